@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { TypeId } from './words.ts';
+
+export const Category = z.enum(['input', 'processor', 'output']).meta({ id: 'Category' });
+export type Category = z.infer<typeof Category>;
+
+/** What flows through a port: `json` is any JSON value, `any` takes whatever comes. */
+export const PortKind = z.enum(['json', 'bytes', 'any']).meta({ id: 'PortKind' });
+export type PortKind = z.infer<typeof PortKind>;
+
+export const Port = z
+  .strictObject({
+    direction: z.enum(['input', 'output']),
+    kind: PortKind,
+    title: z.string().optional(),
+    description: z.string().optional(),
+    required: z.boolean().meta({ description: 'Whether a flow is wrong as long as nothing is connected here.' }),
+  })
+  .meta({ id: 'Port' });
+export type Port = z.infer<typeof Port>;
+
+export const Ports = z.record(z.string(), Port);
+export type Ports = z.infer<typeof Ports>;
+
+/** A worked example: it stands on the reference page and runs as a test. */
+export const Example = z
+  .strictObject({
+    title: z.string(),
+    config: z.record(z.string(), z.unknown()),
+    given: z.record(z.string(), z.array(z.unknown())).optional(),
+    expect: z.record(z.string(), z.array(z.unknown())).optional(),
+  })
+  .meta({ id: 'Example' });
+export type Example = z.infer<typeof Example>;
+
+/** All that a person or a form needs to know of a component type. `config_schema` is JSON Schema, draft 2020-12. */
+export const ComponentType = z
+  .strictObject({
+    type: TypeId,
+    category: Category,
+    title: z.string(),
+    summary: z.string(),
+    icon: z.string().meta({ description: 'Name of a lucide icon, such as "plane".' }),
+    keywords: z.array(z.string()),
+    ports: Ports,
+    config_schema: z.record(z.string(), z.unknown()),
+    drops: z.record(z.string(), z.string()).meta({ description: 'Reasons for which it gives a message up.' }),
+    examples: z.array(Example),
+  })
+  .meta({ id: 'ComponentType' });
+export type ComponentType = z.infer<typeof ComponentType>;

@@ -1,0 +1,128 @@
+import type { Category, Port, Ports } from './component-type.ts';
+import type { Component, Connection, Delivery, FlowDocument } from './flow.ts';
+import { nearest } from './words.ts';
+
+/** What the pure functions need to know of a component type: its ports and where it stands in a flow. */
+export interface TypeFacts {
+  readonly title: string;
+  readonly category: Category;
+  readonly ports: Ports;
+}
+export type TypesById = ReadonlyMap<string, TypeFacts>;
+
+export interface PortPlace {
+  readonly component: string;
+  readonly port: string;
+}
+
+/** A connection with both ports spelled out. */
+export interface ResolvedConnection {
+  readonly from: PortPlace;
+  readonly to: PortPlace;
+  readonly delivery: Delivery | undefined;
+}
+
+export const endpointOf = ({ component, port }: PortPlace): string => `${component}.${port}`;
+
+const splitEndpoint = (endpoint: string): { component: string; port: string | undefined } => {
+  const dot = endpoint.indexOf('.');
+  return dot < 0
+    ? { component: endpoint, port: undefined }
+    : { component: endpoint.slice(0, dot), port: endpoint.slice(dot + 1) };
+};
+
+/** The connections of a document as written, or the chain in the order of listing where there are none. */
+export const connectionsOf = (flow: Pick<FlowDocument, 'components' | 'connections'>): readonly Connection[] =>
+  flow.connections ??
+  flow.components.slice(1).map((component, index) => ({ from: flow.components[index]!.id, to: component.id }));
+
+/** Ids and names of ports of one direction, in the order of their definition. */
+export const portsOf = (ports: Ports, direction: Port['direction']): string[] =>
+  Object.keys(ports).filter((name) => ports[name]!.direction === direction);
+
+/**
+ * The port that an endpoint means, or a sentence that says why it means none. A port that is left out is the only one
+ * of its direction, or the first one where the others are not required (`out` of a filter beside `rejected`).
+ */
+export const resolveEndpoint = (
+  endpoint: string,
+  direction: Port['direction'],
+  components: readonly Component[],
+  types: TypesById,
+): PortPlace | { readonly sentence: string; readonly hint?: string } => {
+  const { component: id, port } = splitEndpoint(endpoint);
+  const component = components.find((candidate) => candidate.id === id);
+  if (!component) {
+    const near = nearest(
+      id,
+      components.map((candidate) => candidate.id),
+    );
+    return { sentence: `there is no component "${id}"`, ...(near ? { hint: `did you mean "${near}"?` } : {}) };
+  }
+  const type = types.get(component.type);
+  if (!type) return port ? { component: id, port } : { sentence: `the ports of "${id}" are not known` };
+  const names = portsOf(type.ports, direction);
+  const wanted =
+    port ?? (names.length === 1 ? names[0] : names.find((name) => name === (direction === 'input' ? 'in' : 'out')));
+  if (wanted !== undefined && names.includes(wanted)) return { component: id, port: wanted };
+  if (names.length === 0)
+    return { sentence: direction === 'output' ? `"${id}" sends nothing on` : `"${id}" takes nothing in` };
+  const known = names.map((name) => `"${id}.${name}"`).join(', ');
+  return {
+    sentence: port ? `"${id}" has no ${direction} port "${port}"` : `"${id}" has several ${direction} ports`,
+    hint: `write ${known}`,
+  };
+};
+
+export const isPlace = (resolved: ReturnType<typeof resolveEndpoint>): resolved is PortPlace => 'component' in resolved;
+
+/** Every connection whose two ends can be resolved. What cannot is a finding of `validateFlow`. */
+export const resolvedConnections = (
+  flow: Pick<FlowDocument, 'components' | 'connections'>,
+  types: TypesById,
+): ResolvedConnection[] =>
+  connectionsOf(flow).flatMap(({ from, to, delivery }) => {
+    const start = resolveEndpoint(from, 'output', flow.components, types);
+    const end = resolveEndpoint(to, 'input', flow.components, types);
+    return isPlace(start) && isPlace(end) ? [{ from: start, to: end, delivery }] : [];
+  });
+
+/** Why these two ports cannot be connected, as a sentence for a person; `undefined` when they can. */
+export const refusal = (
+  flow: Pick<FlowDocument, 'components' | 'connections'>,
+  types: TypesById,
+  from: PortPlace,
+  to: PortPlace,
+): string | undefined => {
+  const [start, end] = [from, to].map(({ component, port }) => {
+    const type = types.get(flow.components.find(({ id }) => id === component)?.type ?? '');
+    return { title: type?.title ?? component, port: type?.ports[port] };
+  });
+  if (from.component === to.component) return 'A component cannot be connected to itself.';
+  if (start?.port?.direction === 'input')
+    return `“${start.title}” takes data in here; start at the right-hand side of a component.`;
+  if (end?.port?.direction === 'output')
+    return `“${end.title}” sends data out here; end at the left-hand side of a component.`;
+  if (start?.port && end?.port && !kindsFit(start.port, end.port))
+    return `“${end.title}” needs ${kindWords[end.port.kind]}, and “${start.title}” sends ${kindWords[start.port.kind]}.`;
+  const others = resolvedConnections(flow, types);
+  if (others.some((other) => endpointOf(other.from) === endpointOf(from) && endpointOf(other.to) === endpointOf(to)))
+    return 'These two are connected already.';
+  if (reaches(others, to.component, from.component)) return 'This would send data round in a circle.';
+  return undefined;
+};
+
+export const kindWords = { json: 'messages with fields', bytes: 'raw bytes', any: 'anything' } as const;
+
+export const kindsFit = (from: Port, to: Port): boolean =>
+  from.kind === to.kind || from.kind === 'any' || to.kind === 'any';
+
+/** Whether a message that leaves `start` can arrive at `goal`. */
+export const reaches = (connections: readonly ResolvedConnection[], start: string, goal: string): boolean => {
+  const seen = new Set([start]);
+  for (const component of seen) {
+    if (component === goal) return true;
+    for (const { from, to } of connections) if (from.component === component) seen.add(to.component);
+  }
+  return false;
+};

@@ -1,0 +1,28 @@
+import type { FlowOverview, FlowStatus } from './status.ts';
+
+/** Path of socket.io on the server's one port. */
+export const livePath = '/live';
+
+/** A flow file or a stored definition that could not be used, and why. */
+export interface Trouble {
+  readonly source: string;
+  readonly sentence: string;
+}
+
+/** What the server tells: at most twice a second each, and only to who asked by `watch`. */
+export interface ServerEvents {
+  /** All flows, once on connecting and then on every change of numbers, at 2 Hz. */
+  overview: (flows: readonly FlowOverview[]) => void;
+  /** One watched flow. */
+  status: (status: FlowStatus) => void;
+  /** A draft was written by somebody; `revision` is 0 when the flow was deleted. */
+  draft: (change: { readonly flow: string; readonly revision: number }) => void;
+  /** Definitions that could not be used, such as broken files of the flows folder. */
+  troubles: (troubles: readonly Trouble[]) => void;
+}
+
+/** What the ui asks for. Nothing is remembered over a reconnect: ask again. */
+export interface ClientEvents {
+  watch: (flow: string) => void;
+  unwatch: (flow: string) => void;
+}

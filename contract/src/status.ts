@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Delivery } from './flow.ts';
+import { Id, TypeId } from './words.ts';
+
+export const Desired = z.enum(['running', 'stopped']).meta({ id: 'Desired' });
+export type Desired = z.infer<typeof Desired>;
+
+export const Observed = z
+  .enum(['stopped', 'starting', 'running', 'degraded', 'failed', 'stopping'])
+  .meta({ id: 'Observed' });
+export type Observed = z.infer<typeof Observed>;
+
+/** Which version of a flow should run, and whether. Written by deploy, start and stop; read by the supervisor. */
+export const Deployment = z
+  .strictObject({ flow: Id, version: z.int().min(1), desired: Desired, changed_at: z.iso.datetime() })
+  .meta({ id: 'Deployment' });
+export type Deployment = z.infer<typeof Deployment>;
+
+export const ComponentState = z
+  .enum(['stopped', 'starting', 'running', 'waiting', 'failed'])
+  .meta({ id: 'ComponentState' });
+export type ComponentState = z.infer<typeof ComponentState>;
+
+export const ComponentStatus = z
+  .strictObject({
+    id: Id,
+    type: TypeId,
+    state: ComponentState,
+    sentence: z.string(),
+    in_per_second: z.number(),
+    out_per_second: z.number(),
+    in_total: z.number(),
+    out_total: z.number(),
+    dropped_total: z.number(),
+    dropped: z
+      .record(z.string(), z.number())
+      .meta({ description: 'Given up on, by reason; reasons with zero are left out.' }),
+    errors_total: z.number(),
+    waiting: z.number(),
+    since: z.iso.datetime().optional(),
+    facts: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'What this type has to tell, such as connected receivers.' }),
+  })
+  .meta({ id: 'ComponentStatus' });
+export type ComponentStatus = z.infer<typeof ComponentStatus>;
+
+export const ConnectionStatus = z
+  .strictObject({
+    from: z.string(),
+    to: z.string(),
+    delivery: Delivery,
+    per_second: z.number(),
+    total: z.number(),
+    waiting: z.number(),
+    waiting_bytes: z.number(),
+    oldest_waiting: z
+      .string()
+      .optional()
+      .meta({ description: 'Age of the oldest message that waits, such as "2m5s".' }),
+  })
+  .meta({ id: 'ConnectionStatus' });
+export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
+
+/** What a flow does at this moment, with one sentence for a person. `version` is the one that runs, 0 when it was never deployed. */
+export const FlowStatus = z
+  .strictObject({
+    flow: Id,
+    desired: Desired,
+    observed: Observed,
+    version: z.int(),
+    since: z.iso.datetime(),
+    sentence: z.string(),
+    components: z.array(ComponentStatus),
+    connections: z.array(ConnectionStatus),
+  })
+  .meta({ id: 'FlowStatus' });
+export type FlowStatus = z.infer<typeof FlowStatus>;
+
+/** A flow's status for lists: without what is inside, with the sums that a row shows. */
+export const FlowOverview = FlowStatus.omit({ components: true, connections: true })
+  .extend({
+    in_per_second: z.number(),
+    out_per_second: z.number(),
+    waiting: z.number(),
+    dropped_total: z.number(),
+    errors_total: z.number(),
+  })
+  .meta({ id: 'FlowOverview' });
+export type FlowOverview = z.infer<typeof FlowOverview>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** About this installation. */
+export const System = z
+  .strictObject({
+    name: z.string().meta({ description: 'What this instance is called; the host name by default.' }),
+    version: z.string(),
+    uptime: z.string(),
+    started_at: z.iso.datetime(),
+    node_version: z.string(),
+    nats: z.strictObject({
+      state: z.enum(['connected', 'disconnected']),
+      server_version: z.string().optional(),
+      managed: z.boolean().meta({ description: 'Whether this server runs its own nats-server.' }),
+    }),
+    memory_bytes: z.number(),
+    flows: z.strictObject({ running: z.int(), total: z.int() }),
+    troubles: z.array(z.strictObject({ source: z.string(), sentence: z.string() })),
+  })
+  .meta({ id: 'System' });
+export type System = z.infer<typeof System>;
+
+/** Answer of `GET /health`. */
+export const Health = z
+  .strictObject({
+    status: z.enum(['healthy', 'degraded', 'unhealthy']),
+    version: z.string(),
+    uptime: z.string(),
+    components: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Health' });
+export type Health = z.infer<typeof Health>;

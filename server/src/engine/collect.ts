@@ -1,0 +1,64 @@
+import type { Batch, Message } from './message.ts';
+
+/** Messages on their way from an event (a datagram, a frame) into the flow. */
+export interface Collection {
+  /** Takes one message; where the bound is reached it is given up by `dropped`. */
+  push(message: Message): void;
+  /** Resolves when there is room again, at once where there is; for sources that can wait. */
+  room(): Promise<void>;
+  /** Resolves when all that was taken has been handed on. */
+  drained(): Promise<void>;
+}
+
+/**
+ * Makes batches of what arrives in one turn of the event loop: a quiet flow has the latency of one message, a busy one
+ * the cost of many at once. While a batch is on its way the next one grows, up to `limit` messages.
+ */
+export const collect = (options: {
+  readonly emit: (batch: Batch) => Promise<void>;
+  readonly limit: number;
+  readonly dropped: (count: number) => void;
+  readonly failed: (fault: Error) => void;
+}): Collection => {
+  let next: Message[] = [];
+  let isBusy = false;
+  let waiters: (() => void)[] = [];
+
+  const wake = () => {
+    const woken = waiters;
+    waiters = [];
+    for (const resume of woken) resume();
+  };
+
+  const flush = async () => {
+    try {
+      while (next.length > 0) {
+        const batch = next;
+        next = [];
+        wake();
+        await options.emit(batch);
+      }
+    } catch (thrown) {
+      options.failed(thrown as Error);
+    } finally {
+      isBusy = false;
+      wake();
+    }
+  };
+
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await new Promise<void>((resume) => waiters.push(resume));
+  };
+
+  return {
+    push(message) {
+      if (next.length >= options.limit) return options.dropped(1);
+      next.push(message);
+      if (isBusy) return;
+      isBusy = true;
+      setImmediate(() => void flush());
+    },
+    room: () => until(() => next.length < options.limit),
+    drained: () => until(() => !isBusy && next.length === 0),
+  };
+};

@@ -1,0 +1,142 @@
+import type { Category, ComponentType, Example, Port, PortKind, Ports } from '@semstreams/contract';
+import { z } from 'zod';
+import type { Batch, Headers, Message } from './message.ts';
+
+/** An input port of the given kind. It is required unless said otherwise. */
+export const input = <const Kind extends PortKind>(kind: Kind, more: PortOptions = {}) =>
+  ({ direction: 'input', kind, required: true, ...more }) as const satisfies Port;
+
+/** An output port of the given kind. It is required unless said otherwise. */
+export const output = <const Kind extends PortKind>(kind: Kind, more: PortOptions = {}) =>
+  ({ direction: 'output', kind, required: true, ...more }) as const satisfies Port;
+
+type PortOptions = Partial<Pick<Port, 'required' | 'title' | 'description'>>;
+
+type PortName<P extends Ports, Direction> = {
+  [Name in keyof P]: P[Name]['direction'] extends Direction ? Name : never;
+}[keyof P] &
+  string;
+export type InputPort<P extends Ports> = PortName<P, 'input'>;
+export type OutputPort<P extends Ports> = PortName<P, 'output'>;
+
+/** What a component may tell people beside its counters, such as `{ receivers: 2 }`. JSON, a kilobyte at most. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** The world as a component sees it. Nothing else comes in, so that tests can give it any other world. */
+export interface Io {
+  readonly flow: string;
+  readonly component: string;
+  /** Folder under which relative paths of file components lie, absolute. */
+  readonly dataDir: string;
+  /** Aborted when the component has to stop; everything that waits takes it. */
+  readonly signal: AbortSignal;
+  /** Wall-clock time in milliseconds since 1970. */
+  now(): number;
+  /** A random number from 0 to 1, without 1. */
+  random(): number;
+  /** A new message of this input, with its own id and the present time. `json` is the payload's text where it is known. */
+  message(
+    payload: unknown,
+    more?: { readonly json?: string; readonly headers?: Headers; readonly time?: number },
+  ): Message;
+  /** Gives messages up and counts them under a reason that the definition names in `drops`, or one of `overflow`, `invalid`. */
+  drop(reason: string, count?: number): void;
+  /** What came in and can never be a message: counted as dropped with the reason `invalid`; the sentence says why. */
+  invalid(sentence: string, raw: unknown): void;
+  /** What a person should know now: all is well (`running`), or what it waits for (`waiting`). */
+  report(state: 'running' | 'waiting', sentence: string): void;
+  /** Ends the component for a reason that no caller can be told by a throw, such as a socket that broke. */
+  fail(fault: Error): void;
+}
+
+/** All a component can have beside its ports. A rejected `open` fails the flow with the sentence of its `FatalFault`. */
+export interface Lifecycle {
+  /** Opens files and sockets; resolves when they are open. Inputs emit nothing before the outputs are open. */
+  open?(): void | Promise<void>;
+  /** Ends what `open` began, once all that was accepted is handed on. Called once, also after a failed `open`. */
+  close?(): void | Promise<void>;
+  /** Read about once a second while it runs. */
+  facts?(): Facts;
+}
+
+/** Hands a batch on. The wait is the back-pressure; its end means that the batch is safe. */
+export type Emit<P extends Ports> = (batch: Batch, port?: OutputPort<P>) => Promise<void>;
+
+export type Outcome<P extends Ports> = { readonly [Name in OutputPort<P>]?: Message | Batch } | undefined | void;
+type Maybe<T> = T | Promise<T>;
+
+export type InputComponent = Lifecycle;
+export type ProcessorComponent<P extends Ports> = Lifecycle & {
+  readonly [Name in InputPort<P>]: (message: Message) => Maybe<Outcome<P>>;
+};
+export type OutputComponent<P extends Ports> = Lifecycle & {
+  readonly [Name in InputPort<P>]: (batch: Batch) => Maybe<void>;
+};
+
+interface Described<P extends Ports, Config extends z.ZodType> {
+  readonly type: string;
+  readonly title: string;
+  /** One sentence for a person who has never heard the technical name. */
+  readonly summary: string;
+  /** Name of a lucide icon. */
+  readonly icon: string;
+  /** Other words that people search for. */
+  readonly keywords?: readonly string[];
+  readonly ports: P;
+  readonly config: Config;
+  /** The reasons for which it may give messages up, each with a sentence. */
+  readonly drops?: Readonly<Record<string, string>>;
+  readonly examples: readonly Example[];
+}
+
+interface Given<Config extends z.ZodType> {
+  readonly config: z.output<Config>;
+  readonly io: Io;
+}
+
+export interface InputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+  readonly category: 'input';
+  create(given: Given<Config> & { readonly emit: Emit<P> }): InputComponent;
+}
+export interface ProcessorDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+  readonly category: 'processor';
+  create(given: Given<Config>): ProcessorComponent<P>;
+}
+export interface OutputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+  readonly category: 'output';
+  create(given: Given<Config>): OutputComponent<P>;
+}
+
+/** A component type as the engine handles it, whatever its ports and its config are. */
+export interface ComponentDefinition extends Described<Ports, z.ZodType> {
+  readonly category: Category;
+  create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
+}
+
+/** The one source of a component type: types, validation, form, catalogue, reference page and tests come from it. */
+export function defineComponent<const P extends Ports, Config extends z.ZodType>(
+  definition: InputDefinition<P, Config> | ProcessorDefinition<P, Config> | OutputDefinition<P, Config>,
+): ComponentDefinition {
+  return definition as unknown as ComponentDefinition;
+}
+
+/** Reasons for dropping that the engine itself knows, beside those of the component types. */
+export const engineDrops = {
+  overflow: 'It came faster than the flow could take it.',
+  invalid: 'It can never work in this component.',
+  failed: 'The component could not go on.',
+} as const;
+
+/** The definition as the catalogue shows it. */
+export const describe = (definition: ComponentDefinition): ComponentType => ({
+  type: definition.type,
+  category: definition.category,
+  title: definition.title,
+  summary: definition.summary,
+  icon: definition.icon,
+  keywords: [...(definition.keywords ?? [])],
+  ports: definition.ports,
+  config_schema: z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>,
+  drops: { ...engineDrops, ...definition.drops },
+  examples: [...definition.examples],
+});

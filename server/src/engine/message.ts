@@ -1,0 +1,41 @@
+export type Headers = Readonly<Record<string, string>>;
+export type Batch = readonly Message[];
+
+const noHeaders: Headers = Object.freeze({});
+
+/**
+ * One message. Immutable, so that fan-out copies nothing: a component that changes the payload makes a new one by `with`
+ * and leaves the old payload as it is.
+ */
+export class Message<Payload = unknown> {
+  /**
+   * @param payload any JSON value, or a `Uint8Array` on ports of kind `bytes`
+   * @param time when it came in, in milliseconds since 1970
+   * @param source what the id starts with: the input that made it, and that input's start
+   * @param sequence number of the message within its source
+   * @param text the payload as JSON on one line, where it is known already
+   */
+  constructor(
+    readonly payload: Payload,
+    readonly time: number,
+    private readonly source: string,
+    private readonly sequence: number,
+    readonly headers: Headers = noHeaders,
+    private text: string | undefined = undefined,
+  ) {}
+
+  /** Unique among all messages of all instances; kept by `with`. */
+  get id(): string {
+    return `${this.source}-${this.sequence.toString(36)}`;
+  }
+
+  /** The payload as JSON on one line; made once, and never where the text it came from can be kept. */
+  get json(): string {
+    return (this.text ??= JSON.stringify(this.payload));
+  }
+
+  /** The same message with another payload. */
+  with<Other>(payload: Other): Message<Other> {
+    return new Message(payload, this.time, this.source, this.sequence, this.headers);
+  }
+}

@@ -1,17 +1,29 @@
-/** What a component throws is one of these; anything else counts as `InvalidMessage` in a processor and as `FatalFault` elsewhere. */
+/**
+ * What a component throws is one of these. Anything else counts as `InvalidMessage` in a processor and as `FatalFault`
+ * in an output. `at` is the index in the batch of the message that failed: those before it are done. Without `at`
+ * nothing of the batch is done.
+ */
+abstract class Fault extends Error {
+  readonly at: number | undefined;
+
+  constructor(sentence: string, options: ErrorOptions & { readonly at?: number } = {}) {
+    super(sentence, options);
+    this.at = options.at;
+  }
+}
 
 /** This message can never work; the next one may. */
-export class InvalidMessage extends Error {
+export class InvalidMessage extends Fault {
   override readonly name = 'InvalidMessage';
 }
 
 /** It did not work now and may work later: the engine tries again and holds the rest back. */
-export class TransientFault extends Error {
+export class TransientFault extends Fault {
   override readonly name = 'TransientFault';
 }
 
 /** The component cannot go on. The message is a sentence that a person understands. */
-export class FatalFault extends Error {
+export class FatalFault extends Fault {
   override readonly name = 'FatalFault';
 }
 

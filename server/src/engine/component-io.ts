@@ -1,0 +1,35 @@
+import type { Io } from './component.ts';
+import { Message } from './message.ts';
+import type { PlannedComponent } from './plan.ts';
+import type { World } from './world.ts';
+
+/** The part of the world that one component sees. */
+export const componentIo = (
+  { id, index }: PlannedComponent,
+  flow: string,
+  given: {
+    readonly world: World;
+    /** Differs from start to start, so that message ids never repeat. */
+    readonly started: string;
+    readonly signal: AbortSignal;
+    readonly fail: (fault: Error) => void;
+  },
+): Io => {
+  const { world } = given;
+  const source = `${flow}.${id}.${given.started}`;
+  let sequence = 0;
+  return {
+    flow,
+    component: id,
+    dataDir: world.dataDir,
+    signal: given.signal,
+    now: () => world.now(),
+    random: () => world.random(),
+    message: (payload, more) =>
+      new Message(payload, more?.time ?? world.now(), source, (sequence += 1), more?.headers, more?.json),
+    drop: (reason, count = 1) => world.counters.addDropped(index, reason, count),
+    invalid: (sentence, raw) => world.invalid(index, sentence, raw),
+    report: (state, sentence) => world.report(index, state, sentence),
+    fail: given.fail,
+  };
+};

@@ -1,0 +1,31 @@
+import { TransientFault } from './fault.ts';
+import type { World } from './world.ts';
+
+/** Tries again, with growing waits, until it works, fails otherwise, or the flow stops. */
+export type Retry = <Result>(fault: TransientFault, attempt: () => Promise<Result>) => Promise<Result>;
+
+export const firstWaitMs = 100;
+export const longestWaitMs = 10_000;
+
+/** Milliseconds before the attempt number `attempt` (from 1): doubling, capped, and with a jitter of ± 25 %. */
+export const backOff = (attempt: number, random: number, cap = longestWaitMs): number =>
+  Math.min(cap, firstWaitMs * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
+
+/** Says what it waits for while it waits, and that all is well when it is. */
+export const retrying =
+  (component: number, world: World, signal: AbortSignal): Retry =>
+  async (fault, attempt) => {
+    let last: TransientFault = fault;
+    for (let tries = 1; ; tries += 1) {
+      world.report(component, 'waiting', `${last.message}; trying again`);
+      await world.wait(backOff(tries, world.random()), signal);
+      try {
+        const result = await attempt();
+        world.report(component, 'running', '');
+        return result;
+      } catch (thrown) {
+        if (!(thrown instanceof TransientFault)) throw thrown;
+        last = thrown;
+      }
+    }
+  };

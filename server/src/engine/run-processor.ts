@@ -1,0 +1,78 @@
+import type { Outcome } from './component.ts';
+import type { Ports } from '@semstreams/contract';
+import { type Deliver, Outbox } from './deliver.ts';
+import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
+import type { Batch, Message } from './message.ts';
+import type { Retry } from './retry.ts';
+import type { World } from './world.ts';
+
+type Handler = (message: Message) => Outcome<Ports> | Promise<Outcome<Ports>>;
+type Made = Readonly<Record<string, Message | Batch | undefined>>;
+
+/** A processor's handler as a function on batches: synchronous as long as the handler is. */
+export const runProcessor = (options: {
+  readonly index: number;
+  readonly handler: Handler;
+  readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[];
+  readonly world: World;
+  readonly retry: Retry;
+  /** Ends the flow because of this component. */
+  readonly fail: (fault: FatalFault) => void;
+}): Deliver => {
+  const { index, handler, ports, world, retry, fail } = options;
+  const { counters } = world;
+
+  /** What went wrong with one message; a promise where it has to be tried again. */
+  const settle = (thrown: unknown, message: Message): undefined | Promise<Outcome<Ports>> => {
+    if (thrown instanceof FatalFault) {
+      fail(thrown);
+      throw thrown;
+    }
+    if (thrown instanceof TransientFault) return retry(thrown, async () => await handler(message));
+    world.invalid(index, sentenceOf(thrown), message.payload);
+    return undefined;
+  };
+
+  const finish = (outbox: Outbox): void | Promise<void> => {
+    counters.addOut(index, outbox.size);
+    return outbox.handOn();
+  };
+
+  /** From the first message whose outcome takes time on, one after the other: order is kept. */
+  const slowly = async (batch: Batch, start: number, first: Promise<Outcome<Ports>>, outbox: Outbox): Promise<void> => {
+    let pending: Promise<Outcome<Ports>> | undefined = first;
+    for (let at = start; at < batch.length; at += 1) {
+      const message = batch[at]!;
+      try {
+        const made = await (pending ?? handler(message));
+        if (made) outbox.add(made as Made);
+      } catch (thrown) {
+        const made = await settle(thrown, message);
+        if (made) outbox.add(made as Made);
+      }
+      pending = undefined;
+    }
+    await finish(outbox);
+  };
+
+  return (batch) => {
+    world.enter(index);
+    counters.addIn(index, batch.length);
+    const outbox = new Outbox(ports);
+    let at = 0;
+    while (at < batch.length) {
+      try {
+        for (; at < batch.length; at += 1) {
+          const made = handler(batch[at]!);
+          if (made instanceof Promise) return slowly(batch, at, made, outbox);
+          if (made) outbox.add(made as Made);
+        }
+      } catch (thrown) {
+        const again = settle(thrown, batch[at]!);
+        if (again) return slowly(batch, at, again, outbox);
+        at += 1;
+      }
+    }
+    return finish(outbox);
+  };
+};

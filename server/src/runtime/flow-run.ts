@@ -1,0 +1,115 @@
+import type { ComponentState, Observed, TypesById, Version } from '@semstreams/contract';
+import type { Facts } from '../engine/component.ts';
+import { Counters, type DropReasons } from '../engine/counters.ts';
+import { type Plan, planFlow } from '../engine/plan.ts';
+import type { FromLane, RunId } from './lane-protocol.ts';
+import { Rates } from './rates.ts';
+
+interface ComponentView {
+  state: ComponentState;
+  sentence: string;
+  since: Date;
+  facts: Facts;
+}
+
+let lastRun = 0;
+
+/** One start of one version of a flow, as the main thread sees it. */
+export class FlowRun {
+  readonly id: RunId = (lastRun += 1);
+  readonly plan: Plan;
+  readonly counters: Counters;
+  readonly rates = new Rates();
+  readonly components: readonly ComponentView[];
+  observed: Observed = 'starting';
+  sentence = '';
+  since = new Date();
+
+  constructor(
+    readonly version: Version,
+    types: TypesById,
+    dropReasons: DropReasons,
+    earlier: FlowRun | undefined,
+  ) {
+    this.plan = planFlow(version.flow, types);
+    this.counters = new Counters(this.plan, dropReasons);
+    if (earlier) this.counters.continueFrom(earlier.counters);
+    this.components = this.plan.components.map(() => ({
+      state: 'starting',
+      sentence: '',
+      since: this.since,
+      facts: {},
+    }));
+  }
+
+  get flow(): string {
+    return this.version.flow.id;
+  }
+
+  /** Takes over what the lane tells about this run. */
+  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' }>): void {
+    switch (message.kind) {
+      case 'running':
+        for (const component of this.components) if (component.state === 'starting') change(component, 'running', '');
+        this.judge();
+        return;
+      case 'report': {
+        const component = this.components[this.indexOf(message.component)];
+        if (!component || this.observed === 'failed' || this.observed === 'stopping') return;
+        change(component, message.state, message.sentence);
+        if (this.observed !== 'starting') this.judge();
+        return;
+      }
+      case 'facts':
+        for (const [id, facts] of Object.entries(message.facts)) {
+          const component = this.components[this.indexOf(id)];
+          if (component) component.facts = facts;
+        }
+        return;
+      case 'invalid': {
+        const component = this.components[this.indexOf(message.component)];
+        if (component) component.facts = { ...component.facts, last_invalid: message.sentence };
+        return;
+      }
+      case 'failed':
+        this.fail(message.component, message.sentence);
+        return;
+      case 'stopped':
+        if (this.observed !== 'failed') this.become('stopped', message.problem ?? '');
+    }
+  }
+
+  fail(id: string | undefined, sentence: string): void {
+    const index = id === undefined ? -1 : this.indexOf(id);
+    this.components.forEach((component, at) =>
+      at === index ? change(component, 'failed', sentence) : change(component, 'stopped', ''),
+    );
+    const named = id === undefined ? sentence : `“${this.version.flow.components[index]?.name ?? id}”: ${sentence}`;
+    this.become('failed', named);
+  }
+
+  become(observed: Observed, sentence: string): void {
+    if (observed !== this.observed) this.since = new Date();
+    this.observed = observed;
+    this.sentence = sentence;
+    if (observed === 'stopped') for (const component of this.components) change(component, 'stopped', '');
+  }
+
+  /** Running, or degraded when a component says that it waits. */
+  private judge(): void {
+    const at = this.components.findIndex(({ state }) => state === 'waiting');
+    if (at < 0) return this.become('running', '');
+    const { id, name } = this.plan.components[at]!;
+    this.become('degraded', `“${name ?? id}” waits: ${this.components[at]!.sentence}`);
+  }
+
+  private indexOf(id: string): number {
+    return this.plan.components.findIndex((component) => component.id === id);
+  }
+}
+
+const change = (component: ComponentView, state: ComponentState, sentence: string): void => {
+  if (component.state !== state) component.since = new Date();
+  component.state = state;
+  component.sentence = sentence;
+};

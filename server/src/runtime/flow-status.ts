@@ -1,0 +1,116 @@
+import {
+  type ComponentStatus,
+  type ConnectionStatus,
+  type Deployment,
+  endpointOf,
+  type FlowOverview,
+  type FlowStatus,
+} from '@semstreams/contract';
+import type { FlowRun } from './flow-run.ts';
+
+/** What is known of a flow at this moment. `run` is the present or the last one; there is none before the first start. */
+export const flowStatus = (deployment: Deployment, run: FlowRun | undefined): FlowStatus => ({
+  flow: deployment.flow,
+  desired: deployment.desired,
+  observed: run?.observed ?? (deployment.desired === 'running' ? 'starting' : 'stopped'),
+  version: run?.version.version ?? deployment.version,
+  since: (run?.since ?? new Date(deployment.changed_at)).toISOString(),
+  sentence: run ? sentenceFor(run) : deployment.desired === 'running' ? 'Starting' : 'Stopped',
+  components: run ? run.plan.components.map((_, index) => componentStatus(run, index)) : [],
+  connections: run ? run.plan.connections.map((_, index) => connectionStatus(run, index)) : [],
+});
+
+/** A flow that was never deployed. */
+export const neverDeployed = (flow: string): FlowStatus => ({
+  flow,
+  desired: 'stopped',
+  observed: 'stopped',
+  version: 0,
+  since: new Date(0).toISOString(),
+  sentence: 'Not deployed yet',
+  components: [],
+  connections: [],
+});
+
+/** The status without what is inside, with the sums that a list shows. */
+export const overviewOf = (
+  { components, connections, ...status }: FlowStatus,
+  run: FlowRun | undefined,
+): FlowOverview => {
+  const inCategory = (category: string) =>
+    components.filter((_, index) => run?.plan.components[index]?.category === category);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    ...status,
+    in_per_second: sum(inCategory('input').map((component) => component.in_per_second)),
+    out_per_second: sum(inCategory('output').map((component) => component.out_per_second)),
+    waiting: sum(connections.map(({ waiting }) => waiting)),
+    dropped_total: sum(components.map((component) => component.dropped_total)),
+    errors_total: sum(components.map((component) => component.errors_total)),
+  };
+};
+
+const sentenceFor = (run: FlowRun): string => {
+  switch (run.observed) {
+    case 'running':
+      return `Running, ${rateIn(run)}`;
+    case 'degraded':
+      return `Running, ${rateIn(run)}, but ${run.sentence}`;
+    case 'failed':
+      return `Not running: ${run.sentence}`;
+    case 'starting':
+      return run.sentence === '' ? 'Starting' : `Starting again after: ${run.sentence}`;
+    case 'stopping':
+      return 'Stopping: what came in is handed on';
+    case 'stopped':
+      return run.sentence === '' ? 'Stopped' : `Stopped, but ${run.sentence}`;
+  }
+};
+
+const rateIn = (run: FlowRun): string => {
+  const inputs = run.plan.components.filter(({ category }) => category === 'input');
+  const rate = run.rates.perSecond((counters) =>
+    inputs.reduce((sum, { index }) => sum + counters.component(index).in, 0),
+  );
+  const shown = rate < 10 ? rate : Math.round(rate);
+  return rate === 0 ? 'no messages at present' : `${String(shown).replace(/\B(?=(\d{3})+$)/g, ' ')} messages/s`;
+};
+
+const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
+  const { id, type } = run.plan.components[index]!;
+  const { state, sentence, since, facts } = run.components[index]!;
+  const totals = run.counters.component(index);
+  return {
+    id,
+    type,
+    state,
+    sentence,
+    in_per_second: perSecond(run, (counters) => counters.component(index).in),
+    out_per_second: perSecond(run, (counters) => counters.component(index).out),
+    in_total: totals.in,
+    out_total: totals.out,
+    dropped_total: run.counters.droppedOf(index),
+    dropped: Object.fromEntries(Object.entries(totals.dropped).filter(([, count]) => count > 0)),
+    errors_total: totals.errors,
+    waiting: 0,
+    since: since.toISOString(),
+    facts: { ...facts },
+  };
+};
+
+const connectionStatus = (run: FlowRun, index: number): ConnectionStatus => {
+  const { from, fromPort, to, toPort, delivery } = run.plan.connections[index]!;
+  const [start, end] = [run.plan.components[from]!, run.plan.components[to]!];
+  return {
+    from: endpointOf({ component: start.id, port: fromPort }),
+    to: endpointOf({ component: end.id, port: toPort }),
+    delivery,
+    per_second: perSecond(run, (counters) => counters.connection(index)),
+    total: run.counters.connection(index),
+    waiting: 0,
+    waiting_bytes: 0,
+  };
+};
+
+const perSecond = (run: FlowRun, read: Parameters<FlowRun['rates']['perSecond']>[0]): number =>
+  run.observed === 'running' || run.observed === 'degraded' ? run.rates.perSecond(read) : 0;

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadDefinition } from '../components/load-definition.ts';
+import type { ComponentDefinition, Facts } from '../engine/component.ts';
+import { Counters } from '../engine/counters.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
+import { planFlow } from '../engine/plan.ts';
+import { type Part, runFlow, type RunningFlow } from '../engine/run-flow.ts';
+import type { World } from '../engine/world.ts';
+import { dropReasonsOf } from './drop-reasons.ts';
+import { type FromLane, idle, type LaneSetup, opening, pulse, type RunId, type ToLane } from './lane-protocol.ts';
+import { withSecrets } from './secrets.ts';
+import { summarise } from './summarise.ts';
+
+interface Hosted {
+  readonly flow: RunningFlow;
+  readonly components: readonly string[];
+}
+
+/** Runs flows inside a lane's thread. `say` tells the main thread; `marks` is the pulse. */
+export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: FromLane) => void) => {
+  const hosted = new Map<RunId, Hosted>();
+
+  const start = async ({ run, flow, counters }: Extract<ToLane, { kind: 'start' }>): Promise<void> => {
+    const fail = (component: string | undefined, thrown: unknown) =>
+      say({ kind: 'failed', run, component, sentence: sentenceOf(thrown) });
+    try {
+      marks[pulse.run] = run;
+      marks[pulse.component] = opening;
+      const definitions = await loadDefinitions(new Set(flow.components.map(({ type }) => type)), setup);
+      const plan = planFlow(flow, definitions);
+      const names = plan.components.map(({ id }) => id);
+      const invalid = summarise((component, sentence, count) =>
+        say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
+      );
+      const world: World = {
+        dataDir: setup.dataDir,
+        counters: new Counters(plan, (type) => dropReasonsOf(definitions.get(type)!), counters),
+        now: Date.now,
+        random: Math.random,
+        wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+        enter: (component) => {
+          marks[pulse.run] = run;
+          marks[pulse.component] = component;
+        },
+        report: (component, state, sentence) =>
+          say({ kind: 'report', run, component: names[component]!, state, sentence }),
+        invalid: (component, sentence) => invalid(component, sentence),
+        failed: (component, fault) => fail(names[component], fault),
+      };
+      const parts = flow.components.map(({ id, type, config = {} }): Part => {
+        const definition = definitions.get(type)!;
+        return { definition, config: definition.config.parse(withSecrets(config, setup.secretsDir, id)) };
+      });
+      const running = runFlow(plan, parts, world);
+      hosted.set(run, { flow: running, components: names });
+      await running.open().then(
+        () => say({ kind: 'running', run }),
+        () => undefined,
+      );
+    } catch (thrown) {
+      fail(undefined, thrown);
+    } finally {
+      if (marks[pulse.component] === opening) marks[pulse.component] = idle;
+    }
+  };
+
+  const stop = async ({ run, withinMs }: Extract<ToLane, { kind: 'stop' }>): Promise<void> => {
+    const flow = hosted.get(run)?.flow;
+    hosted.delete(run);
+    try {
+      await flow?.close(AbortSignal.timeout(withinMs));
+      say({ kind: 'stopped', run, problem: undefined });
+    } catch (thrown) {
+      say({ kind: 'stopped', run, problem: sentenceOf(thrown) });
+    }
+  };
+
+  const inject = async ({
+    run,
+    request,
+    component,
+    port,
+    payloads,
+  }: Extract<ToLane, { kind: 'inject' }>): Promise<void> => {
+    try {
+      const flow = hosted.get(run)?.flow;
+      if (!flow) throw new FatalFault('the flow does not run');
+      await flow.inject(component, port, payloads);
+      say({ kind: 'injected', request, problem: undefined });
+    } catch (thrown) {
+      say({ kind: 'injected', request, problem: sentenceOf(thrown) });
+    }
+  };
+
+  return {
+    handle: (message: ToLane): Promise<void> =>
+      message.kind === 'start' ? start(message) : message.kind === 'stop' ? stop(message) : inject(message),
+    tellFacts(): void {
+      for (const [run, { flow, components }] of hosted) {
+        const facts: Record<string, Facts> = {};
+        flow.facts().forEach((fact, index) => {
+          if (fact) facts[components[index]!] = fact;
+        });
+        if (Object.keys(facts).length > 0) say({ kind: 'facts', run, facts });
+      }
+    },
+  };
+};
+
+const loadDefinitions = async (
+  types: ReadonlySet<string>,
+  setup: LaneSetup,
+): Promise<ReadonlyMap<string, ComponentDefinition>> =>
+  new Map(
+    await Promise.all(
+      [...types].map(async (type) => [type, await loadDefinition(type, setup.ownComponents[type])] as const),
+    ),
+  );

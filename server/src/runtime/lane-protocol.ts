@@ -1,0 +1,60 @@
+import type { Flow } from '@semstreams/contract';
+import type { Facts } from '../engine/component.ts';
+
+/** Number of one start of one flow in one lane; never used twice. */
+export type RunId = number;
+
+/** What a lane is given when its thread starts. */
+export interface LaneSetup {
+  /** See `pulse` below. */
+  readonly pulse: SharedArrayBuffer;
+  readonly dataDir: string;
+  readonly secretsDir: string;
+  /** Files of component types that do not come with the product, by type. */
+  readonly ownComponents: Readonly<Record<string, string>>;
+}
+
+export type ToLane =
+  | { readonly kind: 'start'; readonly run: RunId; readonly flow: Flow; readonly counters: ArrayBufferLike }
+  | { readonly kind: 'stop'; readonly run: RunId; readonly withinMs: number }
+  | {
+      readonly kind: 'inject';
+      readonly run: RunId;
+      readonly request: number;
+      readonly component: string;
+      readonly port: string | undefined;
+      readonly payloads: readonly unknown[];
+    };
+
+export type FromLane =
+  /** The thread is up. `thread` is its id at the operating system, where that can be known. */
+  | { readonly kind: 'ready'; readonly thread: number | undefined }
+  | { readonly kind: 'running'; readonly run: RunId }
+  | { readonly kind: 'failed'; readonly run: RunId; readonly component: string | undefined; readonly sentence: string }
+  | { readonly kind: 'stopped'; readonly run: RunId; readonly problem: string | undefined }
+  | {
+      readonly kind: 'report';
+      readonly run: RunId;
+      readonly component: string;
+      readonly state: 'running' | 'waiting';
+      readonly sentence: string;
+    }
+  | {
+      readonly kind: 'invalid';
+      readonly run: RunId;
+      readonly component: string;
+      readonly sentence: string;
+      readonly count: number;
+    }
+  | { readonly kind: 'facts'; readonly run: RunId; readonly facts: Readonly<Record<string, Facts>> }
+  | { readonly kind: 'injected'; readonly request: number; readonly problem: string | undefined };
+
+/** The lane's pulse in shared memory, readable when the thread itself no longer answers. Int32 values at these indexes. */
+export const pulse = { beats: 0, run: 1, component: 2, length: 3 } as const;
+
+/** Values of `pulse.component` beside the index of a component: nothing is at work, or the run is just being opened. */
+export const idle = -1;
+export const opening = -2;
+
+/** How often a lane that is alive counts its pulse up, in milliseconds. */
+export const beatMs = 100;

@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Flow } from '@semstreams/contract';
+import { FatalFault } from '../engine/fault.ts';
+import { Lane, type LaneEnd } from './lane.ts';
+import type { FromLane, RunId } from './lane-protocol.ts';
+import type { Counters } from '../engine/counters.ts';
+
+/** What every lane gets, from the settings and the catalogue. */
+export interface LaneSettings {
+  readonly dataDir: string;
+  readonly secretsDir: string;
+  readonly ownComponents: Readonly<Record<string, string>>;
+  readonly memoryLimitBytes: number;
+  readonly stallMs: number;
+}
+export const LaneSettings = Symbol('LaneSettings');
+
+/** What a run does in its lane, and how the lane may end under it. */
+export interface RunListener {
+  onMessage(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' }>): void;
+  /** The lane ended. `isCulprit` is undefined where nobody knows which of its flows it was. */
+  onLaneEnd(end: LaneEnd, isCulprit: boolean | undefined): void;
+}
+
+interface Placed {
+  readonly lane: Lane;
+  readonly listener: RunListener;
+  readonly isAlone: boolean;
+}
+
+/** How long an injected batch may take to get through a flow, in milliseconds. */
+const injectMs = 10_000;
+
+/** Which flow runs in which lane: one shared lane for all, and lanes of their own for those that want or need one. */
+@Injectable()
+export class Lanes {
+  private shared: Lane | undefined;
+  private readonly placed = new Map<RunId, Placed>();
+  private readonly injections = new Map<number, (problem: string | undefined) => void>();
+  private lastInjection = 0;
+
+  constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {}
+
+  start(run: { id: RunId; flow: Flow; counters: Counters; isAlone: boolean }, listener: RunListener): void {
+    const lane = run.isAlone ? this.open() : (this.shared ??= this.open());
+    this.placed.set(run.id, { lane, listener, isAlone: run.isAlone });
+    lane.post({ kind: 'start', run: run.id, flow: run.flow, counters: run.counters.memory });
+  }
+
+  /** Asks a run to drain and end; its listener hears `stopped`. */
+  stop(run: RunId, withinMs: number): void {
+    this.placed.get(run)?.lane.post({ kind: 'stop', run, withinMs });
+  }
+
+  /** Ends what is left of a run. A lane of its own is closed with it. */
+  async release(run: RunId): Promise<void> {
+    const placed = this.placed.get(run);
+    this.placed.delete(run);
+    if (placed?.isAlone) await placed.lane.close();
+  }
+
+  /** Rejects with a FatalFault that says why where the messages did not get through. */
+  async inject(run: RunId, component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void> {
+    const lane = this.placed.get(run)?.lane;
+    if (!lane) throw new FatalFault('the flow does not run');
+    const request = (this.lastInjection += 1);
+    const problem = await new Promise<string | undefined>((settle) => {
+      this.injections.set(request, settle);
+      setTimeout(() => settle(`they were not through within ${injectMs / 1000} s`), injectMs).unref();
+      lane.post({ kind: 'inject', run, request, component, port, payloads });
+    });
+    this.injections.delete(request);
+    if (problem !== undefined) throw new FatalFault(problem);
+  }
+
+  async close(): Promise<void> {
+    const lanes = new Set([...this.placed.values()].map(({ lane }) => lane));
+    if (this.shared) lanes.add(this.shared);
+    this.placed.clear();
+    this.shared = undefined;
+    await Promise.all([...lanes].map(async (lane) => lane.close()));
+  }
+
+  private open(): Lane {
+    const { memoryLimitBytes, stallMs, ...setup } = this.settings;
+    const lane: Lane = new Lane({
+      setup,
+      memoryLimitBytes,
+      stallMs,
+      onMessage: (message) => this.route(message),
+      onEnd: (end) => this.ended(lane, end),
+    });
+    return lane;
+  }
+
+  private route(message: FromLane): void {
+    if (message.kind === 'ready') return;
+    if (message.kind === 'injected') this.injections.get(message.request)?.(message.problem);
+    else this.placed.get(message.run)?.listener.onMessage(message);
+  }
+
+  private ended(lane: Lane, end: LaneEnd): void {
+    if (this.shared === lane) this.shared = undefined;
+    if (end.cause === 'closed') return;
+    const runs = [...this.placed].filter(([, placed]) => placed.lane === lane);
+    for (const [run] of runs) this.placed.delete(run);
+    const culprit = runs.length === 1 ? runs[0]![0] : end.run;
+    for (const [run, { listener }] of runs)
+      listener.onLaneEnd(end, culprit === undefined ? undefined : culprit === run);
+  }
+}

@@ -1,0 +1,137 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Deployment, FlowOverview, FlowStatus } from '@semstreams/contract';
+import { Catalogue } from '../components/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
+import { Versions } from '../flows/versions.ts';
+import { Deployments } from './deployments.ts';
+import { dropReasonsOf } from './drop-reasons.ts';
+import { Lanes } from './lanes.ts';
+import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
+
+/** How often the counters are read for rates, in milliseconds. */
+const sampleMs = 500;
+/** How long the watch of the deployments rests after it broke, in milliseconds. */
+const watchAgainMs = 1000;
+
+/**
+ * Makes what flows do equal what the deployments say they should: the one place where flows are started and stopped.
+ * After a crash or a reboot the same watch brings the same flows back.
+ */
+@Injectable()
+export class Supervisor implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(Supervisor.name);
+  private readonly flows = new Map<string, SupervisedFlow>();
+  private readonly ending = new AbortController();
+  private readonly world: SupervisedWorld;
+  private sampling: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly deployments: Deployments,
+    private readonly lanes: Lanes,
+    catalogue: Catalogue,
+    versions: Versions,
+    settings: Settings,
+  ) {
+    this.world = {
+      lanes,
+      types: () => catalogue.checkedTypes(),
+      dropReasons: (type) => dropReasonsOf(catalogue.get(type) ?? {}),
+      version: async (flow, version) => {
+        const found = await versions.get(flow, version);
+        if (found) return found;
+        throw new FatalFault(`version ${version} of flow "${flow}" cannot be read`);
+      },
+      shutdownMs: settings.shutdown_timeout,
+      log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.sampling = setInterval(() => {
+      for (const flow of this.flows.values()) flow.sample(performance.now());
+    }, sampleMs);
+    void this.watch();
+  }
+
+  /** Drains and ends every flow; what should run stays written down, so that it runs again after the next start. */
+  async onApplicationShutdown(): Promise<void> {
+    this.ending.abort();
+    clearInterval(this.sampling);
+    await Promise.all([...this.flows.values()].map(async (flow) => flow.end()));
+    await this.lanes.close();
+  }
+
+  /** Undefined for a flow that was never deployed. */
+  status(flow: string): FlowStatus | undefined {
+    return this.flows.get(flow)?.status();
+  }
+
+  statuses(): FlowStatus[] {
+    return [...this.flows.values()].map((flow) => flow.status());
+  }
+
+  overview(): FlowOverview[] {
+    return [...this.flows.values()].map((flow) => flow.overview());
+  }
+
+  /** The status as soon as the flow does what the deployment says or has failed to, or after `withinMs` as it is then. */
+  async settled(deployment: Deployment, withinMs: number): Promise<FlowStatus | undefined> {
+    const deadline = performance.now() + withinMs;
+    while (performance.now() < deadline) {
+      const flow = this.flows.get(deployment.flow);
+      if (flow?.hasSettled(deployment)) break;
+      await this.changeOf(flow, Math.min(deadline - performance.now(), 100));
+    }
+    return this.status(deployment.flow);
+  }
+
+  /** Rejects with a FatalFault that says why where the messages did not get through. */
+  async inject(flow: string, component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void> {
+    const supervised = this.flows.get(flow);
+    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
+    await supervised.inject(component, port, payloads);
+  }
+
+  private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, withinMs);
+      const forget = flow?.onChange(done);
+      function done() {
+        clearTimeout(timer);
+        forget?.();
+        resolve();
+      }
+    });
+  }
+
+  private async watch(): Promise<void> {
+    const { signal } = this.ending;
+    while (!signal.aborted) {
+      try {
+        for await (const change of this.deployments.watch(signal)) {
+          if (change.kind === 'put') this.want(change.value);
+          else if (change.kind === 'removed') await this.forget(change.key);
+        }
+      } catch (thrown) {
+        if (signal.aborted) return;
+        this.log.warn({ msg: 'the deployments cannot be watched; trying again', reason: sentenceOf(thrown) });
+      }
+      await new Promise((resolve) => setTimeout(resolve, watchAgainMs).unref());
+    }
+  }
+
+  private want(deployment: Deployment): void {
+    const known = this.flows.get(deployment.flow);
+    if (known) return known.want(deployment);
+    const flow = new SupervisedFlow(deployment, this.world);
+    this.flows.set(deployment.flow, flow);
+    flow.reconcile();
+  }
+
+  private async forget(id: string): Promise<void> {
+    const flow = this.flows.get(id);
+    this.flows.delete(id);
+    await flow?.end();
+  }
+}

@@ -1,0 +1,259 @@
+import { Flow } from '@semstreams/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type ComponentDefinition, defineComponent, type Emit, input, output } from './component.ts';
+import { Counters } from './counters.ts';
+import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
+import { type Batch } from './message.ts';
+import { planFlow } from './plan.ts';
+import { runFlow } from './run-flow.ts';
+import type { World } from './world.ts';
+
+const anything = z.unknown();
+const described = { title: 'Test', summary: 'For tests.', icon: 'box', examples: [], config: anything } as const;
+
+/** A flow of small test components, with everything that it told the world. */
+const rehearse = (
+  components: readonly { id: string; type: string; config?: Record<string, unknown> }[],
+  connections: readonly { from: string; to: string }[],
+  behaviour: { output?: (id: string, batch: Batch) => void | Promise<void>; processor?: (payload: unknown) => unknown } = {},
+) => {
+  const emits = new Map<string, Emit<ComponentDefinition['ports']>>();
+  const arrived = new Map<string, unknown[]>();
+  const log: string[] = [];
+  const source = defineComponent({
+    ...described,
+    type: 'source',
+    category: 'input',
+    ports: { out: output('json') },
+    create: ({ emit, io }) => {
+      emits.set(io.component, (batch) => emit(batch));
+      return { open: () => void log.push(`open ${io.component}`), close: () => void log.push(`close ${io.component}`) };
+    },
+  });
+  const split = defineComponent({
+    ...described,
+    type: 'split',
+    category: 'processor',
+    ports: { in: input('json'), out: output('json'), rejected: output('json', { required: false }) },
+    create: ({ config }) => ({
+      in: (message) => {
+        const { payload } = message;
+        const changed = behaviour.processor ? behaviour.processor(payload) : payload;
+        const made = message.with(changed);
+        const isKept = typeof changed !== 'number' || changed % 2 === 0;
+        const outcome = isKept ? { out: made } : { rejected: made };
+        return (config as { slow?: boolean } | undefined)?.slow ? Promise.resolve(outcome) : outcome;
+      },
+    }),
+  });
+  const sink = defineComponent({
+    ...described,
+    type: 'sink',
+    category: 'output',
+    ports: { in: input('json') },
+    create: ({ io }) => ({
+      open: () => void log.push(`open ${io.component}`),
+      close: () => void log.push(`close ${io.component}`),
+      in: (batch) => {
+        const end = behaviour.output?.(io.component, batch);
+        const keep = () =>
+          void arrived.set(io.component, [...(arrived.get(io.component) ?? []), ...batch.map(({ payload }) => payload)]);
+        return end ? end.then(keep) : keep();
+      },
+    }),
+  });
+  const types = new Map([source, split, sink].map((definition) => [definition.type, definition]));
+  const flow = Flow.parse({ id: 'test', name: 'Test', components, connections });
+  const plan = planFlow(flow, types);
+  const counters = new Counters(plan, () => ['overflow', 'invalid', 'failed']);
+  const told: unknown[] = [];
+  const world: World = {
+    dataDir: '/nowhere',
+    counters,
+    now: () => 1_700_000_000_000,
+    random: () => 0.5,
+    wait: async (_, signal) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    },
+    enter: () => undefined,
+    report: (component, state, sentence) => told.push(['report', component, state, sentence]),
+    invalid: (component, sentence, raw) => told.push(['invalid', component, sentence, raw]),
+    failed: (component, fault) => told.push(['failed', component, fault.message]),
+  };
+  const running = runFlow(
+    plan,
+    flow.components.map(({ type, config }) => ({ definition: types.get(type)!, config })),
+    world,
+  );
+  return { running, plan, counters, told, arrived, log, emits };
+};
+
+const chain = {
+  components: [
+    { id: 'a', type: 'source' },
+    { id: 'b', type: 'split' },
+    { id: 'c', type: 'sink' },
+  ],
+  connections: [
+    { from: 'a', to: 'b' },
+    { from: 'b', to: 'c' },
+  ],
+};
+const forEver = new AbortController().signal;
+const totals = (dropped: Partial<Record<'overflow' | 'invalid' | 'failed', number>> = {}) => ({
+  overflow: 0,
+  invalid: 0,
+  failed: 0,
+  ...dropped,
+});
+
+describe('a flow', () => {
+  it('opens outputs first and closes inputs first', async () => {
+    const { running, log } = rehearse(chain.components, chain.connections);
+    await running.open();
+    await running.close(forEver);
+    expect(log).toEqual(['open c', 'open a', 'close a', 'close c']);
+  });
+
+  it('counts what each component took, made and gave up', async () => {
+    const { running, counters, arrived } = rehearse(chain.components, chain.connections);
+    await running.inject('a', undefined, [1, 2, 3, 4]);
+    expect(arrived.get('c')).toEqual([2, 4]);
+    expect([0, 1, 2].map((index) => counters.component(index))).toEqual([
+      { in: 4, out: 4, errors: 0, dropped: totals() },
+      { in: 4, out: 4, errors: 0, dropped: totals() },
+      { in: 2, out: 2, errors: 0, dropped: totals() },
+    ]);
+    expect([0, 1].map((index) => counters.connection(index))).toEqual([4, 2]);
+  });
+
+  it('gives up a message that can never work and goes on with the next', async () => {
+    const { running, counters, arrived, told } = rehearse(chain.components, chain.connections, {
+      processor: (payload) => {
+        if (payload === 2) throw new InvalidMessage('two is not wanted');
+        return payload;
+      },
+    });
+    await running.inject('a', undefined, [2, 4]);
+    expect(arrived.get('c')).toEqual([4]);
+    expect(told).toEqual([['invalid', 1, 'two is not wanted', 2]]);
+    expect(counters.component(1)).toEqual({ in: 2, out: 1, errors: 1, dropped: totals({ invalid: 1 }) });
+  });
+
+  it('holds the rest back while an output has to try again, and repeats nothing that is done', async () => {
+    let tries = 0;
+    const { running, arrived, told } = rehearse(chain.components, chain.connections, {
+      output: (_, batch) => {
+        tries += 1;
+        if (tries === 1) throw new TransientFault('the far side is away', { at: 1 });
+        expect(batch.map(({ payload }) => payload)).toEqual(tries === 2 ? [4] : [6]);
+      },
+    });
+    await Promise.all([running.inject('a', undefined, [2, 4]), running.inject('a', undefined, [6])]);
+    expect(arrived.get('c')).toEqual([4, 6]);
+    expect(told).toEqual([
+      ['report', 2, 'waiting', 'the far side is away; trying again'],
+      ['report', 2, 'running', ''],
+    ]);
+  });
+
+  it('fails with the sentence of a component that cannot go on, and counts what it had in hand', async () => {
+    const { running, counters, told } = rehearse(chain.components, chain.connections, {
+      output: () => {
+        throw new FatalFault('the disk is gone');
+      },
+    });
+    await expect(running.inject('a', undefined, [2])).rejects.toThrow('the disk is gone');
+    await expect(running.inject('a', undefined, [4])).rejects.toThrow('the disk is gone');
+    expect(told).toEqual([['failed', 2, 'the disk is gone']]);
+    expect(counters.component(2)).toEqual({ in: 2, out: 0, errors: 0, dropped: totals({ failed: 2 }) });
+  });
+
+  it('ends at the deadline although an output never gets through', async () => {
+    const { running, counters } = rehearse(chain.components, chain.connections, {
+      output: () => Promise.reject(new TransientFault('away')),
+    });
+    await running.open();
+    const stuck = running.inject('a', undefined, [2]).catch((thrown: Error) => thrown.name);
+    const deadline = new AbortController();
+    const closed = running.close(deadline.signal);
+    deadline.abort();
+    await closed;
+    expect(await stuck).toBe('AbortError');
+    expect(counters.component(2).dropped).toEqual(totals({ failed: 1 }));
+  });
+
+  it('keeps the order through a component that takes time', async () => {
+    const { running, arrived } = rehearse(
+      chain.components.map((component) => (component.id === 'b' ? { ...component, config: { slow: true } } : component)),
+      chain.connections,
+    );
+    const even = Array.from({ length: 50 }, (_, index) => index * 2);
+    await running.inject('a', undefined, even);
+    expect(arrived.get('c')).toEqual(even);
+  });
+});
+
+describe('any flow', () => {
+  /** Layers of components with connections from earlier to later ones: every graph without a circle can be drawn so. */
+  const graph = fc
+    .record({
+      sources: fc.integer({ min: 1, max: 2 }),
+      splits: fc.array(fc.boolean(), { maxLength: 5 }),
+      sinks: fc.integer({ min: 1, max: 3 }),
+      dice: fc.infiniteStream(fc.nat()),
+    })
+    .map(({ sources, splits, sinks, dice }) => {
+      const roll = (sides: number) => Number(dice.next().value) % sides;
+      const components = [
+        ...Array.from({ length: sources }, (_, n) => ({ id: `a${n}`, type: 'source' })),
+        ...splits.map((slow, n) => ({ id: `b${n}`, type: 'split', config: { slow } })),
+        ...Array.from({ length: sinks }, (_, n) => ({ id: `c${n}`, type: 'sink' })),
+      ];
+      const connections = components.flatMap((to, at) =>
+        components
+          .slice(0, at)
+          .filter(({ type }) => type !== 'sink' && to.type !== 'source' && roll(2) === 0)
+          .map((from) => ({
+            from: `${from.id}.${from.type === 'split' && roll(3) === 0 ? 'rejected' : 'out'}`,
+            to: `${to.id}.in`,
+          })),
+      );
+      return { components, connections };
+    });
+
+  /** What must arrive, found by walking every path: slow, simple, and written without the engine. */
+  const walk = (
+    { components, connections }: { components: { id: string; type: string }[]; connections: { from: string; to: string }[] },
+    start: string,
+    payload: number,
+  ): [string, number][] => {
+    const type = components.find(({ id }) => id === start)!.type;
+    if (type === 'sink') return [[start, payload]];
+    const port = type === 'split' && payload % 2 === 1 ? 'rejected' : 'out';
+    return connections
+      .filter(({ from }) => from === `${start}.${port}`)
+      .flatMap(({ to }) => walk({ components, connections }, to.split('.')[0]!, payload));
+  };
+
+  it('delivers each message along each path, as a reference interpreter does', async () => {
+    await fc.assert(
+      fc.asyncProperty(graph, fc.array(fc.nat(100), { minLength: 1, maxLength: 20 }), async (drawn, payloads) => {
+        const { running, arrived } = rehearse(drawn.components, drawn.connections);
+        const expected = new Map<string, number[]>();
+        for (const { id } of drawn.components.filter(({ type }) => type === 'source')) {
+          await running.inject(id, undefined, payloads);
+          for (const [sink, payload] of payloads.flatMap((each) => walk(drawn, id, each)))
+            expected.set(sink, [...(expected.get(sink) ?? []), payload]);
+        }
+        const sorted = (map: Map<string, unknown[]>) =>
+          [...map].map(([sink, got]) => [sink, got.map(Number).sort((a, b) => a - b)]).sort();
+        expect(sorted(arrived)).toEqual(sorted(expected));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

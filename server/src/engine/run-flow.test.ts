@@ -17,7 +17,10 @@ const described = { title: 'Test', summary: 'For tests.', icon: 'box', examples:
 const rehearse = (
   components: readonly { id: string; type: string; config?: Record<string, unknown> }[],
   connections: readonly { from: string; to: string }[],
-  behaviour: { output?: (id: string, batch: Batch) => void | Promise<void>; processor?: (payload: unknown) => unknown } = {},
+  behaviour: {
+    output?: (id: string, batch: Batch) => void | Promise<void>;
+    processor?: (payload: unknown) => unknown;
+  } = {},
 ) => {
   const emits = new Map<string, Emit<ComponentDefinition['ports']>>();
   const arrived = new Map<string, unknown[]>();
@@ -59,7 +62,10 @@ const rehearse = (
       in: (batch) => {
         const end = behaviour.output?.(io.component, batch);
         const keep = () =>
-          void arrived.set(io.component, [...(arrived.get(io.component) ?? []), ...batch.map(({ payload }) => payload)]);
+          void arrived.set(io.component, [
+            ...(arrived.get(io.component) ?? []),
+            ...batch.map(({ payload }) => payload),
+          ]);
         return end ? end.then(keep) : keep();
       },
     }),
@@ -188,7 +194,9 @@ describe('a flow', () => {
 
   it('keeps the order through a component that takes time', async () => {
     const { running, arrived } = rehearse(
-      chain.components.map((component) => (component.id === 'b' ? { ...component, config: { slow: true } } : component)),
+      chain.components.map((component) =>
+        component.id === 'b' ? { ...component, config: { slow: true } } : component,
+      ),
       chain.connections,
     );
     const even = Array.from({ length: 50 }, (_, index) => index * 2);
@@ -227,7 +235,10 @@ describe('any flow', () => {
 
   /** What must arrive, found by walking every path: slow, simple, and written without the engine. */
   const walk = (
-    { components, connections }: { components: { id: string; type: string }[]; connections: { from: string; to: string }[] },
+    {
+      components,
+      connections,
+    }: { components: { id: string; type: string }[]; connections: { from: string; to: string }[] },
     start: string,
     payload: number,
   ): [string, number][] => {

@@ -1,0 +1,63 @@
+import type { Flow, TypesById } from '@semstreams/contract';
+import { expect, it } from 'vitest';
+import { input, output } from './component.ts';
+import { Counters } from './counters.ts';
+import { planFlow } from './plan.ts';
+
+const types: TypesById = new Map([
+  ['in', { title: 'In', category: 'input', ports: { out: output('json') } }],
+  ['out', { title: 'Out', category: 'output', ports: { in: input('json') } }],
+]);
+const planOf = (ids: readonly [string, string]) => {
+  const flow: Flow = {
+    id: 'test',
+    name: 'Test',
+    components: [
+      { id: ids[0], type: 'in' },
+      { id: ids[1], type: 'out' },
+    ],
+  };
+  return planFlow(flow, types);
+};
+const reasons = (type: string) => (type === 'out' ? ['invalid', 'no_receiver'] : ['invalid']);
+
+it('is read by another thread through the same memory', () => {
+  const plan = planOf(['a', 'b']);
+  const mine = new Counters(plan, reasons);
+  const theirs = new Counters(plan, reasons, mine.memory);
+  mine.addIn(1, 5);
+  mine.addOut(1, 3);
+  mine.addError(1, 1);
+  mine.addDropped(1, 'no_receiver', 2);
+  mine.addMoved(0, 5);
+  expect(theirs.component(0)).toEqual({ in: 0, out: 0, errors: 0, dropped: { invalid: 0 } });
+  expect(theirs.component(1)).toEqual({ in: 5, out: 3, errors: 1, dropped: { invalid: 0, no_receiver: 2 } });
+  expect(theirs.connection(0)).toBe(5);
+  expect(theirs.droppedOf(1)).toBe(2);
+});
+
+it('refuses to drop for a reason that nobody declared', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  expect(() => counters.addDropped(0, 'no_receiver', 1)).toThrow('"no_receiver" is no drop reason of "in"');
+});
+
+it('goes on from an earlier run for the components that both have', () => {
+  const earlier = new Counters(planOf(['a', 'b']), reasons);
+  earlier.addIn(0, 7);
+  earlier.addDropped(1, 'no_receiver', 2);
+  earlier.addMoved(0, 7);
+  const sameEnds = new Counters(planOf(['a', 'b']), reasons);
+  sameEnds.continueFrom(earlier);
+  const otherEnd = new Counters(planOf(['a', 'c']), reasons);
+  otherEnd.continueFrom(earlier);
+  expect([sameEnds.component(0).in, sameEnds.droppedOf(1), sameEnds.connection(0)]).toEqual([7, 2, 7]);
+  expect([otherEnd.component(0).in, otherEnd.droppedOf(1), otherEnd.connection(0)]).toEqual([7, 0, 0]);
+});
+
+it('copies the numbers of a moment', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  counters.addIn(0, 1);
+  const copy = counters.copy();
+  counters.addIn(0, 1);
+  expect([copy.component(0).in, counters.component(0).in]).toEqual([1, 2]);
+});

@@ -1,0 +1,51 @@
+import type { Flow, TypesById } from '@semstreams/contract';
+import { describe, expect, it } from 'vitest';
+import { input, output } from './component.ts';
+import { planFlow } from './plan.ts';
+
+const types: TypesById = new Map([
+  ['in', { title: 'In', category: 'input', ports: { out: output('json') } }],
+  ['mid', { title: 'Mid', category: 'processor', ports: { in: input('json'), out: output('json') } }],
+  ['out', { title: 'Out', category: 'output', ports: { in: input('json') } }],
+]);
+const flow = (types: string[], connections?: Flow['connections']): Flow => ({
+  id: 'test',
+  name: 'Test',
+  components: types.map((type, index) => ({ id: `c${index}`, type })),
+  ...(connections ? { connections } : {}),
+});
+const segmentsOf = (tested: Flow) => planFlow(tested, types).segments.map(({ components }) => components);
+
+describe('planning', () => {
+  it('fuses a chain without connections into one segment', () => {
+    expect(segmentsOf(flow(['in', 'mid', 'out']))).toEqual([[0, 1, 2]]);
+  });
+
+  it('cuts at guaranteed connections', () => {
+    const connections: Flow['connections'] = [
+      { from: 'c0', to: 'c1' },
+      { from: 'c1', to: 'c2', delivery: 'guaranteed' },
+      { from: 'c1', to: 'c3' },
+    ];
+    expect(segmentsOf(flow(['in', 'mid', 'out', 'out'], connections))).toEqual([[0, 1, 3], [2]]);
+  });
+
+  it('keeps what has no connection in common apart', () => {
+    const connections = [
+      { from: 'c0', to: 'c2' },
+      { from: 'c1', to: 'c3' },
+    ];
+    expect(segmentsOf(flow(['in', 'in', 'out', 'out'], connections))).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+
+  it('puts upstream before downstream, however it was listed', () => {
+    const connections = [
+      { from: 'c2', to: 'c1' },
+      { from: 'c1', to: 'c0' },
+    ];
+    expect(planFlow(flow(['out', 'mid', 'in'], connections), types).order).toEqual([2, 1, 0]);
+  });
+});

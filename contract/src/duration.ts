@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Durations and sizes as people write them: `"500ms"`, `"5s"`, `"24h"`; `"64KB"`, `"256MB"` (1 KB is 1024 bytes). */
 const durationUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const sizeUnits = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
@@ -25,3 +27,17 @@ export const formatDuration = (milliseconds: number): string => {
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
 };
+
+/** A duration in settings and configs; milliseconds once parsed. */
+export const duration = z
+  .string()
+  .regex(durationPattern, 'write a duration such as "500ms", "5s" or "24h"')
+  .transform(parseDuration)
+  .meta({ format: 'duration', examples: ['5s'] });
+
+/** A size in settings and configs; bytes once parsed. */
+export const size = z
+  .string()
+  .regex(sizePattern, 'write a size such as "64KB" or "256MB"')
+  .transform(parseSize)
+  .meta({ format: 'size', examples: ['64KB'] });

@@ -1,21 +1,10 @@
-import { durationPattern, parseDuration, parseSize, sizePattern } from '@semstreams/contract';
 import { z } from 'zod';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
  * first one is the placeholder), `advanced: true` (below "More options"), and `widget` for a special editor.
  */
-export const duration = z
-  .string()
-  .regex(durationPattern, 'write a duration such as "500ms", "5s" or "24h"')
-  .transform(parseDuration)
-  .meta({ format: 'duration', examples: ['5s'] });
-
-export const size = z
-  .string()
-  .regex(sizePattern, 'write a size such as "64KB" or "256MB"')
-  .transform(parseSize)
-  .meta({ format: 'size', examples: ['64KB'] });
+export { duration, size } from '@semstreams/contract';
 
 /** A TCP or UDP port to listen on; 0 takes any free one. */
 export const listenPort = z.int().min(0).max(65_535);

@@ -9,7 +9,8 @@ import type { Counters } from '../engine/counters.ts';
 export interface LaneSettings {
   readonly dataDir: string;
   readonly secretsDir: string;
-  readonly ownComponents: Readonly<Record<string, string>>;
+  /** Files of component types that do not come with the product, by type. */
+  readonly ownComponents: () => Readonly<Record<string, string>>;
   readonly memoryLimitBytes: number;
   readonly stallMs: number;
 }
@@ -82,9 +83,9 @@ export class Lanes {
   }
 
   private open(): Lane {
-    const { memoryLimitBytes, stallMs, ...setup } = this.settings;
+    const { dataDir, secretsDir, ownComponents, memoryLimitBytes, stallMs } = this.settings;
     const lane: Lane = new Lane({
-      setup,
+      setup: { dataDir, secretsDir, ownComponents: ownComponents() },
       memoryLimitBytes,
       stallMs,
       onMessage: (message) => this.route(message),

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Deployment, FlowOverview, FlowStatus } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
@@ -19,7 +19,7 @@ const watchAgainMs = 1000;
  * After a crash or a reboot the same watch brings the same flows back.
  */
 @Injectable()
-export class Supervisor implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger(Supervisor.name);
   private readonly flows = new Map<string, SupervisedFlow>();
   private readonly ending = new AbortController();
@@ -42,7 +42,7 @@ export class Supervisor implements OnApplicationBootstrap, OnApplicationShutdown
         if (found) return found;
         throw new FatalFault(`version ${version} of flow "${flow}" cannot be read`);
       },
-      shutdownMs: settings.shutdown_timeout,
+      shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
     };
   }
@@ -55,7 +55,7 @@ export class Supervisor implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Drains and ends every flow; what should run stays written down, so that it runs again after the next start. */
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.ending.abort();
     clearInterval(this.sampling);
     await Promise.all([...this.flows.values()].map(async (flow) => flow.end()));

@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { Settings } from '../config/settings.ts';
+import { Quarantine } from '../nats/quarantine.ts';
+import { Catalogue } from './catalogue.ts';
+import { loadOwnComponent } from './own-components.ts';
+
+/** Adds the component types of the folder `components_dir`; a broken one is named and left aside. */
+@Module({})
+export class OwnComponentsModule implements OnModuleInit {
+  constructor(
+    private readonly settings: Settings,
+    private readonly catalogue: Catalogue,
+    private readonly quarantine: Quarantine,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const folder = this.settings.values.components_dir;
+    if (folder === '') return;
+    for (const name of filesOf(folder, this.quarantine)) {
+      const file = resolve(join(folder, name));
+      try {
+        this.catalogue.add(await loadOwnComponent(file), file);
+      } catch (thrown) {
+        this.quarantine.note(file, (thrown as Error).message);
+      }
+    }
+  }
+}
+
+const filesOf = (folder: string, quarantine: Quarantine): string[] => {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.mjs'))
+      .sort();
+  } catch (thrown) {
+    quarantine.note(folder, `the folder of component types cannot be read: ${(thrown as Error).message}`);
+    return [];
+  }
+};

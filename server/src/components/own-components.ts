@@ -1,0 +1,34 @@
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { type ComponentDefinition, defineComponent, input, output } from '../engine/component.ts';
+import { FatalFault, InvalidMessage, TransientFault } from '../engine/fault.ts';
+
+/** What a file with a component type of one's own is given, so that it need not import anything of ours. */
+const kit = { defineComponent, input, output, z, faults: { FatalFault, InvalidMessage, TransientFault } };
+export type ComponentKit = typeof kit;
+
+/**
+ * Loads a component type from a file whose default export makes the definition from the kit:
+ * `export default ({ defineComponent, input, z }) => defineComponent({ … })`. Throws an Error that says what is wrong.
+ */
+export const loadOwnComponent = async (file: string): Promise<ComponentDefinition> => {
+  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly default?: unknown };
+  if (typeof module.default !== 'function')
+    throw new Error('its default export is no function that makes a component type');
+  const definition: unknown = (module.default as (given: ComponentKit) => unknown)(kit);
+  const shape = z.looseObject({
+    type: z.string().regex(/^[a-z][a-z0-9_]*$/),
+    category: z.enum(['input', 'processor', 'output']),
+    title: z.string(),
+    summary: z.string(),
+    icon: z.string(),
+    ports: z.record(z.string(), z.unknown()),
+    config: z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'must be a schema'),
+    examples: z.array(z.unknown()),
+    create: z.custom<() => unknown>((value) => typeof value === 'function', 'must be a function'),
+  });
+  const parsed = shape.safeParse(definition);
+  if (parsed.success) return definition as ComponentDefinition;
+  const [issue] = parsed.error.issues;
+  throw new Error(`its component type has a wrong "${issue?.path.join('.')}": ${issue?.message}`);
+};

@@ -1,0 +1,111 @@
+import { duration, size } from '@semstreams/contract';
+import { z } from 'zod';
+
+const secret = (schema: z.ZodString) => schema.meta({ secret: true });
+
+/** Every setting, with its default and its description: the reference page and the environment variables come from here. */
+export const SettingsSchema = z.strictObject({
+  name: z.string().default('').meta({ description: 'What this instance is called. The host name where it is empty.' }),
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address of the interface to listen on.' }),
+  port: z.int().min(0).max(65_535).default(8080).meta({ description: 'Port of ui, REST, health and metrics.' }),
+  allowed_hosts: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'Further host names under which browsers may reach this server, for one behind a proxy.' }),
+  data_dir: z.string().min(1).default('./data').meta({ description: 'Folder for all that is kept.' }),
+  flows_dir: z
+    .string()
+    .default('')
+    .meta({ description: 'Folder of flow files that are imported and deployed at start.' }),
+  components_dir: z
+    .string()
+    .default('')
+    .meta({ description: 'Folder of component types of your own, `*.mjs`. They run with all rights of the server.' }),
+  secrets_dir: z
+    .string()
+    .default('/run/secrets')
+    .meta({ description: 'Folder with one file per secret, for `${SECRET_NAME}` in flows.' }),
+  shutdown_timeout: duration.prefault('10s').meta({ description: 'How long flows may drain when the server stops.' }),
+  log_level: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .meta({ description: 'The least that is logged.' }),
+  log_format: z
+    .enum(['auto', 'json', 'pretty'])
+    .default('auto')
+    .meta({ description: '`auto` is `pretty` on a terminal and `json` elsewhere.' }),
+  metrics: z
+    .strictObject({
+      enabled: z.boolean().default(true).meta({ description: 'Whether Prometheus metrics are served.' }),
+      port: z
+        .int()
+        .optional()
+        .meta({ description: 'For configs that name it: metrics are served on `port`, so it must be the same.' }),
+      path: z.string().startsWith('/').default('/metrics').meta({ description: 'Path of the metrics.' }),
+    })
+    .prefault({}),
+  tls: z
+    .strictObject({
+      enabled: z.boolean().default(false).meta({ description: 'Whether ui, REST and live data are served by TLS.' }),
+      cert_file: z.string().default('').meta({ description: 'Certificate chain, PEM.' }),
+      key_file: z.string().default('').meta({ description: 'Private key, PEM.' }),
+    })
+    .prefault({}),
+  lanes: z
+    .strictObject({
+      memory_limit: size.prefault('256MB').meta({ description: 'Heap that one lane may have.' }),
+      stall_timeout: duration
+        .prefault('1s')
+        .meta({ description: 'CPU time that a flow may spend without coming back, before its lane is ended.' }),
+    })
+    .prefault({}),
+  nats: z
+    .strictObject({
+      url: z
+        .string()
+        .default('')
+        .meta({ description: 'An external NATS, or several with commas. Where it is empty the server runs its own.' }),
+      user: z.string().default('').meta({ description: 'User at the external NATS.' }),
+      password: secret(z.string()).default('').meta({ description: 'Password at the external NATS.', secret: true }),
+      token: secret(z.string()).default('').meta({ description: 'Token at the external NATS.', secret: true }),
+      replicas: z.int().min(1).max(5).default(1).meta({ description: 'Copies of each bucket, in a cluster.' }),
+      server_path: z
+        .string()
+        .default('')
+        .meta({ description: 'The nats-server to run; found on PATH or in `.tools` where it is empty.' }),
+      memory_limit: size.prefault('128MB').meta({ description: 'Memory that the own nats-server should stay below.' }),
+      max_file_store: size.prefault('2GB').meta({ description: 'Disk that the own nats-server may use.' }),
+    })
+    .prefault({}),
+});
+export type SettingsValues = z.output<typeof SettingsSchema>;
+
+export interface SettingEntry {
+  /** Path in the file, such as `['nats', 'url']`. */
+  readonly path: readonly string[];
+  /** Name of the environment variable, such as `SEMSTREAMS_NATS_URL`. */
+  readonly variable: string;
+  readonly schema: z.ZodType;
+  readonly description: string;
+  readonly isSecret: boolean;
+}
+
+/** The settings one by one, in the order of the schema. */
+export const settingEntries = (): SettingEntry[] => entriesOf(SettingsSchema, []);
+
+const entriesOf = (schema: z.ZodObject, prefix: readonly string[]): SettingEntry[] =>
+  Object.entries(schema.shape).flatMap(([key, field]) => {
+    const path = [...prefix, key];
+    const inner = field instanceof z.ZodPrefault ? field.unwrap() : field;
+    if (inner instanceof z.ZodObject) return entriesOf(inner, path);
+    const meta = (field as z.ZodType).meta() ?? {};
+    return [
+      {
+        path,
+        variable: `SEMSTREAMS_${path.join('_').toUpperCase()}`,
+        schema: field as z.ZodType,
+        description: meta.description ?? '',
+        isSecret: meta['secret'] === true,
+      },
+    ];
+  });

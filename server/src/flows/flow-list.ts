@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { changesBetween, FlowSummary } from '@semstreams/contract';
+import { z } from 'zod';
+import { Catalogue } from '../components/catalogue.ts';
+import type { Entry } from '../nats/bucket.ts';
+import type { Flow } from '@semstreams/contract';
+import { Deployer } from './deployer.ts';
+import { Drafts } from './drafts.ts';
+import { Versions } from './versions.ts';
+
+export const FlowPage = z.strictObject({ items: z.array(FlowSummary), total: z.int() }).meta({ id: 'FlowPage' });
+export type FlowPage = z.infer<typeof FlowPage>;
+
+export const PageQuery = z.object({
+  offset: z.coerce.number().int().min(0).default(0).meta({ description: 'How many to pass over.' }),
+  limit: z.coerce.number().int().min(1).max(1000).default(1000).meta({ description: 'How many at most.' }),
+  search: z.string().default('').meta({ description: 'Only flows with this text in their name or id.' }),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** The list of flows: by name, without what is inside. */
+@Injectable()
+export class FlowList {
+  constructor(
+    private readonly drafts: Drafts,
+    private readonly versions: Versions,
+    private readonly deployer: Deployer,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  async page({ offset, limit, search }: PageQuery): Promise<FlowPage> {
+    const wanted = search.toLowerCase();
+    const found = (await this.drafts.entries())
+      .filter(({ value }) => `${value.name} ${value.id}`.toLowerCase().includes(wanted))
+      .sort((a, b) => a.value.name.localeCompare(b.value.name));
+    const items = await Promise.all(found.slice(offset, offset + limit).map(async (entry) => this.summary(entry)));
+    return { items, total: found.length };
+  }
+
+  private async summary({ value, revision, updatedAt }: Entry<Flow>): Promise<FlowSummary> {
+    const version = await this.deployer.deployedVersion(value.id);
+    const deployed = version === undefined ? undefined : await this.versions.get(value.id, version);
+    const changes = changesBetween(deployed?.flow, value, this.catalogue.checkedTypes());
+    return {
+      id: value.id,
+      name: value.name,
+      ...(value.description === undefined ? {} : { description: value.description }),
+      revision,
+      component_count: value.components.length,
+      updated_at: updatedAt.toISOString(),
+      ...(version === undefined ? {} : { deployed_version: version }),
+      changed: changes.length > 0,
+    };
+  }
+}

@@ -1,0 +1,112 @@
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Finding, Flow, FlowDocument, paths, Problem, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Editing } from './editing.ts';
+import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
+
+const Findings = z.strictObject({ findings: z.array(Finding) }).meta({ id: 'Findings' });
+type Findings = z.infer<typeof Findings>;
+const VersionList = z.strictObject({ items: z.array(VersionSummary) }).meta({ id: 'VersionList' });
+type VersionList = z.infer<typeof VersionList>;
+const Restoration = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Restoration' });
+type Restoration = z.infer<typeof Restoration>;
+const AnyDocument = z.unknown().meta({ id: 'AnyDocument', description: 'Any JSON value.' });
+
+@ApiTags('Flows')
+@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
+@Controller(paths.flows)
+export class FlowsController {
+  constructor(
+    private readonly editing: Editing,
+    private readonly list: FlowList,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All flows, without what is inside' })
+  @ApiOkResponse({ standardSchema: FlowPage })
+  page(@Query({ schema: PageQuery }) query: PageQuery): Promise<FlowPage> {
+    return this.list.page(query);
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Keep a new flow; id and name are made where they are left out' })
+  @ApiResponse({ status: 201, standardSchema: StoredFlow })
+  async create(
+    @Body({ schema: FlowDocument }) document: FlowDocument,
+    @Query('name') name: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredFlow> {
+    const stored = await this.editing.create(document, name);
+    void reply.header('location', paths.flow(stored.id));
+    return tagged(stored, reply);
+  }
+
+  @Post('validate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'What is wrong with a document, saved or not' })
+  @ApiOkResponse({ standardSchema: Findings })
+  validate(@Body({ schema: AnyDocument }) document: unknown): Findings {
+    return { findings: this.editing.check(document) };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A flow as it is edited' })
+  @ApiOkResponse({ standardSchema: StoredFlow })
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StoredFlow> {
+    return tagged(await this.editing.get(id), reply);
+  }
+
+  @Put(':id')
+  @ApiOperation({ summary: 'Replace a flow that nobody changed meanwhile' })
+  @ApiHeader({ name: 'If-Match', required: true, description: 'The revision that the change builds on.' })
+  @ApiOkResponse({ standardSchema: StoredFlow })
+  async save(
+    @Param('id') id: string,
+    @Headers('if-match') revision: string | undefined,
+    @Body({ schema: Flow }) flow: Flow,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredFlow> {
+    return tagged(await this.editing.save(id, flow, revision), reply);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a flow that does not run, with its versions' })
+  @ApiResponse({ status: 204 })
+  remove(@Param('id') id: string, @Headers('if-match') revision: string | undefined): Promise<void> {
+    return this.editing.remove(id, revision);
+  }
+
+  @Get(':id/versions')
+  @ApiOperation({ summary: 'What was deployed, newest first' })
+  @ApiOkResponse({ standardSchema: VersionList })
+  async versions(@Param('id') id: string): Promise<VersionList> {
+    return { items: await this.editing.versionsOf(id) };
+  }
+
+  @Get(':id/versions/:version')
+  @ApiOperation({ summary: 'One version, whole' })
+  @ApiOkResponse({ standardSchema: Version })
+  version(@Param('id') id: string, @Param('version') version: string): Promise<Version> {
+    return this.editing.version(id, Number(version));
+  }
+
+  @Post(':id/restore')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make an older version the draft; what runs stays as it is' })
+  @ApiOkResponse({ standardSchema: StoredFlow })
+  async restore(
+    @Param('id') id: string,
+    @Body({ schema: Restoration }) { version }: Restoration,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredFlow> {
+    return tagged(await this.editing.restore(id, version), reply);
+  }
+}
+
+const tagged = (flow: StoredFlow, reply: FastifyReply): StoredFlow => {
+  void reply.header('etag', `"${flow.revision}"`);
+  return flow;
+};

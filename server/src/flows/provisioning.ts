@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { changesBetween, type Flow, FlowDocument, idFrom, isError, schemaFindings } from '@semstreams/contract';
+import { Catalogue } from '../components/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { sentenceOf } from '../engine/fault.ts';
+import { NatsAway } from '../nats/nats.ts';
+import { Quarantine } from '../nats/quarantine.ts';
+import { Checker } from './checker.ts';
+import { Deployer } from './deployer.ts';
+import { Drafts } from './drafts.ts';
+import { Versions } from './versions.ts';
+
+/** Imports and deploys the files of the flows folder at start. A file that changed updates its flow; a broken one is named. */
+@Injectable()
+export class Provisioning implements OnApplicationBootstrap {
+  private readonly log = new Logger(Provisioning.name);
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly drafts: Drafts,
+    private readonly versions: Versions,
+    private readonly deployer: Deployer,
+    private readonly checker: Checker,
+    private readonly catalogue: Catalogue,
+    private readonly quarantine: Quarantine,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.settings.values.flows_dir !== '') void this.provision(this.settings.values.flows_dir);
+  }
+
+  private async provision(folder: string): Promise<void> {
+    for (const path of this.filesIn(folder)) {
+      try {
+        await this.provisionFile(path);
+        this.quarantine.note(path, undefined);
+      } catch (thrown) {
+        if (thrown instanceof NatsAway) return void setTimeout(() => void this.provision(folder), 1000).unref();
+        this.quarantine.note(path, sentenceOf(thrown));
+      }
+    }
+  }
+
+  private filesIn(folder: string): string[] {
+    try {
+      const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+      return names.sort().map((name) => join(folder, name));
+    } catch (thrown) {
+      this.quarantine.note(folder, `the folder of flows cannot be read: ${sentenceOf(thrown)}`);
+      return [];
+    }
+  }
+
+  private async provisionFile(path: string): Promise<void> {
+    const flow = readFlow(path);
+    const wrong = this.checker.check(flow).find(isError);
+    if (wrong) throw new Error(`${wrong.place}: ${wrong.sentence}`);
+    const note = `from ${basename(path)}`;
+    if (await this.isKnown(flow, note)) return;
+    const present = await this.drafts.find(flow.id);
+    if (present) await this.drafts.save(flow, present.revision);
+    else await this.drafts.create(flow, flow.name);
+    const { version } = await this.deployer.deploy(flow.id, note);
+    this.log.log({ msg: 'flow deployed from its file', flow: flow.id, version, file: path });
+  }
+
+  /** Whether this very file was deployed before: what people did to the flow since then stays. */
+  private async isKnown(flow: Flow, note: string): Promise<boolean> {
+    const last = (await this.versions.list(flow.id)).find((version) => version.note === note);
+    const version = last && (await this.versions.get(flow.id, last.version));
+    return version !== undefined && changesBetween(version.flow, flow, this.catalogue.checkedTypes()).length === 0;
+  }
+}
+
+/** The flow of a file. Id and name are made from the file's name where they are left out. Throws an Error that says where it is wrong. */
+const readFlow = (path: string): Flow => {
+  const document: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const parsed = FlowDocument.safeParse(document);
+  if (!parsed.success) {
+    const { place, sentence, hint } = schemaFindings(parsed.error, FlowDocument, document, [])[0]!;
+    throw new Error(`${place}: ${sentence}${hint ? `; ${hint}` : ''}`);
+  }
+  const name = basename(path, '.json');
+  return { ...parsed.data, id: parsed.data.id ?? idFrom(name), name: parsed.data.name ?? name };
+};

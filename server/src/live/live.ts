@@ -1,0 +1,83 @@
+import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { type ClientEvents, livePath, type ServerEvents } from '@semstreams/contract';
+import { Server, type Socket } from 'socket.io';
+import { Drafts } from '../flows/drafts.ts';
+import { Quarantine } from '../nats/quarantine.ts';
+import { Supervisor } from '../runtime/supervisor.ts';
+import { isTrusted } from '../access/trusted-origin.ts';
+import { Settings } from '../config/settings.ts';
+
+/** How often numbers go out, in milliseconds: people cannot read faster. */
+const tellMs = 500;
+/** Flows that one browser may watch at the same time. */
+const mostWatched = 50;
+
+type LiveSocket = Socket<ClientEvents, ServerEvents>;
+
+/** Tells browsers what flows do. Costs nothing while nobody looks. */
+@Injectable()
+export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly io = new Server<ClientEvents, ServerEvents>({
+    path: livePath,
+    serveClient: false,
+    maxHttpBufferSize: 64 * 1024,
+    perMessageDeflate: false,
+    allowRequest: ({ headers }, decide) => decide(null, isTrusted(headers, this.settings.values.allowed_hosts)),
+  });
+  private telling: NodeJS.Timeout | undefined;
+  private readonly forget: (() => void)[] = [];
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly supervisor: Supervisor,
+    private readonly drafts: Drafts,
+    private readonly quarantine: Quarantine,
+    private readonly settings: Settings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.io.attach(this.host.httpAdapter.getHttpServer());
+    this.io.on('connection', (socket) => this.greet(socket));
+    this.forget.push(
+      this.drafts.onChange((change) => this.io.emit('draft', change)),
+      this.quarantine.onChange((troubles) => this.io.emit('troubles', troubles)),
+    );
+    this.telling = setInterval(() => this.tell(), tellMs);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.telling);
+    for (const forget of this.forget) forget();
+    await this.io.close();
+  }
+
+  private greet(socket: LiveSocket): void {
+    socket.emit('overview', this.supervisor.overview());
+    socket.emit('troubles', this.quarantine.all());
+    socket.on('watch', (flow) => {
+      if (typeof flow !== 'string' || socket.rooms.size > mostWatched) return;
+      void socket.join(roomOf(flow));
+      const status = this.supervisor.status(flow);
+      if (status) socket.emit('status', status);
+    });
+    socket.on('unwatch', (flow) => {
+      if (typeof flow === 'string') void socket.leave(roomOf(flow));
+    });
+  }
+
+  /** A browser that does not keep up misses numbers, never gets old ones late: these messages are volatile. */
+  private tell(): void {
+    if (this.io.engine.clientsCount === 0) return;
+    this.io.volatile.emit('overview', this.supervisor.overview());
+    for (const room of this.io.sockets.adapter.rooms.keys()) {
+      const flow = flowOf(room);
+      const status = flow === undefined ? undefined : this.supervisor.status(flow);
+      if (status) this.io.to(room).volatile.emit('status', status);
+    }
+  }
+}
+
+const prefix = 'flow:';
+const roomOf = (flow: string): string => `${prefix}${flow}`;
+const flowOf = (room: string): string | undefined => (room.startsWith(prefix) ? room.slice(prefix.length) : undefined);

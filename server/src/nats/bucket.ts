@@ -1,0 +1,113 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { KV, KvEntry } from '@nats-io/kv';
+import { schemaFindings } from '@semstreams/contract';
+import type { z } from 'zod';
+import type { Quarantine } from './quarantine.ts';
+
+export interface Entry<Value> {
+  readonly key: string;
+  readonly value: Value;
+  /** What the next write must carry. Grows with every write of the bucket. */
+  readonly revision: number;
+  readonly updatedAt: Date;
+}
+export type BucketChange<Value> =
+  | ({ readonly kind: 'put' } & Entry<Value>)
+  | { readonly kind: 'removed'; readonly key: string; readonly revision: number };
+
+/** Somebody else wrote meanwhile. */
+export class StaleRevision extends Error {
+  override readonly name = 'StaleRevision';
+}
+
+/** Error code of a write whose expected last sequence was wrong, of the JetStream API. */
+const wrongLastSequence = 10_071;
+
+/** A NATS KV bucket of values of one shape. A stored value that does not fit is put aside, not handed out. */
+export class Bucket<Value> {
+  constructor(
+    private readonly name: string,
+    private readonly schema: z.ZodType<Value>,
+    private readonly open: () => Promise<KV>,
+    private readonly quarantine: Quarantine,
+  ) {}
+
+  async get(key: string): Promise<Entry<Value> | undefined> {
+    const entry = await (await this.open()).get(key);
+    return entry?.operation === 'PUT' ? this.read(entry) : undefined;
+  }
+
+  /** Revision of the new entry. Rejects with StaleRevision where there is one of this key. */
+  async create(key: string, value: Value): Promise<number> {
+    const bucket = await this.open();
+    return checked(async () => bucket.create(key, JSON.stringify(value)));
+  }
+
+  /** Revision of the changed entry. Rejects with StaleRevision where `revision` is not the present one. */
+  async update(key: string, value: Value, revision: number): Promise<number> {
+    const bucket = await this.open();
+    return checked(async () => bucket.update(key, JSON.stringify(value), revision));
+  }
+
+  async remove(key: string, revision?: number): Promise<void> {
+    const bucket = await this.open();
+    await checked(async () => bucket.delete(key, revision === undefined ? {} : { previousSeq: revision }));
+  }
+
+  async entries(filter = '>'): Promise<Entry<Value>[]> {
+    const bucket = await this.open();
+    const keys: string[] = [];
+    for await (const key of await bucket.keys(filter)) keys.push(key);
+    const found = await Promise.all(keys.map(async (key) => this.get(key)));
+    return found.filter((entry) => entry !== undefined);
+  }
+
+  /** The present entries first, then every change, over reconnects too, until the signal is aborted. */
+  async *watch(signal: AbortSignal): AsyncIterable<BucketChange<Value>> {
+    const bucket = await this.open();
+    const changes = await bucket.watch();
+    const stop = () => changes.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      for await (const entry of changes) {
+        if (entry.operation !== 'PUT') yield { kind: 'removed', key: entry.key, revision: entry.revision };
+        else {
+          const read = this.read(entry);
+          if (read) yield { kind: 'put', ...read };
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      changes.stop();
+    }
+  }
+
+  private read(entry: KvEntry): Entry<Value> | undefined {
+    const source = `${this.name}/${entry.key}`;
+    const problem = (sentence: string) => this.quarantine.note(source, sentence);
+    try {
+      const json = entry.json<unknown>();
+      const parsed = this.schema.safeParse(json);
+      if (!parsed.success) {
+        const { place, sentence } = schemaFindings(parsed.error, this.schema, json, [])[0]!;
+        problem(`${place}: ${sentence}`);
+        return undefined;
+      }
+      this.quarantine.note(source, undefined);
+      return { key: entry.key, value: parsed.data, revision: entry.revision, updatedAt: entry.created };
+    } catch (thrown) {
+      problem((thrown as Error).message);
+      return undefined;
+    }
+  }
+}
+
+const checked = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (thrown instanceof JetStreamApiError && thrown.code === wrongLastSequence)
+      throw new StaleRevision('it was changed meanwhile', { cause: thrown });
+    throw thrown;
+  }
+};

@@ -1,0 +1,39 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino } from 'pino';
+import pretty from 'pino-pretty';
+import type { SettingsValues } from '../config/settings.schema.ts';
+
+type Fields = Readonly<Record<string, unknown>> & { readonly msg?: string };
+
+/** Names of Nest's own parts: what they say at start is of no use to operators. */
+const chatter = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+
+/** Logs by pino: a constant sentence and fields, JSON or for people. */
+export const createLogger = ({
+  log_level,
+  log_format,
+}: Pick<SettingsValues, 'log_level' | 'log_format'>): LoggerService => {
+  const isPretty = log_format === 'pretty' || (log_format === 'auto' && process.stdout.isTTY);
+  const options = { level: log_level, base: null };
+  const log = isPretty
+    ? pino(options, pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }))
+    : pino(options);
+  const write =
+    (level: 'debug' | 'info' | 'warn' | 'error' | 'fatal') =>
+    (message: unknown, ...rest: unknown[]) => {
+      const part = rest.at(-1);
+      if (typeof part === 'string' && chatter.has(part) && level === 'info') return;
+      const fields: Fields =
+        typeof message === 'object' && message !== null ? { ...message } : { msg: String(message) };
+      const { msg, ...others } = fields;
+      log[level]({ ...(typeof part === 'string' ? { part } : {}), ...others }, msg ?? '');
+    };
+  return {
+    verbose: write('debug'),
+    debug: write('debug'),
+    log: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    fatal: write('fatal'),
+  };
+};

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Supervisor } from '../runtime/supervisor.ts';
+import { Nats } from '../nats/nats.ts';
+import { about } from './about.ts';
+
+const perComponent = ['flow', 'component'] as const;
+const observedStates = ['stopped', 'starting', 'running', 'degraded', 'failed', 'stopping'] as const;
+
+/**
+ * Prometheus metrics, made from the counters at the moment of asking. Counters go on over redeploys and restarts of a
+ * flow, and start at zero with the process.
+ */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly messagesIn = this.counter('semstreams_message_in_total', 'Messages taken in.', perComponent);
+  private readonly messagesOut = this.counter('semstreams_message_out_total', 'Messages handed on.', perComponent);
+  private readonly errors = this.counter(
+    'semstreams_message_errors_total',
+    'Messages that could not be processed.',
+    perComponent,
+  );
+  private readonly dropped = this.counter('semstreams_message_dropped_total', 'Messages given up on, by reason.', [
+    ...perComponent,
+    'reason',
+  ]);
+  private readonly moved = this.counter('semstreams_flow_connection_messages_total', 'Messages over a connection.', [
+    'flow',
+    'from',
+    'to',
+  ]);
+  private readonly state = this.gauge('semstreams_flow_state', 'What the flow does: 1 for the present state.', [
+    'flow',
+    'state',
+  ]);
+  private readonly wanted = this.gauge('semstreams_flow_desired_running', 'Whether the flow should run.', ['flow']);
+  private readonly version = this.gauge('semstreams_flow_version', 'Version that runs or ran last.', ['flow']);
+  private readonly connected = this.gauge('semstreams_nats_connected', 'Whether NATS can be asked.', []);
+
+  constructor(
+    private readonly supervisor: Supervisor,
+    private readonly nats: Nats,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+    this.gauge('semstreams_build_info', 'What runs.', ['version']).set({ version: about.version }, 1);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** Prometheus text format. */
+  async text(): Promise<string> {
+    for (const family of [this.messagesIn, this.messagesOut, this.errors, this.dropped, this.moved]) family.reset();
+    for (const family of [this.state, this.wanted, this.version]) family.reset();
+    this.connected.set(this.nats.state === 'connected' ? 1 : 0);
+    for (const { flow, desired, observed, version, components, connections } of this.supervisor.statuses()) {
+      this.wanted.set({ flow }, desired === 'running' ? 1 : 0);
+      this.version.set({ flow }, version);
+      for (const state of observedStates) this.state.set({ flow, state }, state === observed ? 1 : 0);
+      for (const { id: component, in_total, out_total, errors_total, dropped } of components) {
+        this.messagesIn.inc({ flow, component }, in_total);
+        this.messagesOut.inc({ flow, component }, out_total);
+        this.errors.inc({ flow, component }, errors_total);
+        for (const [reason, count] of Object.entries(dropped)) this.dropped.inc({ flow, component, reason }, count);
+      }
+      for (const { from, to, total } of connections) this.moved.inc({ flow, from, to }, total);
+    }
+    return this.registry.metrics();
+  }
+
+  private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  private gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, HttpCode, Res } from '@nestjs/common';
+import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Health, paths, System } from '@semstreams/contract';
+import type { FastifyReply } from 'fastify';
+import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { Settings } from '../config/settings.ts';
+import { Nats } from '../nats/nats.ts';
+import { notFound } from '../web/problems.ts';
+import { HealthReport } from './health.ts';
+import { Metrics } from './metrics.ts';
+
+@ApiTags('Operations')
+@Controller()
+export class ObservabilityController {
+  constructor(
+    private readonly report: HealthReport,
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly nats: Nats,
+  ) {}
+
+  @Get(paths.health)
+  @ApiOperation({ summary: 'How the whole is; 503 when it is unhealthy' })
+  @ApiOkResponse({ standardSchema: Health })
+  health(@Res({ passthrough: true }) reply: FastifyReply): Health {
+    const health = this.report.health();
+    if (health.status === 'unhealthy') void reply.status(503);
+    return health;
+  }
+
+  @Get(`${paths.health}/live`)
+  @ApiOperation({ summary: 'Whether the process answers' })
+  @HealthCheck()
+  live() {
+    return this.checks.check([]);
+  }
+
+  @Get(`${paths.health}/ready`)
+  @ApiOperation({ summary: 'Whether flows can be kept and deployed; 503 while NATS is away' })
+  @HealthCheck()
+  ready() {
+    const indicator = this.indicators.check('nats');
+    return this.checks.check([
+      () => (this.nats.state === 'connected' ? indicator.up() : indicator.down('NATS is away')),
+    ]);
+  }
+
+  @Get(paths.system)
+  @ApiOperation({ summary: 'About this installation' })
+  @ApiOkResponse({ standardSchema: System })
+  system(): System {
+    return this.report.system();
+  }
+}
+
+/** Beside the others, because its path is a setting. */
+@ApiExcludeController()
+@Controller()
+export class MetricsController {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly settings: Settings,
+  ) {}
+
+  @Get('metrics')
+  @HttpCode(200)
+  async text(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    if (!this.settings.values.metrics.enabled) throw notFound('metrics are switched off by "metrics.enabled"');
+    void reply.type(this.metrics.contentType);
+    return this.metrics.text();
+  }
+}

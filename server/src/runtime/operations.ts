@@ -1,0 +1,91 @@
+import { changesBetween, type Deployment, type FlowStatus, isError } from '@semstreams/contract';
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../components/catalogue.ts';
+import { Checker } from '../flows/checker.ts';
+import { Deployer } from '../flows/deployer.ts';
+import { Drafts } from '../flows/drafts.ts';
+import { Versions } from '../flows/versions.ts';
+import { FatalFault } from '../engine/fault.ts';
+import { conflict, notFound, refused } from '../web/problems.ts';
+import { Deployments } from './deployments.ts';
+import { neverDeployed } from './flow-status.ts';
+import type { Injected, Injection } from './inject.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Longest time that a call may ask to be kept waiting, in milliseconds. */
+const longestWaitMs = 60_000;
+
+/** What people do with flows as a whole. Each writes what should be; the supervisor makes it so. */
+@Injectable()
+export class Operations extends Deployer {
+  constructor(
+    private readonly drafts: Drafts,
+    private readonly versions: Versions,
+    private readonly checker: Checker,
+    private readonly deployments: Deployments,
+    private readonly supervisor: Supervisor,
+    private readonly catalogue: Catalogue,
+  ) {
+    super();
+  }
+
+  /** Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. */
+  override async deploy(id: string, note?: string): Promise<Deployment> {
+    const { revision: _, ...flow } = await this.drafts.get(id);
+    const findings = this.checker.check(flow);
+    if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
+    const latest = await this.versions.latest(id);
+    const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
+    const { version } = isSame ? latest : await this.versions.add(flow, note);
+    return this.deployments.want(id, version, 'running');
+  }
+
+  async start(id: string): Promise<Deployment> {
+    return this.deployments.want(id, (await this.deployed(id)).version, 'running');
+  }
+
+  async stop(id: string): Promise<Deployment> {
+    return this.deployments.want(id, (await this.deployed(id)).version, 'stopped');
+  }
+
+  async status(id: string): Promise<FlowStatus> {
+    const status = this.supervisor.status(id);
+    if (status) return status;
+    await this.drafts.get(id);
+    return neverDeployed(id);
+  }
+
+  /** The deployment once it is written, and with `withinMs` once the flow does what it says or has failed to. */
+  async settled(written: Promise<Deployment>, withinMs: number | undefined): Promise<Deployment> {
+    const deployment = await written;
+    if (withinMs !== undefined) await this.supervisor.settled(deployment, Math.min(withinMs, longestWaitMs));
+    return deployment;
+  }
+
+  async inject(id: string, component: string, { port, payloads }: Injection): Promise<Injected> {
+    try {
+      await this.supervisor.inject(id, component, port, payloads);
+      return { accepted: payloads.length };
+    } catch (thrown) {
+      if (thrown instanceof FatalFault) throw conflict(thrown.message);
+      throw thrown;
+    }
+  }
+
+  override async forget(id: string): Promise<void> {
+    const deployment = await this.deployments.get(id);
+    if (deployment?.desired === 'running') throw conflict(`the flow "${id}" runs; stop it before you delete it`);
+    if (deployment) await this.deployments.forget(id);
+  }
+
+  override async deployedVersion(id: string): Promise<number | undefined> {
+    return (await this.deployments.get(id))?.version;
+  }
+
+  private async deployed(id: string): Promise<Deployment> {
+    await this.drafts.get(id);
+    const deployment = await this.deployments.get(id);
+    if (!deployment) throw notFound(`the flow "${id}" was never deployed; deploy it first`);
+    return deployment;
+  }
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Deployment, duration, FlowStatus, paths, Problem } from '@semstreams/contract';
+import { z } from 'zod';
+import { Injected, Injection } from './inject.ts';
+import { Operations } from './operations.ts';
+
+const Wait = z.object({
+  wait: duration
+    .optional()
+    .meta({ description: 'Answer when the flow does what it should or has failed to, or after this time: "10s".' }),
+});
+type Wait = z.infer<typeof Wait>;
+const DeployRequest = z
+  .strictObject({ note: z.string().max(500).optional() })
+  .optional()
+  .meta({ id: 'DeployRequest' });
+type DeployRequest = z.infer<typeof DeployRequest>;
+
+@ApiTags('Running')
+@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
+@Controller(`${paths.flows}/:id`)
+export class RuntimeController {
+  constructor(private readonly operations: Operations) {}
+
+  @Post('deploy')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Make the draft the version that should run' })
+  @ApiResponse({ status: 202, standardSchema: Deployment })
+  deploy(
+    @Param('id') id: string,
+    @Body({ schema: DeployRequest }) request: DeployRequest,
+    @Query({ schema: Wait }) { wait }: Wait,
+  ): Promise<Deployment> {
+    return this.operations.settled(this.operations.deploy(id, request?.note), wait);
+  }
+
+  @Post('start')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Let the deployed version run' })
+  @ApiResponse({ status: 202, standardSchema: Deployment })
+  start(@Param('id') id: string, @Query({ schema: Wait }) { wait }: Wait): Promise<Deployment> {
+    return this.operations.settled(this.operations.start(id), wait);
+  }
+
+  @Post('stop')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Drain and stop' })
+  @ApiResponse({ status: 202, standardSchema: Deployment })
+  stop(@Param('id') id: string, @Query({ schema: Wait }) { wait }: Wait): Promise<Deployment> {
+    return this.operations.settled(this.operations.stop(id), wait);
+  }
+
+  @Get('status')
+  @ApiOperation({ summary: 'What the flow does now' })
+  @ApiOkResponse({ standardSchema: FlowStatus })
+  status(@Param('id') id: string): Promise<FlowStatus> {
+    return this.operations.status(id);
+  }
+
+  @Post('components/:component/inject')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Hand messages to a component, or emit them from an input' })
+  @ApiOkResponse({ standardSchema: Injected })
+  inject(
+    @Param('id') id: string,
+    @Param('component') component: string,
+    @Body({ schema: Injection }) injection: Injection,
+  ): Promise<Injected> {
+    return this.operations.inject(id, component, injection);
+  }
+}

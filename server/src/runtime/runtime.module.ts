@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { Catalogue } from '../components/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { FlowList } from '../flows/flow-list.ts';
+import { Deployer } from '../flows/deployer.ts';
+import { Editing } from '../flows/editing.ts';
+import { FlowsController } from '../flows/flows.controller.ts';
+import { FlowsModule } from '../flows/flows.module.ts';
+import { Provisioning } from '../flows/provisioning.ts';
+import { Deployments } from './deployments.ts';
+import { Lanes, LaneSettings } from './lanes.ts';
+import { Operations } from './operations.ts';
+import { RuntimeController } from './runtime.controller.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
+@Module({
+  imports: [FlowsModule],
+  controllers: [FlowsController, RuntimeController],
+  providers: [
+    Deployments,
+    Editing,
+    FlowList,
+    Lanes,
+    Operations,
+    Provisioning,
+    Supervisor,
+    { provide: Deployer, useExisting: Operations },
+    {
+      provide: LaneSettings,
+      inject: [Settings, Catalogue],
+      useFactory: (settings: Settings, catalogue: Catalogue): LaneSettings => ({
+        dataDir: settings.dataDir,
+        secretsDir: settings.values.secrets_dir,
+        ownComponents: () => catalogue.ownComponents(),
+        memoryLimitBytes: settings.values.lanes.memory_limit,
+        stallMs: settings.values.lanes.stall_timeout,
+      }),
+    },
+  ],
+  exports: [Supervisor],
+})
+export class RuntimeModule {}

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { type DynamicModule, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isTrusted } from '../access/trusted-origin.ts';
+import type { Settings } from '../config/settings.ts';
+import { SchemaPipe } from './body-pipe.ts';
+import { serveApiDocs } from './api-docs.ts';
+import { ProblemFilter } from './problem-filter.ts';
+import { problemBody } from './problems.ts';
+
+const bodyLimit = 4 * 1024 ** 2;
+
+/** The application with all that stands between it and the network. Nothing listens yet. */
+export const createApp = async (
+  module: DynamicModule,
+  settings: Settings,
+  logger: LoggerService | false,
+): Promise<NestFastifyApplication> => {
+  const { tls, metrics } = settings.values;
+  const https = tls.enabled ? { https: { cert: readFileSync(tls.cert_file), key: readFileSync(tls.key_file) } } : {};
+  const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
+  const adapter = new FastifyAdapter({ bodyLimit, ...https, rewriteUrl, routerOptions: { ignoreTrailingSlash: true } });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(new SchemaPipe());
+  await guard(app, settings);
+  serveApiDocs(app);
+  await serveUi(app);
+  return app;
+};
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const guard = async (app: NestFastifyApplication, settings: Settings): Promise<void> => {
+  const fastify = app.getHttpAdapter().getInstance();
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        // React writes style attributes; nothing else is loosened
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'", 'ws:', 'wss:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: settings.values.tls.enabled,
+  });
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (safeMethods.has(request.method) || isTrusted(request.headers, settings.values.allowed_hosts)) return;
+    const detail = 'this request comes from another page or under an unknown host name; see "allowed_hosts"';
+    await reply
+      .status(403)
+      .type('application/problem+json')
+      .send(problemBody(403, detail, request.url));
+  });
+};
+
+/** Folder of the built ui, beside the built server or beside its sources. */
+const uiFolder = ['../../ui/dist', '../../../ui/dist']
+  .map((path) => join(import.meta.dirname, path))
+  .find((path) => existsSync(join(path, 'index.html')));
+
+/** The built ui; every path that is no file and no route of ours is the ui's own. */
+const serveUi = async (app: NestFastifyApplication): Promise<void> => {
+  const fastify = app.getHttpAdapter().getInstance();
+  if (uiFolder !== undefined)
+    await app.register(
+      fastifyStatic as never,
+      {
+        root: uiFolder,
+        wildcard: false,
+        index: false,
+        cacheControl: false,
+        setHeaders: (reply: { setHeader(name: string, value: string): void }, path: string) =>
+          reply.setHeader(
+            'cache-control',
+            path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+          ),
+      } as never,
+    );
+  fastify.setNotFoundHandler(async (request, reply) => {
+    const isPage =
+      request.method === 'GET' && !/^\/(api|live|health|metrics|debug)(\/|$)/.test(request.url.split('?')[0]!);
+    if (isPage && uiFolder !== undefined)
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', uiFolder);
+    const detail = isPage ? 'the ui is not built: run "npm run build"' : `there is nothing at ${request.url}`;
+    return reply
+      .status(404)
+      .type('application/problem+json')
+      .send(problemBody(404, detail, request.url));
+  });
+};

@@ -3,7 +3,8 @@ import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
 /** What stays outside of the bundle: Node itself and the packages. The contract comes in. */
-const outside = new Set([...Object.keys(manifest.dependencies), ...builtinModules]);
+const packages = Object.keys(manifest.dependencies).filter((name) => name !== '@semstreams/contract');
+const outside = new Set([...packages, ...builtinModules]);
 const isOutside = (id: string): boolean =>
   id.startsWith('node:') || outside.has(id.startsWith('@') ? id.split('/').slice(0, 2).join('/') : id.split('/')[0]!);
 

@@ -49,7 +49,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.telling);
     for (const forget of this.forget) forget();
-    await this.io.close();
+    if (this.telling) await this.io.close();
   }
 
   private greet(socket: LiveSocket): void {

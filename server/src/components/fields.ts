@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsePath } from '../engine/field-path.ts';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
@@ -17,6 +18,13 @@ export const fieldPath = z
   .string()
   .min(1)
   .max(500)
+  .check((context) => {
+    try {
+      parsePath(context.value);
+    } catch (thrown) {
+      context.issues.push({ code: 'custom', message: (thrown as Error).message, input: context.value });
+    }
+  })
   .meta({
     title: 'Field',
     description: 'Dotted path into the payload.',

@@ -4,7 +4,9 @@ import type { Batch, Message } from './message.ts';
 export interface Collection {
   /** Takes one message; where the bound is reached it is given up by `dropped`. */
   push(message: Message): void;
-  /** Resolves when there is room again, at once where there is; for sources that can wait. */
+  /** Whether a source that can wait should: `enough` messages are here. */
+  readonly isFull: boolean;
+  /** Resolves when it is no longer full; for sources that can wait. */
   room(): Promise<void>;
   /** Resolves when all that was taken has been handed on. */
   drained(): Promise<void>;
@@ -16,10 +18,14 @@ export interface Collection {
  */
 export const collect = (options: {
   readonly emit: (batch: Batch) => Promise<void>;
+  /** The bound; what comes beyond it is dropped. */
   readonly limit: number;
+  /** From so many on a source that can wait should wait; the bound where it is left out. */
+  readonly enough?: number;
   readonly dropped: (count: number) => void;
   readonly failed: (fault: Error) => void;
 }): Collection => {
+  const enough = options.enough ?? options.limit;
   let next: Message[] = [];
   let isBusy = false;
   let waiters: (() => void)[] = [];
@@ -58,7 +64,10 @@ export const collect = (options: {
       isBusy = true;
       setImmediate(() => void flush());
     },
-    room: () => until(() => next.length < options.limit),
+    get isFull() {
+      return next.length >= enough;
+    },
+    room: () => until(() => next.length < enough),
     drained: () => until(() => !isBusy && next.length === 0),
   };
 };

@@ -1,0 +1,46 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { FatalFault } from '../engine/fault.ts';
+
+/** Opens a UDP socket. Rejects with a FatalFault that a person understands where the port cannot be had. */
+export const listenForDatagrams = async (options: {
+  readonly host: string;
+  readonly port: number;
+  readonly receiveBuffer: number;
+  readonly onDatagram: (datagram: Buffer, address: string, port: number) => void;
+  readonly onError: (fault: FatalFault) => void;
+}): Promise<Socket> => {
+  const { host, port, receiveBuffer } = options;
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', (error) => reject(new FatalFault(whyNot(error, host, port), { cause: error })));
+    socket.bind(port, host, resolve);
+  });
+  socket.removeAllListeners('error');
+  socket.on('error', (error) => options.onError(new FatalFault(whyNot(error, host, port), { cause: error })));
+  try {
+    socket.setRecvBufferSize(receiveBuffer);
+  } catch {
+    // the system allows less: it works with what it has, and loses more in bursts
+  }
+  socket.on('message', (datagram, { address, port: from }) => options.onDatagram(datagram, address, from));
+  return socket;
+};
+
+/** Closes a socket; resolves when its port is free. */
+export const closeSocket = async (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.close(() => resolve()));
+
+/** Why a port cannot be listened on, for people. */
+export const whyNot = (error: NodeJS.ErrnoException, host: string, port: number): string => {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} is used by another program`;
+    case 'EACCES':
+      return `port ${port} may not be used without more rights; choose one from 1024 on`;
+    case 'EADDRNOTAVAIL':
+      return `this machine has no address ${host}`;
+    default:
+      return `port ${port} cannot be listened on: ${error.message}`;
+  }
+};

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { compile, Rule } from './json-filter.ts';
+
+const above1000: Rule = { field: 'position.altitude', operator: 'gt', value: 1000 };
+
+it.each([
+  [{ position: { altitude: 1001 } }, true],
+  [{ position: { altitude: 1000 } }, false],
+  [{ position: { altitude: '1001' } }, false],
+  [{ position: null }, false],
+  [null, false],
+])('%j is above 1000: %s', (payload, expected) => expect(compile([above1000])(payload)).toBe(expected));
+
+it.each<[Rule['operator'], unknown, unknown, boolean]>([
+  ['eq', 'a', 'a', true],
+  ['eq', 1, '1', false],
+  ['ne', 1, undefined, true],
+  ['gte', 5, 5, true],
+  ['lt', 'b', 'a', true],
+  ['lte', 5, 6, false],
+  ['contains', 'b', 'abc', true],
+  ['contains', 2, [1, 2], true],
+  ['contains', 'x', 5, false],
+  ['starts_with', 'ab', 'abc', true],
+  ['ends_with', 'bc', 'abc', true],
+  ['matches', '^a+$', 'aaa', true],
+  ['matches', '(a+)+$', `${'a'.repeat(5000)}!`, false],
+  ['in', [1, 2], 2, true],
+  ['between', [1, 3], 3, true],
+  ['between', [1, 3], 3.1, false],
+  ['exists', true, null, true],
+  ['exists', false, undefined, true],
+  ['exists', undefined, 0, true],
+])('%s %j holds for %j: %s', (operator, value, given, expected) => {
+  const rule = Rule.parse({ field: 'x', operator, ...(value === undefined ? {} : { value }) });
+  expect(compile([rule])({ x: given })).toBe(expected);
+});
+
+describe('several rules', () => {
+  const rules: Rule[] = [
+    { field: 'a', operator: 'eq', value: 1 },
+    { field: 'b', operator: 'eq', value: 1 },
+  ];
+  it.each([
+    ['all', { a: 1, b: 1 }, true],
+    ['all', { a: 1 }, false],
+    ['any', { a: 1 }, true],
+    ['any', {}, false],
+    ['none', {}, true],
+    ['none', { b: 1 }, false],
+  ] as const)('%s of them for %j: %s', (match, payload, expected) =>
+    expect(compile(rules, match)(payload)).toBe(expected),
+  );
+
+  it.each(['all', 'any', 'none'] as const)('pass everything when there are none (%s)', (match) =>
+    expect(compile([], match)({})).toBe(true),
+  );
+});
+
+it.each([
+  [{ field: '__proto__.x', operator: 'eq', value: 1 }, 'may not stand in a path'],
+  [{ field: 'x', operator: 'matches', value: '(' }, 'this is no pattern'],
+  [{ field: 'x', operator: 'between', value: [1] }, '"between" needs a list of two values'],
+  [{ field: 'x', operator: 'gt' }, '"gt" needs one value'],
+])('the rule %j is refused', (rule, sentence) =>
+  expect(Rule.safeParse(rule).error?.issues[0]?.message).toContain(sentence),
+);

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import { InvalidMessage } from '../../engine/fault.ts';
+import { conversions, type Conversion } from './convert.ts';
+import { compile, type MapConfig } from './json-map.ts';
+import { compileTemplate } from './template.ts';
+
+const none: MapConfig = { steps: [], mappings: [], add_fields: {}, remove_fields: [] };
+
+it.each<[string, Partial<MapConfig>, unknown, unknown]>([
+  ['sets', { steps: [{ do: 'set', field: 'a.b', value: 1 }] }, {}, { a: { b: 1 } }],
+  ['copies', { steps: [{ do: 'copy', from: 'a', to: 'b' }] }, { a: 1 }, { a: 1, b: 1 }],
+  ['copies nothing', { steps: [{ do: 'copy', from: 'x', to: 'b' }] }, { a: 1 }, { a: 1 }],
+  ['renames', { steps: [{ do: 'rename', from: 'a.b', to: 'c' }] }, { a: { b: 1 } }, { a: {}, c: 1 }],
+  ['removes', { steps: [{ do: 'remove', field: 'a[0]' }] }, { a: [1, 2] }, { a: [2] }],
+  ['scales', { steps: [{ do: 'scale', field: 'a', factor: 2, offset: 1 }] }, { a: 3 }, { a: 7 }],
+  ['converts', { steps: [{ do: 'convert', field: 'a', into: 'number' }] }, { a: '3' }, { a: 3 }],
+  ['takes a list of names', { mappings: [{ source: 'a', target: 'b' }] }, { a: 1 }, { b: 1 }],
+  ['takes an object of names', { mappings: { a: 'b' } }, { a: 1 }, { b: 1 }],
+  [
+    'works in its order',
+    { mappings: { a: 'b' }, add_fields: { c: 1 }, remove_fields: ['b'], steps: [{ do: 'copy', from: 'c', to: 'd' }] },
+    { a: 1 },
+    { c: 1, d: 1 },
+  ],
+])('%s', (_, config, payload, expected) => {
+  const before = structuredClone(payload);
+  expect(compile({ ...none, ...config })(payload)).toEqual(expected);
+  expect(payload).toEqual(before);
+});
+
+it('says which field could not be converted, and why', () => {
+  const change = compile({ ...none, steps: [{ do: 'convert', field: 'a', into: 'number' }] });
+  expect(() => change({ a: 'x' })).toThrow(new InvalidMessage('the field "a" is "x", which cannot become a number'));
+});
+
+it.each<[Conversion, unknown, unknown]>([
+  ['number', '1e3', 1000],
+  ['number', '', undefined],
+  ['number', '12 m', undefined],
+  ['number', true, 1],
+  ['integer', '3.9', 3],
+  ['string', 5, '5'],
+  ['string', { a: 1 }, '{"a":1}'],
+  ['boolean', 'Yes', true],
+  ['boolean', 0, false],
+  ['boolean', 'maybe', undefined],
+  ['time_from_s', 1_700_000_000, '2023-11-14T22:13:20.000Z'],
+  ['time_from_us', '1700000000000000', '2023-11-14T22:13:20.000Z'],
+  ['time_from_ms', 1e18, undefined],
+  ['time_from_text', '2023-11-14 22:13:20Z', '2023-11-14T22:13:20.000Z'],
+  ['ms_from_time', '2023-11-14T22:13:20.000Z', 1_700_000_000_000],
+])('%s of %j is %j', (conversion, value, expected) => expect(conversions[conversion](value)).toEqual(expected));
+
+it.each([
+  ['{a} and {b.c}', 'x and 1'],
+  ['{{a}} {missing}|{list}', '{a} |[1]'],
+])('the template %j gives %j', (template, expected) =>
+  expect(compileTemplate(template)({ a: 'x', b: { c: 1 }, list: [1] })).toBe(expected),
+);

@@ -1,0 +1,15 @@
+import { reader } from '../../engine/field-path.ts';
+
+/** `"{vehicle} at {position.altitude} m"` as a function: texts stand as they are, other values as JSON, nothing as nothing. */
+export const compileTemplate = (template: string): ((payload: unknown) => string) => {
+  const parts = template.split(/(\{\{|\}\}|\{[^{}]+\})/).map((part) => {
+    if (part === '{{' || part === '}}') return () => part[0]!;
+    if (!part.startsWith('{') || !part.endsWith('}') || part.length < 3) return () => part;
+    const read = reader(part.slice(1, -1).trim());
+    return (payload: unknown) => textOf(read(payload));
+  });
+  return (payload) => parts.map((part) => part(payload)).join('');
+};
+
+const textOf = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,0 +1,67 @@
+import type { Frame } from './frames.ts';
+
+export type Dialect = 'minimal' | 'standard' | 'common' | 'ardupilotmega';
+
+/** A message of a dialect. `decode` reads the fields from `payload` at `offset`, where all `size` bytes must be. */
+export interface MessageType {
+  readonly id: number;
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly crcExtra: number;
+  readonly size: number;
+  readonly decode: (frame: Frame, time: number, payload: DataView, offset: number) => Readonly<Record<string, unknown>>;
+}
+
+// What the generated decoders read with: all little-endian, as MAVLink has it on the wire.
+export const u8 = (view: DataView, at: number): number => view.getUint8(at);
+export const i8 = (view: DataView, at: number): number => view.getInt8(at);
+export const u16 = (view: DataView, at: number): number => view.getUint16(at, true);
+export const i16 = (view: DataView, at: number): number => view.getInt16(at, true);
+export const u32 = (view: DataView, at: number): number => view.getUint32(at, true);
+export const i32 = (view: DataView, at: number): number => view.getInt32(at, true);
+
+/** JSON knows no NaN and no infinity: they become null. */
+export const f32 = (view: DataView, at: number): number | null => finite(view.getFloat32(at, true));
+export const f64 = (view: DataView, at: number): number | null => finite(view.getFloat64(at, true));
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** A number where it is exact, a decimal string beyond 2^53. */
+export const u64 = (view: DataView, at: number): number | string => exact(view.getBigUint64(at, true));
+export const i64 = (view: DataView, at: number): number | string => exact(view.getBigInt64(at, true));
+const exact = (value: bigint): number | string => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value.toString();
+};
+
+/** A character array up to its first NUL, each byte one character. */
+export const str = (view: DataView, at: number, length: number): string => {
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    const code = view.getUint8(at + index);
+    if (code === 0) break;
+    text += String.fromCharCode(code);
+  }
+  return text;
+};
+
+export const list = <Value>(
+  read: (view: DataView, at: number) => Value,
+  view: DataView,
+  at: number,
+  length: number,
+  width: number,
+): Value[] => {
+  const values: Value[] = [];
+  for (let index = 0; index < length; index += 1) values.push(read(view, at + index * width));
+  return values;
+};
+
+/** The name of an enum's value, without the prefix of the enum; null for one that the definitions do not know. */
+export const named = (names: Readonly<Record<number, string>>, value: number): string | null => names[value] ?? null;
+
+/** The names of the bits that are set. */
+export const flags = (names: Readonly<Record<number, string>>, value: number): string[] => {
+  const set: string[] = [];
+  for (const bit in names) if ((value & Number(bit)) !== 0) set.push(names[bit]!);
+  return set;
+};

@@ -1,0 +1,43 @@
+/** How many vehicles are remembered; the one that was silent longest makes room. */
+const mostVehicles = 64;
+
+interface Vehicle {
+  sequence: number;
+  frames: number;
+  lost: number;
+  lastSeen: number;
+}
+
+/** Frames that a line has lost, by the gaps in the sequence numbers of each vehicle's components. */
+export class LinkLoss {
+  private readonly vehicles = new Map<number, Vehicle>();
+
+  note(system: number, component: number, sequence: number, time: number): void {
+    const key = (system << 8) | component;
+    const vehicle = this.vehicles.get(key);
+    if (vehicle) {
+      vehicle.lost += (sequence - vehicle.sequence - 1) & 0xff;
+      vehicle.sequence = sequence;
+      vehicle.frames += 1;
+      vehicle.lastSeen = time;
+      return;
+    }
+    if (this.vehicles.size >= mostVehicles) this.forgetQuietest();
+    this.vehicles.set(key, { sequence, frames: 1, lost: 0, lastSeen: time });
+  }
+
+  /** By `system:component`. */
+  report(): Readonly<Record<string, { readonly frames: number; readonly lost: number; readonly last_seen: string }>> {
+    return Object.fromEntries(
+      [...this.vehicles].map(([key, { frames, lost, lastSeen }]) => [
+        `${key >> 8}:${key & 0xff}`,
+        { frames, lost, last_seen: new Date(lastSeen).toISOString() },
+      ]),
+    );
+  }
+
+  private forgetQuietest(): void {
+    const [quietest] = [...this.vehicles].sort(([, a], [, b]) => a.lastSeen - b.lastSeen);
+    if (quietest) this.vehicles.delete(quietest[0]);
+  }
+}

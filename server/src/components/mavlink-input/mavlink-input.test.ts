@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checksum } from './checksum.ts';
+import { Decoder, type DecoderOptions } from './mavlink-input.ts';
+import { signingKey, verifier } from './signing.ts';
+import { tlogRecords } from './tlog.ts';
+
+const data = join(import.meta.dirname, '../../../../examples/data');
+const unpack = (name: string): Buffer => gunzipSync(readFileSync(join(data, 'mavlink', `${name}.gz`)));
+
+interface Expected {
+  readonly frames_checksum_ok: number;
+  readonly frames_v1: number;
+  readonly frames_signed: number;
+  readonly non_frame_bytes_total?: number;
+  readonly non_frame_runs?: number;
+  readonly frames_by_source: Readonly<Record<string, number>>;
+  readonly frames_by_message: Readonly<Record<string, number>>;
+  readonly example_of_each_message: Readonly<
+    Record<string, { readonly hex: string; readonly fields: Record<string, unknown> }>
+  >;
+}
+/** Integers beyond 2^53 are kept as texts: `JSON.parse` would round them. */
+const expectedOf = (name: string) => {
+  const text = readFileSync(join(data, 'expected', `${name}.json`), 'utf8');
+  return JSON.parse(text.replace(/(?<=[:[,\s])(\d{17,})(?=[,\]\s])/g, '"$1"')) as Expected;
+};
+
+const decode = (feed: (line: ReturnType<Decoder['line']>) => void, more: Partial<DecoderOptions> = {}) => {
+  const payloads: Readonly<Record<string, unknown>>[] = [];
+  const refused: Record<string, number> = {};
+  const decoder = new Decoder({
+    dialect: 'ardupilotmega',
+    messages: [],
+    systems: [],
+    message: (payload) => payloads.push(payload),
+    refused: (reason) => (refused[reason] = (refused[reason] ?? 0) + 1),
+    ...more,
+  });
+  const line = decoder.line();
+  feed(line);
+  line.finish();
+  return { payloads, refused, decoder };
+};
+
+const count = (keys: readonly string[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+};
+
+describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog', (name) => {
+  const expected = expectedOf(`${name}.tlog`);
+  const { payloads, refused, decoder } = decode((line) => {
+    for (const { time, frame } of tlogRecords(unpack(`${name}.tlog`))) line.push(frame, time);
+  });
+
+  it('is read frame by frame', () => {
+    expect(refused).toEqual({});
+    expect(decoder.totals).toEqual({
+      frames: expected.frames_checksum_ok,
+      signed: expected.frames_signed,
+      garbageBytes: 0,
+    });
+    expect(count(payloads.map(({ message }) => String(message)))).toEqual(expected.frames_by_message);
+    const sources = payloads.map(({ system_id, component_id }) => `${String(system_id)}:${String(component_id)}`);
+    expect(count(sources)).toEqual(expected.frames_by_source);
+  });
+});
+
+describe.each(['quad-bench', 'sitl-copter'])('the raw line %s.raw', (name) => {
+  const bytes = unpack(`${name}.raw`);
+  const expected = expectedOf(`${name}.raw`);
+
+  it('gives every frame, whatever stands between them', () => {
+    const { payloads, refused, decoder } = decode((line) => line.push(bytes, 0));
+    expect(count(payloads.map(({ message }) => String(message)))).toEqual(expected.frames_by_message);
+    expect(decoder.totals.garbageBytes).toBe(expected.non_frame_bytes_total);
+    expect(refused).toEqual({ garbage: expected.non_frame_runs });
+  });
+
+  it('gives the same frames however it is cut', () => {
+    const whole = decode((line) => line.push(bytes, 0)).payloads;
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.integer({ min: 1, max: 2000 })), (sizes) => {
+        const { payloads } = decode((line) => {
+          for (let at = 0; at < bytes.length;) {
+            const size = Number(sizes.next().value);
+            line.push(bytes.subarray(at, at + size), 0);
+            at += size;
+          }
+        });
+        expect(payloads.length).toBe(whole.length);
+        expect(payloads).toEqual(whole);
+      }),
+      { numRuns: 5 },
+    );
+  });
+});
+
+describe('the first frame of each message', () => {
+  const examples = ['quad-bench.tlog', 'sitl-copter.tlog', 'px4-quad.tlog'].flatMap((file) =>
+    Object.entries(expectedOf(file).example_of_each_message).map(([name, example]) => ({ file, name, ...example })),
+  );
+
+  /** JSON has no NaN: it is written as the text "NaN" in the expectations and becomes null here. */
+  const jsonSafe = (value: unknown): unknown =>
+    value === 'NaN' || value === 'Infinity' || value === '-Infinity'
+      ? null
+      : Array.isArray(value)
+        ? value.map(jsonSafe)
+        : value;
+
+  it.each(examples)('$name of $file has all its fields', ({ hex, fields, name }) => {
+    const { payloads } = decode((line) => line.push(Buffer.from(hex, 'hex'), 0));
+    const [payload] = payloads;
+    expect(payload?.['message']).toBe(name);
+    const got = Object.fromEntries(Object.keys(fields).map((field) => [field, payload?.[field]]));
+    const wanted = Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, jsonSafe(value)]));
+    expect(got).toEqual(wanted);
+  });
+});
+
+it('decodes only what is wanted', () => {
+  const { payloads } = decode((line) => line.push(unpack('quad-bench.raw'), 0), {
+    messages: ['HEARTBEAT', 'STATUSTEXT'],
+    systems: [1],
+  });
+  expect(count(payloads.map(({ message }) => String(message)))).toEqual({ HEARTBEAT: 559, STATUSTEXT: 34 });
+});
+
+it('counts the gaps in the sequence of each vehicle', () => {
+  const { decoder } = decode((line) => line.push(unpack('sitl-copter.raw'), 0));
+  const report = decoder.loss.report()['1:1']!;
+  expect(report.frames).toBe(35_852);
+});
+
+describe('garbage', () => {
+  const good = unpack('px4-quad.tlog');
+  const frames = [...tlogRecords(good)].map(({ frame }) => frame).slice(0, 60);
+
+  it('never hides a good frame', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 60, maxLength: 60 }), (garbage) => {
+        const stream = Buffer.concat(frames.flatMap((frame, index) => [garbage[index]!, frame]));
+        const { payloads } = decode((line) => line.push(stream, 0));
+        expect(payloads.length).toBeGreaterThanOrEqual(frames.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('does no harm: a million mutated bytes are refused or read, never a crash', () => {
+    const original = unpack('quad-bench.raw').subarray(0, 250_000);
+    let seed = 1;
+    const random = () => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32;
+    for (let round = 0; round < 4; round += 1) {
+      const mutated = Buffer.from(original);
+      for (let n = 0; n < 10_000; n += 1) mutated[Math.floor(random() * mutated.length)] = Math.floor(random() * 256);
+      const { payloads, refused } = decode((line) => line.push(mutated, 0));
+      expect(payloads.length).toBeGreaterThan(1000);
+      expect(refused['bad_checksum']).toBeGreaterThan(1000);
+    }
+  });
+
+  it('is told apart from messages that nobody knows', () => {
+    const unknown = Buffer.from([0xfd, 2, 0, 0, 7, 1, 1, 0xff, 0xff, 0x7f, 1, 2, 0, 0]);
+    const { payloads, refused } = decode((line) => line.push(Buffer.concat([frames[0]!, unknown, frames[1]!]), 0));
+    expect([payloads.length, refused]).toEqual([2, { unknown_message: 1 }]);
+  });
+});
+
+describe('signatures', () => {
+  const key = signingKey('correct horse');
+  /** A signed heartbeat, put together here byte by byte from the description of the protocol. */
+  const signed = (time: number, secret = key): Buffer => {
+    const frame = [0xfd, 9, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 3, 81, 4, 3];
+    const sum = checksum(Uint8Array.from(frame), 1, frame.length, 50);
+    const stamp = Array.from({ length: 6 }, (_, index) => Math.floor(time / 256 ** index) % 256);
+    const body = Buffer.from([...frame, sum & 0xff, sum >> 8, 5, ...stamp]);
+    const hash = createHash('sha256').update(secret).update(body).digest().subarray(0, 6);
+    return Buffer.concat([body, hash]);
+  };
+  const accepted = (...frames: Buffer[]) => {
+    const { payloads, refused } = decode((line) => frames.forEach((frame) => line.push(frame, 0)), {
+      verify: verifier(key),
+    });
+    return [payloads.length, refused['bad_signature'] ?? 0];
+  };
+
+  it('are accepted when right and new', () => expect(accepted(signed(1000), signed(1001))).toEqual([2, 0]));
+  it('are refused when made with another key', () => expect(accepted(signed(1000, signingKey('x')))).toEqual([0, 1]));
+  it('are refused when seen before', () => expect(accepted(signed(1000), signed(1000))).toEqual([1, 1]));
+  it('are passed over without a key', () => expect(decode((line) => line.push(signed(1), 0)).payloads.length).toBe(1));
+  it('are asked of every vehicle once there is a key', () => {
+    const [plain] = [...tlogRecords(unpack('px4-quad.tlog'))];
+    expect(accepted(plain!.frame as Buffer)).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type Frame, signatureLength } from './frames.ts';
+
+/** The signature of a frame, as MAVLink 2 has it: link id, time in units of 10 µs since 2015, and six bytes of a hash. */
+export interface Signature {
+  readonly stream: string;
+  readonly time: number;
+  readonly hash: Uint8Array;
+  /** All that is signed, after the key: header, payload, checksum, link id and time. */
+  readonly signed: Uint8Array;
+}
+
+export type Verify = (signature: Signature) => boolean;
+
+const hashLength = 6;
+/** A new stream may lie this far behind the newest one, in units of 10 µs: one minute. */
+const mostBehind = 6_000_000;
+const mostStreams = 256;
+
+export const readSignature = ({ bytes, start, payloadStart, payloadLength, system, component }: Frame): Signature => {
+  const at = payloadStart + payloadLength + 2;
+  const end = at + signatureLength;
+  let time = 0;
+  for (let index = 6; index >= 1; index -= 1) time = time * 256 + bytes[at + index]!;
+  return {
+    stream: `${system}:${component}:${bytes[at]}`,
+    time,
+    hash: bytes.subarray(end - hashLength, end),
+    signed: bytes.subarray(start, end - hashLength),
+  };
+};
+
+/**
+ * Says whether signatures are right and new: the time of each stream must grow, so that nothing recorded is accepted again.
+ * See https://mavlink.io/en/guide/message_signing.html.
+ */
+export const verifier = (key: Buffer): Verify => {
+  const lastTimes = new Map<string, number>();
+  let newest = 0;
+  return ({ stream, time, hash, signed }) => {
+    const expected = createHash('sha256').update(key).update(signed).digest().subarray(0, hashLength);
+    if (!timingSafeEqual(expected, hash)) return false;
+    const last = lastTimes.get(stream);
+    if (last === undefined ? time + mostBehind < newest : time <= last) return false;
+    if (last === undefined && lastTimes.size >= mostStreams) return false;
+    lastTimes.set(stream, time);
+    newest = Math.max(newest, time);
+    return true;
+  };
+};
+
+/** A key of 32 bytes: 64 hexadecimal digits as they are, any other text hashed, as ground stations do it. */
+export const signingKey = (text: string): Buffer =>
+  /^[\da-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : createHash('sha256').update(text).digest();

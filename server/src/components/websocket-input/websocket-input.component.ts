@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { collect } from '../../engine/collect.ts';
+import { defineComponent, output } from '../../engine/component.ts';
+import { duration, size } from '../fields.ts';
+import { decoders } from '../udp-input/udp-input.ts';
+import { keepLine, type Line } from './websocket-input.ts';
+
+/** From so many messages on the line is paused. */
+const enough = 1000;
+/** What one chunk of the line can hold comes all the same, so this is far above. */
+const mostInHand = 100_000;
+
+export const websocketInput = defineComponent({
+  type: 'websocket_input',
+  category: 'input',
+  title: 'From location',
+  summary: 'Receives from another SemStreams, or from any WebSocket server.',
+  icon: 'satellite-dish',
+  keywords: ['websocket', 'ws', 'wss', 'location', 'federation', 'connect', 'subscribe'],
+  ports: { out: output('json') },
+  config: z.strictObject({
+    url: z.url({ protocol: /^wss?$/, error: 'write an address such as "ws://location-a:9000"' }).meta({
+      title: 'Address',
+      description: 'Where to connect to. It is tried for ever.',
+      examples: ['ws://location-a:9000'],
+    }),
+    format: z
+      .enum(['json', 'json_lines', 'text'])
+      .default('json')
+      .meta({ title: 'Content', description: 'What a frame holds: JSON, several lines of it, or text.' }),
+    token: z
+      .string()
+      .default('')
+      .meta({ title: 'Token', description: 'Sent as "Authorization: Bearer …".', secret: true, advanced: true }),
+    max_message: size
+      .prefault('16MB')
+      .meta({ title: 'Largest message', description: 'A larger one ends the connection.', advanced: true }),
+    silence: duration.prefault('30s').meta({
+      title: 'Silence',
+      description: 'A line that is silent for so long is asked, and then given up.',
+      advanced: true,
+    }),
+  }),
+  examples: [{ title: 'Receive from location A', config: { url: 'ws://location-a:9000' } }],
+  create: ({ config, io, emit }) => {
+    const collection = collect({
+      emit,
+      limit: mostInHand,
+      enough,
+      dropped: (count) => io.drop('overflow', count),
+      failed: io.fail,
+    });
+    const decode = decoders[config.format];
+    let line: Line | undefined;
+    let connections = 0;
+
+    const take = (frame: Buffer): Promise<void> | undefined => {
+      const decoded = decode(frame, config.url);
+      if (typeof decoded === 'string') io.invalid(decoded, frame);
+      else
+        for (const { payload, json } of decoded)
+          collection.push(io.message(payload, json === undefined ? {} : { json }));
+      return collection.isFull ? collection.room() : undefined;
+    };
+
+    return {
+      open() {
+        io.report('waiting', `waiting for ${config.url}`);
+        line = keepLine({
+          url: config.url,
+          headers: config.token === '' ? {} : { authorization: `Bearer ${config.token}` },
+          maxPayload: config.max_message,
+          silenceMs: config.silence,
+          random: io.random,
+          onFrame: take,
+          onUp: () => {
+            connections += 1;
+            io.report('running', `Connected to ${config.url}`);
+          },
+          onDown: (reason, againInMs) =>
+            io.report('waiting', `${config.url}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
+        });
+      },
+      async close() {
+        await line?.close();
+        await collection.drained();
+      },
+      facts: () => ({ connections }),
+    };
+  },
+});

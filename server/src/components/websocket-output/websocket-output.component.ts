@@ -1,0 +1,104 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { defineComponent, input } from '../../engine/component.ts';
+import { duration, listenHost, listenPort, size } from '../fields.ts';
+import { Receivers } from './receivers.ts';
+import { closeEndpoint, openEndpoint } from './websocket-output.ts';
+
+const goodbyeMs = 1000;
+
+export const websocketOutput = defineComponent({
+  type: 'websocket_output',
+  category: 'output',
+  title: 'To location',
+  summary: 'Sends every message to all that connect by WebSocket, such as another SemStreams.',
+  icon: 'cast',
+  keywords: ['websocket', 'ws', 'location', 'federation', 'browser', 'push', 'broadcast'],
+  ports: { in: input('json') },
+  config: z.strictObject({
+    port: listenPort.default(9000).meta({ title: 'Port', description: 'TCP port that receivers connect to.' }),
+    path: z
+      .string()
+      .startsWith('/')
+      .max(200)
+      .default('/')
+      .meta({ title: 'Path', description: 'Path in the address that receivers connect to.' }),
+    host: listenHost
+      .default('0.0.0.0')
+      .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
+    max_receivers: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .default(10_000)
+      .meta({ title: 'Most receivers', description: 'Further ones are refused.', advanced: true }),
+    max_waiting: size.prefault('8MB').meta({
+      title: 'Waiting per receiver',
+      description: 'What may wait for a receiver that is slow; what is more it misses.',
+      advanced: true,
+    }),
+    ping_interval: duration.prefault('30s').meta({
+      title: 'Ask after',
+      description: 'How often receivers are asked whether they are there.',
+      advanced: true,
+    }),
+    allowed_origins: z
+      .array(z.string())
+      .max(100)
+      .default([])
+      .meta({
+        title: 'Allowed pages',
+        description: 'Origins of web pages elsewhere that may connect; "*" allows all.',
+        examples: [['https://control.example']],
+        advanced: true,
+      }),
+  }),
+  drops: {
+    no_receiver: 'Nobody was connected.',
+    slow_receiver: 'A receiver did not read fast enough.',
+  },
+  examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
+  create: ({ config, io }) => {
+    const receivers = new Receivers({
+      mostWaiting: config.max_waiting,
+      skipped: (messages) => io.drop('slow_receiver', messages),
+      changed: () => io.report('running', present()),
+    });
+    const present = (): string =>
+      receivers.count === 0 ? 'Nobody is connected' : `${receivers.count} receiver${receivers.count === 1 ? '' : 's'}`;
+    let endpoint: Server | undefined;
+    let asking: NodeJS.Timeout | undefined;
+
+    return {
+      async open() {
+        endpoint = await openEndpoint({
+          host: config.host,
+          port: config.port,
+          path: config.path,
+          maxReceivers: config.max_receivers,
+          allowedOrigins: config.allowed_origins,
+          count: () => receivers.count,
+          onReceiver: (client, request) => receivers.add(client, request),
+          onError: io.fail,
+        });
+        asking = setInterval(() => receivers.ping(), config.ping_interval);
+        io.report('running', present());
+      },
+      in: (batch) => {
+        if (receivers.count === 0) io.drop('no_receiver', batch.length);
+        else receivers.send(batch.map((message) => message.json));
+      },
+      async close() {
+        clearInterval(asking);
+        await receivers.close(goodbyeMs);
+        if (endpoint?.listening) await closeEndpoint(endpoint);
+      },
+      facts: () => ({
+        listening: (endpoint?.address() as AddressInfo | null)?.port ?? null,
+        receivers: receivers.count,
+        connected: receivers.list(),
+      }),
+    };
+  },
+});

@@ -16,7 +16,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: { main: 'src/main.ts', 'lane-worker': 'src/runtime/lane-worker.ts' },
+      input: { main: 'src/main.ts', 'lane-worker': 'src/runtime/lane-worker.ts', reference: 'src/reference.ts' },
       external: isOutside,
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },

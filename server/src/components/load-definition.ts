@@ -15,5 +15,11 @@ export const loadDefinition = async (type: string, ownFile: string | undefined):
   return definition;
 };
 
+/** Every component type that comes with the product, in the order of their folders. */
+export const loadAllDefinitions = async (): Promise<ComponentDefinition[]> => {
+  const modules = await Promise.all(Object.values(bundled).map(async (load) => load()));
+  return modules.flatMap((module) => Object.values(module).filter(isDefinition));
+};
+
 const isDefinition = (value: unknown): value is ComponentDefinition =>
   typeof value === 'object' && value !== null && 'type' in value && 'create' in value;

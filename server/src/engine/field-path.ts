@@ -13,7 +13,8 @@ export const parsePath = (path: string): Key[] => {
   while (part.lastIndex < path.length) {
     const at = part.lastIndex;
     const found = part.exec(path);
-    if (!found || (at === 0 && path.startsWith('.'))) throw new RangeError(`"${path}" is no path: look at character ${at + 1}`);
+    if (!found || (at === 0 && path.startsWith('.')))
+      throw new RangeError(`"${path}" is no path: look at character ${at + 1}`);
     const key = found[2] !== undefined ? Number(found[2]) : (found[1] ?? found[3]!.replace(/\\(.)/g, '$1'));
     if (typeof key === 'string' && forbidden.has(key)) throw new RangeError(`"${key}" may not stand in a path`);
     keys.push(key);
@@ -47,7 +48,8 @@ export const writer = (path: string): ((payload: unknown, value: unknown) => unk
     if (at === keys.length) return value;
     const key = keys[at]!;
     const inner = write(own(target, key), at + 1, value);
-    if (Array.isArray(target) && typeof key === 'number') return target.length > key ? target.with(key, inner) : [...target, inner];
+    if (Array.isArray(target) && typeof key === 'number')
+      return target.length > key ? target.with(key, inner) : [...target, inner];
     const kept = typeof target === 'object' && target !== null ? target : {};
     return { ...kept, [key]: inner };
   };
@@ -59,7 +61,10 @@ export const remover = (path: string): ((payload: unknown) => unknown) => {
   const keys = parsePath(path);
   const remove = (target: unknown, at: number): unknown => {
     const key = keys[at]!;
-    if (own(target, key) === undefined && !(typeof target === 'object' && target !== null && Object.hasOwn(target, key)))
+    if (
+      own(target, key) === undefined &&
+      !(typeof target === 'object' && target !== null && Object.hasOwn(target, key))
+    )
       return target;
     if (at < keys.length - 1) {
       const inner = remove(own(target, key), at + 1);

@@ -43,6 +43,9 @@ export class Metrics {
     private readonly nats: Nats,
   ) {
     collectDefaultMetrics({ register: this.registry });
+    // gauges that are named like counters; each has a family without the suffix beside it
+    for (const kind of ['handles', 'requests', 'resources'])
+      this.registry.removeSingleMetric(`nodejs_active_${kind}_total`);
     this.gauge('semstreams_build_info', 'What runs.', ['version']).set({ version: about.version }, 1);
   }
 

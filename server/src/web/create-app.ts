@@ -89,8 +89,12 @@ const serveUi = async (app: NestFastifyApplication): Promise<void> => {
     );
   fastify.get('/*', async (request, reply) => {
     const isPage = !/^\/(api|live|health|metrics|debug)(\/|$)/.test(request.url.split('?')[0]!);
-    if (isPage && uiFolder !== undefined) return reply.header('cache-control', 'no-cache').sendFile('index.html', uiFolder);
+    if (isPage && uiFolder !== undefined)
+      return reply.header('cache-control', 'no-cache').sendFile('index.html', uiFolder);
     const detail = isPage ? 'the ui is not built: run "npm run build"' : `there is nothing at ${request.url}`;
-    return reply.status(404).type('application/problem+json').send(problemBody(404, detail, request.url));
+    return reply
+      .status(404)
+      .type('application/problem+json')
+      .send(problemBody(404, detail, request.url));
   });
 };

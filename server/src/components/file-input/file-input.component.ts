@@ -72,14 +72,11 @@ export const fileInput = defineComponent({
       .length(1)
       .default(',')
       .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
-    numbers: z
-      .boolean()
-      .default(true)
-      .meta({
-        title: 'Numbers',
-        description: 'Whether fields of CSV that look like numbers become numbers.',
-        advanced: true,
-      }),
+    numbers: z.boolean().default(true).meta({
+      title: 'Numbers',
+      description: 'Whether fields of CSV that look like numbers become numbers.',
+      advanced: true,
+    }),
     max_line: size
       .prefault('1MB')
       .meta({ title: 'Longest line', description: 'Longer ones are dropped.', advanced: true }),

@@ -1,6 +1,9 @@
 /** How many vehicles are remembered; the one that was silent longest makes room. */
 const mostVehicles = 64;
 
+/** Numbers count to 255 and begin again: one that is further ahead is a late one, or of a vehicle that was restarted. */
+const mostAhead = 128;
+
 interface Vehicle {
   sequence: number;
   frames: number;
@@ -16,7 +19,8 @@ export class LinkLoss {
     const key = (system << 8) | component;
     const vehicle = this.vehicles.get(key);
     if (vehicle) {
-      vehicle.lost += (sequence - vehicle.sequence - 1) & 0xff;
+      const ahead = (sequence - vehicle.sequence) & 0xff;
+      if (ahead > 0 && ahead <= mostAhead) vehicle.lost += ahead - 1;
       vehicle.sequence = sequence;
       vehicle.frames += 1;
       vehicle.lastSeen = time;

@@ -1,0 +1,32 @@
+/** `npm start`: sets up what is missing, builds what has changed, and runs the product with the example flows. */
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { ensureBuild } from './setup/build.mjs';
+import { ensureNatsServer } from './setup/nats-server.mjs';
+import { checkNode } from './setup/node-version.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { root } from './setup/root.mjs';
+import { orExplain } from './setup/say.mjs';
+
+await orExplain(async () => {
+  checkNode();
+  await ensurePackages();
+  await ensureNatsServer();
+  await ensureBuild();
+});
+
+process.chdir(root);
+if (process.env.SEMSTREAMS_FLOWS_DIR === undefined) {
+  process.env.SEMSTREAMS_FLOWS_DIR = join(root, 'examples', 'flows');
+  layOutRecording(join(root, 'examples', 'data', 'mavlink', 'sitl-copter.tlog.gz'));
+}
+await import('../server/dist/main.js');
+
+/** The example flow replays a recording from the data folder. */
+function layOutRecording(recording) {
+  const folder = join(resolve(process.env.SEMSTREAMS_DATA_DIR || 'data'), 'recordings');
+  const place = join(folder, basename(recording));
+  if (existsSync(place)) return;
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(recording, place);
+}

@@ -18,7 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { main: 'src/main.ts', 'lane-worker': 'src/runtime/lane-worker.ts', reference: 'src/reference.ts' },
       external: isOutside,
-      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },
 });

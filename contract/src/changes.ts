@@ -1,5 +1,5 @@
-import type { Component, Connection, Delivery, Flow } from './flow.ts';
-import { endpointOf, resolvedConnections, type TypesById } from './connect.ts';
+import type { Component, Connection, Flow } from './flow.ts';
+import { bufferLimits, endpointOf, resolvedConnections, type TypesById } from './connect.ts';
 
 /** One difference between two versions of a flow, in words, with the components that have to start anew for it. */
 export interface Change {
@@ -77,12 +77,14 @@ const connectionChanges = (before: Graph, after: Graph, types: TypesById): Chang
   const [old, now] = [keyed(before), keyed(after)];
   const sentence = (key: string, what: string) => `the connection ${key.replace(' ', ' → ')} ${what}`;
   return [
-    ...[...now].flatMap(([key, { from, to, delivery }]): Change[] => {
+    ...[...now].flatMap(([key, { from, to, delivery, buffer }]): Change[] => {
       const was = old.get(key);
       const components = [from.component, to.component];
       if (!was) return [{ kind: 'added', sentence: sentence(key, 'is added'), components }];
-      if (was.delivery === delivery) return [];
-      return [{ kind: 'changed', sentence: sentence(key, `becomes ${deliveryWord(delivery)}`), components }];
+      if (was.delivery !== delivery)
+        return [{ kind: 'changed', sentence: sentence(key, `becomes ${delivery}`), components }];
+      if (delivery === 'live' || stable(bufferLimits(was.buffer)) === stable(bufferLimits(buffer))) return [];
+      return [{ kind: 'changed', sentence: sentence(key, 'gets another buffer'), components }];
     }),
     ...[...old].flatMap(([key, { from, to }]): Change[] =>
       now.has(key)
@@ -91,8 +93,6 @@ const connectionChanges = (before: Graph, after: Graph, types: TypesById): Chang
     ),
   ];
 };
-
-const deliveryWord = (delivery: Delivery | undefined): string => delivery ?? 'as the component type says';
 
 const laneChanges = (before: Graph, after: Graph): Change[] => {
   const [was, is] = [before.lane ?? 'shared', after.lane ?? 'shared'];

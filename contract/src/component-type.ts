@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Delivery } from './flow.ts';
 import { TypeId } from './words.ts';
 
 export const Category = z.enum(['input', 'processor', 'output']).meta({ id: 'Category' });
@@ -15,6 +16,10 @@ export const Port = z
     title: z.string().optional(),
     description: z.string().optional(),
     required: z.boolean().meta({ description: 'Whether a flow is wrong as long as nothing is connected here.' }),
+    delivery: Delivery.optional().meta({
+      description:
+        'What connections into this port promise where they say nothing themselves; `live` where it is left out.',
+    }),
   })
   .meta({ id: 'Port' });
 export type Port = z.infer<typeof Port>;

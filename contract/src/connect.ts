@@ -1,5 +1,6 @@
 import type { Category, Port, Ports } from './component-type.ts';
-import type { Component, Connection, Delivery, FlowDocument } from './flow.ts';
+import { parseDuration, parseSize } from './duration.ts';
+import type { Component, Connection, ConnectionBuffer, Delivery, FlowDocument } from './flow.ts';
 import { nearest } from './words.ts';
 
 /** What the pure functions need to know of a component type: its ports and where it stands in a flow. */
@@ -15,12 +16,30 @@ export interface PortPlace {
   readonly port: string;
 }
 
-/** A connection with both ports spelled out. */
+/** A connection with both ports spelled out, and what it promises. */
 export interface ResolvedConnection {
   readonly from: PortPlace;
   readonly to: PortPlace;
-  readonly delivery: Delivery | undefined;
+  readonly delivery: Delivery;
+  readonly buffer: ConnectionBuffer | undefined;
 }
+
+/** The limits of a buffer in bytes and milliseconds, with the defaults for what it leaves out. */
+export interface BufferLimits {
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+  readonly whenFull: 'drop_oldest' | 'block';
+}
+
+export const bufferLimits = (buffer: ConnectionBuffer = {}): BufferLimits => ({
+  maxBytes: parseSize(buffer.max_bytes ?? '128MB'),
+  maxAgeMs: parseDuration(buffer.max_age ?? '30d'),
+  whenFull: buffer.when_full ?? 'drop_oldest',
+});
+
+/** What a connection promises: what it says itself, else what the port that it leads to asks for. */
+export const deliveryInto = (to: Port | undefined, said: Delivery | undefined): Delivery =>
+  said ?? to?.delivery ?? 'live';
 
 export const endpointOf = ({ component, port }: PortPlace): string => `${component}.${port}`;
 
@@ -81,10 +100,12 @@ export const resolvedConnections = (
   flow: Pick<FlowDocument, 'components' | 'connections'>,
   types: TypesById,
 ): ResolvedConnection[] =>
-  connectionsOf(flow).flatMap(({ from, to, delivery }) => {
+  connectionsOf(flow).flatMap(({ from, to, delivery, buffer }) => {
     const start = resolveEndpoint(from, 'output', flow.components, types);
     const end = resolveEndpoint(to, 'input', flow.components, types);
-    return isPlace(start) && isPlace(end) ? [{ from: start, to: end, delivery }] : [];
+    if (!isPlace(start) || !isPlace(end)) return [];
+    const type = types.get(flow.components.find(({ id }) => id === end.component)!.type);
+    return [{ from: start, to: end, delivery: deliveryInto(type?.ports[end.port], delivery), buffer }];
   });
 
 /** Why these two ports cannot be connected, as a sentence for a person; `undefined` when they can. */

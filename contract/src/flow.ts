@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { durationPattern, sizePattern } from './duration.ts';
 import { Id, TypeId } from './words.ts';
 
 /** What a connection promises: `live` is fast and lives in memory, `guaranteed` is kept on disk until it is delivered. */
@@ -22,8 +23,30 @@ export const Endpoint = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,62}(\.[a-z][a-z0-9_]{0,62})?$/, 'write "component" or "component.port"')
   .meta({ id: 'Endpoint' });
 
+/** How much a guaranteed connection keeps until it is delivered, and what happens when that is reached. */
+export const ConnectionBuffer = z
+  .strictObject({
+    max_bytes: z
+      .string()
+      .regex(sizePattern, 'write a size such as "64KB" or "256MB"')
+      .optional()
+      .meta({ title: 'Size', description: 'Disk that it may use at most; 128MB where it is left out.' }),
+    max_age: z
+      .string()
+      .regex(durationPattern, 'write a duration such as "24h" or "30d"')
+      .optional()
+      .meta({ title: 'Age', description: 'How long a message may wait; 30 days where it is left out.' }),
+    when_full: z.enum(['drop_oldest', 'block']).optional().meta({
+      title: 'When it is full',
+      description:
+        '"drop_oldest" (the default) gives the oldest messages up and counts them; "block" takes nothing in until there is room.',
+    }),
+  })
+  .meta({ id: 'ConnectionBuffer' });
+export type ConnectionBuffer = z.infer<typeof ConnectionBuffer>;
+
 export const Connection = z
-  .strictObject({ from: Endpoint, to: Endpoint, delivery: Delivery.optional() })
+  .strictObject({ from: Endpoint, to: Endpoint, delivery: Delivery.optional(), buffer: ConnectionBuffer.optional() })
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
 

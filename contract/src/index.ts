@@ -1,6 +1,7 @@
 export * from './changes.ts';
 export * from './component-type.ts';
 export * from './connect.ts';
+export * from './dead-letter.ts';
 export * from './duration.ts';
 export * from './events.ts';
 export * from './finding.ts';

@@ -12,6 +12,9 @@ export const paths = {
   version: (id: string, version: number) => `${paths.versions(id)}/${version}`,
   restore: (id: string) => `${paths.flow(id)}/restore`,
   inject: (id: string, component: string) => `${paths.flow(id)}/components/${encodeURIComponent(component)}/inject`,
+  deadLetters: (id: string) => `${paths.flow(id)}/dead-letters`,
+  deadLetter: (id: string, sequence: number) => `${paths.deadLetters(id)}/${sequence}`,
+  resendDeadLetters: (id: string) => `${paths.deadLetters(id)}/resend`,
   system: '/api/v1/system',
   health: '/health',
 } as const;

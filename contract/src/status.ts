@@ -52,8 +52,11 @@ export const ConnectionStatus = z
     delivery: Delivery,
     per_second: z.number(),
     total: z.number(),
-    waiting: z.number(),
+    waiting: z.number().meta({ description: 'Messages that are kept and not yet delivered.' }),
     waiting_bytes: z.number(),
+    dropped_total: z
+      .number()
+      .meta({ description: 'Messages that its buffer gave up: it was full, or they were too old.' }),
     oldest_waiting: z
       .string()
       .optional()

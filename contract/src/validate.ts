@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   connectionsOf,
+  deliveryInto,
   endpointOf,
   isPlace,
   kindsFit,
@@ -208,7 +209,7 @@ const configFindings = (
 
 const connectionFindings = (flow: FlowDocument, types: ReadonlyMap<string, CheckedType>): Finding[] => {
   const seen = new Set<string>();
-  return connectionsOf(flow).flatMap(({ from, to }, index): Finding[] => {
+  return connectionsOf(flow).flatMap(({ from, to, delivery, buffer }, index): Finding[] => {
     const place = flow.connections ? `connections[${index}]` : `components[${index + 1}]`;
     const start = resolveEndpoint(from, 'output', flow.components, types);
     const end = resolveEndpoint(to, 'input', flow.components, types);
@@ -222,6 +223,11 @@ const connectionFindings = (flow: FlowDocument, types: ReadonlyMap<string, Check
     if (seen.has(key))
       return [{ severity: 'error', code: 'duplicate_connection', place, sentence: 'these two are connected twice' }];
     seen.add(key);
+    if (buffer && deliveryInto(portAt(flow, types, end), delivery) === 'live') {
+      const sentence = 'a live connection keeps nothing, so it has no buffer';
+      const hint = 'write "delivery": "guaranteed", or leave "buffer" out';
+      return [{ severity: 'error', code: 'buffer_without_guarantee', place: `${place}.buffer`, sentence, hint }];
+    }
     const startPort = portAt(flow, types, start);
     const endPort = portAt(flow, types, end);
     if (startPort && endPort && !kindsFit(startPort, endPort)) {

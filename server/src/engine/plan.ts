@@ -49,7 +49,7 @@ export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, 
     fromPort: from.port,
     to: indexOf.get(to.component)!,
     toPort: to.port,
-    delivery: delivery ?? 'live',
+    delivery,
     title: `${endpointOf(from)} → ${endpointOf(to)}`,
   }));
   const components = flow.components.map((component, index): PlannedComponent => ({

@@ -109,6 +109,7 @@ const connectionStatus = (run: FlowRun, index: number): ConnectionStatus => {
     total: run.counters.connection(index),
     waiting: 0,
     waiting_bytes: 0,
+    dropped_total: 0,
   };
 };
 

@@ -21,7 +21,7 @@ export const findNatsServer = async (given: string): Promise<string> => {
   }
   const found = tooOld.length > 0 ? ` (${tooOld.join(', ')})` : '';
   throw new NoNatsServer(
-    `a nats-server ${oldest.join('.')} or newer is needed${found}: run "npm start" once, or name one in "nats.server_path"`,
+    `a nats-server ${oldest.join('.')} or newer is needed${found}: name a running one in "nats.url" (SEMSTREAMS_NATS_URL), name a program in "nats.server_path", or run "npm start" once`,
   );
 };
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { NatsAccess } from './access.ts';
 import { endProcess, isRunning } from './processes.ts';
 
 export interface ManagedServerOptions {
@@ -11,13 +12,6 @@ export interface ManagedServerOptions {
   readonly memoryLimitBytes: number;
   readonly maxFileStoreBytes: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
-}
-
-/** Where and as whom to connect. */
-export interface NatsAccess {
-  readonly servers: string;
-  readonly user: string;
-  readonly pass: string;
 }
 
 const user = 'semstreams';
@@ -50,7 +44,7 @@ export class ManagedServer {
     const pass = this.password();
     writeFileSync(this.config, this.configText(port, pass), { mode: 0o600 });
     this.spawn();
-    return { servers: `127.0.0.1:${port}`, user, pass };
+    return { servers: [`127.0.0.1:${port}`], user, pass };
   }
 
   async stop(): Promise<void> {

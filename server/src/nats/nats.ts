@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Kvm, type KV } from '@nats-io/kv';
-import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
 import { Settings } from '../config/settings.ts';
+import { connectionOptions, type NatsAccess } from './access.ts';
 import { Bucket } from './bucket.ts';
 import { findNatsServer } from './find-server.ts';
 import { ManagedServer } from './managed-server.ts';
@@ -15,12 +16,12 @@ export class NatsAway extends Error {
 
 /** How long a call waits for NATS before it says that NATS is away, in milliseconds. */
 const patienceMs = 5000;
-const reconnectMs = 250;
 
 /** The connection to NATS: the own nats-server, or the one that the settings name. Connects for ever. */
 @Injectable()
 export class Nats implements OnApplicationShutdown {
   private readonly log = new Logger(Nats.name);
+  private readonly access: Promise<NatsAccess>;
   private readonly connection: Promise<NatsConnection>;
   private readonly buckets = new Map<string, Promise<KV>>();
   private managed: ManagedServer | undefined;
@@ -33,6 +34,7 @@ export class Nats implements OnApplicationShutdown {
     private readonly settings: Settings,
     private readonly quarantine: Quarantine,
   ) {
+    this.access = this.findAccess();
     this.connection = this.open();
     this.connection.catch((thrown: Error) => {
       this.reason = thrown.message;
@@ -65,6 +67,11 @@ export class Nats implements OnApplicationShutdown {
     }
   }
 
+  /** Where and as whom the lanes connect; rejects with why where there is no NATS to be had. */
+  accessForLanes(): Promise<NatsAccess> {
+    return this.access;
+  }
+
   /** A bucket of values of one shape, made at the first use. */
   bucket<Value>(name: string, schema: z.ZodType<Value>): Bucket<Value> {
     return new Bucket(name, schema, async () => this.openBucket(name), this.quarantine);
@@ -93,15 +100,7 @@ export class Nats implements OnApplicationShutdown {
   }
 
   private async open(): Promise<NatsConnection> {
-    const access = await this.access();
-    const connection = await connect({
-      ...access,
-      name: `semstreams ${this.settings.name}`,
-      waitOnFirstConnect: true,
-      maxReconnectAttempts: -1,
-      reconnectTimeWait: reconnectMs,
-      reconnectJitter: reconnectMs,
-    });
+    const connection = await connect(connectionOptions(await this.access, `semstreams ${this.settings.name}`));
     this.present = connection;
     this.isConnected = true;
     this.log.log({ msg: 'connected to NATS', version: connection.info?.version, managed: this.isManaged });
@@ -109,7 +108,7 @@ export class Nats implements OnApplicationShutdown {
     return connection;
   }
 
-  private async access(): Promise<NodeConnectionOptions> {
+  private async findAccess(): Promise<NatsAccess> {
     const { nats } = this.settings.values;
     if (nats.url !== '')
       return {
@@ -124,7 +123,7 @@ export class Nats implements OnApplicationShutdown {
       maxFileStoreBytes: nats.max_file_store,
       log: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
     });
-    return { ...(await this.managed.start()) };
+    return this.managed.start();
   }
 
   private async follow(connection: NatsConnection): Promise<void> {

@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { isTrusted } from '../access/trusted-origin.ts';
 import type { Settings } from '../config/settings.ts';
 import { SchemaPipe } from './body-pipe.ts';
@@ -80,8 +81,8 @@ const serveUi = async (app: NestFastifyApplication): Promise<void> => {
         wildcard: false,
         index: false,
         cacheControl: false,
-        setHeaders: (reply: { setHeader(name: string, value: string): void }, path: string) =>
-          reply.setHeader(
+        setHeaders: (reply: FastifyReply, path: string) =>
+          void reply.header(
             'cache-control',
             path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
           ),

@@ -11,7 +11,7 @@ export interface Trouble {
 
 /** What the server tells: at most twice a second each, and only to who asked by `watch`. */
 export interface ServerEvents {
-  /** All flows, once on connecting and then on every change of numbers, at 2 Hz. */
+  /** All flows, on connecting and then twice a second, changed or not: it is the sign of life of the line. */
   overview: (flows: readonly FlowOverview[]) => void;
   /** One watched flow. */
   status: (status: FlowStatus) => void;

@@ -1,0 +1,43 @@
+import '@fontsource-variable/inter/wght.css';
+import './design/mantine.css';
+import './design/tokens.css';
+import './design/mantine-tokens.css';
+import './design/base.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { queryClient } from './api/query-client.ts';
+import { theme } from './design/theme.ts';
+import { liveSocket } from './live/connect.ts';
+import { keepFresh } from './live/keep-fresh.ts';
+import { LineContext } from './live/line-context.ts';
+import { Line } from './live/line.ts';
+import { routes } from './shell/routes.tsx';
+
+const line = new Line(liveSocket());
+keepFresh(line, queryClient);
+line.subscribe(() => {
+  document.documentElement.dataset['line'] = line.read().line === 'live' ? 'live' : 'down';
+});
+line.open();
+
+/** The key is read by public/theme.js too, before the first paint. */
+const colorSchemes = localStorageColorSchemeManager({ key: 'semstreams-theme' });
+const router = createBrowserRouter(routes);
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>
+      <QueryClientProvider client={queryClient}>
+        <LineContext value={line}>
+          <RouterProvider router={router} />
+          <Notifications position="bottom-right" limit={3} />
+        </LineContext>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

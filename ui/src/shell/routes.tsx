@@ -1,0 +1,35 @@
+import type { RouteObject } from 'react-router';
+import { FlowsPage } from '../flows/flows-page.tsx';
+import { ErrorPage } from './error-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { Shell } from './shell.tsx';
+
+/** Every page and where it is. The list of flows comes with the first load, everything else when it is opened. */
+export const routes: RouteObject[] = [
+  {
+    element: <Shell />,
+    errorElement: <ErrorPage />,
+    hydrateFallbackElement: <></>,
+    children: [
+      {
+        errorElement: <ErrorPage />,
+        children: [
+          { index: true, element: <FlowsPage /> },
+          {
+            path: 'flows/:id',
+            lazy: async () => ({ Component: (await import('../editor/editor-page.tsx')).EditorPage }),
+          },
+          {
+            path: 'dashboard',
+            lazy: async () => ({ Component: (await import('../dashboard/dashboard-page.tsx')).DashboardPage }),
+          },
+          {
+            path: 'settings',
+            lazy: async () => ({ Component: (await import('../settings/settings-page.tsx')).SettingsPage }),
+          },
+          { path: '*', element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];

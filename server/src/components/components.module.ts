@@ -7,6 +7,7 @@ import { JsonMapModule } from './json-map/json-map.module.ts';
 import { MavlinkInputModule } from './mavlink-input/mavlink-input.module.ts';
 import { OwnComponentsModule } from './own-components.module.ts';
 import { SimulatorInputModule } from './simulator-input/simulator-input.module.ts';
+import { TcpInputModule } from './tcp-input/tcp-input.module.ts';
 import { UdpInputModule } from './udp-input/udp-input.module.ts';
 import { WebsocketInputModule } from './websocket-input/websocket-input.module.ts';
 import { WebsocketOutputModule } from './websocket-output/websocket-output.module.ts';
@@ -17,6 +18,7 @@ import { WebsocketOutputModule } from './websocket-output/websocket-output.modul
     MavlinkInputModule,
     WebsocketInputModule,
     UdpInputModule,
+    TcpInputModule,
     FileInputModule,
     SimulatorInputModule,
     JsonFilterModule,

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { LineSplitter } from './lines.ts';
+import { LineSplitter } from '../lines.ts';
 
 export type Format = 'json_lines' | 'csv' | 'text';
 

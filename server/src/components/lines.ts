@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+
 /** Cuts a stream of bytes into lines, with a bound on their length. */
 export class LineSplitter {
   private rest: Buffer = Buffer.alloc(0);
@@ -11,9 +13,14 @@ export class LineSplitter {
   /** Whole lines, without their ends. */
   push(chunk: Buffer): string[] {
     const lines: string[] = [];
+    // what is the same text in both is read four times as fast as Latin 1
+    const encoding = isAscii(chunk) ? 'latin1' : 'utf8';
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      const line = this.take(chunk.subarray(start, end));
+      const isWhole = start > 0 && end - start <= this.longest;
+      const line = isWhole
+        ? withoutReturn(chunk.toString(encoding, start, end))
+        : this.take(chunk.subarray(start, end));
       if (line !== undefined) lines.push(line);
       start = end + 1;
     }
@@ -36,8 +43,7 @@ export class LineSplitter {
       this.tooLong();
       return undefined;
     }
-    const text = whole.toString('utf8');
-    return text.endsWith('\r') ? text.slice(0, -1) : text;
+    return withoutReturn(whole.toString('utf8'));
   }
 
   private keep(rest: Buffer): void {
@@ -48,3 +54,5 @@ export class LineSplitter {
     this.rest = Buffer.alloc(0);
   }
 }
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);

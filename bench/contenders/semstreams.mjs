@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { endProcess, productCore, spawnOn } from '../measure/cores.mjs';
+import { freePort } from '../measure/ports.mjs';
+import { childrenOf } from '../measure/usage.mjs';
+import { folders } from '../setup.mjs';
+import { liveFlow } from './semstreams-flows.mjs';
+
+/** The built server with its own nats-server, as `npm start` runs it. Resolves when it is healthy. */
+export const startServer = async ({ node, nodeOptions = [], settings = {}, dataDir: kept }) => {
+  const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'semstreams-bench-'));
+  const port = await freePort();
+  const child = spawnOn(productCore, node, [...nodeOptions, folders.server], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      SEMSTREAMS_DATA_DIR: dataDir,
+      SEMSTREAMS_PORT: String(port),
+      SEMSTREAMS_LOG_LEVEL: 'warn',
+      SEMSTREAMS_FLOWS_DIR: '',
+      ...settings,
+    },
+  });
+  const address = `http://127.0.0.1:${port}`;
+  await untilHealthy(`${address}/health`, child);
+  const broker = childrenOf(child.pid).get('nats-server');
+  return {
+    address,
+    child,
+    server: child.pid,
+    broker,
+    dataDir,
+    async stop() {
+      await endProcess(child);
+      if (!kept) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+};
+
+/** Deploys a flow by REST; resolves when it runs. */
+export const deploy = async (address, flow) => {
+  await call(`${address}/api/v1/flows`, flow);
+  await call(`${address}/api/v1/flows/${flow.id}/deploy?wait=30s`, undefined);
+  const status = await statusOf(address, flow.id);
+  if (status.observed !== 'running') throw new Error(`the flow is ${status.observed}: ${status.sentence}`);
+};
+
+export const statusOf = async (address, flow) => (await fetch(`${address}/api/v1/flows/${flow}/status`)).json();
+
+const call = async (url, body) => {
+  const response = await fetch(url, {
+    method: 'POST',
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+};
+
+const untilHealthy = async (url, child) => {
+  for (;;) {
+    if (child.exitCode !== null) throw new Error('the server has ended');
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok && (await response.json()).status === 'healthy') return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+/** SemStreams with one flow that runs, as a contender. */
+export const startSemStreams = async ({ flow = {}, ...options }) => {
+  const server = await startServer(options);
+  const [port, webSocketPort] = [await freePort(), await freePort()];
+  await deploy(server.address, liveFlow({ port, webSocketPort, ...flow }));
+  return {
+    ...server,
+    name: 'SemStreams',
+    ids: server.broker === undefined ? [server.server] : [server.server, server.broker],
+    port,
+    webSocket: { port: webSocketPort, path: '/' },
+  };
+};

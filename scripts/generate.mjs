@@ -1,7 +1,7 @@
 /** Writes the files that are made from the sources; `--check` only says which are stale, and fails where one is. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { root } from './setup/root.mjs';
 
 const node = (...args) =>
@@ -15,6 +15,31 @@ const generated = {
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),
 };
 
+/** The ready-to-run example has the files of the project's own set-up; its folder can be copied and stands alone. */
+const production = {
+  'config.json': 'docker/config.json',
+  ...Object.fromEntries(
+    [
+      'docker-compose.yml',
+      'docker/backup.sh',
+      'docker/docker-compose.secrets.yml',
+      'docker/grafana/dashboards/semstreams.json',
+      'docker/grafana/provisioning/dashboards/semstreams.yml',
+      'docker/grafana/provisioning/datasources/prometheus.yml',
+      'docker/nats.conf',
+      'docker/prometheus/alerts.yml',
+      'docker/prometheus/prometheus.yml',
+      'docker/prometheus/targets/tls-false.json',
+      'docker/prometheus/targets/tls-true.json',
+      'docker/restore.sh',
+      'docker/stack.yml',
+      'docker/step-ca/certificates.sh',
+    ].map((file) => [file, file]),
+  ),
+};
+for (const [file, source] of Object.entries(production))
+  generated[`examples/production/${file}`] = () => readFileSync(join(root, source), 'utf8');
+
 const isCheck = process.argv.includes('--check');
 let stale = 0;
 for (const [file, make] of Object.entries(generated)) {
@@ -24,7 +49,10 @@ for (const [file, make] of Object.entries(generated)) {
   if (isCheck) {
     console.error(`${file} is stale: run "npm run generate"`);
     stale += 1;
-  } else writeFileSync(path, text);
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { mode: path.endsWith('.sh') ? 0o755 : 0o644 });
+  }
 }
 process.exit(stale > 0 ? 1 : 0);
 

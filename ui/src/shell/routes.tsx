@@ -2,13 +2,17 @@ import type { RouteObject } from 'react-router';
 import { FlowsPage } from '../flows/flows-page.tsx';
 import { ErrorPage } from './error-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
-import { Shell } from './shell.tsx';
+import { type PageHandle, Shell } from './shell.tsx';
 
 /** Every page and where it is. The list of flows comes with the first load, everything else when it is opened. */
 export const routes: RouteObject[] = [
   {
     element: <Shell />,
-    errorElement: <ErrorPage />,
+    errorElement: (
+      <main>
+        <ErrorPage />
+      </main>
+    ),
     hydrateFallbackElement: <></>,
     children: [
       {
@@ -17,6 +21,7 @@ export const routes: RouteObject[] = [
           { index: true, element: <FlowsPage /> },
           {
             path: 'flows/:id',
+            handle: { layout: 'rail' } satisfies PageHandle,
             lazy: async () => ({ Component: (await import('../editor/editor-page.tsx')).EditorPage }),
           },
           {

@@ -11,7 +11,7 @@ export const layers = {
   'server/src/components': ['contract', 'server/src/engine', 'server/src/config', 'server/src/nats', 'server/src/web'],
   'server/src/config': ['contract'],
   'server/src/access': [],
-  'server/src/nats': ['contract', 'server/src/config'],
+  'server/src/nats': ['contract', 'server/src/config', 'server/src/engine'],
   'server/src/flows': [
     'contract',
     'server/src/engine',

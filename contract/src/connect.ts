@@ -32,7 +32,7 @@ export interface BufferLimits {
 }
 
 export const bufferLimits = (buffer: ConnectionBuffer = {}): BufferLimits => ({
-  maxBytes: parseSize(buffer.max_bytes ?? '128MB'),
+  maxBytes: parseSize(buffer.max_bytes ?? '64MB'),
   maxAgeMs: parseDuration(buffer.max_age ?? '30d'),
   whenFull: buffer.when_full ?? 'drop_oldest',
 });

@@ -30,7 +30,7 @@ export const ConnectionBuffer = z
       .string()
       .regex(sizePattern, 'write a size such as "64KB" or "256MB"')
       .optional()
-      .meta({ title: 'Size', description: 'Disk that it may use at most; 128MB where it is left out.' }),
+      .meta({ title: 'Size', description: 'Disk that it may use at most; 64MB where it is left out.' }),
     max_age: z
       .string()
       .regex(durationPattern, 'write a duration such as "24h" or "30d"')

@@ -28,7 +28,7 @@ export const componentIo = (
     message: (payload, more) =>
       new Message(payload, more?.time ?? world.now(), source, (sequence += 1), more?.headers, more?.json),
     drop: (reason, count = 1) => world.counters.addDropped(index, reason, count),
-    invalid: (sentence, raw) => world.invalid(index, sentence, raw),
+    invalid: (sentence, raw) => void world.invalid({ component: index, sentence, raw }, false),
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
   };

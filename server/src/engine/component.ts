@@ -10,7 +10,7 @@ export const input = <const Kind extends PortKind>(kind: Kind, more: PortOptions
 export const output = <const Kind extends PortKind>(kind: Kind, more: PortOptions = {}) =>
   ({ direction: 'output', kind, required: true, ...more }) as const satisfies Port;
 
-type PortOptions = Partial<Pick<Port, 'required' | 'title' | 'description'>>;
+type PortOptions = Partial<Pick<Port, 'required' | 'title' | 'description' | 'delivery'>>;
 
 type PortName<P extends Ports, Direction> = {
   [Name in keyof P]: P[Name]['direction'] extends Direction ? Name : never;
@@ -125,6 +125,10 @@ export const engineDrops = {
   overflow: 'It came faster than the flow could take it.',
   invalid: 'It can never work in this component.',
   failed: 'The component could not go on.',
+  buffer_full: 'The buffer before it was full, and the oldest messages went.',
+  expired: 'It waited in the buffer for longer than it may.',
+  damaged: 'Its part of the buffer cannot be read any more.',
+  too_large: 'It is larger than a buffer can keep.',
 } as const;
 
 /** The definition as the catalogue shows it. */

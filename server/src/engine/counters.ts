@@ -2,6 +2,7 @@ import type { Plan } from './plan.ts';
 
 /** What is counted of a component and of a connection. All are totals since the flow was first started. */
 const perComponent = ['in', 'out', 'errors'] as const;
+const perConnection = ['moved', 'dropped', 'waiting', 'waitingBytes', 'oldestAt'] as const;
 
 export interface ComponentTotals {
   readonly in: number;
@@ -9,6 +10,9 @@ export interface ComponentTotals {
   readonly errors: number;
   readonly dropped: Readonly<Record<string, number>>;
 }
+
+/** What waits in the buffer of a connection now, and what has passed it. `oldestAt` is a wall-clock time, 0 where nothing waits. */
+export type ConnectionTotals = Readonly<Record<(typeof perConnection)[number], number>>;
 
 /** Names and order of the drop reasons of a component type. */
 export type DropReasons = (type: string) => readonly string[];
@@ -59,7 +63,19 @@ export class Counters {
   }
 
   addMoved(connection: number, count: number): void {
-    this.values[this.connectionStart + connection]! += count;
+    this.values[this.placeOf(connection)]! += count;
+  }
+
+  /** Messages that the buffer of a connection gave up. */
+  addLost(connection: number, count: number): void {
+    this.values[this.placeOf(connection) + 1]! += count;
+  }
+
+  setWaiting(connection: number, messages: number, bytes: number, oldestAt: number): void {
+    const place = this.placeOf(connection);
+    this.values[place + 2] = messages;
+    this.values[place + 3] = bytes;
+    this.values[place + 4] = oldestAt;
   }
 
   component(index: number): ComponentTotals {
@@ -78,8 +94,12 @@ export class Counters {
     return sum;
   }
 
-  connection(index: number): number {
-    return this.values[this.connectionStart + index]!;
+  connection(index: number): ConnectionTotals {
+    const [moved, dropped, waiting, waitingBytes, oldestAt] = this.values.slice(
+      this.placeOf(index),
+      this.placeOf(index) + perConnection.length,
+    ) as unknown as [number, number, number, number, number];
+    return { moved, dropped, waiting, waitingBytes, oldestAt };
   }
 
   /** The same numbers at this moment, no longer changing. */
@@ -101,12 +121,20 @@ export class Counters {
     }
     for (const { title, index } of this.plan.connections) {
       const before = earlier.plan.connections.find((connection) => connection.title === title);
-      if (before) this.addMoved(index, earlier.connection(before.index));
+      if (!before) continue;
+      const { moved, dropped, waiting, waitingBytes, oldestAt } = earlier.connection(before.index);
+      this.addMoved(index, moved);
+      this.addLost(index, dropped);
+      this.setWaiting(index, waiting, waitingBytes, oldestAt);
     }
+  }
+
+  private placeOf(connection: number): number {
+    return this.connectionStart + connection * perConnection.length;
   }
 }
 
 const sizeOf = (plan: Plan, dropReasons: DropReasons): number => {
   const slots = plan.components.reduce((sum, { type }) => sum + perComponent.length + dropReasons(type).length, 0);
-  return Math.max(1, slots + plan.connections.length) * Float64Array.BYTES_PER_ELEMENT;
+  return Math.max(1, slots + plan.connections.length * perConnection.length) * Float64Array.BYTES_PER_ELEMENT;
 };

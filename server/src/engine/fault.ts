@@ -17,9 +17,19 @@ export class InvalidMessage extends Fault {
   override readonly name = 'InvalidMessage';
 }
 
-/** It did not work now and may work later: the engine tries again and holds the rest back. */
+/**
+ * It did not work now and may work later: the engine tries again and holds the rest back. With `tries` it is the message
+ * that may be at fault: after so many attempts it counts as `InvalidMessage`. Without, it is the far side, and that may
+ * stay away for as long as it likes.
+ */
 export class TransientFault extends Fault {
   override readonly name = 'TransientFault';
+  readonly tries: number | undefined;
+
+  constructor(sentence: string, options: ErrorOptions & { readonly at?: number; readonly tries?: number } = {}) {
+    super(sentence, options);
+    this.tries = options.tries;
+  }
 }
 
 /** The component cannot go on. The message is a sentence that a person understands. */

@@ -3,26 +3,40 @@ export type Batch = readonly Message[];
 
 const noHeaders: Headers = Object.freeze({});
 
+/** Stands for a payload whose text nobody has parsed yet. */
+const unparsed = Symbol('unparsed');
+
 /**
  * One message. Immutable, so that fan-out copies nothing: a component that changes the payload makes a new one by `with`
  * and leaves the old payload as it is.
  */
 export class Message<Payload = unknown> {
   /**
-   * @param payload any JSON value, or a `Uint8Array` on ports of kind `bytes`
+   * @param value the payload: any JSON value, or a `Uint8Array` on ports of kind `bytes`
    * @param time when it came in, in milliseconds since 1970
    * @param source what the id starts with: the input that made it, and that input's start
    * @param sequence number of the message within its source
    * @param text the payload as JSON on one line, where it is known already
    */
   constructor(
-    readonly payload: Payload,
+    private value: Payload | typeof unparsed,
     readonly time: number,
-    private readonly source: string,
-    private readonly sequence: number,
+    readonly source: string,
+    readonly sequence: number,
     readonly headers: Headers = noHeaders,
     private text: string | undefined = undefined,
   ) {}
+
+  /** A message of which only the text is known, such as one that was kept on disk; parsed when somebody looks at the payload. */
+  static fromJson(text: string, given: Pick<Message, 'time' | 'source' | 'sequence' | 'headers'>): Message {
+    return new Message<unknown>(unparsed, given.time, given.source, given.sequence, given.headers, text);
+  }
+
+  /** Any JSON value, or a `Uint8Array` on ports of kind `bytes`. */
+  get payload(): Payload {
+    if (this.value === unparsed) this.value = JSON.parse(this.text!) as Payload;
+    return this.value as Payload;
+  }
 
   /** Unique among all messages of all instances; kept by `with`. */
   get id(): string {
@@ -32,6 +46,11 @@ export class Message<Payload = unknown> {
   /** The payload as JSON on one line; made once, and never where the text it came from can be kept. */
   get json(): string {
     return (this.text ??= JSON.stringify(this.payload));
+  }
+
+  /** The payload where it is bytes. Never parses. */
+  get bytes(): Uint8Array | undefined {
+    return this.value instanceof Uint8Array ? this.value : undefined;
   }
 
   /** The same message with another payload. */

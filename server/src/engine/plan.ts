@@ -1,4 +1,6 @@
 import {
+  type BufferLimits,
+  bufferLimits,
   type Component,
   type Delivery,
   endpointOf,
@@ -15,6 +17,8 @@ export interface PlannedConnection {
   readonly to: number;
   readonly toPort: string;
   readonly delivery: Delivery;
+  /** Limits of its buffer; only guaranteed connections have one. */
+  readonly buffer: BufferLimits | undefined;
   readonly title: string;
 }
 
@@ -22,6 +26,8 @@ export interface PlannedComponent extends Component {
   readonly index: number;
   readonly category: 'input' | 'processor' | 'output';
   readonly outgoing: readonly PlannedConnection[];
+  /** Whether all that arrives here comes from guaranteed connections: what fails is still on disk, and comes again. */
+  readonly isKept: boolean;
 }
 
 /** Components joined by live connections: they run fused. Between segments lie the guaranteed connections. */
@@ -43,23 +49,40 @@ export interface Plan {
 /** Turns a valid flow into segments. What `validateFlow` calls an error must have been refused before. */
 export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, types: TypesById): Plan => {
   const indexOf = new Map(flow.components.map(({ id }, index) => [id, index]));
-  const connections = resolvedConnections(flow, types).map(({ from, to, delivery }, index): PlannedConnection => ({
-    index,
-    from: indexOf.get(from.component)!,
-    fromPort: from.port,
-    to: indexOf.get(to.component)!,
-    toPort: to.port,
-    delivery,
-    title: `${endpointOf(from)} → ${endpointOf(to)}`,
-  }));
+  const connections = resolvedConnections(flow, types).map(
+    ({ from, to, delivery, buffer }, index): PlannedConnection => ({
+      index,
+      from: indexOf.get(from.component)!,
+      fromPort: from.port,
+      to: indexOf.get(to.component)!,
+      toPort: to.port,
+      delivery,
+      buffer: delivery === 'guaranteed' ? bufferLimits(buffer) : undefined,
+      title: `${endpointOf(from)} → ${endpointOf(to)}`,
+    }),
+  );
+  const categories = flow.components.map(({ type }) => types.get(type)!.category);
+  const unkept = reachedLive(
+    categories.flatMap((category, index) => (category === 'input' ? [index] : [])),
+    connections,
+  );
   const components = flow.components.map((component, index): PlannedComponent => ({
     ...component,
     index,
-    category: types.get(component.type)!.category,
+    category: categories[index]!,
     outgoing: connections.filter(({ from }) => from === index),
+    isKept: !unkept.has(index),
   }));
   const order = upstreamFirst(components.length, connections);
   return { flow: flow.id, components, connections, segments: segmentsOf(order, connections), order };
+};
+
+/** The components that live connections lead to from `starts`, these included. */
+const reachedLive = (starts: readonly number[], connections: readonly PlannedConnection[]): ReadonlySet<number> => {
+  const reached = new Set(starts);
+  for (const component of reached)
+    for (const { from, to, delivery } of connections) if (delivery === 'live' && from === component) reached.add(to);
+  return reached;
 };
 
 const upstreamFirst = (count: number, connections: readonly PlannedConnection[]): number[] => {

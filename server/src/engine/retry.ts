@@ -1,7 +1,10 @@
-import { TransientFault } from './fault.ts';
+import { InvalidMessage, TransientFault } from './fault.ts';
 import type { World } from './world.ts';
 
-/** Tries again, with growing waits, until it works, fails otherwise, or the flow stops. */
+/**
+ * Tries again, with growing waits, until it works, fails otherwise, or the flow stops. A message that was tried as often as
+ * its fault allows is an `InvalidMessage`, the first of what is left.
+ */
 export type Retry = <Result>(fault: TransientFault, attempt: () => Promise<Result>) => Promise<Result>;
 
 export const firstWaitMs = 100;
@@ -17,6 +20,10 @@ export const retrying =
   async (fault, attempt) => {
     let last: TransientFault = fault;
     for (let tries = 1; ; tries += 1) {
+      if (last.tries !== undefined && tries >= last.tries) {
+        world.report(component, 'running', '');
+        throw new InvalidMessage(`${last.message} (tried ${tries} times)`, { at: 0, cause: last });
+      }
       world.report(component, 'waiting', `${last.message}; trying again`);
       await world.wait(backOff(tries, world.random()), signal);
       try {
@@ -25,6 +32,7 @@ export const retrying =
         return result;
       } catch (thrown) {
         if (!(thrown instanceof TransientFault)) throw thrown;
+        if (thrown.at) tries = 0;
         last = thrown;
       }
     }

@@ -2,6 +2,8 @@ import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
 import { type Deliver, fanOut } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
 import { componentIo } from './component-io.ts';
+import { isAborted } from './is-aborted.ts';
+import { keepOnDisk } from './keep-on-disk.ts';
 import { type Batch, Message } from './message.ts';
 import type { Plan, PlannedComponent } from './plan.ts';
 import { retrying } from './retry.ts';
@@ -19,12 +21,12 @@ export interface RunningFlow {
   /** Opens outputs before inputs. Rejects with the fault of the first component that cannot be opened; `close` is due then too. */
   open(): Promise<void>;
   /**
-   * Closes inputs before outputs, so that what was accepted is handed on. When `deadline` is aborted, what still waits is
-   * given up and counted. Resolves when the last component is closed; rejects with what went wrong in closing.
+   * Closes inputs before outputs, so that what was accepted is handed on, or is on disk. When `deadline` is aborted, what
+   * still waits elsewhere is given up and counted. Resolves when the last component is closed; rejects with what went wrong in closing.
    */
   close(deadline: AbortSignal): Promise<void>;
-  /** Hands messages to an input port of a component, or emits them from an input. Resolves when they are through. */
-  inject(component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void>;
+  /** Hands payloads, as JSON, to an input port of a component, or emits them from an input. Resolves when they are through. */
+  inject(component: string, port: string | undefined, texts: readonly string[]): Promise<void>;
   /** What the components have to tell, by index. */
   facts(): readonly (Facts | undefined)[];
 }
@@ -34,16 +36,19 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const { counters } = outside;
   const world: World = {
     ...outside,
-    invalid: (component, sentence, raw) => {
-      counters.addDropped(component, 'invalid', 1);
-      counters.addError(component, 1);
-      outside.invalid(component, sentence, raw);
+    invalid: (failure, isKept) => {
+      counters.addDropped(failure.component, 'invalid', 1);
+      counters.addError(failure.component, 1);
+      return outside.invalid(failure, isKept);
     },
   };
+  /** Aborted in this order: nothing more comes in; what is on disk may stay there; what has no other place is given up. */
   const accepting = new AbortController();
+  const delivering = new AbortController();
   const working = new AbortController();
   const started = `${world.now().toString(36)}${Math.floor(world.random() * 36 ** 4).toString(36)}`;
   let hasFailed = false;
+  let injected = 0;
 
   const fail = (component: number, thrown: unknown): void => {
     if (hasFailed || accepting.signal.aborted) return;
@@ -57,12 +62,19 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const exits = plan.components.map(() => new Map<string, Deliver>());
   const instances: Lifecycle[] = [];
 
+  const guaranteed = plan.connections.map((connection) =>
+    connection.buffer
+      ? keepOnDisk(connection, connection.buffer, { world: outside, flow: plan.flow, started, giveUp: working.signal })
+      : undefined,
+  );
+
   const exitOf = (component: PlannedComponent, port: string): Deliver =>
     fanOut(
       component.outgoing
         .filter(({ fromPort }) => fromPort === port)
         .map(({ index, to, toPort }): Deliver => {
-          const enter = entries[to]!.get(toPort)!;
+          const kept = guaranteed[index];
+          const enter = kept ? async (batch: Batch) => kept.append(batch) : entries[to]!.get(toPort)!;
           return (batch) => {
             counters.addMoved(index, batch.length);
             return enter(batch);
@@ -85,7 +97,8 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const build = (index: number): void => {
     const component = plan.components[index]!;
     const { definition, config } = parts[index]!;
-    const signal = component.category === 'input' ? accepting.signal : working.signal;
+    const signal =
+      component.category === 'input' ? accepting.signal : component.isKept ? delivering.signal : working.signal;
     const io = componentIo(component, plan.flow, { world, started, signal, fail: (fault) => fail(index, fault) });
     for (const [name, { direction }] of Object.entries(definition.ports))
       if (direction === 'output') exits[index]!.set(name, exitOf(component, name));
@@ -94,8 +107,9 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     instances[index] = instance;
     const given = {
       index,
+      isKept: component.isKept,
       world,
-      retry: retrying(index, world, working.signal),
+      retry: retrying(index, world, component.isKept ? delivering.signal : working.signal),
       fail: (fault: FatalFault) => fail(index, fault),
     };
     const ports = [...exits[index]!].map(([name, deliver]) => ({ name, deliver }));
@@ -105,12 +119,29 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       const isOutput = component.category === 'output';
       entries[index]!.set(
         name,
-        isOutput ? runOutput({ ...given, handler }) : runProcessor({ ...given, handler, ports }),
+        isOutput
+          ? runOutput({ ...given, port: name, handler })
+          : runProcessor({ ...given, port: name, handler, ports }),
       );
     }
   };
   const downstreamFirst = [...plan.order].reverse();
   downstreamFirst.forEach(build);
+
+  /** Takes block by block out of the buffers, as fast as each downstream end goes. */
+  const deliverGuaranteed = (): Promise<void>[] =>
+    plan.connections.flatMap(({ index, to, toPort }) => {
+      const kept = guaranteed[index];
+      if (!kept) return [];
+      const enter = entries[to]!.get(toPort)!;
+      const deliver: Deliver = (batch) => {
+        const wait = enter(batch);
+        world.enter(-1);
+        return wait;
+      };
+      return [kept.deliver(deliver, delivering.signal).catch((thrown: unknown) => fail(to, thrown))];
+    });
+  let deliveries: Promise<void>[] = [];
 
   const closeAll = async (isMine: (component: PlannedComponent) => boolean): Promise<unknown[]> => {
     const problems: unknown[] = [];
@@ -134,18 +165,22 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           throw thrown;
         }
       }
+      deliveries = deliverGuaranteed();
     },
     async close(deadline) {
       const giveUp = () => working.abort();
       deadline.addEventListener('abort', giveUp, { once: true });
       accepting.abort();
       const problems = await closeAll(({ category }) => category === 'input');
+      delivering.abort();
+      await Promise.race([Promise.all(deliveries), isAborted(working.signal)]);
       working.abort();
       problems.push(...(await closeAll(({ category }) => category !== 'input')));
+      await Promise.all(guaranteed.map(async (kept) => kept?.close()));
       deadline.removeEventListener('abort', giveUp);
       if (problems.length > 0) throw new AggregateError(problems, problems.map(sentenceOf).join('; '));
     },
-    async inject(id, port, payloads) {
+    async inject(id, port, texts) {
       const component = plan.components.find((candidate) => candidate.id === id);
       if (!component) throw new RangeError(`there is no component "${id}"`);
       const isInput = component.category === 'input';
@@ -153,8 +188,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       const name = port ?? [...doors.keys()][0];
       if (name === undefined || !doors.has(name))
         throw new RangeError(`"${id}" has no ${isInput ? 'output' : 'input'} port "${name}"`);
-      const source = `${plan.flow}.${id}.injected`;
-      const messages = payloads.map((payload, sequence) => new Message(payload, world.now(), source, sequence));
+      const source = `${plan.flow}.${id}.${started}.injected`;
+      const messages = texts.map((text) =>
+        Message.fromJson(text, { time: world.now(), source, sequence: (injected += 1), headers: {} }),
+      );
       await (isInput ? emitFrom(component.index)(messages, name) : doors.get(name)!(messages));
     },
     facts: () => instances.map((instance) => instance.facts?.()),

@@ -13,13 +13,16 @@ type Handler = (batch: Batch) => void | Promise<void>;
  */
 export const runOutput = (options: {
   readonly index: number;
+  readonly port: string;
+  /** Whether what fails is still on disk upstream: then it is not lost, and not counted as dropped. */
+  readonly isKept: boolean;
   readonly handler: Handler;
   readonly world: World;
   readonly retry: Retry;
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, handler, world, retry, fail } = options;
+  const { index, port, isKept, handler, world, retry, fail } = options;
   const { counters } = world;
   let busy: Promise<void> | undefined;
   let broken: Error | undefined;
@@ -58,7 +61,8 @@ export const runOutput = (options: {
     }
     const at = fault.at ?? 0;
     counters.addOut(index, at);
-    world.invalid(index, fault.message, batch[at]?.payload);
+    const message = batch[at];
+    if (message) await world.invalid({ component: index, port, sentence: fault.message, message }, isKept);
     if (at + 1 < batch.length) await deliver(batch.slice(at + 1));
   };
 
@@ -87,7 +91,7 @@ export const runOutput = (options: {
 
   const giveUp = (batch: Batch, fault: Error): Promise<never> => {
     broken ??= fault;
-    counters.addDropped(index, 'failed', batch.length);
+    if (!isKept) counters.addDropped(index, 'failed', batch.length);
     return Promise.reject(fault);
   };
 

@@ -12,6 +12,8 @@ type Made = Readonly<Record<string, Message | Batch | undefined>>;
 /** A processor's handler as a function on batches: synchronous as long as the handler is. */
 export const runProcessor = (options: {
   readonly index: number;
+  readonly port: string;
+  readonly isKept: boolean;
   readonly handler: Handler;
   readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[];
   readonly world: World;
@@ -19,7 +21,7 @@ export const runProcessor = (options: {
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, handler, ports, world, retry, fail } = options;
+  const { index, port, isKept, handler, ports, world, retry, fail } = options;
   const { counters } = world;
 
   /** What went wrong with one message; a promise where it has to be tried again. */
@@ -29,8 +31,18 @@ export const runProcessor = (options: {
       throw thrown;
     }
     if (thrown instanceof TransientFault) return retry(thrown, async () => await handler(message));
-    world.invalid(index, sentenceOf(thrown), message.payload);
-    return undefined;
+    const kept = world.invalid({ component: index, port, sentence: sentenceOf(thrown), message }, isKept);
+    return kept?.then(() => undefined);
+  };
+
+  /** What became of one message in the end, however often it had to be tried. */
+  const settled = async (thrown: unknown, message: Message): Promise<Outcome<Ports>> => {
+    try {
+      return await settle(thrown, message);
+    } catch (again) {
+      if (again instanceof FatalFault || isAbort(again)) throw again;
+      return settled(again, message);
+    }
   };
 
   const finish = (outbox: Outbox): void | Promise<void> => {
@@ -47,7 +59,8 @@ export const runProcessor = (options: {
         const made = await (pending ?? handler(message));
         if (made) outbox.add(made as Made);
       } catch (thrown) {
-        const made = await settle(thrown, message);
+        if (isAbort(thrown)) throw thrown;
+        const made = await settled(thrown, message);
         if (made) outbox.add(made as Made);
       }
       pending = undefined;
@@ -76,3 +89,6 @@ export const runProcessor = (options: {
     return finish(outbox);
   };
 };
+
+/** The flow stops, and what waits has to end. */
+const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError';

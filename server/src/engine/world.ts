@@ -1,4 +1,19 @@
+import type { BlockLog } from './block-log.ts';
 import type { Counters } from './counters.ts';
+import type { Message } from './message.ts';
+import type { PlannedConnection } from './plan.ts';
+
+/** What can never work, with all that is known of it. */
+export interface Failure {
+  readonly component: number;
+  /** The input port of the component; none for raw input. */
+  readonly port?: string;
+  readonly sentence: string;
+  /** The message, where it was one already. */
+  readonly message?: Message;
+  /** What came in and never became a message. */
+  readonly raw?: unknown;
+}
 
 /** What the engine needs from outside. The lane gives it the real one, tests give it theirs. */
 export interface World {
@@ -6,6 +21,8 @@ export interface World {
   readonly counters: Counters;
   /** Wall-clock time in milliseconds since 1970. */
   now(): number;
+  /** Time that never jumps, in milliseconds. */
+  monotonic(): number;
   random(): number;
   /** Resolves after so many milliseconds; rejects when the signal is aborted. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -13,8 +30,10 @@ export interface World {
   enter(component: number): void;
   /** A component has something to say to people. */
   report(component: number, state: 'running' | 'waiting', sentence: string): void;
-  /** A message can never work in this component. */
-  invalid(component: number, sentence: string, raw: unknown): void;
+  /** Where a guaranteed connection keeps its blocks. */
+  openLog(connection: PlannedConnection): BlockLog;
+  /** Something can never work: it becomes a dead letter. A promise where `isKept` asks to wait until that is on disk. */
+  invalid(failure: Failure, isKept: boolean): void | Promise<void>;
   /** A component cannot go on, so the flow cannot. */
   failed(component: number, fault: Error): void;
 }

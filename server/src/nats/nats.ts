@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { Settings } from '../config/settings.ts';
 import { connectionOptions, type NatsAccess } from './access.ts';
 import { Bucket } from './bucket.ts';
+import type { LaneNatsSettings } from './lane-nats.ts';
 import { findNatsServer } from './find-server.ts';
 import { ManagedServer } from './managed-server.ts';
 import { Quarantine } from './quarantine.ts';
@@ -21,10 +22,10 @@ const patienceMs = 5000;
 @Injectable()
 export class Nats implements OnApplicationShutdown {
   private readonly log = new Logger(Nats.name);
-  private readonly access: Promise<NatsAccess>;
   private readonly connection: Promise<NatsConnection>;
   private readonly buckets = new Map<string, Promise<KV>>();
   private managed: ManagedServer | undefined;
+  private known: NatsAccess | undefined;
   private present: NatsConnection | undefined;
   private isConnected = false;
   private reason = 'it is being started';
@@ -34,7 +35,6 @@ export class Nats implements OnApplicationShutdown {
     private readonly settings: Settings,
     private readonly quarantine: Quarantine,
   ) {
-    this.access = this.findAccess();
     this.connection = this.open();
     this.connection.catch((thrown: Error) => {
       this.reason = thrown.message;
@@ -67,9 +67,14 @@ export class Nats implements OnApplicationShutdown {
     }
   }
 
-  /** Where and as whom the lanes connect; rejects with why where there is no NATS to be had. */
-  accessForLanes(): Promise<NatsAccess> {
-    return this.access;
+  /** What lanes connect with. Flows start once the deployments could be read, so it is known by then. */
+  laneSettings(): LaneNatsSettings {
+    if (!this.known) throw new NatsAway(`NATS is away: ${this.reason}`);
+    return {
+      access: this.known,
+      replicas: this.settings.values.nats.replicas,
+      name: `semstreams ${this.settings.name} lane`,
+    };
   }
 
   /** A bucket of values of one shape, made at the first use. */
@@ -100,7 +105,8 @@ export class Nats implements OnApplicationShutdown {
   }
 
   private async open(): Promise<NatsConnection> {
-    const connection = await connect(connectionOptions(await this.access, `semstreams ${this.settings.name}`));
+    this.known = await this.findAccess();
+    const connection = await connect(connectionOptions(this.known, `semstreams ${this.settings.name}`));
     this.present = connection;
     this.isConnected = true;
     this.log.log({ msg: 'connected to NATS', version: connection.info?.version, managed: this.isManaged });

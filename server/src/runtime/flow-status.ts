@@ -3,6 +3,7 @@ import {
   type ConnectionStatus,
   type Deployment,
   endpointOf,
+  formatDuration,
   type FlowOverview,
   type FlowStatus,
 } from '@semstreams/contract';
@@ -53,9 +54,9 @@ export const overviewOf = (
 const sentenceFor = (run: FlowRun): string => {
   switch (run.observed) {
     case 'running':
-      return `Running, ${rateIn(run)}`;
+      return `Running, ${rateIn(run)}${waitingIn(run)}`;
     case 'degraded':
-      return `Running, ${rateIn(run)}, but ${run.sentence}`;
+      return `Running, ${rateIn(run)}${waitingIn(run)}, but ${run.sentence}`;
     case 'failed':
       return `Not running: ${run.sentence}`;
     case 'starting':
@@ -63,7 +64,7 @@ const sentenceFor = (run: FlowRun): string => {
     case 'stopping':
       return 'Stopping: what came in is handed on';
     case 'stopped':
-      return run.sentence === '' ? 'Stopped' : `Stopped, but ${run.sentence}`;
+      return `Stopped${waitingIn(run)}${run.sentence === '' ? '' : `, but ${run.sentence}`}`;
   }
 };
 
@@ -72,9 +73,15 @@ const rateIn = (run: FlowRun): string => {
   const rate = run.rates.perSecond((counters) =>
     inputs.reduce((sum, { index }) => sum + counters.component(index).in, 0),
   );
-  const shown = rate < 10 ? rate : Math.round(rate);
-  return rate === 0 ? 'no messages at present' : `${String(shown).replace(/\B(?=(\d{3})+$)/g, ' ')} messages/s`;
+  return rate === 0 ? 'no messages at present' : `${grouped(rate < 10 ? rate : Math.round(rate))} messages/s`;
 };
+
+const waitingIn = (run: FlowRun): string => {
+  const waiting = run.plan.connections.reduce((sum, { index }) => sum + run.counters.connection(index).waiting, 0);
+  return waiting === 0 ? '' : `, ${grouped(waiting)} waiting`;
+};
+
+const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
   const { id, type } = run.plan.components[index]!;
@@ -92,24 +99,33 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
     dropped_total: run.counters.droppedOf(index),
     dropped: Object.fromEntries(Object.entries(totals.dropped).filter(([, count]) => count > 0)),
     errors_total: totals.errors,
-    waiting: 0,
+    waiting: waitingFor(run, index),
     since: since.toISOString(),
     facts: { ...facts },
   };
 };
 
+/** What waits in the buffers before a component. */
+const waitingFor = (run: FlowRun, component: number): number =>
+  run.plan.connections.reduce(
+    (sum, { index, to }) => (to === component ? sum + run.counters.connection(index).waiting : sum),
+    0,
+  );
+
 const connectionStatus = (run: FlowRun, index: number): ConnectionStatus => {
   const { from, fromPort, to, toPort, delivery } = run.plan.connections[index]!;
   const [start, end] = [run.plan.components[from]!, run.plan.components[to]!];
+  const { moved, dropped, waiting, waitingBytes, oldestAt } = run.counters.connection(index);
   return {
     from: endpointOf({ component: start.id, port: fromPort }),
     to: endpointOf({ component: end.id, port: toPort }),
     delivery,
-    per_second: perSecond(run, (counters) => counters.connection(index)),
-    total: run.counters.connection(index),
-    waiting: 0,
-    waiting_bytes: 0,
-    dropped_total: 0,
+    per_second: perSecond(run, (counters) => counters.connection(index).moved),
+    total: moved,
+    waiting,
+    waiting_bytes: waitingBytes,
+    dropped_total: dropped,
+    ...(oldestAt > 0 ? { oldest_waiting: formatDuration(Math.max(0, Date.now() - oldestAt)) } : {}),
   };
 };
 

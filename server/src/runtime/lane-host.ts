@@ -6,7 +6,9 @@ import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { planFlow } from '../engine/plan.ts';
 import { type Part, runFlow, type RunningFlow } from '../engine/run-flow.ts';
 import type { World } from '../engine/world.ts';
+import { LaneNats } from '../nats/lane-nats.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
+import { failureDesk } from './failure-desk.ts';
 import { type FromLane, idle, type LaneSetup, opening, pulse, type RunId, type ToLane } from './lane-protocol.ts';
 import { withSecrets } from './secrets.ts';
 import { summarise } from './summarise.ts';
@@ -19,6 +21,7 @@ interface Hosted {
 /** Runs flows inside a lane's thread. `say` tells the main thread; `marks` is the pulse. */
 export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: FromLane) => void) => {
   const hosted = new Map<RunId, Hosted>();
+  const nats = new LaneNats(setup.nats);
 
   const start = async ({ run, flow, counters }: Extract<ToLane, { kind: 'start' }>): Promise<void> => {
     const fail = (component: string | undefined, thrown: unknown) =>
@@ -29,13 +32,14 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
       const definitions = await loadDefinitions(new Set(flow.components.map(({ type }) => type)), setup);
       const plan = planFlow(flow, definitions);
       const names = plan.components.map(({ id }) => id);
-      const invalid = summarise((component, sentence, count) =>
+      const tell = summarise((component, sentence, count) =>
         say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
       );
       const world: World = {
         dataDir: setup.dataDir,
         counters: new Counters(plan, (type) => dropReasonsOf(definitions.get(type)!), counters),
         now: Date.now,
+        monotonic: () => performance.now(),
         random: Math.random,
         wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
         enter: (component) => {
@@ -44,7 +48,15 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
         },
         report: (component, state, sentence) =>
           say({ kind: 'report', run, component: names[component]!, state, sentence }),
-        invalid: (component, sentence) => invalid(component, sentence),
+        openLog: ({ from, fromPort, to, toPort, buffer }) =>
+          nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
+        invalid: failureDesk({
+          plan,
+          add: async (letter) => nats.addDeadLetter(flow.id, letter),
+          wait: async (milliseconds) => sleep(milliseconds),
+          now: Date.now,
+          tell,
+        }),
         failed: (component, fault) => fail(names[component], fault),
       };
       const parts = flow.components.map(({ id, type, config = {} }): Part => {
@@ -80,12 +92,12 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     request,
     component,
     port,
-    payloads,
+    texts,
   }: Extract<ToLane, { kind: 'inject' }>): Promise<void> => {
     try {
       const flow = hosted.get(run)?.flow;
       if (!flow) throw new FatalFault('the flow does not run');
-      await flow.inject(component, port, payloads);
+      await flow.inject(component, port, texts);
       say({ kind: 'injected', request, problem: undefined });
     } catch (thrown) {
       say({ kind: 'injected', request, problem: sentenceOf(thrown) });

@@ -1,5 +1,6 @@
 import type { Flow } from '@semstreams/contract';
 import type { Facts } from '../engine/component.ts';
+import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 
 /** Number of one start of one flow in one lane; never used twice. */
 export type RunId = number;
@@ -12,6 +13,7 @@ export interface LaneSetup {
   readonly secretsDir: string;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: Readonly<Record<string, string>>;
+  readonly nats: LaneNatsSettings;
 }
 
 export type ToLane =
@@ -23,7 +25,8 @@ export type ToLane =
       readonly request: number;
       readonly component: string;
       readonly port: string | undefined;
-      readonly payloads: readonly unknown[];
+      /** Payloads as JSON. */
+      readonly texts: readonly string[];
     };
 
 export type FromLane =

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Flow } from '@semstreams/contract';
 import { FatalFault } from '../engine/fault.ts';
+import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
 import type { FromLane, RunId } from './lane-protocol.ts';
 import type { Counters } from '../engine/counters.ts';
@@ -11,6 +12,7 @@ export interface LaneSettings {
   readonly secretsDir: string;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: () => Readonly<Record<string, string>>;
+  readonly nats: () => LaneNatsSettings;
   readonly memoryLimitBytes: number;
   readonly stallMs: number;
 }
@@ -61,14 +63,14 @@ export class Lanes {
   }
 
   /** Rejects with a FatalFault that says why where the messages did not get through. */
-  async inject(run: RunId, component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void> {
+  async inject(run: RunId, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
     const lane = this.placed.get(run)?.lane;
     if (!lane) throw new FatalFault('the flow does not run');
     const request = (this.lastInjection += 1);
     const problem = await new Promise<string | undefined>((settle) => {
       this.injections.set(request, settle);
       setTimeout(() => settle(`they were not through within ${injectMs / 1000} s`), injectMs).unref();
-      lane.post({ kind: 'inject', run, request, component, port, payloads });
+      lane.post({ kind: 'inject', run, request, component, port, texts });
     });
     this.injections.delete(request);
     if (problem !== undefined) throw new FatalFault(problem);
@@ -83,9 +85,9 @@ export class Lanes {
   }
 
   private open(): Lane {
-    const { dataDir, secretsDir, ownComponents, memoryLimitBytes, stallMs } = this.settings;
+    const { dataDir, secretsDir, ownComponents, nats, memoryLimitBytes, stallMs } = this.settings;
     const lane: Lane = new Lane({
-      setup: { dataDir, secretsDir, ownComponents: ownComponents() },
+      setup: { dataDir, secretsDir, ownComponents: ownComponents(), nats: nats() },
       memoryLimitBytes,
       stallMs,
       onMessage: (message) => this.route(message),

@@ -64,7 +64,12 @@ export class Operations extends Deployer {
 
   async inject(id: string, component: string, { port, payloads }: Injection): Promise<Injected> {
     try {
-      await this.supervisor.inject(id, component, port, payloads);
+      await this.supervisor.inject(
+        id,
+        component,
+        port,
+        payloads.map((payload) => JSON.stringify(payload)),
+      );
       return { accepted: payloads.length };
     } catch (thrown) {
       if (thrown instanceof FatalFault) throw conflict(thrown.message);

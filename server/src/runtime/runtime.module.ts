@@ -7,6 +7,7 @@ import { Editing } from '../flows/editing.ts';
 import { FlowsController } from '../flows/flows.controller.ts';
 import { FlowsModule } from '../flows/flows.module.ts';
 import { Provisioning } from '../flows/provisioning.ts';
+import { Nats } from '../nats/nats.ts';
 import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from './lanes.ts';
 import { Operations } from './operations.ts';
@@ -28,11 +29,12 @@ import { Supervisor } from './supervisor.ts';
     { provide: Deployer, useExisting: Operations },
     {
       provide: LaneSettings,
-      inject: [Settings, Catalogue],
-      useFactory: (settings: Settings, catalogue: Catalogue): LaneSettings => ({
+      inject: [Settings, Catalogue, Nats],
+      useFactory: (settings: Settings, catalogue: Catalogue, nats: Nats): LaneSettings => ({
         dataDir: settings.dataDir,
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
+        nats: () => nats.laneSettings(),
         memoryLimitBytes: settings.values.lanes.memory_limit,
         stallMs: settings.values.lanes.stall_timeout,
       }),

@@ -83,8 +83,9 @@ export class SupervisedFlow {
     if (this.run && this.isActive) this.run.rates.sample(this.run.counters, now);
   }
 
-  async inject(component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void> {
-    await this.world.lanes.inject(this.isActive && this.run ? this.run.id : -1, component, port, payloads);
+  /** @param texts payloads as JSON */
+  async inject(component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
+    await this.world.lanes.inject(this.isActive && this.run ? this.run.id : -1, component, port, texts);
   }
 
   private async act(): Promise<void> {

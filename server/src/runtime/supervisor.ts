@@ -86,11 +86,11 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     return this.status(deployment.flow);
   }
 
-  /** Rejects with a FatalFault that says why where the messages did not get through. */
-  async inject(flow: string, component: string, port: string | undefined, payloads: readonly unknown[]): Promise<void> {
+  /** Hands payloads, as JSON, to a component. Rejects with a FatalFault that says why where they did not get through. */
+  async inject(flow: string, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
     const supervised = this.flows.get(flow);
     if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
-    await supervised.inject(component, port, payloads);
+    await supervised.inject(component, port, texts);
   }
 
   private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { type BlockLog, LogFull } from './block-log.ts';
+
+const block = (text: string) => Buffer.from(text);
+const textOf = async (log: BlockLog, sequence: number) => {
+  const bytes = await log.read(sequence);
+  return bytes && Buffer.from(bytes).toString();
+};
+
+/** What every block log has to hold. `make` gives a new, empty one. */
+export const blockLogContract = (
+  make: (limits: { maxBytes: number; whenFull: 'drop_oldest' | 'block' }) => Promise<BlockLog>,
+): void => {
+  const roomy = { maxBytes: 1024 ** 2, whenFull: 'block' } as const;
+
+  it('begins empty', async () => {
+    const log = await make(roomy);
+    expect(await log.open()).toMatchObject({ first: 1, last: 0 });
+    expect(await log.read(1)).toBeUndefined();
+  });
+
+  it('numbers blocks in the order of their coming and gives each back', async () => {
+    const log = await make(roomy);
+    await log.open();
+    expect([await log.append(block('one'), 'a'), await log.append(block('two'), 'b')]).toEqual([1, 2]);
+    expect([await textOf(log, 1), await textOf(log, 2), await textOf(log, 3)]).toEqual(['one', 'two', undefined]);
+  });
+
+  it('keeps a block that is tried twice once', async () => {
+    const log = await make(roomy);
+    await log.open();
+    await log.append(block('one'), 'a');
+    expect(await log.append(block('one'), 'a')).toBe(1);
+    expect(await log.append(block('two'), 'b')).toBe(2);
+    expect(await log.state()).toMatchObject({ first: 1, last: 2 });
+  });
+
+  it('forgets what is trimmed, and goes on counting', async () => {
+    const log = await make(roomy);
+    await log.open();
+    for (const id of ['a', 'b', 'c']) await log.append(block(id), id);
+    await log.trim(2);
+    expect(await log.state()).toMatchObject({ first: 3, last: 3 });
+    await log.trim(3);
+    expect(await log.state()).toMatchObject({ first: 4, last: 3 });
+    expect(await log.append(block('d'), 'd')).toBe(4);
+    expect([await textOf(log, 3), await textOf(log, 4)]).toEqual([undefined, 'd']);
+  });
+
+  it('says what it holds when it is opened again', async () => {
+    const log = await make(roomy);
+    await log.open();
+    for (const id of ['a', 'b', 'c']) await log.append(block(id), id);
+    await log.trim(1);
+    expect(await log.open()).toMatchObject({ first: 2, last: 3 });
+  });
+
+  it('forgets the oldest when it is full, where it was told to', async () => {
+    const log = await make({ maxBytes: 64 * 1024, whenFull: 'drop_oldest' });
+    await log.open();
+    for (let n = 1; n <= 10; n += 1) await log.append(Buffer.alloc(16 * 1024, n), `${n}`);
+    const { first, last, bytes } = await log.state();
+    expect(last).toBe(10);
+    expect(first).toBeGreaterThan(6);
+    expect(bytes).toBeLessThanOrEqual(64 * 1024);
+    expect(await log.read(1)).toBeUndefined();
+  });
+
+  it('refuses more when it is full, where it was told to, until there is room', async () => {
+    const log = await make({ maxBytes: 64 * 1024, whenFull: 'block' });
+    await log.open();
+    const fill = async () => {
+      for (let n = 1; n <= 10; n += 1) await log.append(Buffer.alloc(16 * 1024, n), `${n}`);
+    };
+    await expect(fill()).rejects.toThrow(LogFull);
+    const { last } = await log.state();
+    await log.trim(1);
+    expect(await log.append(Buffer.alloc(16 * 1024), 'next')).toBe(last + 1);
+  });
+};

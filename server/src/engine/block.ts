@@ -1,0 +1,101 @@
+import { crc32 } from 'node:zlib';
+import { type Batch, type Headers, Message } from './message.ts';
+
+/** Several messages as they are kept together. */
+export interface Block {
+  readonly messages: Batch;
+  /** How many messages the connection has kept up to the end of this block, this one included. */
+  readonly total: number;
+}
+
+/** These bytes are no block, or not as they were written. */
+export class DamagedBlock extends Error {
+  override readonly name = 'DamagedBlock';
+}
+
+/**
+ * A block is text: a first line `semstreams-block 1 <messages> <total> <CRC-32 of the rest>`, then a line a message, with
+ * tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
+ * the line before, and headers that are empty, are left out. The payload is JSON on one line, or base64 behind a `=`.
+ */
+const firstWord = 'semstreams-block';
+const format = 1;
+
+/** @param before how many messages the connection has kept before this block */
+export const encodeBlock = (messages: Batch, before: number): Buffer => {
+  let text = '';
+  let source = '';
+  for (const message of messages) {
+    const bytes = message.bytes;
+    const payload = bytes ? `=${Buffer.from(bytes).toString('base64')}` : message.json;
+    text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersText(message.headers)}\t${payload}\n`;
+    source = message.source;
+  }
+  const body = Buffer.from(text);
+  const total = before + messages.length;
+  return Buffer.concat([Buffer.from(`${firstWord} ${format} ${messages.length} ${total} ${crc32(body)}\n`), body]);
+};
+
+/** Throws a DamagedBlock where the bytes are not what `encodeBlock` made. */
+export const decodeBlock = (bytes: Uint8Array): Block => {
+  const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { count, total, checksum, start } = readFirstLine(block);
+  if (crc32(block.subarray(start)) !== checksum) throw new DamagedBlock('its checksum is wrong');
+  const text = block.toString('utf8', start);
+  const messages: Message[] = [];
+  let source = '';
+  for (let at = 0; at < text.length;) {
+    const [end1, end2, end3, end4] = tabsFrom(text, at);
+    const end = text.indexOf('\n', end4);
+    if (end1 > at) source = text.slice(at, end1);
+    const given = {
+      source,
+      sequence: Number.parseInt(text.slice(end1 + 1, end2), 36),
+      time: Number.parseInt(text.slice(end2 + 1, end3), 36),
+      headers: end4 > end3 + 1 ? (JSON.parse(text.slice(end3 + 1, end4)) as Headers) : noHeaders,
+    };
+    messages.push(
+      text[end4 + 1] === '='
+        ? new Message(
+            Buffer.from(text.slice(end4 + 2, end), 'base64'),
+            given.time,
+            source,
+            given.sequence,
+            given.headers,
+          )
+        : Message.fromJson(text.slice(end4 + 1, end), given),
+    );
+    at = end + 1;
+  }
+  if (messages.length !== count) throw new DamagedBlock(`it holds ${messages.length} messages instead of ${count}`);
+  return { messages, total };
+};
+
+/** What the first line says, without a look at the rest. Throws a DamagedBlock where it says nothing. */
+export const countsOf = (bytes: Uint8Array): { readonly count: number; readonly total: number } =>
+  readFirstLine(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, longestFirstLine)));
+
+const longestFirstLine = 100;
+const noHeaders: Headers = Object.freeze({});
+
+const readFirstLine = (block: Buffer): { count: number; total: number; checksum: number; start: number } => {
+  const start = block.indexOf(0x0a) + 1;
+  const [word, version, ...numbers] = block.toString('latin1', 0, Math.max(0, start - 1)).split(' ');
+  if (word !== firstWord) throw new DamagedBlock('it does not begin like a block');
+  if (Number(version) !== format) throw new DamagedBlock(`its format is ${version}, and this version knows ${format}`);
+  const [count, total, checksum] = numbers.map(Number);
+  if (![count, total, checksum].every(Number.isSafeInteger)) throw new DamagedBlock('its first line is cut');
+  return { count: count!, total: total!, checksum: checksum!, start };
+};
+
+const headersText = (headers: Headers): string => {
+  for (const _ in headers) return JSON.stringify(headers);
+  return '';
+};
+
+const tabsFrom = (text: string, at: number): [number, number, number, number] => {
+  const first = text.indexOf('\t', at);
+  const second = text.indexOf('\t', first + 1);
+  const third = text.indexOf('\t', second + 1);
+  return [first, second, third, text.indexOf('\t', third + 1)];
+};

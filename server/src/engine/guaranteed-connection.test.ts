@@ -1,0 +1,248 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BlockLog } from './block-log.ts';
+import { GuaranteedConnection, type Kept } from './guaranteed-connection.ts';
+import { MemoryLog } from './memory-log.ts';
+import { type Batch, Message } from './message.ts';
+
+let started = 0;
+const limits = { maxBytes: Infinity, maxAgeMs: 1e9, whenFull: 'block' } as const;
+
+/** One start of a guaranteed connection over a log that outlives it. */
+const start = (log: BlockLog) => {
+  const giveUp = new AbortController();
+  const stop = new AbortController();
+  const told: string[] = [];
+  const gone: Record<string, number> = {};
+  let kept: Kept = { messages: 0, bytes: 0, oldestAt: 0 };
+  const connection = new GuaranteedConnection({
+    log,
+    limits,
+    idPrefix: `test.${(started += 1)}`,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    random: () => 0,
+    wait: async (_, signal) => sleep(0, undefined, { signal }),
+    giveUp: giveUp.signal,
+    changed: (now) => (kept = now),
+    gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
+    damaged: (sentence) => void told.push(sentence),
+    tooLarge: () => void told.push('too large'),
+    stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),
+  });
+  return {
+    connection,
+    told,
+    gone,
+    kept: () => kept,
+    deliver: (deliver: (batch: Batch) => void | Promise<void>) => connection.deliver(deliver, stop.signal),
+    stop: async () => {
+      stop.abort();
+      await connection.close();
+    },
+    giveUp: () => giveUp.abort(),
+  };
+};
+
+const messages = (...payloads: unknown[]): Batch =>
+  payloads.map((payload, sequence) => new Message(payload, 1_700_000_000_000, 'test.a.1', sequence));
+const until = async (what: string, holds: () => boolean) => {
+  for (let turn = 0; turn < 2000; turn += 1) {
+    if (holds()) return;
+    await sleep(1);
+  }
+  throw new Error(`waited in vain until ${what}`);
+};
+
+describe('a guaranteed connection', () => {
+  it('hands on what was appended, in order, and forgets it', async () => {
+    const log = new MemoryLog();
+    const run = start(log);
+    const got: unknown[] = [];
+    const delivered = run.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await run.connection.append(messages(1, 2));
+    await run.connection.append(messages(3));
+    await until('all are there', () => got.length === 3);
+    await run.stop();
+    await delivered;
+    expect(got).toEqual([1, 2, 3]);
+    expect(await log.state()).toEqual({ first: 3, last: 2, bytes: 0 });
+    expect(run.kept()).toEqual({ messages: 0, bytes: 0, oldestAt: 0 });
+  });
+
+  it('says what waits while nobody takes it, and after a restart', async () => {
+    const log = new MemoryLog();
+    const first = start(log);
+    await first.connection.append(messages(1, 2, 3));
+    expect(first.kept()).toMatchObject({ messages: 3, oldestAt: 1_700_000_000_000 });
+    await first.stop();
+    const second = start(log);
+    await until('it is open', () => second.kept().messages === 3);
+    const got: unknown[] = [];
+    const delivered = second.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await until('all are there', () => got.length === 3);
+    await second.stop();
+    await delivered;
+    expect(got).toEqual([1, 2, 3]);
+  });
+
+  it('hands a block on again that was under way when downstream failed', async () => {
+    const log = new MemoryLog();
+    const first = start(log);
+    await first.connection.append(messages(1));
+    await expect(first.deliver(() => Promise.reject(new Error('the far side broke')))).rejects.toThrow('broke');
+    await first.stop();
+    const second = start(log);
+    const got: unknown[] = [];
+    const delivered = second.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await until('it comes again', () => got.length === 1);
+    await second.stop();
+    await delivered;
+    expect(got).toEqual([1]);
+  });
+
+  it('counts what a full log has forgotten', async () => {
+    const log = new MemoryLog({ maxBytes: 4096, whenFull: 'drop_oldest' });
+    const run = start(log);
+    const total = 400;
+    for (let n = 0; n < total; n += 1) await run.connection.append(messages({ n, text: 'x'.repeat(100) }));
+    await run.stop();
+    const again = start(log);
+    const got: Batch[number][] = [];
+    const delivered = again.deliver((batch) => void got.push(...batch));
+    await until('the rest is there', () => got.length > 0 && again.kept().messages === 0);
+    await again.stop();
+    await delivered;
+    const first = (got[0]!.payload as { n: number }).n;
+    expect(got.map(({ payload }) => (payload as { n: number }).n)).toEqual(
+      Array.from({ length: total - first }, (_, index) => first + index),
+    );
+  });
+
+  it('counts what was forgotten while it was in the middle', async () => {
+    const log = new MemoryLog({ maxBytes: 4096, whenFull: 'drop_oldest' });
+    const run = start(log);
+    const got: number[] = [];
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const delivered = run.deliver(async (batch) => {
+      await gate;
+      got.push(...batch.map(({ payload }) => (payload as { n: number }).n));
+    });
+    const total = 400;
+    for (let n = 0; n < total; n += 1) await run.connection.append(messages({ n, text: 'x'.repeat(100) }));
+    open();
+    await until('nothing waits', () => got.at(-1) === total - 1);
+    await run.stop();
+    await delivered;
+    expect(got.length + (run.gone['buffer_full'] ?? 0)).toBe(total);
+    expect([...got].sort((a, b) => a - b)).toEqual(got);
+  });
+
+  it('puts a damaged block aside, counts what was in it, and goes on', async () => {
+    const log = new MemoryLog();
+    const first = start(log);
+    await first.connection.append(messages(1, 2));
+    await first.connection.append(messages(3, 4, 5));
+    await first.connection.append(messages(6));
+    await first.stop();
+    const bytes = (await log.read(2))!;
+    bytes[bytes.length - 3] = bytes[bytes.length - 3]! ^ 1;
+    const second = start(log);
+    const got: unknown[] = [];
+    const delivered = second.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await until('the last one is there', () => got.includes(6));
+    await second.stop();
+    await delivered;
+    expect(got).toEqual([1, 2, 6]);
+    expect(second.gone).toEqual({ damaged: 3 });
+    expect(second.told).toEqual(['a block of its buffer is damaged: its checksum is wrong']);
+  });
+
+  it('never loses what was kept, whatever breaks in between', async () => {
+    const step = fc.constantFrom('append', 'append', 'append', 'restart', 'fail', 'away', 'lost_answer');
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const log = new MemoryLog();
+        const troubled = new TroubledLog(log);
+        const kept: number[] = [];
+        const got: number[] = [];
+        let next = 0;
+        let isFailing = false;
+        let run = start(troubled);
+        const begin = () =>
+          run
+            .deliver((batch) => {
+              if (isFailing) {
+                isFailing = false;
+                throw new Error('downstream failed');
+              }
+              got.push(...batch.map(({ payload }) => payload as number));
+            })
+            .catch(() => 'failed');
+        let delivered = begin();
+        for (const each of steps) {
+          if (each === 'append') {
+            const numbers = [next, next + 1];
+            next += 2;
+            await run.connection.append(messages(...numbers));
+            kept.push(...numbers);
+          } else if (each === 'away') troubled.failures = 3;
+          else if (each === 'lost_answer') troubled.lostAnswers = 1;
+          else {
+            isFailing = each === 'fail';
+            await run.stop();
+            await delivered;
+            run = start(troubled);
+            delivered = begin();
+          }
+        }
+        isFailing = false;
+        if ((await Promise.race([delivered, sleep(5)])) === 'failed') {
+          await run.stop();
+          run = start(troubled);
+          delivered = begin();
+        }
+        await until('all have arrived', () => kept.every((number) => got.includes(number)));
+        await run.stop();
+        await delivered;
+        const firsts = got.filter((number, index) => got.indexOf(number) === index);
+        expect(firsts).toEqual(kept);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** A log that is away for a while, or keeps a block without being able to say so. */
+class TroubledLog implements BlockLog {
+  failures = 0;
+  lostAnswers = 0;
+  readonly mostBytes = 1024 ** 2;
+
+  constructor(private readonly log: BlockLog) {}
+
+  open = () => this.tried(async () => this.log.open());
+  state = () => this.tried(async () => this.log.state());
+  read = (sequence: number) => this.tried(async () => this.log.read(sequence));
+  trim = (sequence: number) => this.tried(async () => this.log.trim(sequence));
+  append = (bytes: Uint8Array, id: string) =>
+    this.tried(async () => {
+      const sequence = await this.log.append(bytes, id);
+      if (this.lostAnswers > 0) {
+        this.lostAnswers -= 1;
+        throw new Error('the answer was lost');
+      }
+      return sequence;
+    });
+
+  private async tried<Result>(work: () => Promise<Result>): Promise<Result> {
+    await sleep(0);
+    if (this.failures > 0) {
+      this.failures -= 1;
+      throw new Error('it is away');
+    }
+    return work();
+  }
+}

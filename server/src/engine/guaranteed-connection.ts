@@ -1,0 +1,208 @@
+import type { BufferLimits } from '@semstreams/contract';
+import { countsOf } from './block.ts';
+import type { BlockLog } from './block-log.ts';
+import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
+import { BlockWriter } from './block-writer.ts';
+import type { Deliver } from './deliver.ts';
+import { sentenceOf } from './fault.ts';
+import { isAborted } from './is-aborted.ts';
+import type { Batch, Message } from './message.ts';
+import { backOff } from './retry.ts';
+
+/** What waits in the buffer of a connection. `oldestAt` is when the oldest message came in, 0 where none waits. */
+export interface Kept {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly oldestAt: number;
+}
+
+export interface GuaranteedConnectionOptions {
+  readonly log: BlockLog;
+  readonly limits: BufferLimits;
+  readonly idPrefix: string;
+  readonly now: () => number;
+  /** Time that never jumps, in milliseconds. */
+  readonly monotonic: () => number;
+  readonly random: () => number;
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Aborted when what is not kept yet has to be given up. */
+  readonly giveUp: AbortSignal;
+  readonly changed: (kept: Kept) => void;
+  readonly gone: (reason: GapReason, messages: number) => void;
+  readonly damaged: (sentence: string, bytes: Uint8Array) => void | Promise<void>;
+  readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
+  /** The upstream end cannot keep, or the downstream end cannot read: why, or undefined when it can again. */
+  readonly stuck: (end: 'from' | 'to', sentence: string | undefined) => void;
+}
+
+/** How soon after its delivery a block is forgotten, in milliseconds: what a crash repeats at most. */
+const trimAfterMs = 100;
+/** How often it is looked whether a log that waits has forgotten its oldest, in milliseconds. */
+const noticeMs = 2000;
+
+/**
+ * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
+ * are kept; downstream takes block by block. At least once: what was under way in a crash comes again.
+ */
+export class GuaranteedConnection {
+  private writer: BlockWriter | undefined;
+  private reader: BlockReader | undefined;
+  private readonly opened: Promise<void>;
+  private stored = 0;
+  private bytes = 0;
+  private inHand = 0;
+  private doneSequence = 0;
+  private trimmed = 0;
+  private oldestAt = 0;
+  private trimming: NodeJS.Timeout | undefined;
+  private noticing: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: GuaranteedConnectionOptions) {
+    this.opened = this.open();
+    this.opened.catch(() => undefined);
+  }
+
+  /** Resolves when the batch is kept; rejects when it had to be given up before. */
+  async append(batch: Batch): Promise<void> {
+    if (!this.writer) await this.opened;
+    await this.writer!.append(batch);
+  }
+
+  /** Hands blocks on until the signal is aborted. Rejects with what `deliver` rejects with; that block comes again next time. */
+  async deliver(deliver: Deliver, signal: AbortSignal): Promise<void> {
+    await Promise.race([this.opened, isAborted(signal)]);
+    signal.addEventListener('abort', () => this.reader?.nudge(), { once: true });
+    while (!signal.aborted) {
+      const block = await this.next(signal);
+      if (!block) return;
+      this.inHand = block.messages.length;
+      this.oldestAt = block.messages[0]?.time ?? 0;
+      this.tell();
+      await deliver(block.messages);
+      this.finish(block);
+    }
+  }
+
+  /** Forgets what is done. Call it when `deliver` has ended. */
+  async close(): Promise<void> {
+    clearTimeout(this.trimming);
+    clearInterval(this.noticing);
+    if (this.doneSequence > this.trimmed) await this.options.log.trim(this.doneSequence).catch(() => undefined);
+  }
+
+  private async open(): Promise<void> {
+    const { options } = this;
+    const { log } = options;
+    const { first, last, bytes } = await this.untilItWorks('from', async () => log.open());
+    const ends = await this.untilItWorks('from', async () =>
+      last < first ? [] : Promise.all([log.read(first), log.read(last)]),
+    );
+    const [oldest, newest] = ends.map((block) => (block ? countsOf(block) : undefined));
+    this.stored = newest?.total ?? 0;
+    this.bytes = bytes;
+    this.reader = new BlockReader(
+      {
+        log,
+        maxAgeMs: options.limits.maxAgeMs,
+        now: options.now,
+        gone: options.gone,
+        damaged: options.damaged,
+      },
+      first,
+      last,
+      oldest ? oldest.total - oldest.count : this.stored,
+    );
+    this.writer = new BlockWriter(
+      {
+        ...options,
+        now: options.monotonic,
+        signal: options.giveUp,
+        stuck: (sentence) => options.stuck('from', sentence),
+        written: (block) => {
+          this.stored = block.total;
+          this.bytes += block.bytes;
+          if (block.sequence <= this.doneSequence) this.doneSequence = this.trimmed = 0;
+          if (this.oldestAt === 0) this.oldestAt = block.messages[0]?.time ?? 0;
+          this.reader!.offer(block);
+          this.tell();
+        },
+      },
+      this.stored,
+    );
+    this.noticing = setInterval(() => void this.notice(), noticeMs);
+    this.noticing.unref();
+    this.tell();
+  }
+
+  private async next(signal: AbortSignal): Promise<ReadBlock | undefined> {
+    try {
+      return await this.untilItWorks('to', async () => this.reader!.next(signal), signal);
+    } catch (thrown) {
+      if (signal.aborted) return undefined;
+      throw thrown;
+    }
+  }
+
+  private finish(block: ReadBlock): void {
+    this.inHand = 0;
+    this.doneSequence = block.sequence;
+    this.bytes = Math.max(0, this.bytes - block.bytes);
+    this.trimming ??= setTimeout(() => void this.trim(), trimAfterMs);
+    this.tell();
+  }
+
+  private async trim(): Promise<void> {
+    const sequence = this.doneSequence;
+    try {
+      await this.options.log.trim(sequence);
+      this.trimmed = sequence;
+    } catch {
+      // what is not forgotten now is forgotten with the next block, or comes again after a crash
+    }
+    this.trimming = undefined;
+    if (this.doneSequence > this.trimmed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
+  }
+
+  private async notice(): Promise<void> {
+    if (this.waiting === 0) return;
+    try {
+      await this.reader!.notice();
+      this.bytes = (await this.options.log.state()).bytes;
+      this.tell();
+    } catch {
+      // the log is away at this moment; whoever has to read it says so
+    }
+  }
+
+  private get waiting(): number {
+    return this.reader ? this.stored - this.reader.passed + this.inHand : 0;
+  }
+
+  private tell(): void {
+    const messages = this.waiting;
+    if (messages === 0) this.oldestAt = 0;
+    this.options.changed({
+      messages,
+      bytes: messages === 0 ? 0 : this.bytes,
+      oldestAt: this.oldestAt,
+    });
+  }
+
+  private async untilItWorks<Result>(
+    end: 'from' | 'to',
+    attempt: () => Promise<Result>,
+    signal = this.options.giveUp,
+  ): Promise<Result> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const result = await attempt();
+        if (tries > 1) this.options.stuck(end, undefined);
+        return result;
+      } catch (thrown) {
+        signal.throwIfAborted();
+        this.options.stuck(end, `its buffer cannot be read: ${sentenceOf(thrown)}`);
+        await this.options.wait(backOff(tries, this.options.random(), 2000), signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { BufferLimits } from '@semstreams/contract';
+import type { BlockLog, LogState } from '../engine/block-log.ts';
+import { connectionOptions, type NatsAccess } from './access.ts';
+import { DeadLetters, type KeptLetter } from './dead-letters.ts';
+import { StreamLog } from './stream-log.ts';
+import type { BufferPlace } from './stream-names.ts';
+
+/** What a lane needs to know of NATS. Plain data. */
+export interface LaneNatsSettings {
+  readonly access: NatsAccess;
+  readonly replicas: number;
+  readonly name: string;
+}
+
+/** The connection to NATS of one lane, made when the first of its flows needs it. */
+export class LaneNats {
+  private connection: Promise<NatsConnection> | undefined;
+  private readonly letters = new Map<string, Promise<DeadLetters>>();
+
+  constructor(private readonly settings: LaneNatsSettings) {}
+
+  /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
+  log(place: BufferPlace, limits: BufferLimits): BlockLog {
+    return new LateLog(async () => new StreamLog(await this.connect(), place, limits, this.settings.replicas));
+  }
+
+  async addDeadLetter(flow: string, letter: KeptLetter): Promise<void> {
+    let letters = this.letters.get(flow);
+    if (!letters) {
+      letters = this.connect().then((nats) => new DeadLetters(nats, flow, this.settings.replicas));
+      this.letters.set(flow, letters);
+    }
+    await (await letters).add(letter);
+  }
+
+  private async connect(): Promise<NatsConnection> {
+    const { access, name } = this.settings;
+    return (this.connection ??= connect(connectionOptions(access, name)));
+  }
+}
+
+/** A log whose connection is made at the first call. */
+class LateLog implements BlockLog {
+  private log: BlockLog | undefined;
+
+  constructor(private readonly make: () => Promise<BlockLog>) {}
+
+  get mostBytes(): number {
+    return this.log?.mostBytes ?? 0;
+  }
+
+  async open(): Promise<LogState> {
+    return (this.log ??= await this.make()).open();
+  }
+
+  async state(): Promise<LogState> {
+    return this.log!.state();
+  }
+
+  async append(bytes: Uint8Array, id: string): Promise<number> {
+    return this.log!.append(bytes, id);
+  }
+
+  async read(sequence: number): Promise<Uint8Array | undefined> {
+    return this.log!.read(sequence);
+  }
+
+  async trim(sequence: number): Promise<void> {
+    return this.log!.trim(sequence);
+  }
+}

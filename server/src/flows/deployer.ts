@@ -1,9 +1,15 @@
 import type { Deployment } from '@semstreams/contract';
 
+export interface DeployOptions {
+  readonly note?: string | undefined;
+  /** Whether what waits in buffers of connections that the draft no longer has may be thrown away. */
+  readonly discardWaiting?: boolean | undefined;
+}
+
 /** What the flows need of the runtime: a way to say which version should run. */
 export abstract class Deployer {
-  abstract deploy(flow: string, note?: string): Promise<Deployment>;
-  /** Refuses with a problem while the flow should run; forgets that it was ever deployed. */
+  abstract deploy(flow: string, options?: DeployOptions): Promise<Deployment>;
+  /** Refuses with a problem while the flow should run; forgets that it was ever deployed, with all that it kept. */
   abstract forget(flow: string): Promise<void>;
   /** The version that should run or last ran. */
   abstract deployedVersion(flow: string): Promise<number | undefined>;

@@ -62,7 +62,7 @@ export class Provisioning implements OnApplicationBootstrap {
     const present = await this.drafts.find(flow.id);
     if (present) await this.drafts.save(flow, present.revision);
     else await this.drafts.create(flow, flow.name);
-    const { version } = await this.deployer.deploy(flow.id, note);
+    const { version } = await this.deployer.deploy(flow.id, { note, discardWaiting: true });
     this.log.log({ msg: 'flow deployed from its file', flow: flow.id, version, file: path });
   }
 

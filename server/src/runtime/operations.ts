@@ -1,12 +1,13 @@
-import { changesBetween, type Deployment, type FlowStatus, isError } from '@semstreams/contract';
+import { changesBetween, type Deployment, type Flow, type FlowStatus, isError } from '@semstreams/contract';
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../components/catalogue.ts';
 import { Checker } from '../flows/checker.ts';
-import { Deployer } from '../flows/deployer.ts';
+import { Deployer, type DeployOptions } from '../flows/deployer.ts';
 import { Drafts } from '../flows/drafts.ts';
 import { Versions } from '../flows/versions.ts';
 import { FatalFault } from '../engine/fault.ts';
-import { conflict, notFound, refused } from '../web/problems.ts';
+import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
+import { Buffers } from './buffers.ts';
 import { Deployments } from './deployments.ts';
 import { neverDeployed } from './flow-status.ts';
 import type { Injected, Injection } from './inject.ts';
@@ -25,15 +26,20 @@ export class Operations extends Deployer {
     private readonly deployments: Deployments,
     private readonly supervisor: Supervisor,
     private readonly catalogue: Catalogue,
+    private readonly buffers: Buffers,
   ) {
     super();
   }
 
-  /** Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. */
-  override async deploy(id: string, note?: string): Promise<Deployment> {
+  /**
+   * Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. Refused
+   * where it would throw away what waits in the buffers of connections that are no more, unless `discardWaiting` says so.
+   */
+  override async deploy(id: string, { note, discardWaiting = false }: DeployOptions = {}): Promise<Deployment> {
     const { revision: _, ...flow } = await this.drafts.get(id);
     const findings = this.checker.check(flow);
     if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
+    if (!discardWaiting) await this.refuseToDiscard(flow);
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
     const { version } = isSame ? latest : await this.versions.add(flow, note);
@@ -81,10 +87,26 @@ export class Operations extends Deployer {
     const deployment = await this.deployments.get(id);
     if (deployment?.desired === 'running') throw conflict(`the flow "${id}" runs; stop it before you delete it`);
     if (deployment) await this.deployments.forget(id);
+    await this.buffers.removeAll(id);
   }
 
   override async deployedVersion(id: string): Promise<number | undefined> {
     return (await this.deployments.get(id))?.version;
+  }
+
+  private async refuseToDiscard(flow: Flow): Promise<void> {
+    const findings = await this.buffers.wouldBeDiscarded(flow, await this.deployedFlow(flow.id));
+    if (findings.length > 0)
+      throw new HttpProblem(
+        409,
+        `${findings[0]!.sentence}; let them be delivered first, or deploy with "discard_waiting": true`,
+        findings,
+      );
+  }
+
+  private async deployedFlow(id: string): Promise<Flow | undefined> {
+    const version = await this.deployedVersion(id);
+    return version === undefined ? undefined : (await this.versions.get(id, version))?.flow;
   }
 
   private async deployed(id: string): Promise<Deployment> {

@@ -12,7 +12,12 @@ const Wait = z.object({
 });
 type Wait = z.infer<typeof Wait>;
 const DeployRequest = z
-  .strictObject({ note: z.string().max(500).optional() })
+  .strictObject({
+    note: z.string().max(500).optional(),
+    discard_waiting: z.boolean().optional().meta({
+      description: 'Throw away what waits in buffers of connections that are no more; refused by 409 without.',
+    }),
+  })
   .optional()
   .meta({ id: 'DeployRequest' });
 type DeployRequest = z.infer<typeof DeployRequest>;
@@ -32,7 +37,10 @@ export class RuntimeController {
     @Body({ schema: DeployRequest }) request: DeployRequest,
     @Query({ schema: Wait }) { wait }: Wait,
   ): Promise<Deployment> {
-    return this.operations.settled(this.operations.deploy(id, request?.note), wait);
+    return this.operations.settled(
+      this.operations.deploy(id, { note: request?.note, discardWaiting: request?.discard_waiting }),
+      wait,
+    );
   }
 
   @Post('start')

@@ -8,6 +8,9 @@ import { FlowsController } from '../flows/flows.controller.ts';
 import { FlowsModule } from '../flows/flows.module.ts';
 import { Provisioning } from '../flows/provisioning.ts';
 import { Nats } from '../nats/nats.ts';
+import { Buffers } from './buffers.ts';
+import { DeadLetterDesk } from './dead-letter-desk.ts';
+import { DeadLettersController } from './dead-letters.controller.ts';
 import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from './lanes.ts';
 import { Operations } from './operations.ts';
@@ -17,8 +20,10 @@ import { Supervisor } from './supervisor.ts';
 /** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
 @Module({
   imports: [FlowsModule],
-  controllers: [FlowsController, RuntimeController],
+  controllers: [FlowsController, RuntimeController, DeadLettersController],
   providers: [
+    Buffers,
+    DeadLetterDesk,
     Deployments,
     Editing,
     FlowList,

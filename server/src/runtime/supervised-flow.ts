@@ -1,4 +1,4 @@
-import type { Deployment, FlowOverview, FlowStatus, TypesById, Version } from '@semstreams/contract';
+import type { Deployment, Flow, FlowOverview, FlowStatus, TypesById, Version } from '@semstreams/contract';
 import type { DropReasons } from '../engine/counters.ts';
 import { sentenceOf } from '../engine/fault.ts';
 import { backOff } from '../engine/retry.ts';
@@ -17,6 +17,8 @@ export interface SupervisedWorld {
   readonly types: () => TypesById;
   readonly dropReasons: DropReasons;
   readonly version: (flow: string, version: number) => Promise<Version>;
+  /** Throws away the buffers of connections that the flow no longer has. */
+  readonly tidyBuffers: (flow: Flow) => Promise<void>;
   readonly shutdownMs: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -146,6 +148,12 @@ export class SupervisedFlow {
 
   private started(run: FlowRun): void {
     this.world.log('flow runs', { flow: run.flow, version: run.version.version });
+    this.world.tidyBuffers(run.version.flow).catch((thrown: unknown) =>
+      this.world.log('buffers that nobody needs could not be removed', {
+        flow: run.flow,
+        reason: sentenceOf(thrown),
+      }),
+    );
     const { failures } = this;
     setTimeout(() => {
       if (this.run === run && this.isActive && this.failures === failures) this.failures = 0;

@@ -4,6 +4,7 @@ import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { Versions } from '../flows/versions.ts';
+import { Buffers } from './buffers.ts';
 import { Deployments } from './deployments.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
 import { Lanes } from './lanes.ts';
@@ -31,6 +32,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly lanes: Lanes,
     catalogue: Catalogue,
     versions: Versions,
+    buffers: Buffers,
     settings: Settings,
   ) {
     this.world = {
@@ -42,6 +44,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
         if (found) return found;
         throw new FatalFault(`version ${version} of flow "${flow}" cannot be read`);
       },
+      tidyBuffers: async (flow) => buffers.tidy(flow),
       shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
     };

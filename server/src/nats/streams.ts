@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { jetstream, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
+import { countsOf } from '../engine/block.ts';
+import { Settings } from '../config/settings.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Nats } from './nats.ts';
+import { type BufferPlace, bufferStream, bufferStreamsOf, deadLetterStream } from './stream-names.ts';
+
+const noSuchStream = 10_059;
+/** How long one call may take, in milliseconds. */
+const patienceMs = 5000;
+
+/** The streams that flows keep messages in, as seen from outside of the lanes. */
+@Injectable()
+export class Streams {
+  constructor(
+    private readonly nats: Nats,
+    private readonly settings: Settings,
+  ) {}
+
+  async deadLetters(flow: string): Promise<DeadLetters> {
+    return new DeadLetters(await this.nats.ready(), flow, this.settings.values.nats.replicas);
+  }
+
+  /** How many messages wait in the buffer of a connection. */
+  async waiting(place: BufferPlace): Promise<number> {
+    const manager = await this.manager();
+    const name = bufferStream(place);
+    try {
+      const { state } = await manager.streams.info(name);
+      if (state.messages === 0) return 0;
+      const [first, last] = await Promise.all(
+        [state.first_seq, state.last_seq].map(async (seq) => manager.streams.getMessage(name, { seq })),
+      );
+      if (!first || !last) return 0;
+      const { count, total } = countsOf(first.data);
+      return countsOf(last.data).total - total + count;
+    } catch (thrown) {
+      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return 0;
+      throw thrown;
+    }
+  }
+
+  /** Throws the buffers of a flow away, all but those that are still connections of it. */
+  async keepOnly(flow: string, places: readonly BufferPlace[]): Promise<void> {
+    const kept = new Set(places.map(bufferStream));
+    const manager = await this.manager();
+    const mine: string[] = [];
+    for await (const { config } of manager.streams.list())
+      if (config.name.startsWith(bufferStreamsOf(flow)) && !kept.has(config.name)) mine.push(config.name);
+    for (const name of mine) await manager.streams.delete(name);
+  }
+
+  /** Throws away all that a flow has kept. */
+  async removeAll(flow: string): Promise<void> {
+    await this.keepOnly(flow, []);
+    await (await this.manager()).streams.delete(deadLetterStream(flow)).catch((thrown: unknown) => {
+      if (!(thrown instanceof JetStreamApiError) || thrown.code !== noSuchStream) throw thrown;
+    });
+  }
+
+  private async manager(): Promise<JetStreamManager> {
+    return jetstream(await this.nats.ready(), { timeout: patienceMs }).jetstreamManager(false);
+  }
+}

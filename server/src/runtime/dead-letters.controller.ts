@@ -1,0 +1,57 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Problem, Resent } from '@semstreams/contract';
+import { z } from 'zod';
+import { DeadLetterDesk } from './dead-letter-desk.ts';
+
+const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: z.coerce.number().int().min(1).optional().meta({ description: 'Those with a lower `sequence` alone.' }),
+});
+type PageQuery = z.infer<typeof PageQuery>;
+const Choice = DeadLetterChoice.optional();
+type Choice = z.infer<typeof Choice>;
+
+@ApiTags('Dead letters')
+@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
+@Controller(`${paths.flows}/:id/dead-letters`)
+export class DeadLettersController {
+  constructor(private readonly desk: DeadLetterDesk) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Messages that can never work where they were, newest first' })
+  @ApiOkResponse({ standardSchema: DeadLetterPage })
+  page(@Param('id') id: string, @Query({ schema: PageQuery }) { limit, before }: PageQuery): Promise<DeadLetterPage> {
+    return this.desk.page(id, limit, before);
+  }
+
+  @Get(':sequence')
+  @ApiOperation({ summary: 'One dead letter' })
+  @ApiOkResponse({ standardSchema: DeadLetter })
+  get(@Param('id') id: string, @Param('sequence') sequence: string): Promise<DeadLetter> {
+    return this.desk.get(id, Number(sequence));
+  }
+
+  @Post('resend')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Send dead letters again, those named or up to a thousand of the oldest' })
+  @ApiOkResponse({ standardSchema: Resent })
+  resend(@Param('id') id: string, @Body({ schema: Choice }) choice: Choice): Promise<Resent> {
+    return this.desk.resend(id, choice?.sequences);
+  }
+
+  @Delete(':sequence')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Throw one dead letter away' })
+  @ApiResponse({ status: 204 })
+  remove(@Param('id') id: string, @Param('sequence') sequence: string): Promise<void> {
+    return this.desk.remove(id, Number(sequence));
+  }
+
+  @Delete()
+  @ApiOperation({ summary: 'Throw all dead letters of a flow away' })
+  @ApiOkResponse({ standardSchema: Discarded })
+  async removeAll(@Param('id') id: string): Promise<Discarded> {
+    return { discarded: await this.desk.removeAll(id) };
+  }
+}

@@ -8,18 +8,23 @@ import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/root.mjs';
 import { orExplain } from './setup/say.mjs';
 
-await orExplain(async () => {
-  checkNode();
-  await ensurePackages();
-  await ensureNatsServer();
-  await ensureBuild();
-});
+await orExplain(
+  async () => {
+    checkNode();
+    await ensurePackages();
+    await ensureNatsServer();
+    await ensureBuild();
+  },
+  { whenInterrupted: 0 },
+);
 
 process.chdir(root);
 if (process.env.SEMSTREAMS_FLOWS_DIR === undefined) {
   process.env.SEMSTREAMS_FLOWS_DIR = join(root, 'examples', 'flows');
   layOutRecording(join(root, 'examples', 'data', 'mavlink', 'sitl-copter.tlog.gz'));
 }
+// who presses Ctrl+C at a terminal does not want to wait for ten seconds
+process.env.SEMSTREAMS_SHUTDOWN_TIMEOUT ??= '3s';
 await import('../server/dist/main.js');
 
 /** The example flow replays a recording from the data folder. */

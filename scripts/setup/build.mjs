@@ -2,16 +2,21 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
-import { run, say } from './say.mjs';
+import { run } from './run.mjs';
+import { say, SetupError } from './say.mjs';
 
 const stamp = join(root, 'server', 'dist', '.built-from');
 const sources = [
   'contract/src',
+  'server/package.json',
   'server/src',
-  'ui/src',
+  'server/tsconfig.json',
   'server/vite.config.ts',
-  'ui/vite.config.ts',
   'ui/index.html',
+  'ui/public',
+  'ui/src',
+  'ui/vite.config.ts',
+  'tsconfig.base.json',
   'package-lock.json',
 ];
 
@@ -21,10 +26,15 @@ export const ensureBuild = async () => {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state && existsSync(join(root, 'ui/dist/index.html')))
     return;
   say('building');
-  await run('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static'], {
-    cwd: root,
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
-  });
+  try {
+    await run('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static'], {
+      cwd: root,
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
+    });
+  } catch (thrown) {
+    console.error(thrown.output);
+    throw new SetupError('the build failed, for the reason above');
+  }
   writeFileSync(stamp, state);
 };
 

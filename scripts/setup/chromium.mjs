@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { run, say, SetupError } from './say.mjs';
+import { run } from './run.mjs';
+import { say, SetupError } from './say.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -22,6 +23,6 @@ export const ensureChromium = async () => {
     await run(command, [...rest, 'update', '-q'], { env });
     await run(command, [...rest, 'install', '-y', '-q', '--no-install-recommends', 'chromium'], { env });
   } catch (thrown) {
-    throw new SetupError(`Chromium is missing and cannot be installed here: install it by hand. ${thrown.message}`);
+    throw new SetupError(`Chromium is missing and cannot be installed here, install it by hand: ${thrown.message}`);
   }
 };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
-import { run, say } from './say.mjs';
+import { run } from './run.mjs';
+import { say, SetupError } from './say.mjs';
 
 const stamp = join(root, 'node_modules', '.semstreams-lock');
 
@@ -13,6 +14,10 @@ export const ensurePackages = async () => {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('installing packages');
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
+  try {
+    await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root });
+  } catch (thrown) {
+    throw new SetupError(`the packages of package-lock.json cannot be installed: ${thrown.message}`);
+  }
   writeFileSync(stamp, lock);
 };

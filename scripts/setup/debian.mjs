@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { keepTool } from './tools.mjs';
+import { run } from './run.mjs';
+
+/** The suite that this system runs, such as "bookworm". */
+export const ownSuite = () => /^VERSION_CODENAME=(\w+)/m.exec(readOr('/etc/os-release', ''))?.[1];
+
+/**
+ * Takes one program out of a Debian package of the given suite, from the mirror that this system uses, into `.tools`.
+ * The lists are private: the system's own are not touched, and no rights are needed.
+ */
+export const takeFromDebian = async ({ name, program, suite }) => {
+  const work = mkdtempSync(join(tmpdir(), 'semstreams-setup-'));
+  try {
+    for (const folder of ['lists/partial', 'cache/archives/partial'])
+      mkdirSync(join(work, folder), { recursive: true });
+    const { mirror, keyring } = debianMirror();
+    const trust = keyring ? `[signed-by=${keyring}] ` : '';
+    writeFileSync(join(work, 'sources.list'), `deb ${trust}${mirror} ${suite} main\n`);
+    const options = [
+      `Dir::Etc::sourcelist=${join(work, 'sources.list')}`,
+      'Dir::Etc::sourceparts=-',
+      `Dir::State::lists=${join(work, 'lists')}`,
+      `Dir::Cache=${join(work, 'cache')}`,
+      'Acquire::Languages=none',
+      'APT::Update::Error-Mode=any',
+      ...(process.getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
+    ].flatMap((option) => ['-o', option]);
+    await run('apt-get', ['-q', ...options, 'update'], { cwd: work });
+    await run('apt-get', ['-q', ...options, 'download', name], { cwd: work });
+    const file = readdirSync(work).find((found) => found.endsWith('.deb'));
+    await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: work });
+    return keepTool(join(work, 'unpacked', program));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};
+
+/** The mirror and the keyring of the first source of this system that holds whole Debian suites. */
+const debianMirror = () => {
+  const folder = '/etc/apt/sources.list.d';
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const stanzas = names
+    .filter((name) => name.endsWith('.sources'))
+    .flatMap((name) => readOr(join(folder, name), '').split(/\n\s*\n/))
+    .map((text) => ({
+      mirror: /^URIs:\s*(\S+)/m.exec(text)?.[1],
+      keyring: /^Signed-By:\s*(\/\S+)/m.exec(text)?.[1],
+    }));
+  const lines = [
+    '/etc/apt/sources.list',
+    ...names.filter((name) => name.endsWith('.list')).map((name) => join(folder, name)),
+  ]
+    .flatMap((path) => readOr(path, '').split('\n'))
+    .map((line) => ({
+      mirror: /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/.exec(line)?.[1],
+      keyring: /signed-by=(\/[^\]\s]+)/.exec(line)?.[1],
+    }));
+  const found = [...stanzas, ...lines].find(({ mirror }) => /\/debian\/?$/.test(mirror ?? ''));
+  if (!found) throw new Error('this is no Debian system with package sources');
+  return found;
+};
+
+const readOr = (path, otherwise) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
+  }
+};

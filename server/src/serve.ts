@@ -8,8 +8,10 @@ import { createApp } from './web/create-app.ts';
 
 /** How much longer than the flows the rest may take to end, in milliseconds. */
 const graceMs = 4000;
+/** A signal so soon after the first is the same one again: npm passes on what the terminal has sent to all already. */
+const echoMs = 1000;
 
-/** Runs the server until it is told to end by SIGINT or SIGTERM; a second signal ends it at once. */
+/** Runs the server until it is told to end by SIGINT, SIGTERM or SIGHUP; a second signal ends it at once. */
 export const serve = async (settings: Settings): Promise<void> => {
   const { host, port, tls, shutdown_timeout } = settings.values;
   const log = createLogger(settings.values);
@@ -20,10 +22,13 @@ export const serve = async (settings: Settings): Promise<void> => {
     unlock();
     process.exit(code);
   };
-  let isEnding = false;
+  let endingSince: number | undefined;
   const stop = (signal: string): void => {
-    if (isEnding) end(1);
-    isEnding = true;
+    if (endingSince !== undefined) {
+      if (performance.now() - endingSince > echoMs) end(1);
+      return;
+    }
+    endingSince = performance.now();
     log.log({ msg: 'ending', signal });
     setTimeout(() => end(1), shutdown_timeout + graceMs).unref();
     app.close().then(
@@ -34,8 +39,7 @@ export const serve = async (settings: Settings): Promise<void> => {
       },
     );
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
   process.on('unhandledRejection', (thrown) => {
     log.error({ msg: 'something was thrown and not caught', reason: String(thrown), stack: (thrown as Error)?.stack });
     process.exitCode = 1;
@@ -43,7 +47,8 @@ export const serve = async (settings: Settings): Promise<void> => {
   });
 
   try {
-    await app.listen({ host, port });
+    await app.init();
+    await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (thrown) {
     const { code } = thrown as { code?: string };
     const isTaken = code === 'EADDRINUSE';

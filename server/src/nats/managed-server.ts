@@ -26,6 +26,8 @@ export class ManagedServer {
   private restart: NodeJS.Timeout | undefined;
   private restartMs = shortestRestartMs;
   private isEnding = false;
+  /** However this process ends, short of a kill: the child does not stay behind. */
+  private readonly endChild = (): void => void this.child?.kill('SIGTERM');
   private readonly folder: string;
   private readonly config: string;
   private readonly pidFile: string;
@@ -43,6 +45,7 @@ export class ManagedServer {
     const port = await freePort();
     const pass = this.password();
     writeFileSync(this.config, this.configText(port, pass), { mode: 0o600 });
+    process.once('exit', this.endChild);
     this.spawn();
     return { servers: [`127.0.0.1:${port}`], user, pass };
   }
@@ -58,6 +61,7 @@ export class ManagedServer {
       await gone;
       clearTimeout(force);
     }
+    process.off('exit', this.endChild);
     rmSync(this.pidFile, { force: true });
   }
 

@@ -7,13 +7,18 @@ export const listenForDatagrams = async (options: {
   readonly host: string;
   readonly port: number;
   readonly receiveBuffer: number;
+  /** Whether other programs of this machine may listen on the same port, as they do for multicast. */
+  readonly isShared?: boolean;
   readonly onDatagram: (datagram: Buffer, address: string, port: number) => void;
   readonly onError: (fault: FatalFault) => void;
 }): Promise<Socket> => {
   const { host, port, receiveBuffer } = options;
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4' });
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reuseAddr: options.isShared ?? false });
   await new Promise<void>((resolve, reject) => {
-    socket.once('error', (error) => reject(new FatalFault(whyNot(error, host, port), { cause: error })));
+    socket.once('error', (error) => {
+      socket.close();
+      reject(new FatalFault(whyNot(error, host, port), { cause: error }));
+    });
     socket.bind(port, host, resolve);
   });
   socket.removeAllListeners('error');
@@ -26,6 +31,12 @@ export const listenForDatagrams = async (options: {
   socket.on('message', (datagram, { address, port: from }) => options.onDatagram(datagram, address, from));
   return socket;
 };
+
+/** Where a socket listens, and what the system really gave it for bursts: it may be less than was asked for. */
+export const socketFacts = (socket: Socket): { readonly listening: number; readonly receive_buffer_bytes: number } => ({
+  listening: socket.address().port,
+  receive_buffer_bytes: socket.getRecvBufferSize(),
+});
 
 /** Closes a socket; resolves when its port is free. */
 export const closeSocket = async (socket: Socket): Promise<void> =>

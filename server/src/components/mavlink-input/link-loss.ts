@@ -1,8 +1,10 @@
 /** How many vehicles are remembered; the one that was silent longest makes room. */
 const mostVehicles = 64;
 
-/** Numbers count to 255 and begin again: one that is further ahead is a late one, or of a vehicle that was restarted. */
+/** Numbers count to 255 and begin again: one that is further ahead lies behind. */
 const mostAhead = 128;
+/** One that lies so far behind was overtaken on its way; further behind, the vehicle was restarted. */
+const mostOvertaken = 16;
 
 interface Vehicle {
   sequence: number;
@@ -20,10 +22,13 @@ export class LinkLoss {
     const vehicle = this.vehicles.get(key);
     if (vehicle) {
       const ahead = (sequence - vehicle.sequence) & 0xff;
-      if (ahead > 0 && ahead <= mostAhead) vehicle.lost += ahead - 1;
-      vehicle.sequence = sequence;
       vehicle.frames += 1;
       vehicle.lastSeen = time;
+      if (ahead === 0) return;
+      // it was counted as lost when a later one overtook it
+      if (256 - ahead <= mostOvertaken) return void (vehicle.lost = Math.max(0, vehicle.lost - 1));
+      if (ahead <= mostAhead) vehicle.lost += ahead - 1;
+      vehicle.sequence = sequence;
       return;
     }
     if (this.vehicles.size >= mostVehicles) this.forgetQuietest();

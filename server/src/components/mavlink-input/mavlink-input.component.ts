@@ -103,14 +103,17 @@ export const mavlinkInput = defineComponent({
         secret: true,
         advanced: true,
       }),
-    receive_buffer: size
-      .prefault('4MB')
-      .meta({ title: 'Receive buffer', description: 'Memory of the system for bursts of packets.', advanced: true }),
+    receive_buffer: size.prefault('4MB').meta({
+      title: 'Receive buffer',
+      description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
+      showIf: { field: 'source', is: ['udp'] },
+      advanced: true,
+    }),
   }),
   drops: {
     bad_checksum: 'The checksum did not match: the line is disturbed.',
     unknown_message: 'The dialect does not have this message.',
-    garbage: 'Bytes that are no MAVLink; each run of them counts once.',
+    garbage: 'Bytes that are no MAVLink; each run of them counts once, and so does each packet.',
     bad_signature: 'The signature was missing, wrong, or seen before.',
     superseded: 'A newer one of the same second took its place.',
   },

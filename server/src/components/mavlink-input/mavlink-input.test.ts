@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { count, expectedOf, recording } from '../recordings.ts';
 import { checksum } from './checksum.ts';
+import { LinkLoss } from './link-loss.ts';
 import { Decoder, type DecoderOptions } from './mavlink-input.ts';
 import { signingKey, verifier } from './signing.ts';
 import { tlogRecords } from './tlog.ts';
 
-const data = join(import.meta.dirname, '../../../../examples/data');
-const unpack = (name: string): Buffer => gunzipSync(readFileSync(join(data, 'mavlink', `${name}.gz`)));
+const unpack = (name: string): Buffer => recording(`mavlink/${name}`);
 
 interface Expected {
   readonly frames_checksum_ok: number;
@@ -24,12 +22,6 @@ interface Expected {
     Record<string, { readonly hex: string; readonly fields: Record<string, unknown> }>
   >;
 }
-/** Integers beyond 2^53 are kept as texts: `JSON.parse` would round them. */
-const expectedOf = (name: string) => {
-  const text = readFileSync(join(data, 'expected', `${name}.json`), 'utf8');
-  return JSON.parse(text.replace(/(?<=[:[,\s])(\d{17,})(?=[,\]\s])/g, '"$1"')) as Expected;
-};
-
 const decode = (feed: (line: ReturnType<Decoder['line']>) => void, more: Partial<DecoderOptions> = {}) => {
   const payloads: Readonly<Record<string, unknown>>[] = [];
   const refused: Record<string, number> = {};
@@ -47,14 +39,8 @@ const decode = (feed: (line: ReturnType<Decoder['line']>) => void, more: Partial
   return { payloads, refused, decoder };
 };
 
-const count = (keys: readonly string[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
-  return counts;
-};
-
 describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog', (name) => {
-  const expected = expectedOf(`${name}.tlog`);
+  const expected = expectedOf<Expected>(`${name}.tlog`);
   const { payloads, refused, decoder } = decode((line) => {
     for (const { time, frame } of tlogRecords(unpack(`${name}.tlog`))) line.push(frame, time);
   });
@@ -74,7 +60,7 @@ describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog'
 
 describe.each(['quad-bench', 'sitl-copter'])('the raw line %s.raw', (name) => {
   const bytes = unpack(`${name}.raw`);
-  const expected = expectedOf(`${name}.raw`);
+  const expected = expectedOf<Expected>(`${name}.raw`);
 
   it('gives every frame, whatever stands between them', () => {
     const { payloads, refused, decoder } = decode((line) => line.push(bytes, 0));
@@ -104,7 +90,11 @@ describe.each(['quad-bench', 'sitl-copter'])('the raw line %s.raw', (name) => {
 
 describe('the first frame of each message', () => {
   const examples = ['quad-bench.tlog', 'sitl-copter.tlog', 'px4-quad.tlog'].flatMap((file) =>
-    Object.entries(expectedOf(file).example_of_each_message).map(([name, example]) => ({ file, name, ...example })),
+    Object.entries(expectedOf<Expected>(file).example_of_each_message).map(([name, example]) => ({
+      file,
+      name,
+      ...example,
+    })),
   );
 
   /** JSON has no NaN: it is written as the text "NaN" in the expectations and becomes null here. */
@@ -135,8 +125,32 @@ it('decodes only what is wanted', () => {
 
 it('counts the gaps in the sequence of each vehicle', () => {
   const { decoder } = decode((line) => line.push(unpack('sitl-copter.raw'), 0));
-  const report = decoder.loss.report()['1:1']!;
-  expect(report.frames).toBe(35_852);
+  expect(decoder.loss.report()['1:1']).toMatchObject({ frames: 35_852, lost: 0 });
+});
+
+describe('the loss of a line', () => {
+  const lossOf = (...sequences: number[]): number => {
+    const loss = new LinkLoss();
+    sequences.forEach((sequence, time) => loss.note(1, 1, sequence, time));
+    return loss.report()['1:1']!.lost;
+  };
+  it.each([
+    ['nothing', [1, 2, 3], 0],
+    ['a gap', [1, 5], 3],
+    ['a gap over the end of the count', [254, 1], 2],
+    ['a frame that came twice', [1, 2, 2, 3], 0],
+    ['a frame that was overtaken', [1, 2, 4, 3, 5], 0],
+    ['a vehicle that was restarted', [100, 0, 1, 2], 0],
+  ])('with %s', (_, sequences, lost) => expect(lossOf(...sequences)).toBe(lost));
+
+  it('is that of each vehicle, and of no more vehicles than it can remember', () => {
+    const loss = new LinkLoss();
+    for (let system = 1; system <= 100; system += 1) loss.note(system, 1, 0, system);
+    expect(Object.keys(loss.report())).toHaveLength(64);
+    loss.note(100, 1, 3, 101);
+    expect(loss.report()['100:1']).toMatchObject({ frames: 2, lost: 2 });
+    expect(loss.report()['1:1']).toBeUndefined();
+  });
 });
 
 describe('garbage', () => {
@@ -152,6 +166,45 @@ describe('garbage', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('never hides a good frame by looking like a message that nobody knows', () => {
+    // a head of MAVLink 1 that reaches over a good frame, up to where another one begins
+    const [first, second] = [frames[0]!, frames[1]!];
+    const head = Buffer.from([0xfe, first.length - 2, 0, 1, 1, 0xf9]);
+    const { payloads } = decode((line) => line.push(Buffer.concat([head, first, second]), 0));
+    expect(payloads.length).toBe(2);
+  });
+
+  it('is counted byte by byte: each one is in a frame, or skipped', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2000 }), fc.integer({ min: 1, max: 400 }), (noise, size) => {
+        const stream = Buffer.concat([noise, frames[0]!, noise]);
+        const { payloads, decoder, refused } = decode((line) => {
+          for (let at = 0; at < stream.length; at += size) line.push(stream.subarray(at, at + size), 0);
+        });
+        const unknown = refused['unknown_message'] ?? 0;
+        if (payloads.length === 1 && unknown === 0)
+          expect(decoder.totals.garbageBytes).toBe(stream.length - frames[0]!.length);
+        else expect(decoder.totals.garbageBytes).toBeLessThan(stream.length);
+      }),
+    );
+  });
+
+  it('counts once for each packet, and each damaged frame for itself', () => {
+    const damaged = frames.slice(0, 10).map((frame) => {
+      const bytes = Buffer.from(frame);
+      bytes[bytes.length - 1]! ^= 0xff;
+      return bytes;
+    });
+    expect(decode((line) => line.push(Buffer.concat(damaged), 0)).refused).toEqual({ bad_checksum: 10 });
+    const packets = decode((line) => {
+      for (let n = 0; n < 5; n += 1) {
+        line.push(Buffer.from('no vehicle'), 0);
+        line.pause();
+      }
+    });
+    expect(packets.refused).toEqual({ garbage: 5 });
   });
 
   it('does no harm: a million mutated bytes are refused or read, never a crash', () => {

@@ -32,7 +32,17 @@ export interface DecoderOptions {
 export interface Totals {
   frames: number;
   signed: number;
+  /** Bytes that were part of no frame, or of one that was damaged. */
   garbageBytes: number;
+}
+
+/** Bytes of one sender, in the order in which they came. */
+export interface Line {
+  push(bytes: Uint8Array, time: number): void;
+  /** Ends a datagram: what is no frame in the next one counts anew. A frame may go on in the next one all the same. */
+  pause(): void;
+  /** Ends the line: what waits for more bytes is looked at as it is. */
+  finish(): void;
 }
 
 /** Only this message may come unsigned where signatures are wanted: radios send it themselves. */
@@ -64,22 +74,19 @@ export class Decoder {
   }
 
   /** A line of its own: bytes of different vehicles must not be mixed within a frame. */
-  line(): { push(bytes: Uint8Array, time: number): void; finish(): void } {
-    const { refused } = this.options;
+  line(): Line {
     const parser = new FrameParser({
       crcExtra: (id) => this.types.get(id)?.crcExtra,
       frame: (frame) => this.take(frame),
-      refused,
-      garbage: (bytes) => {
-        this.totals.garbageBytes += bytes;
-        refused('garbage');
-      },
+      refused: this.options.refused,
+      skipped: (bytes) => (this.totals.garbageBytes += bytes),
     });
     return {
       push: (bytes, time) => {
         this.time = time;
         parser.push(bytes);
       },
+      pause: () => parser.pause(),
       finish: () => parser.finish(),
     };
   }

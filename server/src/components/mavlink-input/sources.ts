@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { backOff } from '../../engine/retry.ts';
-import { closeSocket, listenForDatagrams, whyNot } from '../datagrams.ts';
+import { closeSocket, listenForDatagrams, socketFacts, whyNot } from '../datagrams.ts';
 import { readWhole, resolveDataPath } from '../data-files.ts';
 import { pace } from '../pace.ts';
-import type { Decoder } from './mavlink-input.ts';
+import type { Decoder, Line } from './mavlink-input.ts';
 import { tlogRecords } from './tlog.ts';
 
 interface Source {
@@ -35,14 +35,18 @@ interface Given {
 const mostSenders = 256;
 
 const udp = ({ config, io, decoder }: Given): Source => {
-  const lines = new Map<string, ReturnType<Decoder['line']>>();
+  const lines = new Map<string, Line>();
   let socket: DatagramSocket | undefined;
   let datagrams = 0;
 
-  const lineOf = (sender: string) => {
+  const lineOf = (sender: string): Line => {
     const known = lines.get(sender);
     if (known) return known;
-    if (lines.size >= mostSenders) lines.delete(lines.keys().next().value!);
+    if (lines.size >= mostSenders) {
+      const [oldest, line] = lines.entries().next().value!;
+      line.finish();
+      lines.delete(oldest);
+    }
     const line = decoder.line();
     lines.set(sender, line);
     return line;
@@ -56,21 +60,30 @@ const udp = ({ config, io, decoder }: Given): Source => {
         receiveBuffer: config.receive_buffer,
         onDatagram: (datagram, address, port) => {
           datagrams += 1;
-          lineOf(`${address}:${port}`).push(datagram, io.now());
+          const line = lineOf(`${address}:${port}`);
+          line.push(datagram, io.now());
+          line.pause();
         },
         onError: io.fail,
       });
     },
     async close() {
-      if (socket) await closeSocket(socket);
+      if (!socket) return;
+      await closeSocket(socket);
+      socket = undefined;
+      for (const line of lines.values()) line.finish();
     },
-    facts: () => ({ listening: socket?.address().port ?? null, datagrams, senders: lines.size }),
+    facts: () => ({ ...(socket ? socketFacts(socket) : { listening: null }), datagrams, senders: lines.size }),
   };
 };
+
+/** A silent peer is asked at TCP's own level after so many milliseconds: a line that died unnoticed ends. */
+const keepAliveMs = 10_000;
 
 /** Reads a TCP line until it ends, no faster than the flow takes it. */
 const follow = (socket: Socket, { io, decoder, room }: Given): Promise<void> => {
   const line = decoder.line();
+  socket.setKeepAlive(true, keepAliveMs);
   socket.on('data', (chunk) => {
     line.push(chunk, io.now());
     const wait = room();
@@ -89,13 +102,15 @@ const follow = (socket: Socket, { io, decoder, room }: Given): Promise<void> => 
 
 const tcpListen = (given: Given): Source => {
   const { config, io } = given;
-  const sockets = new Set<Socket>();
+  const lines = new Map<Socket, Promise<void>>();
   let server: Server | undefined;
   return {
     async open() {
       server = createServer((socket) => {
-        sockets.add(socket);
-        void follow(socket, given).then(() => sockets.delete(socket));
+        const end = follow(socket, given).then(() => {
+          lines.delete(socket);
+        });
+        lines.set(socket, end);
       });
       server.maxConnections = mostSenders;
       await new Promise<void>((resolve, reject) => {
@@ -107,12 +122,14 @@ const tcpListen = (given: Given): Source => {
       server.on('error', (error) => io.fail(new FatalFault(whyNot(error, config.host, config.port), { cause: error })));
     },
     async close() {
-      for (const socket of sockets) socket.destroy();
+      const ends = [...lines.values()];
+      for (const socket of lines.keys()) socket.destroy();
       if (server?.listening) await new Promise((resolve) => server!.close(resolve));
+      await Promise.all(ends);
     },
     facts: () => {
       const address = server?.address();
-      return { listening: typeof address === 'object' ? (address?.port ?? null) : null, senders: sockets.size };
+      return { listening: typeof address === 'object' ? (address?.port ?? null) : null, senders: lines.size };
     },
   };
 };

@@ -100,6 +100,8 @@ const issueFindings = (
         );
       return [finding(issue.path, 'wrong_value', `${quoted(valueAt(value, issue.path))} does not fit here`)];
     }
+    case 'invalid_key':
+      return issue.issues.map((inner) => finding(issue.path, 'wrong_key', inner.message));
     case 'too_small':
     case 'too_big': {
       const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;

@@ -14,13 +14,30 @@ it.each<[string, Partial<MapConfig>, unknown, unknown]>([
   ['removes', { steps: [{ do: 'remove', field: 'a[0]' }] }, { a: [1, 2] }, { a: [2] }],
   ['scales', { steps: [{ do: 'scale', field: 'a', factor: 2, offset: 1 }] }, { a: 3 }, { a: 7 }],
   ['converts', { steps: [{ do: 'convert', field: 'a', into: 'number' }] }, { a: '3' }, { a: 3 }],
-  ['takes a list of names', { mappings: [{ source: 'a', target: 'b' }] }, { a: 1 }, { b: 1 }],
+  [
+    'takes a list of names',
+    { mappings: [{ source_field: 'a', target_field: 'b', transform: 'copy' }] },
+    { a: 1 },
+    { b: 1 },
+  ],
+  [
+    'changes the letters of texts on the way, and nothing else',
+    {
+      mappings: [
+        { source_field: 'a', target_field: 'A', transform: 'uppercase' },
+        { source_field: 'b', target_field: 'b', transform: 'trim' },
+        { source_field: 'c', target_field: 'c', transform: 'lowercase' },
+      ],
+    },
+    { a: 'north', b: ' x ', c: 5 },
+    { A: 'NORTH', b: 'x', c: 5 },
+  ],
   ['takes an object of names', { mappings: { a: 'b' } }, { a: 1 }, { b: 1 }],
   [
     'works in its order',
     { mappings: { a: 'b' }, add_fields: { c: 1 }, remove_fields: ['b'], steps: [{ do: 'copy', from: 'c', to: 'd' }] },
-    { a: 1 },
-    { c: 1, d: 1 },
+    { a: 1, b: 2 },
+    { b: 1, c: 1, d: 1 },
   ],
 ])('%s', (_, config, payload, expected) => {
   const before = structuredClone(payload);

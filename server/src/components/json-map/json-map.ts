@@ -3,7 +3,11 @@ import { InvalidMessage } from '../../engine/fault.ts';
 import { reader, remover, writer } from '../../engine/field-path.ts';
 import { fieldPath } from '../fields.ts';
 import { conversionNames, conversions } from './convert.ts';
-import { compileTemplate } from './template.ts';
+import { compileTemplate, templateProblem } from './template.ts';
+
+function ofText(change: (text: string) => string) {
+  return (value: unknown): unknown => (typeof value === 'string' ? change(value) : value);
+}
 
 const from = fieldPath.meta({ title: 'From', description: 'Field that is read.', widget: 'field', examples: ['alt'] });
 const to = fieldPath.meta({
@@ -28,6 +32,10 @@ export const Step = z.discriminatedUnion('do', [
     text: z
       .string()
       .max(10_000)
+      .check((context) => {
+        const problem = templateProblem(context.value);
+        if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
+      })
       .meta({
         title: 'Text',
         description: 'Fields in braces are filled in; write {{ for a brace.',
@@ -53,11 +61,24 @@ export const Step = z.discriminatedUnion('do', [
 ]);
 export type Step = z.infer<typeof Step>;
 
-const PathMap = z.record(z.string(), fieldPath);
-const PathList = z.array(z.strictObject({ source: from, target: to })).max(1000);
+const PathMap = z.record(fieldPath, fieldPath);
+const transforms = {
+  copy: (value: unknown) => value,
+  uppercase: ofText((text) => text.toUpperCase()),
+  lowercase: ofText((text) => text.toLowerCase()),
+  trim: ofText((text) => text.trim()),
+} as const;
+const Mapping = z.strictObject({
+  source_field: from,
+  target_field: to,
+  transform: z
+    .enum(['copy', 'uppercase', 'lowercase', 'trim'])
+    .default('copy')
+    .meta({ title: 'Letters', description: 'How a text is changed on the way; other values stay as they are.' }),
+});
 
 /** Old and new names: as a list, or as an object from the old name to the new one. */
-export const Mappings = z.union([PathList, PathMap]);
+export const Mappings = z.union([z.array(Mapping).max(1000), PathMap]);
 export type Mappings = z.infer<typeof Mappings>;
 
 export interface MapConfig {
@@ -69,15 +90,25 @@ export interface MapConfig {
 
 type Change = (payload: unknown) => unknown;
 
-/** One function for all changes, made once: mappings first, then added fields, removed fields, and the steps in their order. */
+/**
+ * One function for all changes, made once: new names, removed fields, added fields, and the steps in their order. A field
+ * that was removed and got its name anew stays: what is removed is what came in.
+ */
 export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfig): Change => {
   const pairs = Array.isArray(mappings)
     ? mappings
-    : Object.entries(mappings).map(([source, target]) => ({ source, target }));
+    : Object.entries(mappings).map(([source_field, target_field]) => ({
+        source_field,
+        target_field,
+        transform: 'copy' as const,
+      }));
+  const renamed = new Set(pairs.map(({ target_field }) => target_field));
   const changes = [
-    ...pairs.map(({ source, target }): Change => move(source, target)),
+    ...pairs.map(({ source_field, target_field, transform }) =>
+      move(source_field, target_field, transforms[transform]),
+    ),
+    ...remove_fields.filter((field) => !renamed.has(field)).map(remover),
     ...Object.entries(add_fields).map(([field, value]): Change => set(field, value)),
-    ...remove_fields.map(remover),
     ...steps.map(compileStep),
   ];
   return (payload) => {
@@ -103,7 +134,7 @@ const compileStep = (step: Step): Change => {
       };
     }
     case 'rename':
-      return move(step.from, step.to);
+      return move(step.from, step.to, transforms.copy);
     case 'remove':
       return remover(step.field);
     case 'convert':
@@ -111,7 +142,7 @@ const compileStep = (step: Step): Change => {
     case 'scale':
       return converted(
         step.field,
-        (value) => (typeof value === 'number' ? value * step.factor + step.offset : undefined),
+        (value) => (typeof value === 'number' ? finite(value * step.factor + step.offset) : undefined),
         'scaled number',
       );
   }
@@ -122,13 +153,16 @@ const set = (field: string, value: unknown): Change => {
   return (payload) => write(payload, value);
 };
 
-const move = (source: string, target: string): Change => {
+const move = (source: string, target: string, change: (value: unknown) => unknown): Change => {
   const [read, remove, write] = [reader(source), remover(source), writer(target)];
   return (payload) => {
     const value = read(payload);
-    return value === undefined ? payload : write(remove(payload), value);
+    return value === undefined ? payload : write(remove(payload), change(value));
   };
 };
+
+/** JSON has no infinity. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** A missing field stays missing; one that cannot be converted makes the message invalid. */
 const converted = (field: string, convert: (value: unknown) => unknown, into: string): Change => {

@@ -11,5 +11,15 @@ export const compileTemplate = (template: string): ((payload: unknown) => string
   return (payload) => parts.map((part) => part(payload)).join('');
 };
 
+/** Why a text is no template, for people; undefined where it is one. */
+export const templateProblem = (template: string): string | undefined => {
+  try {
+    compileTemplate(template);
+    return undefined;
+  } catch (thrown) {
+    return `${(thrown as Error).message}; write {{ and }} for braces that are text`;
+  }
+};
+
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

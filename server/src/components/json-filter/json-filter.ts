@@ -116,7 +116,7 @@ const problemOf = ({ operator, value }: { operator: Operator; value?: unknown })
     case 'in':
       return Array.isArray(value) ? undefined : '"in" needs a list of values';
     case 'between':
-      return Array.isArray(value) && value.length === 2 ? undefined : '"between" needs a list of two values';
+      return Array.isArray(value) && value.length === 2 ? orderProblem(value) : '"between" needs a list of two values';
     case 'starts_with':
     case 'ends_with':
       return typeof value === 'string' ? undefined : `"${operator}" needs a text`;
@@ -126,6 +126,11 @@ const problemOf = ({ operator, value }: { operator: Operator; value?: unknown })
       return value === undefined || Array.isArray(value) ? `"${operator}" needs one value` : undefined;
   }
 };
+
+const orderProblem = ([low, high]: readonly unknown[]): string | undefined =>
+  typeof low === typeof high && (low as number) <= (high as number)
+    ? undefined
+    : '"between" needs two numbers or two texts, the lesser one first';
 
 const patternProblem = (pattern: string): string | undefined => {
   if (pattern.length > longestPattern) return `a pattern has ${longestPattern} characters at most`;

@@ -2,7 +2,8 @@ import type { Socket } from 'node:dgram';
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
-import { closeSocket, listenForDatagrams } from '../datagrams.ts';
+import { FatalFault } from '../../engine/fault.ts';
+import { closeSocket, listenForDatagrams, socketFacts } from '../datagrams.ts';
 import { listenHost, listenPort, size } from '../fields.ts';
 import { decoders } from './udp-input.ts';
 
@@ -25,6 +26,7 @@ export const udpInput = defineComponent({
       .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
     multicast_group: z
       .ipv4()
+      .regex(/^(22[4-9]|23\d)\./, 'a multicast group lies between 224.0.0.0 and 239.255.255.255')
       .optional()
       .meta({ title: 'Multicast group', description: 'Group to join.', examples: ['239.1.1.1'], advanced: true }),
     queue: z.int().min(1).max(1_000_000).default(10_000).meta({
@@ -32,9 +34,11 @@ export const udpInput = defineComponent({
       description: 'How many may wait while the flow is busy; more are dropped and counted.',
       advanced: true,
     }),
-    receive_buffer: size
-      .prefault('4MB')
-      .meta({ title: 'Receive buffer', description: 'Memory of the system for bursts.', advanced: true }),
+    receive_buffer: size.prefault('4MB').meta({
+      title: 'Receive buffer',
+      description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
+      advanced: true,
+    }),
   }),
   examples: [{ title: 'Telemetry as JSON on port 5000', config: { port: 5000 } }],
   create: ({ config, io, emit }) => {
@@ -47,14 +51,13 @@ export const udpInput = defineComponent({
     });
     let socket: Socket | undefined;
     let datagrams = 0;
+    const namesSender = config.format === 'text' || config.format === 'bytes';
 
     const take = (datagram: Buffer, address: string, port: number): void => {
       datagrams += 1;
-      const decoded = decode(datagram, config.format === 'json' ? '' : `${address}:${port}`);
-      if (typeof decoded === 'string') io.invalid(decoded, datagram);
-      else
-        for (const { payload, json } of decoded)
-          collection.push(io.message(payload, json === undefined ? {} : { json }));
+      for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : ''))
+        if ('invalid' in decoded) io.invalid(decoded.invalid, datagram);
+        else collection.push(io.message(decoded.payload, decoded.json === undefined ? {} : { json: decoded.json }));
     };
 
     return {
@@ -65,14 +68,24 @@ export const udpInput = defineComponent({
           receiveBuffer: config.receive_buffer,
           onDatagram: take,
           onError: io.fail,
+          isShared: config.multicast_group !== undefined,
         });
-        if (config.multicast_group) socket.addMembership(config.multicast_group);
+        if (config.multicast_group) join(socket, config.multicast_group);
       },
       async close() {
         if (socket) await closeSocket(socket);
+        socket = undefined;
         await collection.drained();
       },
-      facts: () => ({ listening: socket?.address().port ?? null, datagrams }),
+      facts: () => ({ ...(socket ? socketFacts(socket) : { listening: null }), datagrams }),
     };
   },
 });
+
+const join = (socket: Socket, group: string): void => {
+  try {
+    socket.addMembership(group);
+  } catch (cause) {
+    throw new FatalFault(`the group ${group} cannot be joined: ${(cause as Error).message}`, { cause });
+  }
+};

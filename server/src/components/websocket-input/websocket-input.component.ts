@@ -19,11 +19,14 @@ export const websocketInput = defineComponent({
   keywords: ['websocket', 'ws', 'wss', 'location', 'federation', 'connect', 'subscribe'],
   ports: { out: output('json') },
   config: z.strictObject({
-    url: z.url({ protocol: /^wss?$/, error: 'write an address such as "ws://location-a:9000"' }).meta({
-      title: 'Address',
-      description: 'Where to connect to. It is tried for ever.',
-      examples: ['ws://location-a:9000'],
-    }),
+    url: z
+      .url({ protocol: /^wss?$/, error: 'write an address such as "ws://location-a:9000"' })
+      .regex(/^[^#]*$/, 'an address has no "#" here')
+      .meta({
+        title: 'Address',
+        description: 'Where to connect to. It is tried for ever.',
+        examples: ['ws://location-a:9000'],
+      }),
     format: z
       .enum(['json', 'json_lines', 'text'])
       .default('json')
@@ -55,11 +58,9 @@ export const websocketInput = defineComponent({
     let connections = 0;
 
     const take = (frame: Buffer): Promise<void> | undefined => {
-      const decoded = decode(frame, config.url);
-      if (typeof decoded === 'string') io.invalid(decoded, frame);
-      else
-        for (const { payload, json } of decoded)
-          collection.push(io.message(payload, json === undefined ? {} : { json }));
+      for (const decoded of decode(frame, config.url))
+        if ('invalid' in decoded) io.invalid(decoded.invalid, frame);
+        else collection.push(io.message(decoded.payload, decoded.json === undefined ? {} : { json: decoded.json }));
       return collection.isFull ? collection.room() : undefined;
     };
 

@@ -71,11 +71,14 @@ export const keepLine = (options: LineOptions): Line => {
     });
     socket.on('ping', listen);
     socket.on('pong', listen);
+    let answer: number | undefined;
     socket.on('unexpected-response', (_, response) => {
-      reason = `the server answered ${response.statusCode}`;
+      answer = response.statusCode;
       socket.terminate();
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => (reason = reasonOf(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      reason = answer === undefined ? reasonOf(error) : `the server answered ${answer}`;
+    });
     socket.on('close', () => {
       clearInterval(watch);
       if (isClosed) return;

@@ -17,6 +17,21 @@ export const textFrames = (texts: readonly string[]): Buffer => {
   return frames;
 };
 
+/** Cuts a list of texts into lists of about `mostCharacters` each, so that a large batch is not all or nothing. */
+export const pieces = (texts: readonly string[], mostCharacters: number): string[][] => {
+  const cut: string[][] = [];
+  let size = mostCharacters;
+  for (const text of texts) {
+    if (size >= mostCharacters) {
+      cut.push([]);
+      size = 0;
+    }
+    cut.at(-1)!.push(text);
+    size += text.length;
+  }
+  return cut;
+};
+
 const headerLength = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10);
 
 const writeHeader = (frames: Buffer, at: number, length: number): number => {

@@ -1,28 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import { textFrames } from './frames.ts';
+import { pieces, textFrames } from './frames.ts';
 
 interface Receiver {
   readonly client: WebSocket;
   readonly socket: Socket;
   readonly address: string;
   isAlive: boolean;
-  skipped: number;
+  missed: number;
 }
 
+/** What may wait for a receiver, in bytes, for its pings to be answered. */
+const mostAnswers = 64 * 1024;
 /** How many receivers the facts name. */
 const mostNamed = 20;
+/** So much text at once is handed to a receiver or is missed by it. */
+const pieceCharacters = 64 * 1024;
 
 /** Who is connected, and what is sent to all of them. One that does not keep up misses messages and harms no other. */
 export class Receivers {
   private readonly all = new Set<Receiver>();
+  /** Messages that one of the receivers missed, summed over all that ever were. */
+  missed = 0;
 
   constructor(
     private readonly options: {
       /** What may wait for one receiver, in bytes. */
       readonly mostWaiting: number;
-      readonly skipped: (messages: number) => void;
       readonly changed: () => void;
     },
   ) {}
@@ -38,10 +43,14 @@ export class Receivers {
       socket,
       address: `${socket.remoteAddress}:${socket.remotePort}`,
       isAlive: true,
-      skipped: 0,
+      missed: 0,
     };
     this.all.add(receiver);
     client.on('pong', () => (receiver.isAlive = true));
+    client.on('ping', (data) => {
+      // one that asks and does not read the answers gets none: they would pile up here
+      if (socket.writableLength < mostAnswers) client.pong(data);
+    });
     client.on('error', () => client.terminate());
     client.on('close', () => {
       this.all.delete(receiver);
@@ -50,17 +59,26 @@ export class Receivers {
     this.options.changed();
   }
 
-  /** Sends each text as one frame to every receiver. */
-  send(texts: readonly string[]): void {
-    if (this.all.size === 0) return;
-    const frames = textFrames(texts);
+  /** Sends each text as one frame to every receiver. Returns how many of the texts no receiver got. */
+  send(texts: readonly string[]): number {
+    const cut = pieces(texts, pieceCharacters).map((piece) => ({ frames: textFrames(piece), count: piece.length }));
+    const taken = cut.map(() => false);
     for (const receiver of this.all) {
-      if (receiver.client.readyState !== WebSocket.OPEN) continue;
-      if (receiver.socket.writableLength + frames.length > this.options.mostWaiting) {
-        receiver.skipped += texts.length;
-        this.options.skipped(texts.length);
-      } else receiver.socket.write(frames);
+      const { client, socket } = receiver;
+      if (client.readyState !== WebSocket.OPEN) continue;
+      socket.cork();
+      cut.forEach(({ frames, count }, index) => {
+        if (socket.writableLength + frames.length <= this.options.mostWaiting || socket.writableLength === 0) {
+          socket.write(frames);
+          taken[index] = true;
+        } else {
+          receiver.missed += count;
+          this.missed += count;
+        }
+      });
+      socket.uncork();
     }
+    return cut.reduce((sum, { count }, index) => (taken[index] ? sum : sum + count), 0);
   }
 
   /** Asks all whether they are still there and ends those that did not answer the last time. */
@@ -91,11 +109,11 @@ export class Receivers {
     );
   }
 
-  list(): readonly { readonly address: string; readonly waiting_bytes: number; readonly skipped: number }[] {
-    return [...this.all].slice(0, mostNamed).map(({ address, socket, skipped }) => ({
+  list(): readonly { readonly address: string; readonly waiting_bytes: number; readonly missed: number }[] {
+    return [...this.all].slice(0, mostNamed).map(({ address, socket, missed }) => ({
       address,
       waiting_bytes: socket.writableLength,
-      skipped,
+      missed,
     }));
   }
 }

@@ -56,13 +56,12 @@ export const websocketOutput = defineComponent({
   }),
   drops: {
     no_receiver: 'Nobody was connected.',
-    slow_receiver: 'A receiver did not read fast enough.',
+    slow_receiver: 'None of those who were connected read fast enough.',
   },
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   create: ({ config, io }) => {
     const receivers = new Receivers({
       mostWaiting: config.max_waiting,
-      skipped: (messages) => io.drop('slow_receiver', messages),
       changed: () => io.report('running', present()),
     });
     const present = (): string =>
@@ -86,17 +85,20 @@ export const websocketOutput = defineComponent({
         io.report('running', present());
       },
       in: (batch) => {
-        if (receivers.count === 0) io.drop('no_receiver', batch.length);
-        else receivers.send(batch.map((message) => message.json));
+        if (receivers.count === 0) return io.drop('no_receiver', batch.length);
+        const missed = receivers.send(batch.map((message) => message.json));
+        if (missed > 0) io.drop('slow_receiver', missed);
       },
       async close() {
         clearInterval(asking);
         await receivers.close(goodbyeMs);
         if (endpoint?.listening) await closeEndpoint(endpoint);
+        endpoint = undefined;
       },
       facts: () => ({
         listening: (endpoint?.address() as AddressInfo | null)?.port ?? null,
         receivers: receivers.count,
+        missed: receivers.missed,
         connected: receivers.list(),
       }),
     };

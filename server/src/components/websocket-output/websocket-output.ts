@@ -16,15 +16,25 @@ export interface EndpointOptions {
 
 /** Receivers send nothing but control frames. */
 const largestFrame = 16 * 1024;
+/** Connections beside those of the receivers: on their way to become one, or asking for something else. */
+const mostStrangers = 100;
+/** How long a connection may take to say what it wants, in milliseconds. */
+const patienceMs = 10_000;
 
 /** Listens for WebSocket clients on one path. Rejects with a FatalFault where the port cannot be had. */
 export const openEndpoint = async (options: EndpointOptions): Promise<Server> => {
   const { host, port, path } = options;
-  const http = createServer((_, response) => {
+  const http = createServer({ headersTimeout: patienceMs, requestTimeout: patienceMs }, (_, response) => {
     response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' });
     response.end(`This is a WebSocket: connect to ws://<this host>:${port}${path}\n`);
   });
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: largestFrame });
+  http.maxConnections = options.maxReceivers + mostStrangers;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: largestFrame,
+    autoPong: false,
+  });
   http.on('upgrade', (request, socket, head) => {
     const no = refusal(request, options);
     socket.on('error', () => socket.destroy());
@@ -44,10 +54,13 @@ const refusal = (
   request: IncomingMessage,
   { path, maxReceivers, count, allowedOrigins }: EndpointOptions,
 ): string | undefined => {
-  if (new URL(request.url ?? '/', 'http://host').pathname !== path) return '404 Not Found';
+  if (pathOf(request.url) !== path) return '404 Not Found';
   if (count() >= maxReceivers) return '503 Service Unavailable';
   return isAllowedOrigin(request.headers, allowedOrigins) ? undefined : '403 Forbidden';
 };
+
+/** The path of a request target, without the query; a target may be anything that somebody sends. */
+const pathOf = (target = '/'): string => target.split(/[?#]/, 1)[0]!;
 
 /** Programs send no origin. A page may listen when it comes from this host, from this machine, or from a named origin. */
 export const isAllowedOrigin = (

@@ -1,25 +1,31 @@
 import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FatalFault } from '../engine/fault.ts';
 
+/** What the server itself keeps in the data folder: no flow reads or writes it. */
+const ownPaths = ['nats', 'server.pid'];
+
 /**
  * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,
- * by `..` or by links. Rejects with a FatalFault that says why.
+ * by `..` or by links. What the server keeps there itself is nobody's. Rejects with a FatalFault that says why.
  */
 export const resolveDataPath = async (dataDir: string, path: string): Promise<string> => {
   if (path === '') throw new FatalFault('no file is named: set "path"');
-  if (isAbsolute(path)) return path;
   const whole = resolve(dataDir, path);
-  if (!isInside(dataDir, whole)) throw new FatalFault(`"${path}" leads out of the data folder`);
-  const real = await realParent(whole);
+  const real = (await realParent(whole)) ?? whole;
   const base = await realpath(dataDir).catch(() => dataDir);
-  if (real !== undefined && !isInside(base, real) && real !== base)
-    throw new FatalFault(`"${path}" leads out of the data folder by a link`);
+  if (isOwn(base, real) || isOwn(dataDir, whole)) throw new FatalFault(`"${path}" belongs to the server itself`);
+  if (isAbsolute(path)) return path;
+  if (!isInside(dataDir, whole)) throw new FatalFault(`"${path}" leads out of the data folder`);
+  if (!isInside(base, real) && real !== base) throw new FatalFault(`"${path}" leads out of the data folder by a link`);
   return whole;
 };
+
+const isOwn = (dataDir: string, path: string): boolean =>
+  ownPaths.includes(relative(dataDir, path).split(sep, 1)[0] ?? '');
 
 const isInside = (folder: string, path: string): boolean => {
   const way = relative(folder, path);
@@ -42,6 +48,7 @@ export const openBytes = (path: string, from = 0): Readable => {
   if (!path.endsWith('.gz')) return bytes;
   const unpacked = createGunzip();
   bytes.on('error', (error) => unpacked.destroy(error));
+  unpacked.on('close', () => bytes.destroy());
   return bytes.pipe(unpacked);
 };
 

@@ -1,13 +1,22 @@
 import { z } from 'zod';
 import { defineComponent, output } from '../../engine/component.ts';
+import { FatalFault } from '../../engine/fault.ts';
 import { resolveDataPath, readWhole } from '../data-files.ts';
 import { fieldPath, size } from '../fields.ts';
 import { pace } from '../pace.ts';
-import { readOnce, replay, tail } from './read-file.ts';
+import { readOnce } from './read-file.ts';
 import { type FileRecord, recordReader } from './records.ts';
+import { replay } from './replay.ts';
+import { tail } from './tail.ts';
 
 /** Messages in one batch from a file. */
 const batchSize = 500;
+
+const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
+  if (config.mode !== 'tail') return undefined;
+  if (config.format === 'tlog') return 'a MAVLink recording cannot be followed: read it "once", or "replay" it';
+  return config.path.endsWith('.gz') ? 'a packed file cannot be followed' : undefined;
+};
 
 export const fileInput = defineComponent({
   type: 'file_input',
@@ -17,70 +26,75 @@ export const fileInput = defineComponent({
   icon: 'file-input',
   keywords: ['csv', 'json', 'ndjson', 'log', 'tail', 'replay', 'recording', 'import', 'tlog'],
   ports: { out: output('json') },
-  config: z.strictObject({
-    path: z
-      .string()
-      .min(1)
-      .max(4096)
-      .meta({
-        title: 'File',
-        description: 'Below the data folder where it does not begin with "/". A name that ends in .gz is unpacked.',
-        examples: ['measurements.csv'],
+  config: z
+    .strictObject({
+      path: z
+        .string()
+        .min(1)
+        .max(4096)
+        .meta({
+          title: 'File',
+          description: 'Below the data folder where it does not begin with "/". A name that ends in .gz is unpacked.',
+          examples: ['measurements.csv'],
+        }),
+      format: z.enum(['json_lines', 'csv', 'text', 'tlog']).default('json_lines').meta({
+        title: 'Content',
+        description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
       }),
-    format: z.enum(['json_lines', 'csv', 'text', 'tlog']).default('json_lines').meta({
-      title: 'Content',
-      description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
-    }),
-    mode: z.enum(['once', 'tail', 'replay']).default('once').meta({
-      title: 'Reading',
-      description: 'From beginning to end, following what is added, or at the speed of the recording.',
-    }),
-    from_start: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'From the beginning',
-        description: 'Whether what stands in the file already is read too.',
-        showIf: { field: 'mode', is: ['tail'] },
+      mode: z.enum(['once', 'tail', 'replay']).default('once').meta({
+        title: 'Reading',
+        description: 'From beginning to end, following what is added, or at the speed of the recording.',
       }),
-    time_field: fieldPath.default('time').meta({
-      title: 'Time',
-      description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
-      widget: 'field',
-      showIf: { field: 'mode', is: ['replay'] },
-    }),
-    speed: z
-      .number()
-      .min(0)
-      .max(10_000)
-      .default(1)
-      .meta({
-        title: 'Speed',
-        description: '1 is as it was recorded, 0 as fast as the flow takes it.',
+      from_start: z
+        .boolean()
+        .default(false)
+        .meta({
+          title: 'From the beginning',
+          description: 'Whether what stands in the file already is read too.',
+          showIf: { field: 'mode', is: ['tail'] },
+        }),
+      time_field: fieldPath.default('time').meta({
+        title: 'Time',
+        description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
+        widget: 'field',
         showIf: { field: 'mode', is: ['replay'] },
       }),
-    loop: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Again and again',
-        description: 'Starts anew at the end.',
-        showIf: { field: 'mode', is: ['replay'] },
+      speed: z
+        .number()
+        .min(0)
+        .max(10_000)
+        .default(1)
+        .meta({
+          title: 'Speed',
+          description: '1 is as it was recorded, 0 as fast as the flow takes it.',
+          showIf: { field: 'mode', is: ['replay'] },
+        }),
+      loop: z
+        .boolean()
+        .default(false)
+        .meta({
+          title: 'Again and again',
+          description: 'Starts anew at the end.',
+          showIf: { field: 'mode', is: ['replay'] },
+        }),
+      delimiter: z
+        .string()
+        .length(1)
+        .default(',')
+        .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
+      numbers: z.boolean().default(true).meta({
+        title: 'Numbers',
+        description: 'Whether fields of CSV that look like numbers become numbers.',
+        advanced: true,
       }),
-    delimiter: z
-      .string()
-      .length(1)
-      .default(',')
-      .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
-    numbers: z.boolean().default(true).meta({
-      title: 'Numbers',
-      description: 'Whether fields of CSV that look like numbers become numbers.',
-      advanced: true,
+      max_line: size
+        .prefault('1MB')
+        .meta({ title: 'Longest line', description: 'Longer ones are dropped.', advanced: true }),
+    })
+    .check(({ value, issues }) => {
+      const problem = followProblem(value);
+      if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
     }),
-    max_line: size
-      .prefault('1MB')
-      .meta({ title: 'Longest line', description: 'Longer ones are dropped.', advanced: true }),
-  }),
   drops: { too_long: 'The line was longer than "max_line".', damaged: 'A frame of the recording could not be used.' },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
@@ -90,6 +104,7 @@ export const fileInput = defineComponent({
     let running: Promise<void> | undefined;
     let records = 0;
 
+    /** What the records hold goes on; the rest counts. Resolves when it is handed on. */
     const take = async (found: readonly FileRecord[]): Promise<void> => {
       records += found.length;
       const batch = found.flatMap((record) => {
@@ -117,9 +132,8 @@ export const fileInput = defineComponent({
             tooLong: () => io.drop('too_long'),
           }),
         take,
-        report: io.report,
       };
-      if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start });
+      if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start, report: io.report });
       if (mode === 'replay')
         return replay({ ...reading, timeField: config.time_field, speed: config.speed, loop: config.loop });
       return readOnce(reading);
@@ -143,16 +157,19 @@ export const fileInput = defineComponent({
       do {
         const line = decoder.line();
         const clock = pace(config.mode === 'replay' ? config.speed : 0, io.signal);
+        let frames = 0;
         for (const { time, frame } of tlogRecords(bytes)) {
+          frames += 1;
           const wait = clock(time);
           if (wait || decoded.length >= batchSize) {
             await take(decoded);
             decoded = [];
+            await (wait ?? new Promise((resolve) => setImmediate(resolve)));
           }
-          if (wait) await wait;
           line.push(frame, time);
           if (io.signal.aborted) return;
         }
+        if (frames === 0) throw new FatalFault(`"${config.path}" holds no MAVLink recording`);
         line.finish();
         await take(decoded);
         decoded = [];

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import { csvRows } from './csv.ts';
 import { LineSplitter } from '../lines.ts';
 
 export type Format = 'json_lines' | 'csv' | 'text';
@@ -19,61 +19,45 @@ export interface RecordOptions {
   readonly tooLong: () => void;
 }
 
-/** Reads records out of the bytes of a file. */
+/** What the lines of a format mean. */
+interface Lines {
+  line(text: string, number: number): FileRecord[];
+  finish(): FileRecord[];
+}
+
+/** Reads records out of the bytes of a file. Empty lines hold none. */
 export const recordReader = (options: RecordOptions): RecordReader => {
   const splitter = new LineSplitter(options.longestLine, options.tooLong);
-  const read = options.format === 'csv' ? csvRows(options) : options.format === 'text' ? textLine : jsonLine;
+  const lines = linesOf(options);
   let number = 0;
-  const each = (line: string): FileRecord[] => {
+  const each = (text: string): FileRecord[] => {
     number += 1;
-    const record = line.trim() === '' ? undefined : read(line, number);
-    return record ? [record] : [];
+    return lines.line(number === 1 ? text.replace(/^\uFEFF/, '') : text, number);
   };
   return {
     push: (chunk) => splitter.push(chunk).flatMap(each),
     finish: () => {
       const last = splitter.finish();
-      return last === undefined ? [] : each(last);
+      return [...(last === undefined ? [] : each(last)), ...lines.finish()];
     },
   };
 };
 
-const textLine = (line: string, number: number): FileRecord => ({ payload: { line, number } });
-
-const jsonLine = (line: string, number: number): FileRecord => {
-  try {
-    return { payload: JSON.parse(line) as unknown, json: line.trim() };
-  } catch (thrown) {
-    return { invalid: `line ${number} is no JSON: ${(thrown as Error).message}` };
+const linesOf = (options: RecordOptions): Lines => {
+  switch (options.format) {
+    case 'csv':
+      return csvRows(options);
+    case 'text':
+      return { line: (line, number) => (line.trim() === '' ? [] : [{ payload: { line, number } }]), finish: () => [] };
+    case 'json_lines':
+      return { line: (line, number) => (line.trim() === '' ? [] : [jsonLine(line.trim(), number)]), finish: () => [] };
   }
 };
 
-/**
- * Rows under the names of the first line. Where the rows have more fields than the header, and all of them the same
- * number, the header lacks the first name, as in files whose rows are numbered: it is called `row`.
- */
-const csvRows = ({ delimiter, numbers }: RecordOptions): ((line: string, number: number) => FileRecord | undefined) => {
-  let names: readonly string[] | undefined;
-  const fieldsOf = (line: string): readonly string[] => parse(line, { delimiter, relax_column_count: true })[0] ?? [];
-  return (line, number) => {
-    try {
-      const fields = fieldsOf(line.replace(/^\uFEFF/, ''));
-      if (!names) {
-        names = fields.map((name) => name.trim());
-        return undefined;
-      }
-      if (fields.length === names.length + 1 && number === 2) names = ['row', ...names];
-      if (fields.length !== names.length)
-        return { invalid: `line ${number} has ${fields.length} fields, the header has ${names.length}` };
-      return { payload: Object.fromEntries(names.map((name, index) => [name, valueOf(fields[index]!, numbers)])) };
-    } catch (thrown) {
-      return { invalid: `line ${number} is no CSV: ${(thrown as Error).message}` };
-    }
-  };
-};
-
-const valueOf = (text: string, numbers: boolean): unknown => {
-  if (!numbers || !/^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(text)) return text;
-  const number = Number(text);
-  return Number.isInteger(number) && !Number.isSafeInteger(number) ? text : number;
+const jsonLine = (json: string, number: number): FileRecord => {
+  try {
+    return { payload: JSON.parse(json) as unknown, json };
+  } catch (thrown) {
+    return { invalid: `line ${number} is no JSON: ${(thrown as Error).message}` };
+  }
 };

@@ -46,7 +46,7 @@ export const fileOutput = defineComponent({
       .default([])
       .meta({
         title: 'Columns',
-        description: 'Fields that become columns; those of the first message where there is none.',
+        description: 'Fields that become columns. Where none is named: those of the file, else of the first message.',
         showIf: { field: 'format', is: ['csv'] },
       }),
     max_size: size
@@ -75,7 +75,7 @@ export const fileOutput = defineComponent({
     { title: 'A flight log that begins anew every day', config: { path: 'flight-log.ndjson', max_age: '24h' } },
   ],
   create: ({ config, io }) => {
-    const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines;
+    const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines();
     let file: RotatingFile | undefined;
     let syncing: NodeJS.Timeout | undefined;
     let written = 0;
@@ -91,10 +91,14 @@ export const fileOutput = defineComponent({
           gzip: config.gzip,
           now: io.now,
         });
-        await opened.open().catch((thrown: unknown) => {
-          throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
-        });
         file = opened;
+        try {
+          await opened.open();
+          // rows of other columns begin a file of their own
+          if (!opened.isEmpty && !rows.continue(await opened.firstLine())) await opened.rotate();
+        } catch (thrown) {
+          throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
+        }
         if (config.sync === 'every_second')
           syncing = setInterval(
             () => void opened.sync().catch((thrown: unknown) => io.fail(faultOf(thrown, path))),
@@ -103,9 +107,10 @@ export const fileOutput = defineComponent({
       },
       in: async (batch) => {
         try {
-          const text = batch.map((message) => rows.row(message)).join('');
+          const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
           if (file!.isDue(text.length)) await file!.rotate();
-          await file!.write(file!.isEmpty ? `${rows.header() ?? ''}${text}` : text);
+          const header = file!.isEmpty ? rows.header() : undefined;
+          await file!.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
           if (config.sync === 'every_batch') await file!.sync();
           written += batch.length;
         } catch (thrown) {

@@ -1,9 +1,6 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
-import { exists, makeFolderOf, syncFolder } from '../data-files.ts';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { makeFolderOf, syncFolder } from '../data-files.ts';
+import { Archive } from './archive.ts';
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -17,15 +14,22 @@ export interface RotatingFileOptions {
   readonly now: () => number;
 }
 
+const lineEnd = 0x0a;
+/** The longest first line that is read again. */
+const longestHeader = 64 * 1024;
+
 /** A file that is appended to and, when it is large or old enough, put aside under a name with the time. */
 export class RotatingFile {
+  private readonly archive: Archive;
   private handle: FileHandle | undefined;
   private size = 0;
   private openedAt = 0;
   private isDirty = false;
-  private packing: Promise<void> = Promise.resolve();
+  private syncing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: RotatingFileOptions) {}
+  constructor(private readonly options: RotatingFileOptions) {
+    this.archive = new Archive(options.path, options.keep, options.gzip);
+  }
 
   get isEmpty(): boolean {
     return this.size === 0;
@@ -35,13 +39,22 @@ export class RotatingFile {
   async open(): Promise<void> {
     const { path, now } = this.options;
     await makeFolderOf(path);
-    this.handle = await open(path, 'a+');
-    const { size, birthtimeMs } = await this.handle.stat();
+    const handle = await open(path, 'a+');
+    this.handle = handle;
+    const { size, birthtimeMs } = await handle.stat();
     this.size = size;
     this.openedAt = size > 0 && birthtimeMs > 0 ? birthtimeMs : now();
+    this.archive.tidy();
     if (size === 0) return;
-    const { buffer } = await this.handle.read(Buffer.alloc(1), 0, 1, size - 1);
-    if (buffer[0] !== 0x0a) await this.write('\n');
+    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
+    if (buffer[0] !== lineEnd) await this.write(Buffer.from('\n'));
+  }
+
+  /** The first line of what is there, without its end. */
+  async firstLine(): Promise<string> {
+    const { buffer, bytesRead } = await this.handle!.read(Buffer.alloc(longestHeader), 0, longestHeader, 0);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    return text.split('\n', 1)[0]!;
   }
 
   isDue(nextBytes: number): boolean {
@@ -51,80 +64,49 @@ export class RotatingFile {
   }
 
   /** Appends in one piece. After a failure the part that was written is taken back, so that trying again doubles nothing. */
-  async write(text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async write(bytes: Buffer): Promise<void> {
+    if (!this.handle) await this.open();
+    const handle = this.handle!;
     try {
-      let at = 0;
-      while (at < bytes.length) at += (await this.handle!.write(bytes, at)).bytesWritten;
+      for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
     } catch (thrown) {
-      await this.handle!.truncate(this.size).catch(() => undefined);
+      await handle.truncate(this.size).catch(() => undefined);
       throw thrown;
     }
     this.size += bytes.length;
     this.isDirty = true;
   }
 
+  /** Resolves when all that was written outlives a power cut. */
   async sync(): Promise<void> {
-    if (!this.isDirty) return;
-    this.isDirty = false;
-    await this.handle?.datasync();
+    const sync = this.syncing.then(async () => {
+      if (!this.isDirty) return;
+      this.isDirty = false;
+      await this.handle?.datasync().catch((thrown: unknown) => {
+        this.isDirty = true;
+        throw thrown;
+      });
+    });
+    this.syncing = sync.catch(() => undefined);
+    return sync;
   }
 
-  /** Puts the file aside and begins a new one. Packing goes on beside. */
+  /** Puts the file aside and begins a new one. Packing goes on beside. May be called again after a failure. */
   async rotate(): Promise<void> {
-    const { path, gzip } = this.options;
-    await this.sync();
+    const { path, now } = this.options;
+    if (this.handle) await this.sync();
     await this.handle?.close();
-    const aside = await this.freeName();
-    await rename(path, aside);
+    this.handle = undefined;
+    await rename(path, await this.archive.freeName(now()));
+    this.size = 0;
     await syncFolder(path);
     await this.open();
-    this.packing = this.packing
-      .then(async () => (gzip ? pack(aside) : undefined))
-      .then(async () => this.dropOldest())
-      .catch(() => undefined);
   }
 
   async close(): Promise<void> {
     await this.sync();
     await this.handle?.close();
     this.handle = undefined;
-    await this.packing;
-  }
-
-  /** `log.20261124T153000Z.ndjson` for `log.ndjson`; with a number where that exists. */
-  private async freeName(): Promise<string> {
-    const { path, now } = this.options;
-    const stamp = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '');
-    for (let number = 0; ; number += 1) {
-      const name = join(dirname(path), `${this.stem}.${stamp}${number === 0 ? '' : `-${number}`}${this.ending}`);
-      if (!(await exists(name)) && !(await exists(`${name}.gz`))) return name;
-    }
-  }
-
-  private get stem(): string {
-    const name = basename(this.options.path);
-    const dot = name.lastIndexOf('.');
-    return dot > 0 ? name.slice(0, dot) : name;
-  }
-
-  private get ending(): string {
-    return basename(this.options.path).slice(this.stem.length);
-  }
-
-  private async dropOldest(): Promise<void> {
-    const folder = dirname(this.options.path);
-    const isMine = (name: string) =>
-      name.startsWith(`${this.stem}.`) && /\.\d{8}T\d{6}Z(-\d+)?/.test(name.slice(this.stem.length));
-    const rotated = (await readdir(folder)).filter(isMine).sort();
-    for (const name of rotated.slice(0, Math.max(0, rotated.length - this.options.keep)))
-      await rm(join(folder, name), { force: true });
+    await this.archive.settled();
   }
 }
-
-/** Packs a file; the plain one goes when the packed one is whole. */
-const pack = async (path: string): Promise<void> => {
-  await pipeline(createReadStream(path), createGzip(), createWriteStream(`${path}.gz.part`));
-  await rename(`${path}.gz.part`, `${path}.gz`);
-  await rm(path);
-};

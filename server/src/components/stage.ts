@@ -67,9 +67,13 @@ export const stage = (
           reject(new DOMException('stopped', 'AbortError'));
         });
       }),
+    monotonic: () => performance.now(),
     enter: () => undefined,
     report: () => undefined,
-    invalid: (_, sentence) => void invalid.push(sentence),
+    openLog: () => {
+      throw new Error('all connections of a stage are live');
+    },
+    invalid: ({ sentence }) => void invalid.push(sentence),
     failed: (_, fault) => void failures.push(fault.message),
   };
   const parts = plan.components.map(({ type }) => {
@@ -80,7 +84,12 @@ export const stage = (
   return {
     open: async () => running.open(),
     close: async (deadline) => running.close(deadline),
-    feed: async (payloads, port) => running.inject('tested', port, payloads),
+    feed: async (payloads, port) =>
+      running.inject(
+        'tested',
+        port,
+        payloads.map((payload) => JSON.stringify(payload)),
+      ),
     facts: () => running.facts()[0] ?? {},
     totals: () => counters.component(0),
     arrived,

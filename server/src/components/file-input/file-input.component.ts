@@ -95,7 +95,7 @@ export const fileInput = defineComponent({
       const problem = followProblem(value);
       if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
     }),
-  drops: { too_long: 'The line was longer than "max_line".', damaged: 'A frame of the recording could not be used.' },
+  drops: { too_long: 'The line was longer than "max_line".', bad_frame: 'A frame of the recording could not be used.' },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
     { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },
@@ -152,7 +152,7 @@ export const fileInput = defineComponent({
         messages: [],
         systems: [],
         message: (payload) => decoded.push({ payload }),
-        refused: () => io.drop('damaged'),
+        refused: () => io.drop('bad_frame'),
       });
       do {
         const line = decoder.line();

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from './load-settings.ts';
+import type { SettingsValues } from './settings.schema.ts';
 
-const files: Readonly<Record<string, string>> = { '/run/secrets/nats': 'secret\n' };
+const files: Readonly<Record<string, string>> = {
+  '/run/secrets/nats': 'secret\n',
+  '/vault/nats_password': 'vaulted\n',
+};
 const read = (path: string) => {
   const text = files[path];
-  if (text === undefined) throw new Error('ENOENT');
+  if (text === undefined)
+    throw Object.assign(new Error(`no ${path}`), { code: path === '/locked/nats_token' ? 'EACCES' : 'ENOENT' });
   return text;
 };
 const load = (environment: Record<string, string>, file?: unknown) =>
@@ -53,6 +58,52 @@ describe('settings', () => {
     expect(load({ SEMSTREAMS_NATS_PASSWORD_FILE: '/run/secrets/nats' }).values.nats.password).toBe('secret');
   });
 
+  it('find a secret by its name in the secrets folder, unless a variable says it', () => {
+    const { values, origins, files: watched } = load({ SEMSTREAMS_SECRETS_DIR: '/vault' });
+    expect([values.nats.password, origins.get('nats.password'), watched]).toEqual([
+      'vaulted',
+      '/vault/nats_password',
+      ['/vault/nats_password'],
+    ]);
+    const given = load({ SEMSTREAMS_SECRETS_DIR: '/vault', SEMSTREAMS_NATS_PASSWORD: 'mine' });
+    expect(given.values.nats.password).toBe('mine');
+    expect(load({}, { secrets_dir: '/vault' }).values.nats.password).toBe('vaulted');
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    const { values, origins } = load({
+      SEMSTREAMS_NATS_PASSWORD: '',
+      SEMSTREAMS_PORT: '',
+      SEMSTREAMS_NATS_TOKEN_FILE: '',
+    });
+    expect([values.nats.password, values.port, origins.get('port')]).toEqual(['', 8080, 'default']);
+  });
+
+  it.each([
+    ['SEMSTREAMS_NATS_URL', 'nats://nats:4222', (values: SettingsValues) => values.nats.url, 'nats://nats:4222'],
+    ['SEMSTREAMS_LOG_LEVEL', 'warn', (values: SettingsValues) => values.log_level, 'warn'],
+    ['SEMSTREAMS_METRICS_ENABLED', 'true', (values: SettingsValues) => values.metrics.enabled, true],
+    ['SEMSTREAMS_NATS_PASSWORD', '12345', (values: SettingsValues) => values.nats.password, '12345'],
+    ['SEMSTREAMS_NATS_PASSWORD', 'true', (values: SettingsValues) => values.nats.password, 'true'],
+    [
+      'SEMSTREAMS_TLS_KEY_FILE',
+      '/certs/server.key',
+      (values: SettingsValues) => values.tls.key_file,
+      '/certs/server.key',
+    ],
+    [
+      'SEMSTREAMS_ALLOWED_HOSTS',
+      'a.local, b.local',
+      (values: SettingsValues) => values.allowed_hosts,
+      ['a.local', 'b.local'],
+    ],
+    ['SEMSTREAMS_DISK_WARN_AT', '80', (values: SettingsValues) => values.disk.warn_at, 80],
+    ['SEMSTREAMS_CONFIG', '/somewhere', (values: SettingsValues) => values.port, 8080],
+    ['SEMSTREAMS_COMMIT', 'abc', (values: SettingsValues) => values.port, 8080],
+  ])('understand %s=%s', (variable, text, value, expected) => {
+    expect(value(load({ [variable]: text }).values)).toEqual(expected);
+  });
+
   it('keep apart a file that is a secret from a setting that is a file', () => {
     const { tls } = load({ SEMSTREAMS_TLS_CERT_FILE: '/certs/server.crt' }).values;
     expect(tls.cert_file).toBe('/certs/server.crt');
@@ -97,12 +148,55 @@ describe('settings', () => {
       undefined,
       '"tls.enabled" needs "tls.cert_file" and "tls.key_file"',
     ],
+    [
+      'an unknown variable that is empty',
+      { SEMSTREAMS_NATS_PASSWROD: '' },
+      undefined,
+      'SEMSTREAMS_NATS_PASSWROD is no setting; did you mean SEMSTREAMS_NATS_PASSWORD?',
+    ],
+    [
+      'a secret that may not be read',
+      { SEMSTREAMS_SECRETS_DIR: '/locked' },
+      undefined,
+      'the secret "/locked/nats_token" cannot be read',
+    ],
+    [
+      'a password in the address',
+      { SEMSTREAMS_NATS_URL: 'nats://a:b@nats:4222' },
+      undefined,
+      '"nats.url" holds a user or password, which would be shown: set "nats.user" and SEMSTREAMS_NATS_PASSWORD instead',
+    ],
+    [
+      'an address of something else',
+      { SEMSTREAMS_NATS_URL: 'nats://a:4222,http://b' },
+      undefined,
+      '"nats.url": "http://b" must begin with "nats://" or "tls://"',
+    ],
+    [
+      'two ways to log in',
+      { SEMSTREAMS_NATS_TOKEN: 'a', SEMSTREAMS_NATS_USER: 'b' },
+      undefined,
+      '"nats.user" and "nats.token" exclude each other: keep one of them',
+    ],
+    [
+      'watermarks the wrong way round',
+      {},
+      { disk: { warn_at: 90, stop_at: 80 } },
+      '"disk.stop_at" (80) must not be below "disk.warn_at" (90)',
+    ],
+    [
+      'a text where settings belong',
+      {},
+      { nats: 'nats://nats:4222' },
+      '"nats" in "config.json": "nats://nats:4222" is not an object',
+    ],
     ['an array', {}, [], '"config.json" holds no settings: it must be a JSON object'],
   ])('with %s are refused in one line', (_, environment, file, sentence) => {
     expect(() => load(environment, file)).toThrow(sentence);
   });
 
   it('say where broken JSON is', () => {
-    expect(() => load({}, '{ "port": 8080, }')).toThrow(/^"config\.json" is not JSON: .*position 16/);
+    expect(() => load({}, '{\n  "port": 8080,\n}')).toThrow(/^"config\.json" is not JSON: line 3, column 1: /);
+    expect(() => load({}, '{\n  "port": 8080')).toThrow(/^"config\.json" is not JSON: line 2/);
   });
 });

@@ -1,85 +1,108 @@
+import { join } from 'node:path';
 import { type Finding, nearest, schemaFindings } from '@semstreams/contract';
 import { z } from 'zod';
-import { settingEntries, SettingsSchema, type SettingsValues } from './settings.schema.ts';
+import { checkTogether } from './check-together.ts';
+import { parseSettingsFile, type SettingsFile } from './settings-file.ts';
+import { SettingsError } from './settings-error.ts';
+import { type SettingEntry, settingEntries, SettingsSchema, type SettingsValues } from './settings.schema.ts';
 
-/** Reads a file; throws where it cannot. */
+/** Reads a file; throws where it cannot, with the code of the system. */
 export type ReadFile = (path: string) => string;
 
 export interface LoadedSettings {
   readonly values: SettingsValues;
-  /** Where each value came from, by its path with dots: `default`, `file` or the name of a variable. */
+  /** Where each value came from, by its path with dots: `default`, `file`, the name of a variable or the path of a secret. */
   readonly origins: ReadonlyMap<string, string>;
-}
-
-/** A setting that cannot be used; the message is one line that names it and the way out. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
+  /** Every file that was read, to be watched for changes. */
+  readonly files: readonly string[];
 }
 
 const prefix = 'SEMSTREAMS_';
-/** Variables that are no settings but say where to find them. */
-const ownVariables = new Set(['SEMSTREAMS_CONFIG']);
+/** Variables that are no settings: where to find them, and what the build says of itself. */
+const ownVariables = new Set(['SEMSTREAMS_CONFIG', 'SEMSTREAMS_COMMIT']);
 
-/** Environment beats file beats default. Throws a SettingsError at the first thing that is wrong. */
+/**
+ * Environment beats secrets folder beats file beats default. A variable that is empty is one that is not set, as Compose
+ * passes those that it does not know. Throws a SettingsError at the first thing that is wrong.
+ */
 export const loadSettings = (
   environment: Readonly<Record<string, string | undefined>>,
-  file: { readonly path: string; readonly text: string } | undefined,
+  file: SettingsFile | undefined,
   readFile: ReadFile,
 ): LoadedSettings => {
-  const merged = file ? parseFile(file) : {};
-  const origins = new Map<string, string>();
+  const merged = file ? parseSettingsFile(file) : {};
   const entries = settingEntries();
+  const origins = new Map<string, string>();
+  const files = file ? [file.path] : [];
   for (const { path } of entries) origins.set(path.join('.'), valueAt(merged, path) === undefined ? 'default' : 'file');
+  const take = (entry: SettingEntry, text: string, origin: string) => {
+    put(merged, entry.path, fromText(entry.schema, text));
+    origins.set(entry.path.join('.'), origin);
+  };
+
+  for (const { entry, path, text } of secretsIn(secretsFolder(environment, merged), entries, readFile)) {
+    take(entry, text, path);
+    files.push(path);
+  }
   for (const [variable, text] of Object.entries(environment)) {
-    if (!variable.startsWith(prefix) || text === undefined || ownVariables.has(variable)) continue;
-    const entry = entries.find((candidate) => candidate.variable === variable.replace(/_FILE$/, ''));
-    const exact = entries.find((candidate) => candidate.variable === variable);
-    const found = exact ?? (variable.endsWith('_FILE') ? entry : undefined);
-    if (!found)
-      throw new SettingsError(
-        unknownVariable(
-          variable,
-          entries.map((candidate) => candidate.variable),
-        ),
-      );
-    const value = exact ? text : readSecret(variable, text, readFile);
-    put(merged, found.path, fromText(found.schema, value));
-    origins.set(found.path.join('.'), variable);
+    if (!variable.startsWith(prefix) || ownVariables.has(variable)) continue;
+    const { entry, isFile } = entryOf(variable, entries);
+    if (text === undefined || text === '') continue;
+    take(entry, isFile ? readSecret(variable, text, readFile) : text, variable);
+    if (isFile) files.push(text);
   }
+
   const parsed = SettingsSchema.safeParse(merged);
-  if (parsed.success) {
-    checkTogether(parsed.data);
-    return { values: parsed.data, origins };
+  if (!parsed.success) {
+    const finding = schemaFindings(parsed.error, SettingsSchema, merged, [])[0]!;
+    throw new SettingsError(sentenceFor(finding, origins, file?.path));
   }
-  const finding = schemaFindings(parsed.error, SettingsSchema, merged, [])[0]!;
-  throw new SettingsError(sentenceFor(finding, origins, file?.path));
+  checkTogether(parsed.data);
+  return { values: parsed.data, origins, files };
 };
 
-const checkTogether = ({ metrics, port, tls }: SettingsValues): void => {
-  if (metrics.port !== undefined && metrics.port !== port)
-    throw new SettingsError(`"metrics.port" is ${metrics.port}: metrics are served on "port" (${port}); leave it out`);
-  if (tls.enabled && (tls.cert_file === '' || tls.key_file === ''))
-    throw new SettingsError('"tls.enabled" needs "tls.cert_file" and "tls.key_file"');
+/** The setting of a variable: by its own name, or with `_FILE` behind it. `SEMSTREAMS_TLS_CERT_FILE` is a name of its own. */
+const entryOf = (variable: string, entries: readonly SettingEntry[]): { entry: SettingEntry; isFile: boolean } => {
+  const exact = entries.find((candidate) => candidate.variable === variable);
+  if (exact) return { entry: exact, isFile: false };
+  const named = entries.find((candidate) => `${candidate.variable}_FILE` === variable);
+  if (named) return { entry: named, isFile: true };
+  const near = nearest(
+    variable,
+    entries.map((candidate) => candidate.variable),
+  );
+  throw new SettingsError(
+    `${variable} is no setting${near ? `; did you mean ${near}?` : '; see docs/configuration.md'}`,
+  );
 };
 
-const parseFile = ({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> => {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
-      return parsed as Record<string, unknown>;
-  } catch (cause) {
-    throw new SettingsError(`"${path}" is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  throw new SettingsError(`"${path}" holds no settings: it must be a JSON object`);
+const secretsFolder = (environment: Readonly<Record<string, string | undefined>>, merged: unknown): string => {
+  const given = environment['SEMSTREAMS_SECRETS_DIR'] || valueAt(merged, ['secrets_dir']);
+  return typeof given === 'string' ? given : SettingsSchema.shape.secrets_dir.parse(undefined);
 };
+
+/** The secrets among the settings that have a file of their name in the folder, such as `nats_password`. */
+const secretsIn = (folder: string, entries: readonly SettingEntry[], readFile: ReadFile) =>
+  (folder === '' ? [] : entries.filter(({ isSecret }) => isSecret)).flatMap((entry) => {
+    const path = join(folder, entry.path.join('_'));
+    try {
+      return [{ entry, path, text: withoutLineEnd(readFile(path)) }];
+    } catch (cause) {
+      const { code } = cause as { code?: string };
+      if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+      throw new SettingsError(`the secret "${path}" cannot be read: ${(cause as Error).message}`, { cause });
+    }
+  });
 
 const readSecret = (variable: string, path: string, readFile: ReadFile): string => {
   try {
-    return readFile(path).replace(/\r?\n$/, '');
+    return withoutLineEnd(readFile(path));
   } catch (cause) {
     throw new SettingsError(`the file "${path}" of ${variable} cannot be read`, { cause });
   }
 };
+
+const withoutLineEnd = (text: string): string => text.replace(/\r?\n$/, '');
 
 /** Text of a variable as the value that the schema wants; what cannot be one stays text and is refused by the schema. */
 const fromText = (schema: z.ZodType, text: string): unknown => {
@@ -92,11 +115,6 @@ const fromText = (schema: z.ZodType, text: string): unknown => {
       .map((part) => part.trim())
       .filter((part) => part !== '');
   return text;
-};
-
-const unknownVariable = (variable: string, known: readonly string[]): string => {
-  const near = nearest(variable, known);
-  return `${variable} is no setting${near ? `; did you mean ${near}?` : '; see docs/configuration.md'}`;
 };
 
 const sentenceFor = (
@@ -122,6 +140,7 @@ const put = (object: Record<string, unknown>, [key, ...rest]: readonly string[],
     object[key] = value;
     return;
   }
-  const inner = (object[key] ??= {}) as Record<string, unknown>;
-  put(inner, rest, value);
+  const inner = object[key];
+  const isObject = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
+  put((isObject ? inner : (object[key] = {})) as Record<string, unknown>, rest, value);
 };

@@ -1,17 +1,15 @@
 import { duration, size } from '@semstreams/contract';
 import { z } from 'zod';
 
-const secret = (schema: z.ZodString) => schema.meta({ secret: true });
-
 /** Every setting, with its default and its description: the reference page and the environment variables come from here. */
 export const SettingsSchema = z.strictObject({
   name: z.string().default('').meta({ description: 'What this instance is called. The host name where it is empty.' }),
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address of the interface to listen on.' }),
   port: z.int().min(0).max(65_535).default(8080).meta({ description: 'Port of ui, REST, health and metrics.' }),
-  allowed_hosts: z
-    .array(z.string())
-    .default([])
-    .meta({ description: 'Further host names under which browsers may reach this server, for one behind a proxy.' }),
+  allowed_hosts: z.array(z.string()).default([]).meta({
+    description: 'Further host names under which browsers may reach this server, for one behind a proxy.',
+    reload: true,
+  }),
   data_dir: z.string().min(1).default('./data').meta({ description: 'Folder for all that is kept.' }),
   flows_dir: z
     .string()
@@ -21,22 +19,22 @@ export const SettingsSchema = z.strictObject({
     .string()
     .default('')
     .meta({ description: 'Folder of component types of your own, `*.mjs`. They run with all rights of the server.' }),
-  secrets_dir: z
-    .string()
-    .default('/run/secrets')
-    .meta({ description: 'Folder with one file per secret, for `${SECRET_NAME}` in flows.' }),
+  secrets_dir: z.string().default('/run/secrets').meta({
+    description:
+      'Folder with one file per secret: for `${SECRET_NAME}` in flows, and for settings, such as `nats_password`.',
+  }),
   shutdown_timeout: duration.prefault('10s').meta({ description: 'How long flows may drain when the server stops.' }),
   log_level: z
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
-    .meta({ description: 'The least that is logged.' }),
+    .meta({ description: 'The least that is logged.', reload: true }),
   log_format: z
     .enum(['auto', 'json', 'pretty'])
     .default('auto')
     .meta({ description: '`auto` is `pretty` on a terminal and `json` elsewhere.' }),
   metrics: z
     .strictObject({
-      enabled: z.boolean().default(true).meta({ description: 'Whether Prometheus metrics are served.' }),
+      enabled: z.boolean().default(true).meta({ description: 'Whether Prometheus metrics are served.', reload: true }),
       port: z
         .int()
         .optional()
@@ -47,8 +45,18 @@ export const SettingsSchema = z.strictObject({
   tls: z
     .strictObject({
       enabled: z.boolean().default(false).meta({ description: 'Whether ui, REST and live data are served by TLS.' }),
-      cert_file: z.string().default('').meta({ description: 'Certificate chain, PEM.' }),
-      key_file: z.string().default('').meta({ description: 'Private key, PEM.' }),
+      cert_file: z.string().default('').meta({
+        description: 'Certificate with the chain behind it, PEM. Taken anew when the file changes.',
+        reload: true,
+      }),
+      key_file: z
+        .string()
+        .default('')
+        .meta({ description: 'Its private key, PEM. Taken anew when the file changes.', reload: true }),
+      hsts: duration.prefault('24h').meta({
+        description:
+          'How long browsers that came by TLS insist on it (HSTS), for every port of this host name; `0s` does not ask for it.',
+      }),
     })
     .prefault({}),
   lanes: z
@@ -61,13 +69,34 @@ export const SettingsSchema = z.strictObject({
     .prefault({}),
   nats: z
     .strictObject({
-      url: z
+      url: z.string().default('').meta({
+        description:
+          'An external NATS, such as `nats://nats:4222` or `tls://…`, or several with commas. Where it is empty the server runs its own.',
+      }),
+      user: z.string().default('').meta({ description: 'User at the external NATS.' }),
+      password: z.string().default('').meta({ description: 'Password at the external NATS.', secret: true }),
+      token: z.string().default('').meta({ description: 'Token at the external NATS.', secret: true }),
+      nkey_file: z
         .string()
         .default('')
-        .meta({ description: 'An external NATS, or several with commas. Where it is empty the server runs its own.' }),
-      user: z.string().default('').meta({ description: 'User at the external NATS.' }),
-      password: secret(z.string()).default('').meta({ description: 'Password at the external NATS.', secret: true }),
-      token: secret(z.string()).default('').meta({ description: 'Token at the external NATS.', secret: true }),
+        .meta({ description: 'File with the seed of an NKEY (`SU…`), to log in at the external NATS.' }),
+      credentials_file: z
+        .string()
+        .default('')
+        .meta({ description: 'Credentials file (`.creds`), to log in at the external NATS.' }),
+      tls: z
+        .strictObject({
+          ca_file: z
+            .string()
+            .default('')
+            .meta({ description: 'Certificate of the authority that the external NATS is trusted by, PEM.' }),
+          cert_file: z
+            .string()
+            .default('')
+            .meta({ description: 'Certificate that this server shows to the external NATS, PEM.' }),
+          key_file: z.string().default('').meta({ description: 'Private key of that certificate, PEM.' }),
+        })
+        .prefault({}),
       replicas: z.int().min(1).max(5).default(1).meta({ description: 'Copies of each bucket, in a cluster.' }),
       server_path: z
         .string()
@@ -75,6 +104,26 @@ export const SettingsSchema = z.strictObject({
         .meta({ description: 'The nats-server to run; found on PATH or in `.tools` where it is empty.' }),
       memory_limit: size.prefault('128MB').meta({ description: 'Memory that the own nats-server should stay below.' }),
       max_file_store: size.prefault('2GB').meta({ description: 'Disk that the own nats-server may use.' }),
+    })
+    .prefault({}),
+  disk: z
+    .strictObject({
+      warn_at: z.number().min(1).max(100).default(90).meta({
+        description: 'Percent of the data folder’s file system from which on people are warned.',
+        reload: true,
+      }),
+      stop_at: z.number().min(1).max(100).default(95).meta({
+        description: 'Percent of the file system from which on buffers do not grow any more.',
+        reload: true,
+      }),
+    })
+    .prefault({}),
+  backup: z
+    .strictObject({
+      folder: z
+        .string()
+        .default('')
+        .meta({ description: 'Folder for backups. Where it is empty, `backups` in the data folder.' }),
     })
     .prefault({}),
 });
@@ -88,6 +137,8 @@ export interface SettingEntry {
   readonly schema: z.ZodType;
   readonly description: string;
   readonly isSecret: boolean;
+  /** Whether a change is taken while the server runs; the others wait for a restart. */
+  readonly isReloaded: boolean;
 }
 
 /** The settings one by one, in the order of the schema. */
@@ -106,6 +157,7 @@ const entriesOf = (schema: z.ZodObject, prefix: readonly string[]): SettingEntry
         schema: field as z.ZodType,
         description: meta.description ?? '',
         isSecret: meta['secret'] === true,
+        isReloaded: meta['reload'] === true,
       },
     ];
   });

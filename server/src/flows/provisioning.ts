@@ -5,7 +5,7 @@ import { changesBetween, type Flow, FlowDocument, idFrom, isError, schemaFinding
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
-import { NatsAway } from '../nats/nats.ts';
+import { NatsAway } from '../nats/nats-away.ts';
 import { Quarantine } from '../nats/quarantine.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';

@@ -2,6 +2,7 @@ import { JetStreamApiError } from '@nats-io/jetstream';
 import type { KV, KvEntry } from '@nats-io/kv';
 import { schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
+import { asking } from './nats-away.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface Entry<Value> {
@@ -33,7 +34,8 @@ export class Bucket<Value> {
   ) {}
 
   async get(key: string): Promise<Entry<Value> | undefined> {
-    const entry = await (await this.open()).get(key);
+    const bucket = await this.open();
+    const entry = await asking(async () => bucket.get(key));
     return entry?.operation === 'PUT' ? this.read(entry) : undefined;
   }
 
@@ -57,7 +59,9 @@ export class Bucket<Value> {
   async entries(filter = '>'): Promise<Entry<Value>[]> {
     const bucket = await this.open();
     const keys: string[] = [];
-    for await (const key of await bucket.keys(filter)) keys.push(key);
+    await asking(async () => {
+      for await (const key of await bucket.keys(filter)) keys.push(key);
+    });
     const found = await Promise.all(keys.map(async (key) => this.get(key)));
     return found.filter((entry) => entry !== undefined);
   }
@@ -65,7 +69,7 @@ export class Bucket<Value> {
   /** The present entries first, then every change, over reconnects too, until the signal is aborted. */
   async *watch(signal: AbortSignal): AsyncIterable<BucketChange<Value>> {
     const bucket = await this.open();
-    const changes = await bucket.watch();
+    const changes = await asking(async () => bucket.watch());
     const stop = () => changes.stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
@@ -104,7 +108,7 @@ export class Bucket<Value> {
 
 const checked = async <Result>(write: () => Promise<Result>): Promise<Result> => {
   try {
-    return await write();
+    return await asking(write);
   } catch (thrown) {
     if (thrown instanceof JetStreamApiError && thrown.code === wrongLastSequence)
       throw new StaleRevision('it was changed meanwhile', { cause: thrown });

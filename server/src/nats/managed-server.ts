@@ -28,6 +28,7 @@ export class ManagedServer {
   private isEnding = false;
   /** However this process ends, short of a kill: the child does not stay behind. */
   private readonly endChild = (): void => void this.child?.kill('SIGTERM');
+  private started: Promise<NatsAccess> | undefined;
   private readonly folder: string;
   private readonly config: string;
   private readonly pidFile: string;
@@ -38,8 +39,21 @@ export class ManagedServer {
     this.pidFile = join(this.folder, 'nats-server.pid');
   }
 
-  /** Writes its config and starts it. One that a killed server left behind is ended before: two would spoil the data. */
+  /** Where it is reached; started at the first call. */
   async start(): Promise<NatsAccess> {
+    this.started ??= this.launch();
+    this.started.catch(() => (this.started = undefined));
+    return this.started;
+  }
+
+  /** Ends it for certain, also where it hears nothing any more; it comes back by itself. */
+  async restartNow(): Promise<void> {
+    this.restartMs = shortestRestartMs;
+    await this.end();
+  }
+
+  /** Writes its config and starts it. One that a killed server left behind is ended before: two would spoil the data. */
+  private async launch(): Promise<NatsAccess> {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     await this.endOrphan();
     const port = await freePort();
@@ -53,16 +67,19 @@ export class ManagedServer {
   async stop(): Promise<void> {
     this.isEnding = true;
     clearTimeout(this.restart);
-    const id = this.child?.pid;
-    if (id !== undefined && this.child?.exitCode === null && this.child.signalCode === null) {
-      const gone = new Promise((resolve) => this.child!.once('exit', resolve));
-      this.child.kill('SIGTERM');
-      const force = setTimeout(() => this.child?.kill('SIGKILL'), patienceMs);
-      await gone;
-      clearTimeout(force);
-    }
+    await this.end();
     process.off('exit', this.endChild);
     rmSync(this.pidFile, { force: true });
+  }
+
+  private async end(): Promise<void> {
+    const { child } = this;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await gone;
+    clearTimeout(force);
   }
 
   private spawn(): void {

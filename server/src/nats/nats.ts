@@ -1,49 +1,64 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Kvm, type KV } from '@nats-io/kv';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
 import type { z } from 'zod';
+import { natsServers } from '../config/nats-servers.ts';
 import { Settings } from '../config/settings.ts';
-import { connectionOptions, type NatsAccess } from './access.ts';
+import { connectionOptions, externalAccess, type NatsAccess } from './access.ts';
 import { Bucket } from './bucket.ts';
-import type { LaneNatsSettings } from './lane-nats.ts';
+import { connectionProblem } from './connection-problem.ts';
 import { findNatsServer } from './find-server.ts';
+import { Gate } from './gate.ts';
+import type { LaneNatsSettings } from './lane-nats.ts';
 import { ManagedServer } from './managed-server.ts';
+import { asking, NatsAway } from './nats-away.ts';
+import { Preparation, Unusable } from './preparation.ts';
 import { Quarantine } from './quarantine.ts';
-
-/** NATS cannot be asked at this moment. */
-export class NatsAway extends Error {
-  override readonly name = 'NatsAway';
-}
+import { StoredData } from './stored-data.ts';
 
 /** How long a call waits for NATS before it says that NATS is away, in milliseconds. */
 const patienceMs = 5000;
+/** The own nats-server is there within a few tries of this, in milliseconds. */
+const shortestRestMs = 50;
+const longestRestMs = 5000;
 
 /** The connection to NATS: the own nats-server, or the one that the settings name. Connects for ever. */
 @Injectable()
 export class Nats implements OnApplicationShutdown {
   private readonly log = new Logger(Nats.name);
-  private readonly connection: Promise<NatsConnection>;
+  private readonly gate = new Gate();
   private readonly buckets = new Map<string, Promise<KV>>();
   private managed: ManagedServer | undefined;
   private known: NatsAccess | undefined;
   private present: NatsConnection | undefined;
   private isConnected = false;
+  private wasReady = false;
   private reason = 'it is being started';
   private readonly ending = new AbortController();
+  /** Settles when NATS will never be used by this process: what is kept there is not for it. */
+  readonly unusable: Promise<Unusable>;
 
   constructor(
     private readonly settings: Settings,
     private readonly quarantine: Quarantine,
+    @Optional() private readonly preparation?: Preparation,
   ) {
-    this.connection = this.open();
-    this.connection.catch((thrown: Error) => {
-      this.reason = thrown.message;
-      this.log.error({ msg: 'NATS cannot be used', reason: thrown.message });
-    });
+    this.unusable = new Promise((resolve) => void this.open().then((end) => end && resolve(end)));
   }
 
   get state(): 'connected' | 'disconnected' {
-    return this.isConnected ? 'connected' : 'disconnected';
+    return this.isConnected && this.wasReady ? 'connected' : 'disconnected';
+  }
+
+  /** Whether NATS could be used since this process started. */
+  get hasBeenConnected(): boolean {
+    return this.wasReady;
+  }
+
+  /** What it waits for; undefined while it is connected. */
+  get sentence(): string | undefined {
+    if (this.state === 'connected') return undefined;
+    return `waiting for ${this.isManaged ? 'the own nats-server' : `NATS at ${this.place}`}: ${this.reason}`;
   }
 
   get isManaged(): boolean {
@@ -54,17 +69,15 @@ export class Nats implements OnApplicationShutdown {
     return this.present?.info?.version;
   }
 
-  /** Resolves when NATS can be asked; rejects with NatsAway after five seconds, or with why it never will be. */
+  /** Resolves when NATS can be asked; rejects with NatsAway after five seconds. */
   async ready(): Promise<NatsConnection> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NatsAway(`NATS is away: ${this.reason}`)), patienceMs);
-    });
-    try {
-      return await Promise.race([this.connection, tooLate]);
-    } finally {
-      clearTimeout(timer);
-    }
+    if (await this.gate.passed(patienceMs)) return this.present!;
+    throw new NatsAway(`NATS is away: ${this.reason}`);
+  }
+
+  /** Everything that is kept, whatever it is. */
+  async storedData(): Promise<StoredData> {
+    return new StoredData(await this.ready(), this.settings.values.nats.replicas);
   }
 
   /** What lanes connect with. Flows start once the deployments could be read, so it is known by then. */
@@ -82,6 +95,14 @@ export class Nats implements OnApplicationShutdown {
     return new Bucket(name, schema, async () => this.openBucket(name), this.quarantine);
   }
 
+  /** Ends the own nats-server for certain and starts it again. Does nothing to one that is not our own. */
+  async restartServer(why: string): Promise<void> {
+    if (!this.managed || this.ending.signal.aborted) return;
+    this.reason = why;
+    this.log.error({ msg: 'nats-server is started again', reason: why });
+    await this.managed.restartNow();
+  }
+
   /** Last of all: flows and requests need NATS until they have ended. */
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
@@ -89,40 +110,55 @@ export class Nats implements OnApplicationShutdown {
     await this.managed?.stop();
   }
 
+  private get place(): string {
+    return natsServers(this.settings.values.nats.url).servers.join(', ');
+  }
+
   private async openBucket(name: string): Promise<KV> {
+    const connection = await this.ready();
     const known = this.buckets.get(name);
     if (known) return known;
-    const opened = this.ready().then(async (connection) =>
-      new Kvm(connection).create(name, {
-        history: 1,
-        replicas: this.settings.values.nats.replicas,
-        timeout: patienceMs,
-      }),
-    );
+    const { replicas } = this.settings.values.nats;
+    const opened = asking(async () => new Kvm(connection).create(name, { history: 1, replicas, timeout: patienceMs }));
     this.buckets.set(name, opened);
     opened.catch(() => this.buckets.delete(name));
     return opened;
   }
 
-  private async open(): Promise<NatsConnection> {
+  /** Tries until it is connected and what is kept there is fit for use. Resolves with why that will never be. */
+  private async open(): Promise<Unusable | undefined> {
+    const { signal } = this.ending;
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      try {
+        this.present ??= await this.connect();
+        await this.preparation?.prepare(new StoredData(this.present, this.settings.values.nats.replicas));
+        this.wasReady = true;
+        this.gate.open();
+        this.log.log({ msg: 'connected to NATS', version: this.serverVersion, managed: this.isManaged });
+        return undefined;
+      } catch (thrown) {
+        if (signal.aborted) return undefined;
+        if (thrown instanceof Unusable) return thrown;
+        this.noteProblem(connectionProblem(thrown));
+      }
+      await restFor(Math.min(shortestRestMs * 1.5 ** tries, longestRestMs), signal);
+    }
+    return undefined;
+  }
+
+  private async connect(): Promise<NatsConnection> {
     this.known = await this.findAccess();
-    const connection = await connect(connectionOptions(this.known, `semstreams ${this.settings.name}`));
-    this.present = connection;
+    const options = connectionOptions(this.known, `semstreams ${this.settings.name}`);
+    const connection = await connect({ ...options, waitOnFirstConnect: false });
     this.isConnected = true;
-    this.log.log({ msg: 'connected to NATS', version: connection.info?.version, managed: this.isManaged });
     void this.follow(connection);
     return connection;
   }
 
   private async findAccess(): Promise<NatsAccess> {
     const { nats } = this.settings.values;
-    if (nats.url !== '')
-      return {
-        servers: nats.url.split(',').map((url) => url.trim().replace(/^nats:\/\//, '')),
-        ...(nats.user === '' ? {} : { user: nats.user, pass: nats.password }),
-        ...(nats.token === '' ? {} : { token: nats.token }),
-      };
-    this.managed = new ManagedServer({
+    if (nats.url !== '') return externalAccess(nats);
+    this.managed ??= new ManagedServer({
       binary: await findNatsServer(nats.server_path),
       dataDir: this.settings.dataDir,
       memoryLimitBytes: nats.memory_limit,
@@ -132,16 +168,47 @@ export class Nats implements OnApplicationShutdown {
     return this.managed.start();
   }
 
+  private noteProblem(reason: string): void {
+    if (reason === this.reason) return;
+    this.reason = reason;
+    const isStarting = this.isManaged && reason === 'nobody listens there';
+    this.log[isStarting ? 'debug' : 'error']({
+      msg: 'NATS cannot be used; trying again',
+      server: this.isManaged ? 'own' : this.place,
+      reason,
+    });
+  }
+
   private async follow(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === 'disconnect') {
+        if (!this.isConnected) continue;
         this.isConnected = false;
-        this.reason = 'the connection is lost, trying again';
+        this.gate.close();
+        this.reason = 'the connection is lost; trying again';
         if (!this.ending.signal.aborted) this.log.warn({ msg: 'lost the connection to NATS', server: status.server });
       } else if (status.type === 'reconnect') {
         this.isConnected = true;
+        if (this.wasReady) this.gate.open();
         this.log.log({ msg: 'connected to NATS again', server: status.server });
-      }
+      } else if (status.type === 'error' && status.error instanceof errors.AuthorizationError)
+        this.noteProblem(connectionProblem(status.error));
     }
+    if (this.ending.signal.aborted) return;
+    this.log.error({ msg: 'the connection to NATS was given up by the client; a new one is made' });
+    this.present = undefined;
+    this.buckets.clear();
+    void this.open();
   }
 }
+
+const restFor = async (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Trouble } from '@semstreams/contract';
 
-/** What cannot be used and is left aside, for people to see; it never stops anything else. */
+/** What cannot be used and is left aside, and what else is wrong, for people to see; it never stops anything. */
 @Injectable()
 export class Quarantine {
   private readonly log = new Logger(Quarantine.name);
@@ -10,13 +10,17 @@ export class Quarantine {
 
   /** Notes that `source` cannot be used, or that it can be again where there is no sentence. */
   note(source: string, sentence: string | undefined): void {
-    if (this.troubles.get(source)?.sentence === sentence) return;
-    if (sentence === undefined) this.troubles.delete(source);
-    else {
-      this.troubles.set(source, { source, sentence });
+    if (this.tell(source, sentence) && sentence !== undefined)
       this.log.warn({ msg: 'left aside, because it cannot be used', source, reason: sentence });
-    }
+  }
+
+  /** Notes what is wrong with `source`, or that nothing is. Returns whether that is news. */
+  tell(source: string, sentence: string | undefined): boolean {
+    if (this.troubles.get(source)?.sentence === sentence) return false;
+    if (sentence === undefined) this.troubles.delete(source);
+    else this.troubles.set(source, { source, sentence });
     for (const listener of this.listeners) listener(this.all());
+    return true;
   }
 
   all(): Trouble[] {

@@ -1,0 +1,203 @@
+import {
+  type ConsumerConfig,
+  jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamConfig,
+  type StreamInfo,
+  type MsgRequest,
+} from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { asking } from './nats-away.ts';
+
+/** What belongs to no part but to the installation: the data version. */
+export const systemBucket = 'semstreams_system';
+
+const bucketPrefix = 'KV_';
+const isOurBucket = (stream: string): boolean => stream.startsWith(`${bucketPrefix}semstreams_`);
+const isOurBuffer = (stream: string): boolean => /^semstreams[_-]/i.test(stream);
+
+export interface StoredBucket {
+  readonly name: string;
+  /** Grows with every write; two equal ones mean that nothing was written between. */
+  readonly revision: number;
+}
+
+export interface StoredEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+/** A stream that is no bucket: what guaranteed connections and dead letters keep. */
+export interface StoredStream {
+  readonly name: string;
+  readonly config: Partial<StreamConfig>;
+  readonly consumers: readonly Partial<ConsumerConfig>[];
+  /** The first message that some consumer has not finished, and the last one. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface StoredMessage {
+  readonly subject: string;
+  readonly time: string;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly data: Uint8Array;
+}
+
+/** All that is kept in NATS for this product, whoever keeps it: for backups and migrations, which know nothing of the shapes. */
+export class StoredData {
+  private readonly opened = new Map<string, Promise<KV>>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly replicas: number,
+  ) {}
+
+  /** Resolves when the JetStream behind the connection answers in time. */
+  async answers(withinMs: number): Promise<void> {
+    await asking(async () => this.connection.request('$JS.API.INFO', '', { timeout: withinMs }));
+  }
+
+  async buckets(): Promise<StoredBucket[]> {
+    const infos = await this.streamInfos(isOurBucket);
+    return infos.map(({ config, state }) => ({
+      name: config.name.slice(bucketPrefix.length),
+      revision: state.last_seq,
+    }));
+  }
+
+  /** The present entries of a bucket, by key. None where there is no such bucket. */
+  async entries(bucket: string): Promise<StoredEntry[]> {
+    if (!(await this.exists(`${bucketPrefix}${bucket}`))) return [];
+    const kv = await this.open(bucket);
+    const keys: string[] = [];
+    await asking(async () => {
+      for await (const key of await kv.keys()) keys.push(key);
+    });
+    const found = await Promise.all(keys.sort().map(async (key) => asking(async () => kv.get(key))));
+    return found.flatMap((entry) => (entry?.operation === 'PUT' ? [{ key: entry.key, value: entry.value }] : []));
+  }
+
+  async get(bucket: string, key: string): Promise<Uint8Array | undefined> {
+    if (!(await this.exists(`${bucketPrefix}${bucket}`))) return undefined;
+    const kv = await this.open(bucket);
+    const entry = await asking(async () => kv.get(key));
+    return entry?.operation === 'PUT' ? entry.value : undefined;
+  }
+
+  /** Writes an entry, whatever was there; the bucket is made where it is missing. */
+  async put(bucket: string, key: string, value: Uint8Array): Promise<void> {
+    const kv = await this.open(bucket);
+    await asking(async () => kv.put(key, value));
+  }
+
+  async remove(bucket: string, key: string): Promise<void> {
+    const kv = await this.open(bucket);
+    await asking(async () => kv.delete(key));
+  }
+
+  async streams(): Promise<StoredStream[]> {
+    const manager = await this.manager();
+    const infos = await this.streamInfos(isOurBuffer);
+    return Promise.all(
+      infos.map(async ({ config, state }) => {
+        const consumers = [];
+        for await (const consumer of manager.consumers.list(config.name)) consumers.push(consumer);
+        const finished = consumers.map(({ ack_floor }) => ack_floor.stream_seq + 1);
+        return {
+          name: config.name,
+          config,
+          consumers: consumers.filter((info) => info.config.durable_name !== undefined).map((info) => info.config),
+          from: Math.max(state.first_seq, finished.length > 0 ? Math.min(...finished) : 0),
+          to: state.last_seq,
+        };
+      }),
+    );
+  }
+
+  /** What a stream holds, in order. Looking takes nothing away from its consumers. */
+  async *messages({ name, from, to }: StoredStream): AsyncIterable<StoredMessage> {
+    const manager = await this.manager();
+    for (let next = from; next <= to;) {
+      const query: MsgRequest & { next_by_subj: string } = { seq: next, next_by_subj: '>' };
+      const found = await asking(async () => manager.streams.getMessage(name, query));
+      if (!found || found.seq > to) return;
+      yield { subject: found.subject, time: found.timestamp, headers: plain(found.header), data: found.data };
+      next = found.seq + 1;
+    }
+  }
+
+  /** Makes a stream anew, empty, with its consumers at the beginning. What it held is gone. */
+  async renewStream({ name, config, consumers }: Pick<StoredStream, 'name' | 'config' | 'consumers'>): Promise<void> {
+    const manager = await this.manager();
+    await this.removeStream(name);
+    const replicas = { num_replicas: Math.min(config.num_replicas ?? 1, this.replicas) };
+    await asking(async () => manager.streams.add({ ...config, ...replicas, name } as StreamConfig & { name: string }));
+    for (const consumer of consumers) await asking(async () => manager.consumers.add(name, consumer));
+  }
+
+  async removeStream(name: string): Promise<void> {
+    const manager = await this.manager();
+    try {
+      await asking(async () => manager.streams.delete(name));
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+    }
+  }
+
+  /** Stores a message in the stream of its subject. */
+  async store({ subject, headers, data }: StoredMessage): Promise<void> {
+    await asking(async () => jetstream(this.connection).publish(subject, data, { headers: asHeaders(headers) }));
+  }
+
+  private async manager(): Promise<JetStreamManager> {
+    return asking(async () => jetstreamManager(this.connection, { checkAPI: false }));
+  }
+
+  private async streamInfos(isWanted: (name: string) => boolean): Promise<StreamInfo[]> {
+    const manager = await this.manager();
+    return asking(async () => {
+      const infos: StreamInfo[] = [];
+      for await (const info of manager.streams.list()) if (isWanted(info.config.name)) infos.push(info);
+      return infos.sort((a, b) => a.config.name.localeCompare(b.config.name));
+    });
+  }
+
+  private async exists(stream: string): Promise<boolean> {
+    const manager = await this.manager();
+    try {
+      await asking(async () => manager.streams.info(stream));
+      return true;
+    } catch (thrown) {
+      if (isMissing(thrown)) return false;
+      throw thrown;
+    }
+  }
+
+  private async open(bucket: string): Promise<KV> {
+    const known = this.opened.get(bucket);
+    if (known) return known;
+    const opening = asking(async () =>
+      new Kvm(this.connection).create(bucket, { history: 1, replicas: this.replicas }),
+    );
+    this.opened.set(bucket, opening);
+    opening.catch(() => this.opened.delete(bucket));
+    return opening;
+  }
+}
+
+const isMissing = (thrown: unknown): boolean =>
+  thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamNotFound;
+
+const plain = (header: MsgHdrs | undefined): Record<string, string[]> =>
+  header ? Object.fromEntries(header.keys().map((key) => [key, header.values(key)])) : {};
+
+const asHeaders = (entries: StoredMessage['headers']): MsgHdrs => {
+  const made = newHeaders();
+  for (const [name, values] of Object.entries(entries)) for (const value of values) made.append(name, value);
+  return made;
+};

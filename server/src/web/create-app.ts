@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
@@ -8,7 +8,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply } from 'fastify';
 import { isTrusted } from '../access/trusted-origin.ts';
 import type { Settings } from '../config/settings.ts';
+import type { SettingsValues } from '../config/settings.schema.ts';
 import { SchemaPipe } from './body-pipe.ts';
+import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
@@ -22,7 +24,7 @@ export const createApp = async (
   logger: LoggerService | false,
 ): Promise<NestFastifyApplication> => {
   const { tls, metrics } = settings.values;
-  const https = tls.enabled ? { https: { cert: readFileSync(tls.cert_file), key: readFileSync(tls.key_file) } } : {};
+  const https = tls.enabled ? { https: { ...pemOf(tls), minVersion: oldestTls } } : {};
   const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
   const adapter = new FastifyAdapter({ bodyLimit, ...https, rewriteUrl, routerOptions: { ignoreTrailingSlash: true } });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger, abortOnError: false });
@@ -32,6 +34,11 @@ export const createApp = async (
   serveApiDocs(app);
   await serveUi(app);
   return app;
+};
+
+const pemOf = (tls: SettingsValues['tls']): { cert: string; key: string } => {
+  const { cert, key } = readCertificate(tls);
+  return { cert, key };
 };
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -53,7 +60,7 @@ const guard = async (app: NestFastifyApplication, settings: Settings): Promise<v
         'frame-ancestors': ["'none'"],
       },
     },
-    strictTransportSecurity: settings.values.tls.enabled,
+    strictTransportSecurity: strictTransport(settings.values.tls),
   });
   fastify.addHook('onRequest', async (request, reply) => {
     if (safeMethods.has(request.method) || isTrusted(request.headers, settings.values.allowed_hosts)) return;
@@ -64,6 +71,10 @@ const guard = async (app: NestFastifyApplication, settings: Settings): Promise<v
       .send(problemBody(403, detail, request.url));
   });
 };
+
+/** For this host name alone: what lies under it may be other machines, and may speak without TLS. */
+const strictTransport = ({ enabled, hsts }: SettingsValues['tls']) =>
+  enabled && hsts > 0 && { maxAge: Math.round(hsts / 1000), includeSubDomains: false };
 
 /** Folder of the built ui, beside the built server or beside its sources. */
 const uiFolder = ['../../ui/dist', '../../../ui/dist']

@@ -1,40 +1,42 @@
 import 'reflect-metadata';
-import { parseArgs } from 'node:util';
-import { SettingsError } from './config/load-settings.ts';
-import { readSettings, settingsOf } from './config/settings.ts';
+import { type Command, CommandFailed, parseGiven } from './commands/command.ts';
+import { SettingsError } from './config/settings-error.ts';
 import { about } from './observability/about.ts';
-import { serve } from './serve.ts';
-import { showSettings } from './config/show-settings.ts';
 
 const usage = `semstreams [--config FILE]              run the server
 semstreams config [--config FILE]       show the settings in force, and where each comes from
 semstreams config --check FILE          say whether a settings file can be used
+semstreams health [--config FILE]       ask the running server how it is; 0 when it works
 semstreams --version`;
 
-const run = async (): Promise<void> => {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      config: { type: 'string' },
-      check: { type: 'string' },
-      version: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const [command] = positionals;
-  if (values.version) return console.log(about.version);
-  if (values.help) return console.log(usage);
-  if (command === 'config') {
-    const loaded = readSettings(values.check ?? values.config);
-    return console.log(values.check ? `"${values.check}" can be used` : showSettings(loaded));
-  }
-  if (command !== undefined) throw new SettingsError(`there is no command "${command}"\n${usage}`);
-  await serve(settingsOf(readSettings(values.config).values));
+/** Loaded when they are asked for: a health check needs nothing of the server. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  config: async () => (await import('./commands/config.ts')).config,
+  health: async () => (await import('./commands/health.ts')).health,
 };
 
-run().catch((thrown: unknown) => {
-  const isForeseen =
-    thrown instanceof SettingsError || (thrown as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-  console.error(isForeseen ? (thrown as Error).message : thrown);
-  process.exit(isForeseen ? 2 : 1);
-});
+const run = async ([first, ...rest]: readonly string[]): Promise<number> => {
+  if (first === '--version') {
+    console.log(`${about.version}${about.commit ? ` (${about.commit})` : ''}`);
+    return 0;
+  }
+  if (first === '--help' || first === '-h' || first === 'help') {
+    console.log(usage);
+    return 0;
+  }
+  const isNamed = first !== undefined && !first.startsWith('-');
+  const load = isNamed ? commands[first] : commands['serve'];
+  if (!load) throw new SettingsError(`there is no command "${first}"\n${usage}`);
+  const command = await load();
+  return command.run(parseGiven(command, isNamed ? rest : [first, ...rest].filter((word) => word !== undefined)));
+};
+
+run(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (thrown: unknown) => {
+    const isMisused = thrown instanceof SettingsError;
+    console.error(isMisused || thrown instanceof CommandFailed ? thrown.message : thrown);
+    process.exit(isMisused ? 2 : 1);
+  },
+);

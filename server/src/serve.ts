@@ -1,9 +1,13 @@
+import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.ts';
-import type { Settings } from './config/settings.ts';
+import { readSettings } from './config/read-settings.ts';
+import { type Settings, settingsOf } from './config/settings.ts';
 import { DataInUse, lockData } from './nats/data-lock.ts';
 import { about } from './observability/about.ts';
 import { createLogger } from './observability/logger.ts';
+import { reloadOnChange } from './reload.ts';
+import { oldestTls } from './web/certificate.ts';
 import { createApp } from './web/create-app.ts';
 
 /** How much longer than the flows the rest may take to end, in milliseconds. */
@@ -11,8 +15,12 @@ const graceMs = 4000;
 /** A signal so soon after the first is the same one again: npm passes on what the terminal has sent to all already. */
 const echoMs = 1000;
 
-/** Runs the server until it is told to end by SIGINT, SIGTERM or SIGHUP; a second signal ends it at once. */
-export const serve = async (settings: Settings): Promise<void> => {
+/**
+ * Runs the server until it is told to end by SIGINT or SIGTERM, or its terminal is closed; a second signal ends it at once.
+ */
+export const serve = async (configOption: string | undefined): Promise<void> => {
+  const loaded = readSettings(configOption);
+  const settings = settingsOf(loaded.values);
   const { host, port, tls, shutdown_timeout } = settings.values;
   const log = createLogger(settings.values);
   const unlock = lock(settings);
@@ -39,7 +47,9 @@ export const serve = async (settings: Settings): Promise<void> => {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
+  // the terminal was closed; elsewhere this signal means that the settings are to be read again
+  if (process.stdin.isTTY) process.on('SIGHUP', stop);
   process.on('unhandledRejection', (thrown) => {
     log.error({ msg: 'something was thrown and not caught', reason: String(thrown), stack: (thrown as Error)?.stack });
     process.exitCode = 1;
@@ -50,26 +60,38 @@ export const serve = async (settings: Settings): Promise<void> => {
     await app.init();
     await app.getHttpAdapter().getInstance().listen({ host, port });
   } catch (thrown) {
-    const { code } = thrown as { code?: string };
-    const isTaken = code === 'EADDRINUSE';
-    const said = isTaken
-      ? `port ${port} is used by another program; set SEMSTREAMS_PORT or "port"`
-      : `the server cannot listen on ${host}:${port}: ${(thrown as Error).message}`;
-    console.error(said);
+    console.error(whyNot(thrown as NodeJS.ErrnoException, host, port));
     await app.close().catch(() => undefined);
     end(1);
   }
-  const address = app.getHttpServer().address() as AddressInfo;
+  const server = app.getHttpServer() as Server;
+  reloadOnChange({
+    settings,
+    loaded,
+    configOption,
+    log,
+    useCertificate: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion: oldestTls }),
+  });
+  const address = server.address() as AddressInfo;
   const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   console.log(`SemStreams ${about.version} is ready at http${tls.enabled ? 's' : ''}://${shownHost}:${address.port}`);
+};
+
+const whyNot = ({ code, message }: NodeJS.ErrnoException, host: string, port: number): string => {
+  if (code === 'EADDRINUSE') return `port ${port} is used by another program; set SEMSTREAMS_PORT or "port"`;
+  if (code === 'EACCES')
+    return `this user may not listen on port ${port}: ports below 1024 need a right of their own; set SEMSTREAMS_PORT or "port"`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `this machine has no address "${host}" to listen on; set SEMSTREAMS_HOST or "host"`;
+  return `the server cannot listen on ${host}:${port}: ${message}`;
 };
 
 const lock = (settings: Settings): (() => void) => {
   try {
     return lockData(settings.dataDir);
   } catch (thrown) {
-    if (!(thrown instanceof DataInUse)) throw thrown;
-    console.error(thrown.message);
+    if (thrown instanceof DataInUse) console.error(thrown.message);
+    else console.error(`the data folder "${settings.dataDir}" cannot be written: ${(thrown as Error).message}`);
     process.exit(1);
   }
 };

@@ -8,11 +8,13 @@ type Fields = Readonly<Record<string, unknown>> & { readonly msg?: string };
 /** Names of Nest's own parts: what they say at start is of no use to operators. */
 const chatter = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
 
+export type Log = LoggerService & {
+  /** From now on, the least that is logged. */
+  setLevel(level: SettingsValues['log_level']): void;
+};
+
 /** Logs by pino: a constant sentence and fields, JSON or for people. */
-export const createLogger = ({
-  log_level,
-  log_format,
-}: Pick<SettingsValues, 'log_level' | 'log_format'>): LoggerService => {
+export const createLogger = ({ log_level, log_format }: Pick<SettingsValues, 'log_level' | 'log_format'>): Log => {
   const isPretty = log_format === 'pretty' || (log_format === 'auto' && process.stdout.isTTY);
   const options = { level: log_level, base: null };
   const log = isPretty
@@ -35,5 +37,6 @@ export const createLogger = ({
     warn: write('warn'),
     error: write('error'),
     fatal: write('fatal'),
+    setLevel: (level) => (log.level = level),
   };
 };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Supervisor } from '../runtime/supervisor.ts';
+import { DiskSpace, diskLevels } from '../nats/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
 import { about } from './about.ts';
 
@@ -38,15 +39,29 @@ export class Metrics {
   private readonly version = this.gauge('semstreams_flow_version', 'Version that runs or ran last.', ['flow']);
   private readonly connected = this.gauge('semstreams_nats_connected', 'Whether NATS can be asked.', []);
 
+  private readonly diskUsed = this.gauge(
+    'semstreams_disk_used_ratio',
+    'Part of the data folder’s file system in use.',
+    [],
+  );
+  private readonly diskFree = this.gauge('semstreams_disk_free_bytes', 'What the data folder can still take.', []);
+  private readonly diskLevel = this.gauge('semstreams_disk_level', 'How full the disk is: 1 for the present level.', [
+    'level',
+  ]);
+
   constructor(
     private readonly supervisor: Supervisor,
     private readonly nats: Nats,
+    private readonly disk: DiskSpace,
   ) {
     collectDefaultMetrics({ register: this.registry });
     // gauges that are named like counters; each has a family without the suffix beside it
     for (const kind of ['handles', 'requests', 'resources'])
       this.registry.removeSingleMetric(`nodejs_active_${kind}_total`);
-    this.gauge('semstreams_build_info', 'What runs.', ['version']).set({ version: about.version }, 1);
+    this.gauge('semstreams_build_info', 'What runs.', ['version', 'commit']).set(
+      { version: about.version, commit: about.commit ?? '' },
+      1,
+    );
   }
 
   get contentType(): string {
@@ -58,6 +73,9 @@ export class Metrics {
     for (const family of [this.messagesIn, this.messagesOut, this.errors, this.dropped, this.moved]) family.reset();
     for (const family of [this.state, this.wanted, this.version]) family.reset();
     this.connected.set(this.nats.state === 'connected' ? 1 : 0);
+    this.diskUsed.set(this.disk.usedRatio);
+    this.diskFree.set(this.disk.freeBytes);
+    for (const level of diskLevels) this.diskLevel.set({ level }, level === this.disk.level ? 1 : 0);
     for (const { flow, desired, observed, version, components, connections } of this.supervisor.statuses()) {
       this.wanted.set({ flow }, desired === 'running' ? 1 : 0);
       this.version.set({ flow }, version);

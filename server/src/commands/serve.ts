@@ -1,0 +1,12 @@
+import { serve as serveUntilTold } from '../serve.ts';
+import type { Command } from './command.ts';
+
+/** Runs the server. It ends the process itself when it is told to. */
+export const serve: Command = {
+  options: { config: { type: 'string' } },
+  mostWords: 0,
+  run: async ({ values }) => {
+    await serveUntilTold(values['config']);
+    return new Promise<number>(() => undefined);
+  },
+};

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ComponentType } from '@semstreams/contract';
 import * as lucide from 'lucide-react';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { describe as describeType } from '../engine/component.ts';
 import { loadAllDefinitions } from './load-definition.ts';
@@ -102,6 +102,14 @@ describe.each(definitions)('the component type $type', (definition) => {
       ...leastConfig(config),
       ...Object.fromEntries(Object.entries(moved).filter(([key]) => key in properties)),
     };
+  };
+
+  /** Somebody takes what an output has to give, where it waits for somebody. */
+  const attend = async (tested: Stage): Promise<void> => {
+    const { listening } = tested.facts();
+    if (typeof listening !== 'number') return;
+    const receiver = new WebSocket(`ws://127.0.0.1:${listening}`);
+    await new Promise((resolve) => receiver.once('open', resolve));
   };
 
   /** Sends bytes wherever the component takes some in. */
@@ -210,7 +218,8 @@ describe.each(definitions)('the component type $type', (definition) => {
     const fed = category === 'input' ? pester(tested, Buffer.from('{"a":1}')) : tested.feed([{ a: 1 }, { a: 2 }]);
     const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it did not stop')), 8000).unref());
     await Promise.race([tested.close(AbortSignal.timeout(5000)), late]);
-    await fed;
+    // an output that nobody takes from gives up what it was handed, and says so
+    await fed.catch((thrown: Error) => expect([category, thrown.name]).toEqual(['output', 'AbortError']));
     const { in: taken, out, dropped } = tested.totals();
     const handedOn = Object.values(tested.arrived).flat().length;
     if (category === 'input') expect(handedOn).toBe(taken);
@@ -230,6 +239,7 @@ describe.each(definitions)('the component type $type', (definition) => {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       if (isSocket) await until('it is counted', () => sum(tested.totals().dropped) >= sum(before.dropped) + 2);
     } else {
+      if (category === 'output') await attend(tested);
       for (const port of Object.keys(ports).filter((name) => ports[name]!.direction === 'input'))
         await tested.feed(nasty, port);
       const { in: taken, errors } = tested.totals();

@@ -62,10 +62,8 @@ export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, 
     }),
   );
   const categories = flow.components.map(({ type }) => types.get(type)!.category);
-  const unkept = reachedLive(
-    categories.flatMap((category, index) => (category === 'input' ? [index] : [])),
-    connections,
-  );
+  const beginnings = categories.flatMap((_, index) => (connections.some(({ to }) => to === index) ? [] : [index]));
+  const unkept = reachedLive(beginnings, connections);
   const components = flow.components.map((component, index): PlannedComponent => ({
     ...component,
     index,

@@ -1,5 +1,6 @@
 import { allOf, type Deliver } from './deliver.ts';
 import { FatalFault, InvalidMessage, sentenceOf, TransientFault } from './fault.ts';
+import { isAbort } from './is-aborted.ts';
 import type { Batch } from './message.ts';
 import type { Retry } from './retry.ts';
 import type { World } from './world.ts';
@@ -49,6 +50,7 @@ export const runOutput = (options: {
   const recover = async (batch: Batch, thrown: unknown): Promise<void> => {
     if (thrown instanceof InvalidMessage) return skipInvalid(batch, thrown);
     if (thrown instanceof TransientFault) return tryAgain(batch, thrown);
+    if (isAbort(thrown)) return giveUp(batch, thrown);
     const fault = thrown instanceof FatalFault ? thrown : new FatalFault(sentenceOf(thrown), { cause: thrown });
     fail(fault);
     return giveUp(batch, fault);
@@ -83,8 +85,7 @@ export const runOutput = (options: {
         }
       });
     } catch (thrown) {
-      const hasStopped = thrown instanceof Error && thrown.name === 'AbortError';
-      return hasStopped ? giveUp(rest, thrown) : recover(rest, thrown);
+      return recover(rest, thrown);
     }
     counters.addOut(index, rest.length);
   };

@@ -2,6 +2,7 @@ import type { Outcome } from './component.ts';
 import type { Ports } from '@semstreams/contract';
 import { type Deliver, Outbox } from './deliver.ts';
 import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
+import { isAbort } from './is-aborted.ts';
 import type { Batch, Message } from './message.ts';
 import type { Retry } from './retry.ts';
 import type { World } from './world.ts';
@@ -89,6 +90,3 @@ export const runProcessor = (options: {
     return finish(outbox);
   };
 };
-
-/** The flow stops, and what waits has to end. */
-const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError';

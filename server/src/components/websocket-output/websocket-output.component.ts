@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { defineComponent, input } from '../../engine/component.ts';
+import type { Batch } from '../../engine/message.ts';
 import { duration, listenHost, listenPort, size } from '../fields.ts';
 import { Receivers } from './receivers.ts';
 import { closeEndpoint, openEndpoint } from './websocket-output.ts';
@@ -15,7 +16,7 @@ export const websocketOutput = defineComponent({
   summary: 'Sends every message to all that connect by WebSocket, such as another SemStreams.',
   icon: 'cast',
   keywords: ['websocket', 'ws', 'location', 'federation', 'browser', 'push', 'broadcast'],
-  ports: { in: input('json') },
+  ports: { in: input('json', { delivery: 'guaranteed' }) },
   config: z.strictObject({
     port: listenPort.default(9000).meta({ title: 'Port', description: 'TCP port that receivers connect to.' }),
     path: z
@@ -24,6 +25,10 @@ export const websocketOutput = defineComponent({
       .max(200)
       .default('/')
       .meta({ title: 'Path', description: 'Path in the address that receivers connect to.' }),
+    when_away: z.enum(['wait', 'drop']).default('wait').meta({
+      title: 'While nobody can receive',
+      description: 'Messages wait until somebody is connected and has room, or they are dropped and counted.',
+    }),
     host: listenHost
       .default('0.0.0.0')
       .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
@@ -35,7 +40,7 @@ export const websocketOutput = defineComponent({
       .meta({ title: 'Most receivers', description: 'Further ones are refused.', advanced: true }),
     max_waiting: size.prefault('8MB').meta({
       title: 'Waiting per receiver',
-      description: 'What may wait for a receiver that is slow; what is more it misses.',
+      description: 'What may wait for a receiver that is slow; what is more it misses, if others keep up.',
       advanced: true,
     }),
     ping_interval: duration.prefault('30s').meta({
@@ -66,6 +71,18 @@ export const websocketOutput = defineComponent({
     });
     const present = (): string =>
       receivers.count === 0 ? 'Nobody is connected' : `${receivers.count} receiver${receivers.count === 1 ? '' : 's'}`;
+    const wait = (batch: Batch): void | Promise<void> => {
+      if (receivers.count === 0) io.report('waiting', 'nobody is connected');
+      return receivers.deliver(
+        batch.map((message) => message.json),
+        io.signal,
+      );
+    };
+    const drop = (batch: Batch): void => {
+      if (receivers.count === 0) return io.drop('no_receiver', batch.length);
+      const untaken = receivers.broadcast(batch.map((message) => message.json));
+      if (untaken > 0) io.drop('slow_receiver', untaken);
+    };
     let endpoint: Server | undefined;
     let asking: NodeJS.Timeout | undefined;
 
@@ -84,11 +101,7 @@ export const websocketOutput = defineComponent({
         asking = setInterval(() => receivers.ping(), config.ping_interval);
         io.report('running', present());
       },
-      in: (batch) => {
-        if (receivers.count === 0) return io.drop('no_receiver', batch.length);
-        const missed = receivers.send(batch.map((message) => message.json));
-        if (missed > 0) io.drop('slow_receiver', missed);
-      },
+      in: config.when_away === 'wait' ? wait : drop,
       async close() {
         clearInterval(asking);
         await receivers.close(goodbyeMs);

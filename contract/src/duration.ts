@@ -28,6 +28,13 @@ export const formatDuration = (milliseconds: number): string => {
   return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
 };
 
+/** Milliseconds of what `formatDuration` writes, such as `"24h30m15s"`. */
+export const parseElapsed = (text: string): number =>
+  [...text.matchAll(/(\d+)(ms|s|m|h)/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * durationUnits[unit as keyof typeof durationUnits],
+    0,
+  );
+
 /** A duration in settings and configs; milliseconds once parsed. */
 export const duration = z
   .string()

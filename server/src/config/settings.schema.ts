@@ -103,6 +103,14 @@ export const SettingsSchema = z.strictObject({
         .default('')
         .meta({ description: 'The nats-server to run; found on PATH or in `.tools` where it is empty.' }),
       memory_limit: size.prefault('128MB').meta({ description: 'Memory that the own nats-server should stay below.' }),
+      sync: z
+        .string()
+        .regex(/^(always|\d+(ms|s|m))$/, 'write "always", or how often to sync, such as "1s"')
+        .default('always')
+        .meta({
+          description:
+            'When the own nats-server syncs to disk: `always` keeps everything that was accepted over a power cut; a time such as `1s` is faster and may lose what came in it.',
+        }),
       max_file_store: size.prefault('2GB').meta({ description: 'Disk that the own nats-server may use.' }),
     })
     .prefault({}),

@@ -11,6 +11,8 @@ export interface ManagedServerOptions {
   readonly dataDir: string;
   readonly memoryLimitBytes: number;
   readonly maxFileStoreBytes: number;
+  /** `always`, or how often to sync to disk, such as `1s`. */
+  readonly sync: string;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -128,7 +130,7 @@ jetstream {
   store_dir: ${JSON.stringify(this.folder)}
   max_mem: 16MB
   max_file: ${this.options.maxFileStoreBytes}
-  sync_interval: always
+  sync_interval: ${JSON.stringify(this.options.sync)}
 }
 `;
   }

@@ -163,6 +163,7 @@ export class Nats implements OnApplicationShutdown {
       dataDir: this.settings.dataDir,
       memoryLimitBytes: nats.memory_limit,
       maxFileStoreBytes: nats.max_file_store,
+      sync: nats.sync,
       log: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
     });
     return this.managed.start();

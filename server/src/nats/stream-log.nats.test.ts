@@ -21,6 +21,7 @@ beforeAll(async () => {
     dataDir,
     memoryLimitBytes: 64 * 1024 ** 2,
     maxFileStoreBytes: 256 * 1024 ** 2,
+    sync: 'always',
     log: () => undefined,
   });
   nats = await connect(connectionOptions(await server.start(), 'test'));

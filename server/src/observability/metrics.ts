@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { parseElapsed } from '@semstreams/contract';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { DiskSpace, diskLevels } from '../nats/disk-space.ts';
@@ -6,6 +7,7 @@ import { Nats } from '../nats/nats.ts';
 import { about } from './about.ts';
 
 const perComponent = ['flow', 'component'] as const;
+const perConnection = ['flow', 'from', 'to'] as const;
 const observedStates = ['stopped', 'starting', 'running', 'degraded', 'failed', 'stopping'] as const;
 
 /**
@@ -26,11 +28,26 @@ export class Metrics {
     ...perComponent,
     'reason',
   ]);
-  private readonly moved = this.counter('semstreams_flow_connection_messages_total', 'Messages over a connection.', [
-    'flow',
-    'from',
-    'to',
-  ]);
+  private readonly moved = this.counter(
+    'semstreams_flow_connection_messages_total',
+    'Messages over a connection.',
+    perConnection,
+  );
+  private readonly waiting = this.gauge(
+    'semstreams_message_waiting',
+    'Messages that a guaranteed connection keeps and that are not delivered yet.',
+    perConnection,
+  );
+  private readonly waitingBytes = this.gauge(
+    'semstreams_message_waiting_bytes',
+    'Disk that the buffer of a connection uses.',
+    perConnection,
+  );
+  private readonly oldestWaiting = this.gauge(
+    'semstreams_message_oldest_waiting_seconds',
+    'Age of the oldest message in the buffer of a connection.',
+    perConnection,
+  );
   private readonly state = this.gauge('semstreams_flow_state', 'What the flow does: 1 for the present state.', [
     'flow',
     'state',
@@ -72,6 +89,7 @@ export class Metrics {
   async text(): Promise<string> {
     for (const family of [this.messagesIn, this.messagesOut, this.errors, this.dropped, this.moved]) family.reset();
     for (const family of [this.state, this.wanted, this.version]) family.reset();
+    for (const family of [this.waiting, this.waitingBytes, this.oldestWaiting]) family.reset();
     this.connected.set(this.nats.state === 'connected' ? 1 : 0);
     this.diskUsed.set(this.disk.usedRatio);
     this.diskFree.set(this.disk.freeBytes);
@@ -86,7 +104,13 @@ export class Metrics {
         this.errors.inc({ flow, component }, errors_total);
         for (const [reason, count] of Object.entries(dropped)) this.dropped.inc({ flow, component, reason }, count);
       }
-      for (const { from, to, total } of connections) this.moved.inc({ flow, from, to }, total);
+      for (const { from, to, delivery, total, waiting, waiting_bytes, oldest_waiting } of connections) {
+        this.moved.inc({ flow, from, to }, total);
+        if (delivery === 'live') continue;
+        this.waiting.set({ flow, from, to }, waiting);
+        this.waitingBytes.set({ flow, from, to }, waiting_bytes);
+        this.oldestWaiting.set({ flow, from, to }, parseElapsed(oldest_waiting ?? '0s') / 1000);
+      }
     }
     return this.registry.metrics();
   }

@@ -2,6 +2,8 @@ import {
   type Component,
   type Connection,
   connectionsOf,
+  type Delivery,
+  deliveryInto,
   endpointOf,
   type Flow,
   isPlace,
@@ -16,6 +18,8 @@ export interface DraftConnection {
   readonly from: PortPlace;
   readonly to: PortPlace;
   readonly written: Connection;
+  /** What it promises, by its own word or that of the port it leads to. */
+  readonly delivery: Delivery;
 }
 
 export const connectionKey = (from: PortPlace, to: PortPlace): string => `${endpointOf(from)} ${endpointOf(to)}`;
@@ -24,7 +28,10 @@ export const connectionKey = (from: PortPlace, to: PortPlace): string => `${endp
 export const connectionsIn = (flow: Flow, types: TypesById): DraftConnection[] =>
   connectionsOf(flow).flatMap((written) => {
     const [from, to] = endsOf(written, flow.components, types);
-    return from && to ? [{ key: connectionKey(from, to), from, to, written }] : [];
+    if (!from || !to) return [];
+    const type = types.get(flow.components.find(({ id }) => id === to.component)!.type);
+    const delivery = deliveryInto(type?.ports[to.port], written.delivery);
+    return [{ key: connectionKey(from, to), from, to, written, delivery }];
   });
 
 /** The connections written out, as they have to be before one of them or the list of components changes. */

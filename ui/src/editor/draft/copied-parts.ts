@@ -1,25 +1,22 @@
 import {
-  Component,
-  Connection,
+  type Component,
+  type Connection,
   endpointOf,
   type Flow,
   freeId,
   type Position,
-  Position as PositionSchema,
   type TypesById,
 } from '@semstreams/contract';
-import { z } from 'zod';
 import { componentOf, connectionsIn } from './connections.ts';
 import { type Places, freeName, nameOf } from './edits.ts';
 
 /** Components with the connections between them, as they lie on the clipboard. */
-const CopiedParts = z.strictObject({
-  semstreams: z.literal('parts'),
-  components: z.array(Component).min(1).max(500),
-  connections: z.array(Connection).max(2000),
-  layout: z.record(z.string(), PositionSchema),
-});
-export type CopiedParts = z.infer<typeof CopiedParts>;
+export interface CopiedParts {
+  readonly semstreams: 'parts';
+  readonly components: readonly Component[];
+  readonly connections: readonly Connection[];
+  readonly layout: Places;
+}
 
 /** What is copied of a flow: connections between chosen components come along, those to others do not. */
 export const copyParts = (flow: Flow, ids: ReadonlySet<string>, places: Places, types: TypesById): CopiedParts => ({
@@ -31,14 +28,35 @@ export const copyParts = (flow: Flow, ids: ReadonlySet<string>, places: Places, 
   layout: Object.fromEntries(Object.entries(places).filter(([id]) => ids.has(id))),
 });
 
-/** What a text from the clipboard holds; nothing when it is something else. */
+/** What a text from the clipboard holds; nothing when it is something else. The server checks the rest, as of any draft. */
 export const parseCopied = (text: string): CopiedParts | undefined => {
   try {
-    return CopiedParts.safeParse(JSON.parse(text)).data;
+    const given = JSON.parse(text) as unknown;
+    return isCopied(given) ? given : undefined;
   } catch {
     return undefined;
   }
 };
+
+const isCopied = (given: unknown): given is CopiedParts =>
+  isRecord(given) &&
+  given['semstreams'] === 'parts' &&
+  isListOf(
+    given['components'],
+    ({ id, type, config }) => isId(id) && isId(type) && (config === undefined || isRecord(config)),
+  ) &&
+  given['components'].length > 0 &&
+  isListOf(given['connections'], ({ from, to }) => typeof from === 'string' && typeof to === 'string') &&
+  isRecord(given['layout']) &&
+  isListOf(Object.values(given['layout']), ({ x, y }) => typeof x === 'number' && typeof y === 'number');
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isListOf = (value: unknown, holds: (entry: Record<string, unknown>) => boolean): value is readonly object[] =>
+  Array.isArray(value) && value.every((entry) => isRecord(entry) && holds(entry));
+
+const isId = (value: unknown): boolean => typeof value === 'string' && /^[a-z0-9][a-z0-9_-]{0,62}$/.test(value);
 
 /** The parts with ids and names that the flow does not have yet, moved by `offset`. */
 export const renamedParts = (

@@ -194,3 +194,9 @@ export const describeFlow = (description: string): Edit => ({
 
 export const isConnected = (flow: Flow, from: PortPlace, to: PortPlace, types: TypesById): boolean =>
   writtenOut(flow, types).some((connection) => keyOf(connection, flow.components, types) === connectionKey(from, to));
+
+/** Makes another document of the same flow the draft, such as an older version. */
+export const restoreFlow = (restored: Flow, version: number): Edit => ({
+  title: `Restore version ${version}`,
+  change: () => restored,
+});

@@ -1,9 +1,10 @@
-import { Flow, StoredFlow } from '@semstreams/contract';
-import { z } from 'zod';
+import type { Flow, StoredFlow } from '@semstreams/contract';
 
 /** What a browser keeps of a draft until the server has it: the draft, and the stored flow that it builds on. */
-const KeptDraft = z.strictObject({ base: StoredFlow, flow: Flow });
-export type KeptDraft = z.infer<typeof KeptDraft>;
+export interface KeptDraft {
+  readonly base: StoredFlow;
+  readonly flow: Flow;
+}
 
 /** The part of the browser's storage that is used here. */
 export type KeptStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
@@ -34,9 +35,11 @@ export const takeKeptDrafts = (storage: KeptStorage, flow: string): KeptDraft[] 
   });
 };
 
+/** What lies there was written by `keepDraft`; anything else under its name is passed over. */
 const parse = (text: string | null): KeptDraft | undefined => {
   try {
-    return KeptDraft.safeParse(JSON.parse(text ?? '')).data;
+    const kept = JSON.parse(text ?? '') as Partial<KeptDraft>;
+    return Array.isArray(kept.flow?.components) && kept.base?.id === kept.flow.id ? (kept as KeptDraft) : undefined;
   } catch {
     return undefined;
   }

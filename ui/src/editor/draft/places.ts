@@ -3,12 +3,12 @@ import { type Flow, portsOf, type Position, type TypesById } from '@semstreams/c
 import { connectionsIn } from './connections.ts';
 import type { Places } from './edits.ts';
 
-/** The box that a component takes on the canvas, in its own pixels. */
+/** The box that a component takes on the canvas, in its own pixels: its head, a row for each further port, its live line. */
 export const cardWidth = 232;
-const cardHeight = 86;
-const portsTop = 26;
-export const portStep = 26;
-const gap = { x: 84, y: 36 } as const;
+const headHeight = 54;
+export const portRow = 22;
+const liveHeight = 32;
+const gap = { x: 88, y: 36 } as const;
 /** Everything lies on this grid. */
 export const grid = 10;
 
@@ -18,12 +18,12 @@ export interface Size {
 }
 
 /** Distance of a port from the top of its card. */
-export const portTop = (index: number): number => portsTop + index * portStep;
+export const portTop = (index: number): number => (index === 0 ? headHeight / 2 : headHeight + (index - 0.5) * portRow);
 
 export const cardSize = (type: string, types: TypesById): Size => {
   const ports = types.get(type)?.ports ?? {};
   const most = Math.max(portsOf(ports, 'input').length, portsOf(ports, 'output').length, 1);
-  return { width: cardWidth, height: Math.max(cardHeight, portTop(most - 1) + 24) };
+  return { width: cardWidth, height: headHeight + (most - 1) * portRow + liveHeight };
 };
 
 /** Where every component lies: as the layout says, else by itself, from left to right as the data goes. */
@@ -76,6 +76,25 @@ export const freePlace = (flow: Flow, places: Places, wished: Position, size: Si
 
 /** Behind a component, where the next one belongs. */
 export const placeBehind = ({ x, y }: Position): Position => ({ x: x + cardWidth + gap.x, y });
+
+/** Where a new component goes that nobody placed: behind the chosen one, else inputs to the left and others to the right. */
+export const placeForNew = (
+  flow: Flow,
+  places: Places,
+  type: string,
+  given: { readonly behind?: string | undefined; readonly types: TypesById },
+): Position => {
+  const size = cardSize(type, given.types);
+  const free = (wished: Position) => freePlace(flow, places, wished, size, given.types);
+  const chosen = given.behind === undefined ? undefined : places[given.behind];
+  const known = flow.components.flatMap(({ id }) => places[id] ?? []);
+  if (known.length === 0) return { x: 0, y: 0 };
+  if (given.types.get(type)?.category === 'input') {
+    const x = Math.min(...known.map((at) => at.x));
+    return free({ x, y: Math.min(...known.filter((at) => at.x === x).map((at) => at.y)) });
+  }
+  return free(placeBehind(chosen ?? known.reduce((right, at) => (at.x > right.x ? at : right))));
+};
 
 const onGrid = ({ x, y }: Position): { x: number; y: number } => ({
   x: Math.round(x / grid) * grid,

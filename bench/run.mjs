@@ -5,8 +5,11 @@ import { compare } from './comparison.mjs';
 import { moveTo, restCore } from './measure/cores.mjs';
 import { machine } from './report/machine.mjs';
 import { writeReadme } from './report/readme.mjs';
+import { flame } from './rows/flame.mjs';
+import { plot } from './rows/plot.mjs';
 import { p13 } from './rows/clients.mjs';
 import { p7, p8 } from './rows/idle.mjs';
+import { p12 } from './rows/mavlink.mjs';
 import { p9, p11 } from './rows/many.mjs';
 import { p1, p2, p3, p5, p6, p10, p15 } from './rows/rates.mjs';
 import { p14 } from './rows/responsive.mjs';
@@ -14,7 +17,7 @@ import { p4 } from './rows/tcp.mjs';
 import { contendersNode, folders, setUp } from './setup.mjs';
 import { orExplain, say, SetupError } from '../scripts/setup/say.mjs';
 
-const rows = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p13, p14, p15];
+const rows = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, plot, flame];
 
 await orExplain(
   async () => {

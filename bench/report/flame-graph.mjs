@@ -54,7 +54,7 @@ const treeOf = ({ nodes, samples, timeDeltas }) => {
     const inner = children.map((child) => build(byId.get(child)));
     const time = isWaiting ? 0 : (own.get(id) ?? 0);
     return {
-      name: words[functionName] ?? (functionName === '' ? '(anonymous)' : functionName),
+      name: words.get(functionName) ?? (functionName === '' ? `a function in ${url.split('/').at(-1)}` : functionName),
       place: url === '' ? '' : `${url.split('/').slice(-2).join('/')}:${lineNumber + 1}`,
       own: time,
       total: time + inner.reduce((sum, child) => sum + child.total, 0),
@@ -65,7 +65,11 @@ const treeOf = ({ nodes, samples, timeDeltas }) => {
 };
 
 /** What V8 calls what is not JavaScript. */
-const words = { '(program)': 'Node and system calls', '(garbage collector)': 'garbage collection', '(root)': 'all' };
+const words = new Map([
+  ['(program)', 'Node and system calls'],
+  ['(garbage collector)', 'garbage collection'],
+  ['(root)', 'all'],
+]);
 
 const colourOf = ({ place }) =>
   place === '' ? '#ced4da' : place.startsWith('internal') || place.includes('node:') ? '#ffd8a8' : '#ffa94d';

@@ -84,6 +84,7 @@ export default tseslint.config(
       '**/*.generated.ts',
       '**/.built-for-tests-*',
       'test-results/',
+      'bench/.installed/',
     ],
   },
   {

@@ -1,12 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './build/compress.ts';
+import { licences } from './build/licences.ts';
 
 /** Where `npx vite` in this folder finds the server while somebody works on the ui. */
 const server = process.env['SEMSTREAMS_URL'] ?? 'http://localhost:8080';
 const serverPaths = ['/api', '/health', '/metrics'];
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), licences(), compress()],
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -95,6 +95,7 @@ const serveUi = async (app: NestFastifyApplication): Promise<void> => {
         wildcard: false,
         index: false,
         cacheControl: false,
+        preCompressed: true,
         setHeaders: (reply: FastifyReply, path: string) =>
           void reply.header(
             'cache-control',

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { FlowOverview, FlowSummary } from '@semstreams/contract';
-import { Copy, Download, EllipsisVertical, FolderOpen, Rocket, SquarePen, Trash2 } from 'lucide-react';
+import { Copy, Download, EllipsisVertical, FolderOpen, MailX, Rocket, SquarePen, Trash2 } from 'lucide-react';
 import { type ComponentProps, useState } from 'react';
 import { Link } from 'react-router';
 import { deployFlow } from '../api/flows.ts';
@@ -52,6 +52,9 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
         </Menu.Item>
         <Menu.Item leftSection={<Download size={15} />} onClick={act(() => exportFlow(id))}>
           Export
+        </Menu.Item>
+        <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
+          Dead letters
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item

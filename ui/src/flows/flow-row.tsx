@@ -11,7 +11,7 @@ import { Sparkline } from '../design/sparkline.tsx';
 import { StateLabel } from '../design/state-label.tsx';
 import { notDeployed, type StateLook, states } from '../design/states.ts';
 import { type Action, useAction } from '../design/use-action.ts';
-import { useRateHistory } from '../live/history-context.ts';
+import { useFlowHistory } from '../live/history-context.ts';
 import { historyLength } from '../live/rate-history.ts';
 import { useFlowOverview } from '../live/use-live.ts';
 import { FlowMenu } from './flow-menu.tsx';
@@ -76,12 +76,12 @@ const sentenceOf = (overview: FlowOverview | undefined): string => {
 };
 
 const RateCell = ({ flow, overview }: { flow: string; overview: FlowOverview | undefined }) => {
-  const rates = useRateHistory(flow);
+  const { inPerSecond } = useFlowHistory(flow);
   return (
     <div className={styles['rate']} role="cell">
       {overview && overview.version > 0 ? (
         <>
-          <Sparkline values={rates} length={historyLength} />
+          <Sparkline values={inPerSecond} length={historyLength} />
           <Rate perSecond={overview.in_per_second} />
         </>
       ) : (

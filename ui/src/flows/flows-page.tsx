@@ -12,6 +12,7 @@ import { removals } from './flow-actions.ts';
 import { FlowFilters } from './flow-filters.tsx';
 import { FlowList } from './flow-list.tsx';
 import { FirstFlow } from './first-flow.tsx';
+import { headlineOf } from './headline.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { countsOf, type ListView, parametersOf, shownFlows, viewOf } from './list-view.ts';
 import { NewFlowDialog } from './new-flow-dialog.tsx';
@@ -42,7 +43,7 @@ export const FlowsPage = () => {
   return (
     <Page
       title="Flows"
-      sentence={flows && !isEmpty ? summaryOf(countsOf(flows, overview)) : undefined}
+      sentence={flows && overview && !isEmpty ? headlineOf(flows, overview) : undefined}
       actions={
         <>
           <Button variant="default" leftSection={<FileUp size={15} aria-hidden />} onClick={() => setDialog('import')}>
@@ -75,10 +76,4 @@ export const FlowsPage = () => {
       {dialog === 'import' ? <ImportDialog flows={flows ?? []} onClose={() => setDialog(undefined)} /> : null}
     </Page>
   );
-};
-
-const summaryOf = ({ all, running, attention }: ReturnType<typeof countsOf>): string => {
-  const run = `${running + attention} of ${all} ${all === 1 ? 'flow' : 'flows'} should run`;
-  if (attention === 0) return running === 0 ? 'Nothing runs' : `${running} of ${all} running`;
-  return `${run}, ${attention} ${attention === 1 ? 'needs' : 'need'} attention`;
 };

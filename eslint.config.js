@@ -82,9 +82,7 @@ export default tseslint.config(
       'data/',
       'examples/',
       '**/*.generated.ts',
-      '**/.built-for-tests-*',
       'test-results/',
-      'bench/.installed/',
     ],
   },
   {

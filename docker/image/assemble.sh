@@ -1,7 +1,9 @@
 #!/bin/sh
 # Lays out what the image holds: $1/root is its file tree, $1/data the part that belongs to its user.
-# Run in the built sources. All times are set to SOURCE_DATE_EPOCH, so that the same sources give the same layer.
+# Run in the built sources. All times are set to SOURCE_DATE_EPOCH, so that the same sources give the same layer; without
+# it to now. They must differ from version to version: browsers ask by them whether a page is still the same.
 set -eu
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(date +%s)}"
 image=$1
 app=$image/root/app
 share=$image/root/usr/share/semstreams

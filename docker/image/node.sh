@@ -6,4 +6,4 @@ mkdir -p "$1/usr/local/bin"
 strip --strip-unneeded -o "$1/usr/local/bin/node" /usr/local/bin/node
 atomic=$(ldd /usr/local/bin/node | awk '$1 ~ /^libatomic/ { print $3 }')
 [ -z "$atomic" ] || install -D -m 644 "$(readlink -f "$atomic")" "$1/usr${atomic#/usr}"
-find "$1" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+find "$1" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}" {} +

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 const command = ['sbom', '--sbom-format=cyclonedx', '--omit=dev', '-w', '@semstreams/server', '-w', '@semstreams/ui'];
 const bill = JSON.parse(execFileSync('npm', command, { encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 }));
 
-bill.metadata.timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 0) * 1000).toISOString();
+bill.metadata.timestamp = new Date(Number(process.env.SOURCE_DATE_EPOCH) * 1000).toISOString();
 bill.metadata.component = { ...bill.metadata.component, type: 'application', name: 'semstreams' };
 bill.components.push({
   'bom-ref': `node@${process.versions.node}`,

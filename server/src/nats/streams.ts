@@ -10,6 +10,8 @@ const noSuchStream = 10_059;
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
 
+const nothing = { messages: 0, bytes: 0 } as const;
+
 /** The streams that flows keep messages in, as seen from outside of the lanes. */
 @Injectable()
 export class Streams {
@@ -22,21 +24,21 @@ export class Streams {
     return new DeadLetters(await this.nats.ready(), flow, this.settings.values.nats.replicas);
   }
 
-  /** How many messages wait in the buffer of a connection. */
-  async waiting(place: BufferPlace): Promise<number> {
+  /** What waits in the buffer of a connection: how many messages, and the disk that they use. */
+  async waiting(place: BufferPlace): Promise<{ readonly messages: number; readonly bytes: number }> {
     const manager = await this.manager();
     const name = bufferStream(place);
     try {
       const { state } = await manager.streams.info(name);
-      if (state.messages === 0) return 0;
+      if (state.messages === 0) return nothing;
       const [first, last] = await Promise.all(
         [state.first_seq, state.last_seq].map(async (seq) => manager.streams.getMessage(name, { seq })),
       );
-      if (!first || !last) return 0;
+      if (!first || !last) return nothing;
       const { count, total } = countsOf(first.data);
-      return countsOf(last.data).total - total + count;
+      return { messages: countsOf(last.data).total - total + count, bytes: state.bytes };
     } catch (thrown) {
-      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return 0;
+      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return nothing;
       throw thrown;
     }
   }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { endpointOf, type Finding, type Flow, resolvedConnections } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import type { BufferPlace } from '../nats/stream-names.ts';
+import type { Counters } from '../engine/counters.ts';
+import type { Plan } from '../engine/plan.ts';
 import { Streams } from '../nats/streams.ts';
 
 /** The buffers of flows as a whole: which there are, and what becomes of them. */
@@ -18,10 +20,20 @@ export class Buffers {
     const kept = new Set(this.placesOf(after).map(keyOf));
     const findings: Finding[] = [];
     for (const place of this.placesOf(before).filter((each) => !kept.has(keyOf(each)))) {
-      const waiting = await this.streams.waiting(place);
-      if (waiting > 0) findings.push(findingFor(place, waiting));
+      const { messages } = await this.streams.waiting(place);
+      if (messages > 0) findings.push(findingFor(place, messages));
     }
     return findings;
+  }
+
+  /** Notes in the counters of a plan what waits in its buffers, for a flow that does not run and so cannot tell. */
+  async count({ flow, components, connections }: Plan, counters: Counters): Promise<void> {
+    for (const { index, from, fromPort, to, toPort, buffer } of connections) {
+      if (!buffer) continue;
+      const place = { flow, from: components[from]!.id, fromPort, to: components[to]!.id, toPort };
+      const { messages, bytes } = await this.streams.waiting(place);
+      counters.setWaiting(index, messages, bytes, 0);
+    }
   }
 
   /** Throws away the buffers of connections that the flow no longer has. */

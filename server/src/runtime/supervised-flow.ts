@@ -1,6 +1,7 @@
 import type { Deployment, Flow, FlowOverview, FlowStatus, TypesById, Version } from '@semstreams/contract';
-import type { DropReasons } from '../engine/counters.ts';
+import type { Counters, DropReasons } from '../engine/counters.ts';
 import { sentenceOf } from '../engine/fault.ts';
+import type { Plan } from '../engine/plan.ts';
 import { backOff } from '../engine/retry.ts';
 import { FlowRun } from './flow-run.ts';
 import { flowStatus, overviewOf } from './flow-status.ts';
@@ -19,6 +20,8 @@ export interface SupervisedWorld {
   readonly version: (flow: string, version: number) => Promise<Version>;
   /** Throws away the buffers of connections that the flow no longer has. */
   readonly tidyBuffers: (flow: Flow) => Promise<void>;
+  /** Notes what waits in the buffers of a flow that does not run. */
+  readonly countWaiting: (plan: Plan, counters: Counters) => Promise<void>;
   readonly shutdownMs: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -95,11 +98,22 @@ export class SupervisedFlow {
     if (desired === 'stopped') {
       await this.stop();
       if (this.run?.observed === 'failed') this.run.become('stopped', '');
+      // a version that can no longer be planned is told of when it is started
+      this.run ??= await this.atRest(version).catch(() => undefined);
       return this.changed();
     }
     if (this.isActive && this.run?.version.version === version && this.run.observed !== 'failed') return;
     await this.stop();
     await this.start(version);
+  }
+
+  /** A flow that has not run since the server was started: what it is made of, and what waits in its buffers. */
+  private async atRest(number: number): Promise<FlowRun> {
+    const { types, dropReasons, countWaiting } = this.world;
+    const run = new FlowRun(await this.world.version(this.wanted.flow, number), types(), dropReasons, undefined);
+    run.become('stopped', '');
+    await countWaiting(run.plan, run.counters);
+    return run;
   }
 
   private async start(number: number): Promise<void> {

@@ -45,6 +45,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
         throw new FatalFault(`version ${version} of flow "${flow}" cannot be read`);
       },
       tidyBuffers: async (flow) => buffers.tidy(flow),
+      countWaiting: async (plan, counters) => buffers.count(plan, counters),
       shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
     };

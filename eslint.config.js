@@ -82,7 +82,9 @@ export default tseslint.config(
       'data/',
       'examples/',
       '**/*.generated.ts',
+      '**/.built-for-tests-*',
       'test-results/',
+      'bench/.installed/',
     ],
   },
   {

@@ -5,7 +5,8 @@ import { ensureBuild } from '../scripts/setup/build.mjs';
 import { ensureNatsServer } from '../scripts/setup/nats-server.mjs';
 import { ensurePackages } from '../scripts/setup/packages.mjs';
 import { root } from '../scripts/setup/root.mjs';
-import { run, say } from '../scripts/setup/say.mjs';
+import { run } from '../scripts/setup/run.mjs';
+import { say } from '../scripts/setup/say.mjs';
 
 const here = import.meta.dirname;
 

@@ -5,7 +5,7 @@ import { endProcess, productCore, spawnOn } from '../measure/cores.mjs';
 import { freePort } from '../measure/ports.mjs';
 import { childrenOf } from '../measure/usage.mjs';
 import { folders } from '../setup.mjs';
-import { liveFlow } from './semstreams-flows.mjs';
+import { broadcastFlow, liveFlow } from './semstreams-flows.mjs';
 
 /** The built server with its own nats-server, as `npm start` runs it. Resolves when it is healthy. */
 export const startServer = async ({ node, nodeOptions = [], settings = {}, dataDir: kept }) => {
@@ -49,6 +49,9 @@ export const deploy = async (address, flow) => {
 
 export const statusOf = async (address, flow) => (await fetch(`${address}/api/v1/flows/${flow}/status`)).json();
 
+/** How many flows run at this moment. */
+export const runningFlows = async (address) => (await (await fetch(`${address}/api/v1/system`)).json()).flows.running;
+
 const call = async (url, body) => {
   const response = await fetch(url, {
     method: 'POST',
@@ -70,7 +73,8 @@ const untilHealthy = async (url, child) => {
 export const startSemStreams = async ({ flow = {}, ...options }) => {
   const server = await startServer(options);
   const [port, webSocketPort] = [await freePort(), await freePort()];
-  await deploy(server.address, liveFlow({ port, webSocketPort, ...flow }));
+  const make = flow.isBroadcast ? broadcastFlow : liveFlow;
+  await deploy(server.address, make({ port, webSocketPort, ...flow }));
   return {
     ...server,
     name: 'SemStreams',

@@ -15,6 +15,7 @@ const sources = [
   'ui/index.html',
   'ui/public',
   'ui/src',
+  'ui/build',
   'ui/vite.config.ts',
   'tsconfig.base.json',
   'package-lock.json',

@@ -15,7 +15,10 @@ import { theme } from './design/theme.ts';
 import { liveSocket } from './live/connect.ts';
 import { keepFresh } from './live/keep-fresh.ts';
 import { LineContext } from './live/line-context.ts';
+import { HistoryContext } from './live/history-context.ts';
 import { Line } from './live/line.ts';
+import { RateHistory } from './live/rate-history.ts';
+import { removals } from './flows/flow-actions.ts';
 import { routes } from './shell/routes.tsx';
 
 const line = new Line(liveSocket());
@@ -24,6 +27,9 @@ line.subscribe(() => {
   document.documentElement.dataset['line'] = line.read().line === 'live' ? 'live' : 'down';
 });
 line.open();
+const history = new RateHistory(line);
+history.open();
+addEventListener('pagehide', () => removals.close());
 
 /** The key is read by public/theme.js too, before the first paint. */
 const colorSchemes = localStorageColorSchemeManager({ key: 'semstreams-theme' });
@@ -34,7 +40,9 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemes}>
       <QueryClientProvider client={queryClient}>
         <LineContext value={line}>
-          <RouterProvider router={router} />
+          <HistoryContext value={history}>
+            <RouterProvider router={router} />
+          </HistoryContext>
           <Notifications position="bottom-right" limit={3} />
         </LineContext>
       </QueryClientProvider>

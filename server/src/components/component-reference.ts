@@ -16,6 +16,10 @@ interface JsonSchema {
   readonly unit?: string;
 }
 
+const numbers = `Numbers are those of JavaScript, exact up to 2^53. A message that nobody changes keeps its text, and so every digit of
+larger integers; as soon as a component changes it, they are rounded. Have the source send such numbers as texts, as the
+MAVLink input does.`;
+
 /** The reference page of all component types, in Markdown. */
 export const componentReference = (definitions: readonly ComponentDefinition[]): string => {
   const types = definitions.map(describe);
@@ -23,7 +27,7 @@ export const componentReference = (definitions: readonly ComponentDefinition[]):
     const pages = types.filter((type) => type.category === category).map(page);
     return `## ${intent}\n\n${pages.join('\n')}`;
   });
-  return `# Component types\n\nGenerated from the definitions in \`server/src/components\`. Do not edit.\n\n${sections.join('\n')}`;
+  return `# Component types\n\nGenerated from the definitions in \`server/src/components\`. Do not edit.\n\n${numbers}\n\n${sections.join('\n')}`;
 };
 
 const page = ({ type, title, summary, ports, config_schema, drops, examples }: ComponentType): string => {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { FatalFault } from '../engine/fault.ts';
@@ -74,9 +74,24 @@ export const readWhole = async (path: string): Promise<Buffer> => {
 /** Makes the folder of a file where there is none. Rejects with a FatalFault where it cannot. */
 export const makeFolderOf = async (path: string): Promise<void> => {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
   } catch (thrown) {
     throw new FatalFault(whyNoFile(thrown, dirname(path)), { cause: thrown });
+  }
+};
+
+/** Step by step: asked for all of them at once, Node never answers where a system refuses folders as if they were missing (`/proc`). */
+const makeFolder = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw thrown;
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((again: NodeJS.ErrnoException) => {
+      if (again.code !== 'EEXIST') throw again;
+    });
   }
 };
 
@@ -114,5 +129,3 @@ export const exists = async (path: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-export const besides = (path: string, name: string): string => join(dirname(path), name);

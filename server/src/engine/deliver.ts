@@ -3,11 +3,21 @@ import type { Batch, Message } from './message.ts';
 /** Hands a batch on; a promise only where somebody downstream has to wait. */
 export type Deliver = (batch: Batch) => void | Promise<void>;
 
+/** Where a port leads that has no connection. */
+export const nowhere: Deliver = () => undefined;
+
 /** One function for all that a port leads to. Messages are immutable, so every target gets the same ones. */
 export const fanOut = (targets: readonly Deliver[]): Deliver => {
-  if (targets.length === 0) return () => undefined;
+  if (targets.length === 0) return nowhere;
   if (targets.length === 1) return targets[0]!;
-  return (batch) => allOf(targets.map((deliver) => deliver(batch)));
+  return (batch) => {
+    let waits: Promise<void>[] | undefined;
+    for (const deliver of targets) {
+      const end = deliver(batch);
+      if (end !== undefined) (waits ??= []).push(end);
+    }
+    return waits && allOf(waits);
+  };
 };
 
 /** A promise for all of them where there is at least one, nothing otherwise. */
@@ -17,27 +27,25 @@ export const allOf = (ends: readonly (void | Promise<void>)[]): void | Promise<v
   return waits.length === 1 ? waits[0] : Promise.all(waits).then(() => undefined);
 };
 
-/** What a processor has made so far of a batch, by port. */
+/** What a processor has made so far of a batch, by port. What leads nowhere is counted and not kept. */
 export class Outbox {
-  private readonly batches: Message[][];
+  private batches: (Message[] | undefined)[] | undefined;
   private count = 0;
 
-  constructor(private readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[]) {
-    this.batches = ports.map(() => []);
-  }
+  constructor(private readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[]) {}
 
   add(outcome: Readonly<Record<string, Message | Batch | undefined>>): void {
-    for (let index = 0; index < this.ports.length; index += 1) {
-      const made = outcome[this.ports[index]!.name];
+    const { ports } = this;
+    for (let index = 0; index < ports.length; index += 1) {
+      const { name, deliver } = ports[index]!;
+      const made = outcome[name];
       if (made === undefined) continue;
-      const batch = this.batches[index]!;
-      if (Array.isArray(made)) {
-        for (const message of made as Batch) batch.push(message);
-        this.count += made.length;
-      } else {
-        batch.push(made as Message);
-        this.count += 1;
-      }
+      const isBatch = Array.isArray(made);
+      this.count += isBatch ? made.length : 1;
+      if (deliver === nowhere) continue;
+      const batch = this.batchOf(index);
+      if (isBatch) for (const message of made as Batch) batch.push(message);
+      else batch.push(made as Message);
     }
   }
 
@@ -47,11 +55,20 @@ export class Outbox {
   }
 
   handOn(): void | Promise<void> {
+    const { batches } = this;
+    if (batches === undefined) return undefined;
     let wait: void | Promise<void> = undefined;
-    for (let index = 0; index < this.ports.length; index += 1) {
-      const batch = this.batches[index]!;
-      if (batch.length > 0) wait = allOf([wait, this.ports[index]!.deliver(batch)]);
+    for (let index = 0; index < batches.length; index += 1) {
+      const batch = batches[index];
+      if (batch === undefined || batch.length === 0) continue;
+      const end = this.ports[index]!.deliver(batch);
+      if (end !== undefined) wait = wait === undefined ? end : allOf([wait, end]);
     }
     return wait;
+  }
+
+  private batchOf(index: number): Message[] {
+    const batches = (this.batches ??= new Array<Message[] | undefined>(this.ports.length));
+    return (batches[index] ??= []);
   }
 }

@@ -57,16 +57,18 @@ export class Drafts {
       return this.told({ ...flow, revision: await this.bucket.update(flow.id, flow, revision) });
     } catch (thrown) {
       if (!(thrown instanceof StaleRevision)) throw thrown;
-      const { revision: present } = await this.get(flow.id);
-      throw new HttpProblem(412, `the flow "${flow.id}" was changed meanwhile: it is at revision ${present} now`);
+      throw staleAt(await this.get(flow.id));
     }
   }
 
-  async remove(id: string, revision: number | undefined): Promise<void> {
+  /** Throws a 404 or 412 problem where the flow is not there, or not at `revision`. */
+  async check(id: string, revision: number | undefined): Promise<void> {
     const present = await this.get(id);
-    if (revision !== undefined && revision !== present.revision)
-      throw new HttpProblem(412, `the flow "${id}" was changed meanwhile: it is at revision ${present.revision} now`);
-    await this.bucket.remove(id, present.revision);
+    if (revision !== undefined && revision !== present.revision) throw staleAt(present);
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.bucket.remove(id);
     this.tell({ flow: id, revision: 0 });
   }
 
@@ -84,3 +86,6 @@ export class Drafts {
     for (const listener of this.listeners) listener(change);
   }
 }
+
+const staleAt = ({ id, revision }: StoredFlow): HttpProblem =>
+  new HttpProblem(412, `the flow "${id}" was changed meanwhile: it is at revision ${revision} now`);

@@ -38,9 +38,9 @@ export class Editing {
   }
 
   async remove(id: string, ifMatch: string | undefined): Promise<void> {
-    await this.drafts.get(id);
+    await this.drafts.check(id, revisionOf(ifMatch));
     await this.deployer.forget(id);
-    await this.drafts.remove(id, revisionOf(ifMatch));
+    await this.drafts.remove(id);
     await this.versions.removeAll(id);
   }
 

@@ -12,6 +12,24 @@ const VersionList = z.strictObject({ items: z.array(VersionSummary) }).meta({ id
 type VersionList = z.infer<typeof VersionList>;
 const Restoration = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Restoration' });
 type Restoration = z.infer<typeof Restoration>;
+const NameQuery = z.object({
+  name: z
+    .string()
+    .min(1)
+    .max(120)
+    .optional()
+    .meta({ description: 'Name, and what the id is made from, where the document has none.' }),
+});
+type NameQuery = z.infer<typeof NameQuery>;
+
+/** What the server gave comes back as it is: `revision` is taken and left aside, "If-Match" says it. */
+const given = { revision: z.int().optional().meta({ description: 'As it came; "If-Match" is what counts.' }) };
+const NewFlow = FlowDocument.extend(given)
+  .transform(({ revision: _, ...document }): FlowDocument => document)
+  .meta({ id: 'NewFlow' });
+const ChangedFlow = Flow.extend(given)
+  .transform(({ revision: _, ...flow }): Flow => flow)
+  .meta({ id: 'ChangedFlow' });
 const AnyDocument = z.unknown().meta({ id: 'AnyDocument', description: 'Any JSON value.' });
 
 @ApiTags('Flows')
@@ -34,8 +52,8 @@ export class FlowsController {
   @ApiOperation({ summary: 'Keep a new flow; id and name are made where they are left out' })
   @ApiResponse({ status: 201, standardSchema: StoredFlow })
   async create(
-    @Body({ schema: FlowDocument }) document: FlowDocument,
-    @Query('name') name: string | undefined,
+    @Body({ schema: NewFlow }) document: FlowDocument,
+    @Query({ schema: NameQuery }) { name }: NameQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
     const stored = await this.editing.create(document, name);
@@ -65,7 +83,7 @@ export class FlowsController {
   async save(
     @Param('id') id: string,
     @Headers('if-match') revision: string | undefined,
-    @Body({ schema: Flow }) flow: Flow,
+    @Body({ schema: ChangedFlow }) flow: Flow,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
     return tagged(await this.editing.save(id, flow, revision), reply);

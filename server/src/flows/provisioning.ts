@@ -1,7 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { changesBetween, type Flow, FlowDocument, idFrom, isError, schemaFindings } from '@semstreams/contract';
+import {
+  changesBetween,
+  type Finding,
+  type Flow,
+  FlowDocument,
+  idFrom,
+  isError,
+  schemaFindings,
+} from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
@@ -56,7 +64,7 @@ export class Provisioning implements OnApplicationBootstrap {
   private async provisionFile(path: string): Promise<void> {
     const flow = readFlow(path);
     const wrong = this.checker.check(flow).find(isError);
-    if (wrong) throw new Error(`${wrong.place}: ${wrong.sentence}`);
+    if (wrong) throw new Error(wayOut(wrong));
     const note = `from ${basename(path)}`;
     if (await this.isKnown(flow, note)) return;
     const present = await this.drafts.find(flow.id);
@@ -79,9 +87,10 @@ const readFlow = (path: string): Flow => {
   const document: unknown = JSON.parse(readFileSync(path, 'utf8'));
   const parsed = FlowDocument.safeParse(document);
   if (!parsed.success) {
-    const { place, sentence, hint } = schemaFindings(parsed.error, FlowDocument, document, [])[0]!;
-    throw new Error(`${place}: ${sentence}${hint ? `; ${hint}` : ''}`);
+    throw new Error(wayOut(schemaFindings(parsed.error, FlowDocument, document, [])[0]!));
   }
   const name = basename(path, '.json');
   return { ...parsed.data, id: parsed.data.id ?? idFrom(name), name: parsed.data.name ?? name };
 };
+
+const wayOut = ({ place, sentence, hint }: Finding): string => `${place}: ${sentence}${hint ? `; ${hint}` : ''}`;

@@ -33,7 +33,9 @@ export class Bucket<Value> {
     private readonly quarantine: Quarantine,
   ) {}
 
+  /** Undefined for what is not there, and for what cannot be a key. */
   async get(key: string): Promise<Entry<Value> | undefined> {
+    if (!isKey(key)) return undefined;
     const bucket = await this.open();
     const entry = await asking(async () => bucket.get(key));
     return entry?.operation === 'PUT' ? this.read(entry) : undefined;
@@ -105,6 +107,10 @@ export class Bucket<Value> {
     }
   }
 }
+
+/** What NATS allows as a key; what is longer than this is none of ours. */
+const longestKey = 256;
+const isKey = (key: string): boolean => key.length <= longestKey && /^[-/=\w]+(\.[-/=\w]+)*$/.test(key);
 
 const checked = async <Result>(write: () => Promise<Result>): Promise<Result> => {
   try {

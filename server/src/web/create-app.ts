@@ -27,7 +27,10 @@ export const createApp = async (
   const https = tls.enabled ? { https: { ...pemOf(tls), minVersion: oldestTls } } : {};
   const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
   const adapter = new FastifyAdapter({ bodyLimit, ...https, rewriteUrl, routerOptions: { ignoreTrailingSlash: true } });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger, abortOnError: false });
+  // JSON alone is parsed, by Fastify itself: forms and plain text are what pages of others can send unasked
+  const options = { logger, abortOnError: false, bodyParser: false };
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
+  adapter.getInstance().removeContentTypeParser('text/plain');
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new SchemaPipe());
   await guard(app, settings);
@@ -92,6 +95,7 @@ const serveUi = async (app: NestFastifyApplication): Promise<void> => {
         wildcard: false,
         index: false,
         cacheControl: false,
+        preCompressed: true,
         setHeaders: (reply: FastifyReply, path: string) =>
           void reply.header(
             'cache-control',

@@ -12,7 +12,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, detail } = answerTo(thrown);
-    if (status >= 500 && !(thrown instanceof NatsAway))
+    // 503 is a foreseen answer: NATS is away, or the server is not ready yet
+    if (status >= 500 && status !== 503)
       this.log.error({
         msg: 'a request failed',
         url: request.url,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatNumber, formatRate, formatSpan } from './format.ts';
+import { formatBytes, formatMoment, formatNumber, formatRate, formatSpan } from './format.ts';
 
-const plain = (text: string) => text.replaceAll('\u202f', ' ');
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('what people read', () => {
   it.each([
@@ -38,4 +38,12 @@ describe('what people read', () => {
     [11_520_000, '3 h 12 min'],
     [187_200_000, '2 days 4 h'],
   ])('%d ms last %s', (value, expected) => expect(formatSpan(value)).toBe(expected));
+
+  it.each([
+    ['2030-05-02T09:03:20', '09:03:20'],
+    ['2030-05-01T09:03:20', '1 May, 09:03:20'],
+    ['2029-12-31T23:59:59', '31 Dec 2029, 23:59:59'],
+  ])('on the second of May 2030, %s is %s', (moment, expected) =>
+    expect(formatMoment(new Date(moment), new Date('2030-05-02T12:00:00'))).toBe(expected),
+  );
 });

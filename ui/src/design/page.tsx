@@ -5,12 +5,15 @@ import styles from './page.module.css';
 export const Page = ({
   title,
   documentTitle = title,
+  above,
   sentence,
   actions,
   children,
 }: {
   title: string;
   documentTitle?: string;
+  /** Where the page stands, as links to what is around it. */
+  above?: ReactNode;
   sentence?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -20,6 +23,7 @@ export const Page = ({
     <div className={styles['page']}>
       <header className={styles['header']}>
         <div className={styles['titles']}>
+          {above ? <p className={styles['above']}>{above}</p> : null}
           <h1>{title}</h1>
           {sentence ? <p>{sentence}</p> : null}
         </div>

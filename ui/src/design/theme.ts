@@ -31,6 +31,32 @@ const bad: MantineColorsTuple = [
   '#5f130f',
 ];
 
+/** Where Mantine reaches into its own greys in the dark, it finds ours: text, lines, then surfaces. */
+const dark: MantineColorsTuple = [
+  '#e7edf3',
+  '#a9b6c3',
+  '#8f9dac',
+  '#6c7a89',
+  '#3a4754',
+  '#27313c',
+  '#10161c',
+  '#151b22',
+  '#0e1318',
+  '#0a0e12',
+];
+const gray: MantineColorsTuple = [
+  '#f4f6f8',
+  '#eef1f4',
+  '#e9edf1',
+  '#dfe4ea',
+  '#c3ccd6',
+  '#8592a0',
+  '#5d6b7a',
+  '#4c5a69',
+  '#2b3744',
+  '#17202b',
+];
+
 /** Text on a filled control takes the theme's own contrast colour; everything else is Mantine's choice. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const resolved = defaultVariantColorsResolver(input);
@@ -39,13 +65,20 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
   primaryColor: 'accent',
-  colors: { accent, bad },
+  colors: { accent, bad, dark, gray },
   variantColorResolver,
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Button: { defaultProps: { size: 'xs' } },
+    NativeSelect: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    Radio: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    TextInput: { defaultProps: { size: 'xs' } },
     Menu: { defaultProps: { shadow: 'lg', radius: 'md', withinPortal: true } },
     Modal: {
       defaultProps: { radius: 'md', shadow: 'xl', centered: true, closeButtonProps: { 'aria-label': 'Close' } },

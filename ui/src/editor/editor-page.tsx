@@ -1,20 +1,84 @@
-import { useQuery } from '@tanstack/react-query';
-import { useParams } from 'react-router';
-import { flowQuery } from '../api/flows.ts';
-import { Page } from '../design/page.tsx';
-import { useFlowStatus } from '../live/use-live.ts';
+import './editor-styles.css';
+import { Button } from '@mantine/core';
+import { useRef } from 'react';
+import { Link, useParams } from 'react-router';
+import { Page, useDocumentTitle } from '../design/page.tsx';
+import { FlowCanvas } from './canvas/flow-canvas.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
+import { ConnectDialog } from './connect/connect-dialog.tsx';
+import { DeployDialog } from './deploy/deploy-dialog.tsx';
+import { Dock } from './dock/dock.tsx';
+import { type Editor, EditorContext, useFlow, useView } from './editor-context.ts';
+import { EditorHeader } from './editor-header.tsx';
+import styles from './editor-page.module.css';
+import { Inspector } from './inspector/inspector.tsx';
+import { Outline } from './outline/outline.tsx';
+import { ChooseNext } from './palette/choose-next.tsx';
+import { Palette } from './palette/palette.tsx';
+import { SaveBanner } from './save-banner.tsx';
+import { useEditorKeys } from './use-editor-keys.ts';
+import { useEditorSession } from './use-editor-session.ts';
 
+/**
+ * The editor of one flow. What tests and screen readers find it by: palette items are buttons named by their title, in
+ * the complementary region "Components"; a card on the canvas is a group whose name begins with the component's name;
+ * ports carry `data-component` and `data-port`; settings are labelled by their title; the header has the buttons Undo,
+ * Redo, Outline, Start or Stop, and Deploy; the outline does without a mouse what the canvas does with one.
+ */
 export const EditorPage = () => {
   const { id = '' } = useParams();
-  const { data: flow } = useQuery(flowQuery(id));
-  const status = useFlowStatus(id);
+  const { session, again } = useEditorSession(id);
+  if (session.kind === 'open')
+    return (
+      <EditorContext value={session.editor}>
+        <OpenEditor key={session.editor.id} editor={session.editor} />
+      </EditorContext>
+    );
+  if (session.kind === 'opening') return <Page title="Opening…">{null}</Page>;
   return (
-    <Page title={flow?.name ?? id} sentence={status?.sentence}>
-      <ul>
-        {flow?.components.map((component) => (
-          <li key={component.id}>{component.name ?? component.id}</li>
-        ))}
-      </ul>
+    <Page
+      title={session.isMissing ? `There is no flow “${id}”` : 'The flow could not be opened'}
+      sentence={session.isMissing ? 'It was deleted, or the address is not right.' : `${session.sentence}.`}
+      actions={session.isMissing ? null : <Button onClick={again}>Try again</Button>}
+    >
+      <Link to="/">To the list of flows</Link>
     </Page>
   );
+};
+
+const OpenEditor = ({ editor }: { editor: Editor }) => {
+  const { name } = useFlow();
+  const isOutline = useView((view) => view.isOutline);
+  const spoken = useView((view) => view.spoken);
+  const search = useRef<HTMLInputElement>(null);
+  const searchPalette = (): void => search.current?.focus();
+  useDocumentTitle(name);
+  useEditorKeys(editor, searchPalette);
+  return (
+    <div className={styles['editor']}>
+      <EditorHeader />
+      <SaveBanner />
+      <div className={styles['palette']}>
+        <Palette searchRef={search} />
+      </div>
+      <div className={styles['canvas']}>{isOutline ? <Outline searchPalette={searchPalette} /> : <FlowCanvas />}</div>
+      <Inspector />
+      <Dock />
+      <ChooseNext />
+      <Dialogs />
+      <ConflictDialog />
+      <p className="visually-hidden" role="status">
+        {spoken}
+      </p>
+    </div>
+  );
+};
+
+const Dialogs = () => {
+  const dialog = useView((view) => view.dialog);
+  const show = useView((view) => view.show);
+  const close = () => show({ dialog: undefined });
+  if (dialog?.kind === 'connect') return <ConnectDialog from={dialog.from} close={close} />;
+  if (dialog?.kind === 'deploy') return <DeployDialog close={close} />;
+  return null;
 };

@@ -25,6 +25,10 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('../editor/editor-page.tsx')).EditorPage }),
           },
           {
+            path: 'flows/:id/dead-letters',
+            lazy: async () => ({ Component: (await import('../dead-letters/dead-letters-page.tsx')).DeadLettersPage }),
+          },
+          {
             path: 'dashboard',
             lazy: async () => ({ Component: (await import('../dashboard/dashboard-page.tsx')).DashboardPage }),
           },

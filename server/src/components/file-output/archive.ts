@@ -3,12 +3,16 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { exists, syncFolder } from '../data-files.ts';
+import { syncFolder } from '../data-files.ts';
 
-interface Kept {
-  readonly name: string;
+/** When a file was put aside, and which one of that second it is. */
+interface Place {
   readonly stamp: string;
   readonly number: number;
+}
+
+interface Kept extends Place {
+  readonly name: string;
   readonly ending: '' | '.gz' | '.gz.part';
 }
 
@@ -17,6 +21,7 @@ export class Archive {
   private readonly folder: string;
   private readonly stem: string;
   private readonly extension: string;
+  private last: Place | undefined;
   private working: Promise<void> = Promise.resolve();
 
   constructor(
@@ -29,13 +34,17 @@ export class Archive {
     this.stem = basename(path, this.extension);
   }
 
+  /** A name that sorts behind those of all files before, also where several are put aside in one second or the clock goes back. */
   async freeName(time: number): Promise<string> {
     const stamp = new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
-    for (let number = 0; ; number += 1) {
-      const name = `${this.stem}.${stamp}${number === 0 ? '' : `-${number}`}${this.extension}`;
-      const path = join(this.folder, name);
-      if (!(await exists(path)) && !(await exists(`${path}.gz`))) return path;
-    }
+    const newest = (await this.all()).at(-1);
+    if (newest && (!this.last || oldestFirst(this.last, newest) < 0)) this.last = newest;
+    this.last =
+      this.last && this.last.stamp >= stamp
+        ? { stamp: this.last.stamp, number: this.last.number + 1 }
+        : { stamp, number: 0 };
+    const { stamp: from, number } = this.last;
+    return join(this.folder, `${this.stem}.${from}${number === 0 ? '' : `-${number}`}${this.extension}`);
   }
 
   /** Packs what is not packed yet and drops what is too much, beside everything else; what fails is done the next time. */
@@ -48,12 +57,17 @@ export class Archive {
   }
 
   private async work(): Promise<void> {
-    const all = (await readdir(this.folder)).flatMap((name) => this.read(name)).sort(oldestFirst);
+    const all = await this.all();
     for (const { name } of all.filter(({ ending }) => ending === '.gz.part')) await this.remove(name);
     const whole = all.filter(({ ending }) => ending !== '.gz.part');
     const [surplus, kept] = [whole.slice(0, -this.keep), whole.slice(-this.keep)];
     for (const { name } of surplus) await this.remove(name);
     if (this.gzip) for (const { name, ending } of kept) if (ending === '') await pack(join(this.folder, name));
+  }
+
+  /** Oldest first. */
+  private async all(): Promise<Kept[]> {
+    return (await readdir(this.folder)).flatMap((name) => this.read(name)).sort(oldestFirst);
   }
 
   private async remove(name: string): Promise<void> {
@@ -73,7 +87,7 @@ export class Archive {
   }
 }
 
-const oldestFirst = (a: Kept, b: Kept): number =>
+const oldestFirst = (a: Place, b: Place): number =>
   a.stamp === b.stamp ? a.number - b.number : a.stamp < b.stamp ? -1 : 1;
 
 /** Packs a file; the plain one goes when the packed one is whole and on disk. */

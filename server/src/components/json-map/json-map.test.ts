@@ -1,6 +1,8 @@
+import { schemaFindings } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { InvalidMessage } from '../../engine/fault.ts';
 import { conversions, type Conversion } from './convert.ts';
+import { jsonMap } from './json-map.component.ts';
 import { compile, type MapConfig } from './json-map.ts';
 import { compileTemplate } from './template.ts';
 
@@ -74,3 +76,19 @@ it.each([
 ])('the template %j gives %j', (template, expected) =>
   expect(compileTemplate(template)({ a: 'x', b: { c: 1 }, list: [1] })).toBe(expected),
 );
+
+it('rounds integers beyond 2^53 as soon as it changes a message, and keeps them as texts', () => {
+  const payload = JSON.parse('{"id":9007199254740993,"id_str":"9007199254740993"}') as unknown;
+  const changed = compile({ ...none, add_fields: { site: 'north' } })(payload);
+  expect(JSON.stringify(changed)).toBe('{"id":9007199254740992,"id_str":"9007199254740993","site":"north"}');
+});
+
+it.each([
+  [{ mappings: { 'a..b': 'c' } }, 'mappings.a..b'],
+  [{ mappings: [{ source_field: 'a', target_field: 'b', transform: 'upper' }] }, 'mappings[0].transform'],
+  [{ add_fields: { 'a[': 1 } }, 'add_fields.a['],
+  [{ steps: [{ do: 'template', field: 'a', text: '{"json": 1}' }] }, 'steps[0].text'],
+])('%j is refused, with its place', (config, place) => {
+  const { error } = jsonMap.config.safeParse(config);
+  expect(schemaFindings(error!, jsonMap.config, config, [])[0]?.place).toBe(place);
+});

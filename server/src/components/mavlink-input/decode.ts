@@ -59,9 +59,19 @@ export const list = <Value>(
 /** The name of an enum's value, without the prefix of the enum; null for one that the definitions do not know. */
 export const named = (names: Readonly<Record<number, string>>, value: number): string | null => names[value] ?? null;
 
-/** The names of the bits that are set. */
-export const flags = (names: Readonly<Record<number, string>>, value: number): string[] => {
+/** So many different values of one table are remembered: what a vehicle reports hardly changes. */
+const mostRemembered = 256;
+const remembered = new WeakMap<object, Map<number, readonly string[]>>();
+
+/** The names of the bits that are set. The same list for the same value: nobody may change it. */
+export const flags = (names: Readonly<Record<number, string>>, value: number): readonly string[] => {
+  let lists = remembered.get(names);
+  if (!lists) remembered.set(names, (lists = new Map()));
+  const known = lists.get(value);
+  if (known) return known;
   const set: string[] = [];
   for (const bit in names) if ((value & Number(bit)) !== 0) set.push(names[bit]!);
+  if (lists.size >= mostRemembered) lists.clear();
+  lists.set(value, set);
   return set;
 };

@@ -1,0 +1,344 @@
+import { type IncomingMessage, request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, startServer } from '../running-server.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server.end();
+});
+
+const flows = '/api/v1/flows';
+const document = (id: string, rate = 20) => ({
+  id,
+  name: `Flow ${id}`,
+  components: [
+    { id: 'source', type: 'simulator_input', config: { rate } },
+    { id: 'keep', type: 'json_filter' },
+    { id: 'file', type: 'file_output', config: { path: `${id}.ndjson` } },
+  ],
+});
+const create = async (id: string, rate?: number) => {
+  const answer = await server.call('POST', flows, document(id, rate));
+  expect(answer.status).toBe(201);
+  return answer;
+};
+const etag = ({ headers }: { headers: Headers }): string => headers.get('etag')!;
+const problem = (status: number, detail: unknown = expect.any(String)) => ({
+  status,
+  body: { type: 'about:blank', title: expect.any(String), status, detail, instance: expect.any(String) },
+});
+
+describe('drafts', () => {
+  it('are made, read, replaced and deleted, each with its revision', async () => {
+    const made = await create('crud');
+    expect(made.headers.get('location')).toBe(`${flows}/crud`);
+    expect(made.body).toMatchObject({ ...document('crud'), revision: expect.any(Number) });
+    expect(etag(made)).toBe(`"${(made.body as { revision: number }).revision}"`);
+
+    const read = await server.call('GET', `${flows}/crud`);
+    expect([read.status, read.body, etag(read)]).toEqual([200, made.body, etag(made)]);
+
+    const changed = { ...document('crud'), name: 'Changed' };
+    const saved = await server.call('PUT', `${flows}/crud`, changed, { 'if-match': etag(made) });
+    expect(saved).toMatchObject({ status: 200, body: { name: 'Changed' } });
+    expect(etag(saved)).not.toBe(etag(made));
+
+    expect(await server.call('DELETE', `${flows}/crud`, undefined, { 'if-match': etag(saved) })).toMatchObject({
+      status: 204,
+    });
+    expect(await server.call('GET', `${flows}/crud`)).toMatchObject(problem(404, 'there is no flow "crud"'));
+  });
+
+  it('are not overwritten by who has not seen the last change', async () => {
+    const made = await create('stale');
+    const change = async (headers: Record<string, string>) =>
+      server.call('PUT', `${flows}/stale`, document('stale'), headers);
+    const first = await change({ 'if-match': etag(made) });
+    expect(await change({ 'if-match': etag(made) })).toMatchObject(
+      problem(412, expect.stringContaining(`it is at revision ${(first.body as { revision: number }).revision} now`)),
+    );
+    expect(await change({})).toMatchObject(problem(428));
+    expect(await change({ 'if-match': 'yesterday' })).toMatchObject(problem(400));
+    expect(await change({ 'if-match': `W/${etag(first)}` })).toMatchObject({ status: 200 });
+  });
+
+  it('keep what runs when they are deleted by who has not seen the last change', async () => {
+    const made = await create('kept');
+    await server.call('POST', `${flows}/kept/deploy?wait=10s`);
+    await server.call('POST', `${flows}/kept/stop?wait=10s`);
+    await server.call('PUT', `${flows}/kept`, document('kept', 10), { 'if-match': etag(made) });
+    const refused = await server.call('DELETE', `${flows}/kept`, undefined, { 'if-match': etag(made) });
+    expect(refused).toMatchObject(problem(412));
+    expect(await server.call('POST', `${flows}/kept/start`)).toMatchObject({ status: 202 });
+  });
+
+  it('take back what the server gave: its answer is a document', async () => {
+    const made = await create('round-trip');
+    expect(await server.call('PUT', `${flows}/round-trip`, made.body, { 'if-match': etag(made) })).toMatchObject({
+      status: 200,
+    });
+    const copy = { ...(made.body as object), id: 'round-trip-2' };
+    expect(await server.call('POST', flows, copy)).toMatchObject({ status: 201, body: { id: 'round-trip-2' } });
+  });
+
+  it('get an id and a name where they have none, and never one that is taken', async () => {
+    const { components } = document('x');
+    const answers = [
+      await server.call('POST', `${flows}?name=Location%20A`, { components }),
+      await server.call('POST', `${flows}?name=Location%20A`, { components }),
+      await server.call('POST', flows, { components, name: 'Überwachung!' }),
+    ];
+    expect(answers.map(({ body }) => (body as { id: string }).id)).toEqual([
+      'location-a',
+      'location-a-2',
+      expect.stringMatching(/^u-?berwachung$/),
+    ]);
+    expect(await server.call('POST', flows, document('location-a'))).toMatchObject(problem(409));
+    for (const name of ['', 'x'.repeat(121), 'a&name=b'])
+      expect(await server.call('POST', `${flows}?name=${name}`, { components })).toMatchObject(problem(400));
+    expect(await server.call('PUT', `${flows}/location-a`, document('b'), { 'if-match': '1' })).toMatchObject(
+      problem(400, 'the body is flow "b", the path says "location-a"'),
+    );
+  });
+
+  it('are listed in pages, without what is inside', async () => {
+    for (const n of [1, 2, 3]) await create(`page-${n}`);
+    const page = await server.call('GET', `${flows}?search=page-&limit=2&offset=1`);
+    expect(page.body).toEqual({
+      total: 3,
+      items: ['page-2', 'page-3'].map((id) => ({
+        id,
+        name: `Flow ${id}`,
+        revision: expect.any(Number),
+        component_count: 3,
+        updated_at: expect.any(String),
+        changed: true,
+      })),
+    });
+    expect(await server.call('GET', `${flows}?limit=0`)).toMatchObject(problem(400));
+  });
+
+  it.each([
+    [
+      'the flow of location A',
+      [
+        { id: 'sensor-input', type: 'mavlink_input' },
+        { id: 'send-to-location-b', type: 'websocket_output', config: { port: 9000 } },
+      ],
+    ],
+    [
+      'the flow of location B',
+      [
+        { id: 'receive-from-location-a', type: 'websocket_input', config: { url: 'ws://location-a:9000' } },
+        { id: 'process-data', type: 'json_filter' },
+      ],
+    ],
+  ])('take %s as the guide prints it', async (name, components) => {
+    expect(await server.call('POST', `${flows}?name=${encodeURIComponent(name)}`, { components })).toMatchObject({
+      status: 201,
+    });
+    const { body } = await server.call('POST', `${flows}/validate`, { components });
+    expect(
+      (body as { findings: { severity: string }[] }).findings.filter(({ severity }) => severity === 'error'),
+    ).toEqual([]);
+  });
+});
+
+describe('findings', () => {
+  it.each([[null], [5], ['text'], [[]], [{}], [{ components: [{ id: 'A', type: 5 }] }], [{ components: 'none' }]])(
+    'are told of %j, whatever it is',
+    async (wrong) => {
+      const answer = await server.call('POST', `${flows}/validate`, JSON.stringify(wrong));
+      expect(answer.status).toBe(200);
+      expect((answer.body as { findings: unknown[] }).findings.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('say where, and what the right word is', async () => {
+    const { body } = await server.call('POST', `${flows}/validate`, {
+      components: [
+        { id: 'a', type: 'simulator_inputt' },
+        { id: 'b', type: 'json_filter', config: { rules: [{ field: 'x', operator: 'greater', value: 1 }] } },
+      ],
+    });
+    expect((body as { findings: unknown[] }).findings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ place: 'components[0].type', hint: 'did you mean "simulator_input"?' }),
+        expect.objectContaining({ place: 'components[1].config.rules[0].operator' }),
+      ]),
+    );
+  });
+
+  it('stop a deploy, and come with the answer', async () => {
+    await server.call('POST', flows, { id: 'broken', components: [{ id: 'a', type: 'no_such_type' }] });
+    const answer = await server.call('POST', `${flows}/broken/deploy`);
+    expect(answer).toMatchObject(problem(422, 'the flow "broken" cannot be deployed as it is'));
+    expect((answer.body as { findings: unknown[] }).findings).toContainEqual(
+      expect.objectContaining({ severity: 'error', place: 'components[0].type' }),
+    );
+    expect(await server.call('GET', `${flows}/broken/status`)).toMatchObject({
+      body: { sentence: 'Not deployed yet' },
+    });
+  });
+});
+
+describe('a deployment', () => {
+  it('runs, is told, stops and starts again, and keeps its versions', async () => {
+    await create('life');
+    const deployed = await server.call('POST', `${flows}/life/deploy?wait=10s`, { note: 'first' });
+    expect(deployed).toMatchObject({ status: 202, body: { flow: 'life', version: 1, desired: 'running' } });
+    const { body: status } = await server.call('GET', `${flows}/life/status`);
+    expect(status).toMatchObject({
+      flow: 'life',
+      desired: 'running',
+      observed: 'running',
+      version: 1,
+      sentence: expect.stringMatching(/^Running/),
+      components: [
+        { id: 'source', type: 'simulator_input', state: 'running', in_total: expect.any(Number), dropped: {} },
+        { id: 'keep', type: 'json_filter', state: 'running' },
+        { id: 'file', type: 'file_output', state: 'running', facts: expect.any(Object) },
+      ],
+      connections: [
+        { from: 'source.out', to: 'keep.in', delivery: 'live', waiting: 0 },
+        { from: 'keep.out', to: 'file.in', delivery: 'live', waiting: 0 },
+      ],
+    });
+    expect(await server.call('POST', `${flows}/life/deploy?wait=10s`)).toMatchObject({ body: { version: 1 } });
+
+    const draft = await server.call('GET', `${flows}/life`);
+    await server.call('PUT', `${flows}/life`, document('life', 50), { 'if-match': etag(draft) });
+    expect(await server.call('GET', `${flows}?search=life`)).toMatchObject({
+      body: { items: [{ deployed_version: 1, changed: true }] },
+    });
+    await server.call('POST', `${flows}/life/deploy?wait=10s`);
+    expect(await server.call('GET', `${flows}/life/versions`)).toMatchObject({
+      body: { items: [{ version: 2 }, { version: 1, note: 'first' }] },
+    });
+    expect(await server.call('GET', `${flows}/life/versions/1`)).toMatchObject({ body: { flow: document('life') } });
+    expect(await server.call('GET', `${flows}/life/versions/9`)).toMatchObject(problem(404));
+    expect(await server.call('GET', `${flows}/life/versions/x`)).toMatchObject(problem(404));
+
+    expect(await server.call('DELETE', `${flows}/life`)).toMatchObject(problem(409));
+    await server.call('POST', `${flows}/life/stop?wait=10s`);
+    expect(await server.call('GET', `${flows}/life/status`)).toMatchObject({
+      body: { desired: 'stopped', observed: 'stopped', version: 2 },
+    });
+    await server.call('POST', `${flows}/life/start?wait=10s`);
+    expect(await server.call('GET', `${flows}/life/status`)).toMatchObject({
+      body: { observed: 'running', version: 2 },
+    });
+
+    const restored = await server.call('POST', `${flows}/life/restore`, { version: 1 });
+    expect(restored).toMatchObject({ status: 200, body: document('life') });
+    expect(await server.call('GET', `${flows}/life/status`)).toMatchObject({ body: { version: 2 } });
+    await server.call('POST', `${flows}/life/stop?wait=10s`);
+    expect(await server.call('DELETE', `${flows}/life`)).toMatchObject({ status: 204 });
+    expect(await server.call('GET', `${flows}/life/versions`)).toMatchObject(problem(404));
+  });
+
+  it('that was never made cannot be started or stopped', async () => {
+    await create('never');
+    for (const what of ['start', 'stop'])
+      expect(await server.call('POST', `${flows}/never/${what}`)).toMatchObject(
+        problem(404, 'the flow "never" was never deployed; deploy it first'),
+      );
+    expect(await server.call('POST', `${flows}/never/deploy?wait=soon`)).toMatchObject(problem(400));
+  });
+
+  it('takes test messages, at any component', async () => {
+    await server.call('POST', flows, {
+      id: 'inject',
+      components: [
+        { id: 'in', type: 'simulator_input', config: { rate: 0.01, count: 1 } },
+        { id: 'high', type: 'json_filter', config: { rules: [{ field: 'n', operator: 'gt', value: 1 }] } },
+        { id: 'file', type: 'file_output', config: { path: 'injected.ndjson' } },
+      ],
+    });
+    await server.call('POST', `${flows}/inject/deploy?wait=10s`);
+    const inject = async (component: string, body: unknown) =>
+      server.call('POST', `${flows}/inject/components/${component}/inject`, body);
+    expect(await inject('in', { payloads: [{ n: 1 }, { n: 2 }] })).toMatchObject({
+      status: 200,
+      body: { accepted: 2 },
+    });
+    expect(await inject('high', { payloads: [{ n: 5 }] })).toMatchObject({ status: 200 });
+    const { body } = await server.call('GET', `${flows}/inject/status`);
+    const { components } = body as { components: { id: string; in_total: number; out_total: number }[] };
+    expect(components.find(({ id }) => id === 'high')).toMatchObject({ in_total: 4, out_total: 2 });
+    expect(await inject('nobody', { payloads: [1] })).toMatchObject(problem(409, 'there is no component "nobody"'));
+    expect(await inject('high', { payloads: [] })).toMatchObject(problem(400));
+    expect(await inject('high', { payloads: [1], port: 'x' })).toMatchObject(problem(409));
+  });
+});
+
+describe('what is not there', () => {
+  it.each([
+    ['GET', '/api/v1/flows/nothing'],
+    ['GET', '/api/v1/flows/not%20an%20id'],
+    ['GET', '/api/v1/flows/%3E'],
+    ['GET', '/api/v1/flows/*'],
+    ['GET', '/api/v1/flows/a.b'],
+    ['GET', '/api/v1/flows/..%2F..%2Fetc'],
+    ['GET', '/api/v1/flows/%00'],
+    ['GET', `/api/v1/flows/${'x'.repeat(3000)}`],
+    ['GET', '/api/v1/flows/%3E/versions'],
+    ['GET', '/api/v1/flows/nothing/status'],
+    ['GET', '/api/v1/flows/%3E/status'],
+    ['POST', '/api/v1/flows/nothing/deploy'],
+    ['POST', '/api/v1/flows/*/start'],
+    ['POST', '/api/v1/flows/nothing/stop'],
+    ['DELETE', '/api/v1/flows/nothing'],
+    ['DELETE', '/api/v1/flows/%3E'],
+    ['GET', '/api/v1/flows/nothing/versions/1'],
+    ['GET', '/api/v1/component-types/nothing'],
+    ['GET', '/api/v2/flows'],
+    ['POST', '/no/such/route'],
+    ['PATCH', '/api/v1/flows'],
+    ['GET', '/debug/none'],
+  ])('%s %s is a problem of its own', async (method, path) => {
+    const answer = await server.call(method, path);
+    expect(answer).toMatchObject(problem(404));
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+});
+
+describe('requests that are refused', () => {
+  const post = async (body: string, headers: Record<string, string> = {}) => server.call('POST', flows, body, headers);
+
+  it.each<[string, string, Record<string, string>, number]>([
+    ['broken JSON', '{"components": [', {}, 400],
+    ['nothing at all', '', {}, 400],
+    ['an unknown key', '{"componentss": []}', {}, 400],
+    ['another type of content', '{}', { 'content-type': 'text/plain' }, 415],
+    ['a form', 'components=', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
+    ['a name that reaches into the language', '{"__proto__": {"a": 1}, "components": []}', {}, 400],
+    ['a page of somebody else', '{}', { origin: 'http://evil.example' }, 403],
+    ['a page that hides where it comes from', '{}', { origin: 'null' }, 403],
+  ])('%s', async (_, body, headers, status) => {
+    const answer = await post(body, headers);
+    expect(answer).toMatchObject(problem(status));
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it('what is larger than it may be, before it is sent', async () => {
+    const headers = { 'content-type': 'application/json', 'content-length': String(5 * 1024 ** 2) };
+    const sending = request(new URL(flows, server.url), { method: 'POST', headers });
+    sending.on('error', () => undefined);
+    sending.flushHeaders();
+    const answer = await new Promise<IncomingMessage>((resolve) => sending.once('response', resolve));
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+      413,
+      expect.stringMatching(/^application\/problem\+json/),
+    ]);
+    sending.destroy();
+  });
+
+  it('and it goes on', async () => {
+    expect((await server.call('GET', '/health')).status).toBe(200);
+    expect(server.output()).not.toContain('a request failed');
+  });
+});

@@ -1,0 +1,104 @@
+import { type ComponentType, type PortPlace, type Position, refusal } from '@semstreams/contract';
+import { copyParts, type CopiedParts, renamedParts } from './draft/copied-parts.ts';
+import { connectionKey } from './draft/connections.ts';
+import { addComponent, addConnected, addParts, connect, move, nameOf, newComponent, remove } from './draft/edits.ts';
+import { freePlace, cardSize, placeBehind, placeForNew, placesOf, tidyPlaces } from './draft/places.ts';
+import type { Editor } from './editor-context.ts';
+import { onlyComponent } from './view-store.ts';
+
+/** Adds a component where it was dropped, or where the next one belongs, and chooses it. */
+export const addType = ({ draft, view, types }: Editor, { type, title }: ComponentType, at?: Position): void => {
+  const { flow, run } = draft.getState();
+  const component = newComponent(flow, type, title);
+  const behind = onlyComponent(view.getState());
+  run(addComponent(component, at ?? placeForNew(flow, placesOf(flow, types), type, { behind, types }), types));
+  view.getState().open(component.id);
+  view.getState().show({ spoken: `“${nameOf(component)}” is added` });
+};
+
+/** Adds a component behind an output port, connected to it. */
+export const addBehind = (
+  { draft, view, types }: Editor,
+  { type, title }: ComponentType,
+  given: { readonly from: PortPlace; readonly port: string; readonly place?: Position | undefined },
+): void => {
+  const { flow, run } = draft.getState();
+  const component = newComponent(flow, type, title);
+  const places = placesOf(flow, types);
+  const wished = given.place ?? placeBehind(places[given.from.component] ?? { x: 0, y: 0 });
+  const at = freePlace(flow, places, wished, cardSize(type, types), types);
+  run(addConnected({ component, port: given.port, at }, given.from, types));
+  view.getState().open(component.id);
+  view.getState().show({ spoken: `“${nameOf(component)}” is added and connected` });
+};
+
+/** Connects two ports, or says why they cannot be connected. */
+export const connectPorts = ({ draft, view, types }: Editor, from: PortPlace, to: PortPlace): string | undefined => {
+  const { flow, run } = draft.getState();
+  const refused = refusal(flow, types, from, to);
+  if (refused === undefined) {
+    run(connect(from, to, types));
+    view.getState().select([], [connectionKey(from, to)]);
+  }
+  view.getState().show({ spoken: refused ?? 'Connected' });
+  return refused;
+};
+
+export const removeChosen = ({ draft, view, types }: Editor): void => {
+  const { components, connections, select, show } = view.getState();
+  const { flow, run } = draft.getState();
+  const gone = flow.components.filter(({ id }) => components.has(id));
+  if (gone.length === 0 && connections.size === 0) return;
+  const what =
+    gone.length === 1 ? `“${nameOf(gone[0]!)}”` : gone.length > 1 ? `${gone.length} components` : 'a connection';
+  run(remove({ components: [...components], connections: [...connections] }, `Delete ${what}`, types));
+  select([]);
+  show({ spoken: `Deleted ${what}` });
+};
+
+export const tidy = ({ draft, types, view }: Editor): void => {
+  const { flow, run } = draft.getState();
+  run(move(tidyPlaces(flow, types), 'Tidy up'));
+  view.getState().show({ spoken: 'Tidied up' });
+};
+
+/** The chosen components as text for the clipboard; nothing where none is chosen. */
+export const copiedText = ({ draft, view, types }: Editor): string | undefined => {
+  const { components } = view.getState();
+  const { flow } = draft.getState();
+  if (components.size === 0) return undefined;
+  return JSON.stringify(copyParts(flow, components, placesOf(flow, types), types), null, 2);
+};
+
+const pasteOffset = { x: 40, y: 40 } as const;
+
+export const paste = (editor: Editor, parts: CopiedParts, title = 'Paste'): void => {
+  const { draft, view, types } = editor;
+  const { flow, run } = draft.getState();
+  const renamed = renamedParts(flow, parts, pasteOffset);
+  run(addParts(renamed, renamed.places, { title, types }));
+  view.getState().select(renamed.components.map(({ id }) => id));
+  view.getState().show({ spoken: `${renamed.components.length} components are added` });
+};
+
+export const duplicateChosen = (editor: Editor): void => {
+  const { draft, view, types } = editor;
+  const { components } = view.getState();
+  const { flow } = draft.getState();
+  if (components.size > 0) paste(editor, copyParts(flow, components, placesOf(flow, types), types), 'Duplicate');
+};
+
+export const chooseAll = ({ draft, view }: Editor): void =>
+  view.getState().select(draft.getState().flow.components.map(({ id }) => id));
+
+export const undo = ({ draft, view }: Editor): void => {
+  const title = draft.getState().past.at(-1)?.title;
+  draft.getState().undo();
+  if (title) view.getState().show({ spoken: `Undone: ${title}` });
+};
+
+export const redo = ({ draft, view }: Editor): void => {
+  const title = draft.getState().future.at(-1)?.title;
+  draft.getState().redo();
+  if (title) view.getState().show({ spoken: `Done again: ${title}` });
+};

@@ -1,0 +1,47 @@
+import { ActionIcon, Tabs } from '@mantine/core';
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useCheckState, useEditor, useView } from '../editor-context.ts';
+import type { DockTab } from '../view-store.ts';
+import styles from './dock.module.css';
+import { ProblemsTab } from './problems-tab.tsx';
+import { VersionsTab } from './versions-tab.tsx';
+
+/** What lies below the canvas: what is wrong with the draft, and what was deployed. Closed it is a row of tabs. */
+export const Dock = () => {
+  const { view } = useEditor();
+  const tab = useView(({ dock }) => dock);
+  const { findings } = useCheckState();
+  const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
+  return (
+    <section className={styles['dock']} aria-label="Dock" data-open={tab !== undefined}>
+      <Tabs
+        value={tab ?? null}
+        onChange={(value) => show((value ?? undefined) as DockTab | undefined)}
+        allowTabDeactivation
+        keepMounted={false}
+        className={styles['tabs']!}
+      >
+        <Tabs.List className={styles['list']!}>
+          <Tabs.Tab value="problems">
+            Problems{findings.length > 0 ? <span className={styles['count']}>{findings.length}</span> : null}
+          </Tabs.Tab>
+          <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          <span className={styles['grow']} />
+          <ActionIcon
+            size="sm"
+            aria-label={tab ? 'Close the dock' : 'Open the dock'}
+            onClick={() => show(tab ? undefined : 'problems')}
+          >
+            {tab ? <ChevronDown size={15} aria-hidden /> : <ChevronUp size={15} aria-hidden />}
+          </ActionIcon>
+        </Tabs.List>
+        <Tabs.Panel value="problems" className={styles['panel']!}>
+          <ProblemsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions" className={styles['panel']!}>
+          <VersionsTab />
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  );
+};

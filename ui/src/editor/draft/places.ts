@@ -1,0 +1,102 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import { type Flow, portsOf, type Position, type TypesById } from '@semstreams/contract';
+import { connectionsIn } from './connections.ts';
+import type { Places } from './edits.ts';
+
+/** The box that a component takes on the canvas, in its own pixels: its head, a row for each further port, its live line. */
+export const cardWidth = 232;
+const headHeight = 54;
+export const portRow = 22;
+const liveHeight = 32;
+const gap = { x: 88, y: 36 } as const;
+/** Everything lies on this grid. */
+export const grid = 10;
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Distance of a port from the top of its card. */
+export const portTop = (index: number): number => (index === 0 ? headHeight / 2 : headHeight + (index - 0.5) * portRow);
+
+export const cardSize = (type: string, types: TypesById): Size => {
+  const ports = types.get(type)?.ports ?? {};
+  const most = Math.max(portsOf(ports, 'input').length, portsOf(ports, 'output').length, 1);
+  return { width: cardWidth, height: headHeight + (most - 1) * portRow + liveHeight };
+};
+
+/** Where every component lies: as the layout says, else by itself, from left to right as the data goes. */
+export const placesOf = (flow: Flow, types: TypesById): Places => {
+  const known = flow.layout ?? {};
+  const missing = flow.components.filter(({ id }) => !known[id]);
+  if (missing.length === 0) return known;
+  const tidied = tidyPlaces(flow, types);
+  if (missing.length === flow.components.length) return tidied;
+  const places: Record<string, Position> = { ...known };
+  for (const { id, type } of missing) places[id] = freePlace(flow, places, tidied[id]!, cardSize(type, types), types);
+  return places;
+};
+
+/** A layout without overlaps, from left to right along the connections. */
+export const tidyPlaces = (flow: Flow, types: TypesById): Places => {
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: 'LR', nodesep: gap.y, ranksep: gap.x, marginx: 0, marginy: 0 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, type } of flow.components) graph.setNode(id, { ...cardSize(type, types) });
+  for (const { from, to } of connectionsIn(flow, types)) graph.setEdge(from.component, to.component);
+  layout(graph);
+  return Object.fromEntries(
+    flow.components.map(({ id }) => {
+      const { x, y, width, height } = graph.node(id) as Size & Position;
+      return [id, onGrid({ x: x - width / 2, y: y - height / 2 })];
+    }),
+  );
+};
+
+/** The place that is nearest below the wished one and overlaps nothing. */
+export const freePlace = (flow: Flow, places: Places, wished: Position, size: Size, types: TypesById): Position => {
+  const boxes = flow.components.flatMap(({ id, type }) => {
+    const at = places[id];
+    return at ? [{ ...at, ...cardSize(type, types) }] : [];
+  });
+  const place = onGrid(wished);
+  for (;;) {
+    const under = boxes.filter(
+      (box) =>
+        place.x < box.x + box.width + grid &&
+        box.x < place.x + size.width + grid &&
+        place.y < box.y + box.height + grid &&
+        box.y < place.y + size.height + grid,
+    );
+    if (under.length === 0) return place;
+    place.y = onGrid({ x: 0, y: Math.max(...under.map((box) => box.y + box.height)) + gap.y / 2 }).y;
+  }
+};
+
+/** Behind a component, where the next one belongs. */
+export const placeBehind = ({ x, y }: Position): Position => ({ x: x + cardWidth + gap.x, y });
+
+/** Where a new component goes that nobody placed: behind the chosen one, else inputs to the left and others to the right. */
+export const placeForNew = (
+  flow: Flow,
+  places: Places,
+  type: string,
+  given: { readonly behind?: string | undefined; readonly types: TypesById },
+): Position => {
+  const size = cardSize(type, given.types);
+  const free = (wished: Position) => freePlace(flow, places, wished, size, given.types);
+  const chosen = given.behind === undefined ? undefined : places[given.behind];
+  const known = flow.components.flatMap(({ id }) => places[id] ?? []);
+  if (known.length === 0) return { x: 0, y: 0 };
+  if (given.types.get(type)?.category === 'input') {
+    const x = Math.min(...known.map((at) => at.x));
+    return free({ x, y: Math.min(...known.filter((at) => at.x === x).map((at) => at.y)) });
+  }
+  return free(placeBehind(chosen ?? known.reduce((right, at) => (at.x > right.x ? at : right))));
+};
+
+const onGrid = ({ x, y }: Position): { x: number; y: number } => ({
+  x: Math.round(x / grid) * grid,
+  y: Math.round(y / grid) * grid,
+});

@@ -1,0 +1,225 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { changesBetween } from '@semstreams/contract';
+import { CircleAlert, ListTree, Pencil, Play, Redo2, Square, TriangleAlert, Undo2, Workflow } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import { Link } from 'react-router';
+import { startFlow, stopFlow } from '../api/flows.ts';
+import { formatSpan, formatTime } from '../design/format.ts';
+import { StateLabel } from '../design/state-label.tsx';
+import { notDeployed, states } from '../design/states.ts';
+import { useFlowStatus, useStaleSince } from '../live/use-live.ts';
+import { redo, undo } from './actions.ts';
+import { useDeployed } from './deploy/use-deployed.ts';
+import { useTelling } from './deploy/use-telling.ts';
+import { renameFlow } from './draft/edits.ts';
+import { useCheckState, useDraft, useEditor, useFlow, useSaveState, useView } from './editor-context.ts';
+import styles from './editor-header.module.css';
+
+/** Two facts that are never mixed: where the draft is, and what runs. Beside them what can be done about both. */
+export const EditorHeader = () => {
+  const { view } = useEditor();
+  return (
+    <header className={styles['header']}>
+      <nav aria-label="Where this is" className={styles['where']}>
+        <Link to="/">Flows</Link>
+        <span aria-hidden>›</span>
+      </nav>
+      <FlowName />
+      <DraftFact />
+      <RunningFact />
+      <span className={styles['grow']} />
+      <Problems />
+      <History />
+      <ModeSwitch />
+      <StartStop />
+      <Button onClick={() => view.getState().show({ dialog: { kind: 'deploy' } })}>Deploy</Button>
+    </header>
+  );
+};
+
+const FlowName = () => {
+  const { draft } = useEditor();
+  const { name } = useFlow();
+  const [typed, setTyped] = useState<string>();
+  const finish = (): void => {
+    const wanted = typed?.trim() ?? '';
+    if (wanted !== '' && wanted !== name) draft.getState().run(renameFlow(wanted));
+    setTyped(undefined);
+  };
+  if (typed === undefined)
+    return (
+      <h1 className={styles['name']}>
+        <button type="button" title="Rename the flow" onClick={() => setTyped(name)}>
+          {name}
+          <Pencil size={12} aria-hidden />
+          <span className="visually-hidden">, rename</span>
+        </button>
+      </h1>
+    );
+  return (
+    <h1 className={styles['name']}>
+      <input
+        autoFocus
+        aria-label="Name of the flow"
+        maxLength={120}
+        size={Math.max(12, typed.length)}
+        value={typed}
+        onFocus={({ currentTarget }) => currentTarget.select()}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        onBlur={finish}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') finish();
+          if (event.key === 'Escape') setTyped(undefined);
+        }}
+      />
+    </h1>
+  );
+};
+
+const DraftFact = () => {
+  const state = useSaveState();
+  const flow = useFlow();
+  const { types } = useEditor();
+  const deployed = useDeployed();
+  const changes = useMemo(
+    () => (deployed.kind === 'unknown' ? undefined : changesBetween(deployed.flow, flow, types).length),
+    [deployed, flow, types],
+  );
+  const waiting =
+    changes === undefined || (deployed.kind === 'never' && flow.components.length === 0)
+      ? ''
+      : deployed.kind === 'never'
+        ? ' · never deployed'
+        : changes === 0
+          ? ' · nothing to deploy'
+          : ` · ${changes} ${changes === 1 ? 'change' : 'changes'} not deployed`;
+  return (
+    <span className={styles['fact']} data-tone={state.kind === 'saved' || state.kind === 'saving' ? undefined : 'bad'}>
+      Draft · {savedWord[state.kind]}
+      {state.kind === 'saved' && state.at !== undefined ? ` ${formatTime(state.at)}` : ''}
+      {waiting}
+    </span>
+  );
+};
+
+const savedWord = {
+  saved: 'saved',
+  saving: 'saving…',
+  failed: 'not saved',
+  conflict: 'not saved, changed by somebody else',
+  gone: 'not saved, deleted by somebody else',
+} as const;
+
+const RunningFact = () => {
+  const { id } = useEditor();
+  const status = useFlowStatus(id);
+  const staleSince = useStaleSince();
+  const now = useNow();
+  if (!status || status.version === 0)
+    return (
+      <span className={styles['fact']}>
+        <StateLabel look={notDeployed} />
+      </span>
+    );
+  const look = states[status.observed];
+  const lasts = status.observed === 'running' || status.observed === 'degraded';
+  return (
+    <span className={styles['fact']} data-tone={look.tone} title={status.sentence}>
+      <StateLabel look={look}>
+        <span className="live-value">
+          {look.word} · version {status.version}
+          {lasts ? ` · ${formatSpan(now - Date.parse(status.since))}` : ''}
+        </span>
+      </StateLabel>
+      {staleSince === undefined ? null : <span className={styles['stale']}>as of {formatTime(staleSince)}</span>}
+    </span>
+  );
+};
+
+/** The present time, often enough for a span that people read. */
+const useNow = (): number => {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+};
+
+const Problems = () => {
+  const { view } = useEditor();
+  const state = useCheckState();
+  const count = state.findings.length;
+  const isWrong = state.findings.some(({ severity }) => severity === 'error');
+  const show = () => view.getState().show({ dock: 'problems' });
+  if (state.kind === 'unchecked')
+    return (
+      <button type="button" className={styles['problems']} data-tone="warn" title={state.sentence} onClick={show}>
+        <TriangleAlert size={14} aria-hidden />
+        Could not check
+      </button>
+    );
+  if (count === 0) return null;
+  return (
+    <button type="button" className={styles['problems']} data-tone={isWrong ? 'bad' : 'warn'} onClick={show}>
+      {isWrong ? <CircleAlert size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
+      {count} {count === 1 ? 'problem' : 'problems'}
+    </button>
+  );
+};
+
+const History = () => {
+  const editor = useEditor();
+  const last = useDraft(({ past }) => past.at(-1)?.title);
+  const next = useDraft(({ future }) => future.at(-1)?.title);
+  return (
+    <span className={styles['group']}>
+      <Tooltip label={last ? `Undo: ${last}` : 'Nothing to undo'}>
+        <ActionIcon aria-label="Undo" aria-keyshortcuts="Control+Z" disabled={!last} onClick={() => undo(editor)}>
+          <Undo2 size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={next ? `Redo: ${next}` : 'Nothing to redo'}>
+        <ActionIcon aria-label="Redo" aria-keyshortcuts="Control+Y" disabled={!next} onClick={() => redo(editor)}>
+          <Redo2 size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </span>
+  );
+};
+
+const ModeSwitch = () => {
+  const { view } = useEditor();
+  const isOutline = useView((present) => present.isOutline);
+  return (
+    <Tooltip label={isOutline ? 'Show the canvas' : 'Show the outline: the flow as a table, for the keyboard'}>
+      <ActionIcon
+        aria-label="Outline"
+        aria-pressed={isOutline}
+        variant={isOutline ? 'light' : 'subtle'}
+        onClick={() => view.getState().show({ isOutline: !isOutline })}
+      >
+        {isOutline ? <Workflow size={16} aria-hidden /> : <ListTree size={16} aria-hidden />}
+      </ActionIcon>
+    </Tooltip>
+  );
+};
+
+const StartStop = () => {
+  const { id } = useEditor();
+  const status = useFlowStatus(id);
+  const { isBusy, tell } = useTelling();
+  if (!status || status.version === 0) return null;
+  const isWanted = status.desired === 'running';
+  const Icon = isWanted ? Square : Play;
+  return (
+    <Button
+      variant="default"
+      loading={isBusy}
+      leftSection={<Icon size={12} aria-hidden />}
+      onClick={() => void (isWanted ? tell(() => stopFlow(id), 'stopped') : tell(() => startFlow(id), 'started'))}
+    >
+      {isWanted ? 'Stop' : 'Start'}
+    </Button>
+  );
+};

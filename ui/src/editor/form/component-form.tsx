@@ -1,0 +1,76 @@
+import type { Component, ComponentType } from '@semstreams/contract';
+import { useMemo } from 'react';
+import { type ConfigPath, writeAt } from '../draft/config-path.ts';
+import { configure } from '../draft/edits.ts';
+import { useEditor, useFindingsOf } from '../editor-context.ts';
+import { Control } from './control.tsx';
+import { type Field, fieldsOf, type JsonSchema } from './fields.ts';
+import { FormContext, type Form } from './form-context.ts';
+import { JsonControl } from './json-control.tsx';
+import { SchemaForm } from './schema-form.tsx';
+
+const nothing = {};
+
+/** The settings of a component: a form that is made from the schema of its type alone. */
+export const ComponentForm = ({ component, type }: { component: Component; type: ComponentType | undefined }) => {
+  const { draft } = useEditor();
+  const findings = useFindingsOf(component.id);
+  const fields = useMemo(() => fieldsOf((type?.config_schema ?? {}) as JsonSchema), [type]);
+  const given = component.config ?? nothing;
+
+  const form: Form = {
+    Control,
+    given,
+    config: withStartingLists(fields, given),
+    write: (path: ConfigPath, value: unknown, title: string) => {
+      const [key, ...inner] = path;
+      const field = fields.find(({ name }) => name === key);
+      const isBegun = inner.length === 0 || key === undefined || given[key as keyof typeof given] !== undefined;
+      const edit = isBegun
+        ? configure(component, path, value, title)
+        : configure(component, [key], writeAt(field?.fallback, inner, value), title);
+      draft.getState().run(edit);
+    },
+    leave: () => draft.getState().seal(),
+    findingAt: (place) => {
+      const found = findings.find(({ field }) => field === place);
+      return found && `${capitalised(found.sentence)}${found.hint ? `: ${found.hint}` : ''}.`;
+    },
+  };
+
+  if (!type)
+    return (
+      <FormContext value={form}>
+        <JsonControl field={wholeConfig} path={[]} value={component.config} />
+      </FormContext>
+    );
+  return (
+    <FormContext value={form}>
+      {fields.length === 0 ? <p>There is nothing to set.</p> : <SchemaForm fields={fields} />}
+    </FormContext>
+  );
+};
+
+const wholeConfig: Field & { kind: 'json' } = {
+  kind: 'json',
+  name: '',
+  title: 'Settings',
+  help: 'This type is not known here, so its settings are shown as they are written.',
+  isRequired: false,
+  isAdvanced: false,
+  schema: {},
+};
+
+const withStartingLists = (
+  fields: readonly Field[],
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => ({
+  ...Object.fromEntries(
+    fields.flatMap(({ name, fallback }) =>
+      typeof fallback === 'object' && fallback !== null ? [[name, fallback]] : [],
+    ),
+  ),
+  ...config,
+});
+
+const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -1,0 +1,106 @@
+import type { Component } from '@semstreams/contract';
+import { formatNumber, formatRate, formatTimeToSecond } from '../../design/format.ts';
+import { StateLabel } from '../../design/state-label.tsx';
+import { notDeployed, states } from '../../design/states.ts';
+import { useComponentStatus, useStaleSince } from '../../live/use-live.ts';
+import { useEditor } from '../editor-context.ts';
+import styles from './inspector.module.css';
+
+/** What a component does now: numbers, what it gave up and why, and what its type tells beside. */
+export const LiveTab = ({ component }: { component: Component }) => {
+  const { id, types } = useEditor();
+  const status = useComponentStatus(id, component.id);
+  const staleSince = useStaleSince();
+  const type = types.get(component.type);
+  if (!status)
+    return (
+      <>
+        <StateLabel look={notDeployed} />
+        <p className={styles['help']}>Its numbers stand here once it is deployed.</p>
+      </>
+    );
+  const numbers: readonly (readonly [string, string])[] = [
+    ...(type?.category === 'input'
+      ? []
+      : [['In', `${formatRate(status.in_per_second)}, ${formatNumber(status.in_total)} in all`] as const]),
+    ...(type?.category === 'output'
+      ? []
+      : [['Out', `${formatRate(status.out_per_second)}, ${formatNumber(status.out_total)} in all`] as const]),
+    ['Waiting', formatNumber(status.waiting)],
+    ['Errors', formatNumber(status.errors_total)],
+  ];
+  const dropped = Object.entries(status.dropped);
+  const facts = Object.entries(status.facts).filter(([, value]) => !isEmpty(value));
+  return (
+    <div className={styles['sections']}>
+      <section>
+        <StateLabel look={states[status.state]}>
+          {states[status.state].word}
+          {status.sentence ? `: ${status.sentence}` : ''}
+        </StateLabel>
+        {status.since ? <p className={styles['help']}>since {new Date(status.since).toLocaleString('en-GB')}</p> : null}
+        {staleSince === undefined ? null : (
+          <p className={styles['help']}>The line is down: these are the numbers of {formatTimeToSecond(staleSince)}.</p>
+        )}
+      </section>
+      <section>
+        <h3>Messages</h3>
+        <Facts entries={numbers} />
+      </section>
+      {dropped.length > 0 ? (
+        <section>
+          <h3>Dropped</h3>
+          {dropped.map(([reason, count]) => (
+            <p key={reason} className={styles['drop']}>
+              <b className="live-value">{formatNumber(count)}</b> {type?.drops[reason] ?? reason}
+            </p>
+          ))}
+        </section>
+      ) : null}
+      {facts.length > 0 ? (
+        <section>
+          <h3>More</h3>
+          <Facts entries={facts.map(([name, value]) => [inWords(name), shown(value)])} />
+        </section>
+      ) : null}
+    </div>
+  );
+};
+
+const Facts = ({ entries }: { entries: readonly (readonly [string, string])[] }) => (
+  <dl className={styles['facts']}>
+    {entries.map(([name, value]) => (
+      <div key={name}>
+        <dt>{name}</dt>
+        <dd className="live-value">{value}</dd>
+      </div>
+    ))}
+  </dl>
+);
+
+const inWords = (name: string): string => {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** A fact of any shape in words: numbers as numbers, lists and objects entry by entry. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'number') return formatNumber(value);
+  if (Array.isArray(value)) return value.map(shown).join('\n');
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .map(([key, inner]) => `${key}: ${typeof inner === 'object' && inner !== null ? inline(inner) : shown(inner)}`)
+      .join('\n');
+  return String(value);
+};
+
+const inline = (value: object): string =>
+  Object.entries(value)
+    .map(
+      ([key, inner]) =>
+        `${key.replaceAll('_', ' ')} ${typeof inner === 'number' ? formatNumber(inner) : String(inner)}`,
+    )
+    .join(', ');

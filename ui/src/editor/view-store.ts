@@ -1,0 +1,74 @@
+import type { PortPlace } from '@semstreams/contract';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+export type InspectorTab = 'settings' | 'ports' | 'live' | 'help';
+export type DockTab = 'problems' | 'versions';
+
+/** What stands above the editor and takes the keys. Only one at a time. */
+export type Dialog = { readonly kind: 'connect'; readonly from?: string } | { readonly kind: 'deploy' };
+
+/** An output port that gets another component behind it, with the point of the page where the choice opens. */
+export interface Choosing {
+  readonly from: PortPlace;
+  readonly at: { readonly x: number; readonly y: number };
+  /** Where the new component goes on the canvas, if it was said. */
+  readonly place?: { readonly x: number; readonly y: number };
+}
+
+/** What the page shows of the flow: nothing of it is in the document, and nothing of it can be undone. */
+export interface View {
+  readonly components: ReadonlySet<string>;
+  readonly connections: ReadonlySet<string>;
+  readonly tab: InspectorTab;
+  readonly dock: DockTab | undefined;
+  readonly isOutline: boolean;
+  readonly dialog: Dialog | undefined;
+  readonly choosing: Choosing | undefined;
+  /** A field of the chosen component that has to get the focus, once for each object. */
+  readonly focus: { readonly field: string | undefined } | undefined;
+  /** A component that has to come into sight, once for each object. */
+  readonly reveal: { readonly component: string } | undefined;
+  /** What just happened, for those who listen instead of looking. */
+  readonly spoken: string;
+
+  readonly select: (components: Iterable<string>, connections?: Iterable<string>) => void;
+  /** Chooses a component, brings it into sight and, where a field is named, puts the cursor there. */
+  readonly open: (
+    component: string,
+    given?: { readonly tab?: InspectorTab; readonly field?: string | undefined },
+  ) => void;
+  readonly show: (
+    changes: Partial<Pick<View, 'tab' | 'dock' | 'isOutline' | 'dialog' | 'choosing' | 'spoken'>>,
+  ) => void;
+}
+
+export type ViewStore = StoreApi<View>;
+
+export const createView = (): ViewStore =>
+  createStore<View>()((set) => ({
+    components: new Set(),
+    connections: new Set(),
+    tab: 'settings',
+    dock: undefined,
+    isOutline: false,
+    dialog: undefined,
+    choosing: undefined,
+    focus: undefined,
+    reveal: undefined,
+    spoken: '',
+    select: (components, connections = []) =>
+      set({ components: new Set(components), connections: new Set(connections), focus: undefined }),
+    open: (component, { tab = 'settings', field } = {}) =>
+      set({
+        components: new Set([component]),
+        connections: new Set(),
+        tab,
+        reveal: { component },
+        focus: field === undefined ? undefined : { field },
+      }),
+    show: (changes) => set(changes),
+  }));
+
+/** The only chosen component, or nothing where there is none or several. */
+export const onlyComponent = ({ components, connections }: View): string | undefined =>
+  components.size === 1 && connections.size === 0 ? [...components][0] : undefined;

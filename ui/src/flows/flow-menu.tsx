@@ -1,0 +1,71 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import type { FlowOverview, FlowSummary } from '@semstreams/contract';
+import { Copy, Download, EllipsisVertical, FolderOpen, MailX, Rocket, SquarePen, Trash2 } from 'lucide-react';
+import { type ComponentProps, useState } from 'react';
+import { Link } from 'react-router';
+import { deployFlow } from '../api/flows.ts';
+import type { Action } from '../design/use-action.ts';
+import { duplicateFlow, exportFlow, removeWithUndo } from './flow-actions.ts';
+
+interface FlowMenuProps {
+  readonly flow: FlowSummary;
+  readonly overview: FlowOverview | undefined;
+  readonly action: Action;
+  readonly onRename: (flow: FlowSummary) => void;
+}
+
+/** What else can be done with a flow. Long lists stay quick: the menu itself is made when it is opened for the first time. */
+export const FlowMenu = (props: FlowMenuProps) => {
+  const [isMade, setMade] = useState(false);
+  return isMade ? <MadeMenu {...props} /> : <MenuButton flow={props.flow} onClick={() => setMade(true)} />;
+};
+
+const MenuButton = ({ flow, ...rest }: { flow: FlowSummary } & ComponentProps<typeof ActionIcon<'button'>>) => (
+  <ActionIcon size="lg" aria-label={`More for ${flow.name}`} aria-haspopup="menu" {...rest}>
+    <EllipsisVertical size={16} aria-hidden />
+  </ActionIcon>
+);
+
+const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
+  const { id, name } = flow;
+  const runs = overview?.desired === 'running';
+  const act = (what: () => Promise<unknown>) => () => void action.act(what);
+  return (
+    <Menu position="bottom-end" defaultOpened>
+      <Menu.Target>
+        <MenuButton flow={flow} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component={Link} to={`/flows/${id}`} leftSection={<FolderOpen size={15} />}>
+          Open
+        </Menu.Item>
+        {flow.changed && flow.deployed_version !== undefined ? (
+          <Menu.Item leftSection={<Rocket size={15} />} onClick={act(() => deployFlow(id))}>
+            Deploy the changes
+          </Menu.Item>
+        ) : null}
+        <Menu.Item leftSection={<SquarePen size={15} />} onClick={() => onRename(flow)}>
+          Rename…
+        </Menu.Item>
+        <Menu.Item leftSection={<Copy size={15} />} onClick={act(() => duplicateFlow(id))}>
+          Duplicate
+        </Menu.Item>
+        <Menu.Item leftSection={<Download size={15} />} onClick={act(() => exportFlow(id))}>
+          Export
+        </Menu.Item>
+        <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
+          Dead letters
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="bad"
+          leftSection={<Trash2 size={15} />}
+          onClick={act(() => removeWithUndo(flow, runs))}
+          aria-label={`${runs ? 'Stop and delete' : 'Delete'} ${name}`}
+        >
+          {runs ? 'Stop and delete' : 'Delete'}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+};

@@ -1,0 +1,123 @@
+import type { FlowDocument } from '@semstreams/contract';
+import { Plane, Radio, Thermometer } from 'lucide-react';
+import type { LucideIcon } from 'lucide-react';
+
+/** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices. */
+export interface Template {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly icon: LucideIcon;
+  readonly document: FlowDocument;
+}
+
+const columns = (...ids: string[]): NonNullable<FlowDocument['layout']> =>
+  Object.fromEntries(ids.map((id, index) => [id, { x: index * 290, y: 120 }]));
+
+export const templates: readonly Template[] = [
+  {
+    id: 'warm-rooms',
+    title: 'Sensor alarm',
+    summary: 'A simulated room sensor; what is too warm is kept in a file.',
+    icon: Thermometer,
+    document: {
+      name: 'Sensor alarm',
+      description: 'Keeps the readings that are above 22 °C. The sensor is simulated.',
+      components: [
+        {
+          id: 'sensor',
+          type: 'simulator_input',
+          name: 'Room sensor',
+          config: {
+            rate: 10,
+            fields: [
+              { kind: 'choice', field: 'room', values: ['hall', 'office', 'store'] },
+              { kind: 'sine', field: 'temperature', mean: 21, amplitude: 4, period: 30 },
+              { kind: 'time', field: 'time' },
+            ],
+          },
+        },
+        {
+          id: 'too-warm',
+          type: 'json_filter',
+          name: 'Too warm',
+          config: { rules: [{ field: 'temperature', operator: 'gt', value: 22 }] },
+        },
+        {
+          id: 'alarms',
+          type: 'file_output',
+          name: 'Alarms',
+          config: { path: 'alarms.ndjson', max_size: '8MB', keep: 3 },
+        },
+      ],
+      connections: [
+        { from: 'sensor', to: 'too-warm' },
+        { from: 'too-warm.out', to: 'alarms' },
+      ],
+      layout: columns('sensor', 'too-warm', 'alarms'),
+    },
+  },
+  {
+    id: 'recorded-flight',
+    title: 'Recorded flight',
+    summary: 'A drone’s recorded telemetry, played again; its positions go to a flight log.',
+    icon: Plane,
+    document: {
+      name: 'Recorded flight',
+      description: 'Plays a recorded flight again and again. Use a MAVLink input with a port for a real vehicle.',
+      components: [
+        {
+          id: 'vehicle',
+          type: 'mavlink_input',
+          name: 'Vehicle',
+          config: { source: 'tlog', path: 'recordings/sitl-copter.tlog.gz', loop: true },
+        },
+        {
+          id: 'positions',
+          type: 'json_filter',
+          name: 'Positions',
+          config: { rules: [{ field: 'message', operator: 'eq', value: 'GLOBAL_POSITION_INT' }] },
+        },
+        {
+          id: 'metres',
+          type: 'json_map',
+          name: 'In metres',
+          config: {
+            steps: [
+              { do: 'scale', field: 'relative_alt', factor: 0.001 },
+              { do: 'rename', from: 'relative_alt', to: 'height_m' },
+            ],
+          },
+        },
+        {
+          id: 'flight-log',
+          type: 'file_output',
+          name: 'Flight log',
+          config: { path: 'recorded-flight.ndjson', max_size: '8MB', keep: 3 },
+        },
+      ],
+      connections: [
+        { from: 'vehicle', to: 'positions' },
+        { from: 'positions.out', to: 'metres' },
+        { from: 'metres', to: 'flight-log' },
+      ],
+      layout: columns('vehicle', 'positions', 'metres', 'flight-log'),
+    },
+  },
+  {
+    id: 'to-another-location',
+    title: 'To another location',
+    summary: 'Simulated vehicles, sent to whoever connects by WebSocket, such as another SemStreams.',
+    icon: Radio,
+    document: {
+      name: 'To another location',
+      description: 'Sends simulated vehicle positions to every receiver that connects to port 9001.',
+      components: [
+        { id: 'vehicles', type: 'simulator_input', name: 'Vehicles', config: { rate: 50 } },
+        { id: 'control-room', type: 'websocket_output', name: 'Control room', config: { port: 9001 } },
+      ],
+      connections: [{ from: 'vehicles', to: 'control-room' }],
+      layout: columns('vehicles', 'control-room'),
+    },
+  },
+];

@@ -1,0 +1,85 @@
+import type { FlowOverview } from '@semstreams/contract';
+import type { Line } from './line.ts';
+
+/** One sample a second, for so many seconds. */
+const sampleMs = 1000;
+export const historyLength = 120;
+const minute = 60;
+
+/** A number each second, oldest first; `undefined` where the line was cut and nobody knows. */
+export type Samples = readonly (number | undefined)[];
+
+/** How a flow, or all together, went of late. */
+export interface History {
+  readonly inPerSecond: Samples;
+  readonly outPerSecond: Samples;
+  readonly errorsTotal: Samples;
+}
+
+const nothing: History = { inPerSecond: [], outPerSecond: [], errorsTotal: [] };
+
+/** How fast flows were in the last two minutes, as far as this page saw it. Nothing is kept beyond the page. */
+export class RateHistory {
+  private readonly byFlow = new Map<string, History>();
+  private whole = nothing;
+  private readonly listeners = new Set<() => void>();
+  private sampling: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly line: Pick<Line, 'read'>) {}
+
+  open(): void {
+    this.sampling = setInterval(() => this.sample(), sampleMs);
+  }
+
+  close(): void {
+    clearInterval(this.sampling);
+  }
+
+  /** One flow. The same object until the next sample. */
+  of(flow: string): History {
+    return this.byFlow.get(flow) ?? nothing;
+  }
+
+  /** All flows together. */
+  ofAll(): History {
+    return this.whole;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  private sample(): void {
+    const { line, overview } = this.line.read();
+    if (!overview) return;
+    const isKnown = line === 'live';
+    for (const flow of this.byFlow.keys()) if (!overview.has(flow)) this.byFlow.delete(flow);
+    for (const [flow, numbers] of overview) this.byFlow.set(flow, longer(this.of(flow), isKnown ? numbers : undefined));
+    this.whole = longer(this.whole, isKnown ? sumOf([...overview.values()]) : undefined);
+    for (const listener of this.listeners) listener();
+  }
+}
+
+type Numbers = Pick<FlowOverview, 'in_per_second' | 'out_per_second' | 'errors_total'>;
+
+const longer = ({ inPerSecond, outPerSecond, errorsTotal }: History, numbers: Numbers | undefined): History => ({
+  inPerSecond: [...inPerSecond.slice(1 - historyLength), numbers?.in_per_second],
+  outPerSecond: [...outPerSecond.slice(1 - historyLength), numbers?.out_per_second],
+  errorsTotal: [...errorsTotal.slice(1 - historyLength), numbers?.errors_total],
+});
+
+export const sumOf = (overviews: readonly Numbers[]): Numbers => {
+  const sum = (read: (numbers: Numbers) => number) => overviews.reduce((total, numbers) => total + read(numbers), 0);
+  return {
+    in_per_second: sum((numbers) => numbers.in_per_second),
+    out_per_second: sum((numbers) => numbers.out_per_second),
+    errors_total: sum((numbers) => numbers.errors_total),
+  };
+};
+
+/** How much a counter grew in the last minute. One that begins anew, because its flow was started again, never shrinks it. */
+export const growthInMinute = (totals: Samples): number => {
+  const known = totals.slice(-minute - 1).filter((total) => total !== undefined);
+  return known.slice(1).reduce((growth, total, index) => growth + Math.max(0, total - known[index]!), 0);
+};

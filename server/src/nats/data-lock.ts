@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning } from './processes.ts';
+import { isRunning, startOf } from './processes.ts';
 
 /** Another server uses this data folder. */
 export class DataInUse extends Error {
@@ -12,18 +12,29 @@ export const lockData = (dataDir: string): (() => void) => {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, 'server.pid');
   const holder = holderOf(path);
-  if (holder !== undefined && holder !== process.pid && isRunning(holder, 'node'))
-    throw new DataInUse(`the data folder "${dataDir}" is used by another server (process ${holder}); set "data_dir"`);
-  writeFileSync(path, `${process.pid}\n`);
+  if (holder && holder.id !== process.pid && isRunning(holder.id, 'node') && isSame(holder))
+    throw new DataInUse(
+      `the data folder "${dataDir}" is used by another server (process ${holder.id}); set "data_dir"`,
+    );
+  writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}\n`);
   return () => {
-    if (holderOf(path) === process.pid) rmSync(path, { force: true });
+    if (holderOf(path)?.id === process.pid) rmSync(path, { force: true });
   };
 };
 
-const holderOf = (path: string): number | undefined => {
+interface Holder {
+  readonly id: number;
+  readonly start: string | undefined;
+}
+
+const holderOf = (path: string): Holder | undefined => {
   try {
-    return Number.parseInt(readFileSync(path, 'utf8'), 10) || undefined;
+    const [id, start] = readFileSync(path, 'utf8').trim().split(' ');
+    return Number(id) > 0 ? { id: Number(id), start } : undefined;
   } catch {
     return undefined;
   }
 };
+
+/** Ids are used again: another program that got the same one began at another time. */
+const isSame = ({ id, start }: Holder): boolean => !start || startOf(id) === start;

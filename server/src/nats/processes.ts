@@ -10,6 +10,16 @@ export const isRunning = (id: number, mark: string): boolean => {
   }
 };
 
+/** When a process began, in clock ticks since the machine did: `starttime` of proc(5). Undefined where there is no `/proc`. */
+export const startOf = (id: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${id}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+};
+
 /** Undefined where the system has no `/proc`. */
 const commandLine = (id: number): string | undefined => {
   try {

@@ -1,8 +1,9 @@
 import { type ComponentType, type PortPlace, type Position, refusal } from '@semstreams/contract';
+import { announce } from '../shell/announcements.ts';
 import { copyParts, type CopiedParts, renamedParts } from './draft/copied-parts.ts';
 import { connectionKey } from './draft/connections.ts';
 import { addComponent, addConnected, addParts, connect, move, nameOf, newComponent, remove } from './draft/edits.ts';
-import { freePlace, cardSize, placeBehind, placeForNew, placesOf, tidyPlaces } from './draft/places.ts';
+import { freePlace, cardSize, placeBehind, placeForNew, placesOf } from './draft/places.ts';
 import type { Editor } from './editor-context.ts';
 import { onlyComponent } from './view-store.ts';
 
@@ -13,7 +14,7 @@ export const addType = ({ draft, view, types }: Editor, { type, title }: Compone
   const behind = onlyComponent(view.getState());
   run(addComponent(component, at ?? placeForNew(flow, placesOf(flow, types), type, { behind, types }), types));
   view.getState().open(component.id);
-  view.getState().show({ spoken: `“${nameOf(component)}” is added` });
+  announce(`“${nameOf(component)}” is added`);
 };
 
 /** Adds a component behind an output port, connected to it. */
@@ -29,7 +30,7 @@ export const addBehind = (
   const at = freePlace(flow, places, wished, cardSize(type, types), types);
   run(addConnected({ component, port: given.port, at }, given.from, types));
   view.getState().open(component.id);
-  view.getState().show({ spoken: `“${nameOf(component)}” is added and connected` });
+  announce(`“${nameOf(component)}” is added and connected`);
 };
 
 /** Connects two ports, or says why they cannot be connected. */
@@ -40,12 +41,12 @@ export const connectPorts = ({ draft, view, types }: Editor, from: PortPlace, to
     run(connect(from, to, types));
     view.getState().select([], [connectionKey(from, to)]);
   }
-  view.getState().show({ spoken: refused ?? 'Connected' });
+  announce(refused ?? 'Connected');
   return refused;
 };
 
 export const removeChosen = ({ draft, view, types }: Editor): void => {
-  const { components, connections, select, show } = view.getState();
+  const { components, connections, select } = view.getState();
   const { flow, run } = draft.getState();
   const gone = flow.components.filter(({ id }) => components.has(id));
   if (gone.length === 0 && connections.size === 0) return;
@@ -53,13 +54,15 @@ export const removeChosen = ({ draft, view, types }: Editor): void => {
     gone.length === 1 ? `“${nameOf(gone[0]!)}”` : gone.length > 1 ? `${gone.length} components` : 'a connection';
   run(remove({ components: [...components], connections: [...connections] }, `Delete ${what}`, types));
   select([]);
-  show({ spoken: `Deleted ${what}` });
+  announce(`Deleted ${what}`);
 };
 
-export const tidy = ({ draft, types, view }: Editor): void => {
+/** What lays out well is large, so it comes when it is asked for. */
+export const tidy = async ({ draft, types }: Editor): Promise<void> => {
+  const { tidyPlaces } = await import('./draft/tidy.ts');
   const { flow, run } = draft.getState();
   run(move(tidyPlaces(flow, types), 'Tidy up'));
-  view.getState().show({ spoken: 'Tidied up' });
+  announce('Tidied up');
 };
 
 /** The chosen components as text for the clipboard; nothing where none is chosen. */
@@ -78,7 +81,7 @@ export const paste = (editor: Editor, parts: CopiedParts, title = 'Paste'): void
   const renamed = renamedParts(flow, parts, pasteOffset);
   run(addParts(renamed, renamed.places, { title, types }));
   view.getState().select(renamed.components.map(({ id }) => id));
-  view.getState().show({ spoken: `${renamed.components.length} components are added` });
+  announce(`${renamed.components.length} components are added`);
 };
 
 export const duplicateChosen = (editor: Editor): void => {
@@ -91,14 +94,14 @@ export const duplicateChosen = (editor: Editor): void => {
 export const chooseAll = ({ draft, view }: Editor): void =>
   view.getState().select(draft.getState().flow.components.map(({ id }) => id));
 
-export const undo = ({ draft, view }: Editor): void => {
+export const undo = ({ draft }: Editor): void => {
   const title = draft.getState().past.at(-1)?.title;
   draft.getState().undo();
-  if (title) view.getState().show({ spoken: `Undone: ${title}` });
+  if (title) announce(`Undone: ${title}`);
 };
 
-export const redo = ({ draft, view }: Editor): void => {
+export const redo = ({ draft }: Editor): void => {
   const title = draft.getState().future.at(-1)?.title;
   draft.getState().redo();
-  if (title) view.getState().show({ spoken: `Done again: ${title}` });
+  if (title) announce(`Done again: ${title}`);
 };

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { changesBetween } from '@semstreams/contract';
-import { CircleAlert, ListTree, Pencil, Play, Redo2, Square, TriangleAlert, Undo2, Workflow } from 'lucide-react';
+import { CircleAlert, Info, ListTree, Pencil, Play, Redo2, Square, TriangleAlert, Undo2, Workflow } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { startFlow, stopFlow } from '../api/flows.ts';
@@ -25,6 +25,7 @@ export const EditorHeader = () => {
         <span aria-hidden>›</span>
       </nav>
       <FlowName />
+      <About />
       <DraftFact />
       <RunningFact />
       <span className={styles['grow']} />
@@ -73,6 +74,26 @@ const FlowName = () => {
         }}
       />
     </h1>
+  );
+};
+
+const About = () => {
+  const { view } = useEditor();
+  const isAbout = useView((present) => present.isAbout && present.components.size + present.connections.size === 0);
+  return (
+    <Tooltip label="About this flow">
+      <ActionIcon
+        aria-label="About this flow"
+        aria-pressed={isAbout}
+        size="sm"
+        onClick={() => {
+          view.getState().select([]);
+          view.getState().show({ isAbout: !isAbout });
+        }}
+      >
+        <Info size={15} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
   );
 };
 

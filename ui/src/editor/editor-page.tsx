@@ -49,7 +49,6 @@ export const EditorPage = () => {
 const OpenEditor = ({ editor }: { editor: Editor }) => {
   const { name } = useFlow();
   const isOutline = useView((view) => view.isOutline);
-  const spoken = useView((view) => view.spoken);
   const search = useRef<HTMLInputElement>(null);
   const searchPalette = (): void => search.current?.focus();
   useDocumentTitle(name);
@@ -67,9 +66,6 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
       <ChooseNext />
       <Dialogs />
       <ConflictDialog />
-      <p className="visually-hidden" role="status">
-        {spoken}
-      </p>
     </div>
   );
 };

@@ -1,10 +1,10 @@
 import { type ComponentType, paths, type StoredFlow } from '@semstreams/contract';
-import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { flowQuery, saveFlow, validateDocument } from '../api/flows.ts';
 import { ApiProblem, isStale, request } from '../api/request.ts';
 import { componentTypesQuery } from '../api/system.ts';
+import { toast } from '../design/toast.tsx';
 import { useLine } from '../live/line-context.ts';
 import { Autosave, type SaveWorld, withoutRevision } from './draft/autosave.ts';
 import { Checking } from './draft/checking.ts';
@@ -79,7 +79,7 @@ const openEditor = (stored: StoredFlow, types: readonly ComponentType[]): Editor
 const withKept = (stored: StoredFlow, kept: readonly KeptDraft[]): KeptDraft => {
   const [first, ...others] = kept;
   if (!first) return { base: stored, flow: withoutRevision(stored) };
-  notifications.show({ message: 'Changes that had not been saved are back', color: 'accent' });
+  toast({ sentence: 'Changes that had not been saved are back' });
   const flow = others.reduce((ours, other) => merge(withoutRevision(other.base), other.flow, ours).flow, first.flow);
   return { base: first.base, flow };
 };

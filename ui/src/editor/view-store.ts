@@ -22,14 +22,14 @@ export interface View {
   readonly tab: InspectorTab;
   readonly dock: DockTab | undefined;
   readonly isOutline: boolean;
+  /** Whether the inspector shows the flow itself while nothing in it is chosen. */
+  readonly isAbout: boolean;
   readonly dialog: Dialog | undefined;
   readonly choosing: Choosing | undefined;
   /** A field of the chosen component that has to get the focus, once for each object. */
   readonly focus: { readonly field: string | undefined } | undefined;
   /** A component that has to come into sight, once for each object. */
   readonly reveal: { readonly component: string } | undefined;
-  /** What just happened, for those who listen instead of looking. */
-  readonly spoken: string;
 
   readonly select: (components: Iterable<string>, connections?: Iterable<string>) => void;
   /** Chooses a component, brings it into sight and, where a field is named, puts the cursor there. */
@@ -38,7 +38,7 @@ export interface View {
     given?: { readonly tab?: InspectorTab; readonly field?: string | undefined },
   ) => void;
   readonly show: (
-    changes: Partial<Pick<View, 'tab' | 'dock' | 'isOutline' | 'dialog' | 'choosing' | 'spoken'>>,
+    changes: Partial<Pick<View, 'tab' | 'dock' | 'isOutline' | 'dialog' | 'choosing' | 'isAbout'>>,
   ) => void;
 }
 
@@ -55,7 +55,7 @@ export const createView = (): ViewStore =>
     choosing: undefined,
     focus: undefined,
     reveal: undefined,
-    spoken: '',
+    isAbout: false,
     select: (components, connections = []) =>
       set({ components: new Set(components), connections: new Set(connections), focus: undefined }),
     open: (component, { tab = 'settings', field } = {}) =>

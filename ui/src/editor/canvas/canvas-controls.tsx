@@ -3,6 +3,7 @@ import { Panel, useReactFlow } from '@xyflow/react';
 import { AlignHorizontalDistributeCenter, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { tidy } from '../actions.ts';
 import { useEditor } from '../editor-context.ts';
+import { fitOptions } from './fit-options.ts';
 import styles from './flow-canvas.module.css';
 
 /** What changes the look at the flow, and tidying it up. */
@@ -13,13 +14,13 @@ export const CanvasControls = () => {
   const controls = [
     { title: 'Zoom in', icon: ZoomIn, run: () => zoomIn({ duration }) },
     { title: 'Zoom out', icon: ZoomOut, run: () => zoomOut({ duration }) },
-    { title: 'Show all', icon: Maximize, run: () => fitView({ padding: 0.14, maxZoom: 1, duration }) },
+    { title: 'Show all', icon: Maximize, run: () => fitView({ ...fitOptions, duration }) },
     {
       title: 'Tidy up',
       icon: AlignHorizontalDistributeCenter,
-      run: () => {
-        tidy(editor);
-        requestAnimationFrame(() => void fitView({ padding: 0.14, maxZoom: 1, duration }));
+      run: async () => {
+        await tidy(editor);
+        requestAnimationFrame(() => void fitView({ ...fitOptions, duration }));
       },
     },
   ];

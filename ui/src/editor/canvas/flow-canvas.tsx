@@ -33,12 +33,12 @@ import { ComponentNode } from './component-node.tsx';
 import { ConnectingHint } from './connecting-hint.tsx';
 import { ConnectionEdge } from './connection-edge.tsx';
 import { type Ends, endsOf, endsOfConnection } from './ends.ts';
+import { fitOptions } from './fit-options.ts';
 import styles from './flow-canvas.module.css';
 import { useReveal } from './use-reveal.ts';
 
 const nodeTypes = { component: ComponentNode };
 const edgeTypes = { connection: ConnectionEdge };
-const fitOptions = { padding: 0.14, maxZoom: 1 } as const;
 const deleteKeys = ['Delete', 'Backspace'];
 const snap: [number, number] = [grid, grid];
 /** Below this zoom only name and state can be read. */

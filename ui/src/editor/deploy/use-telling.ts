@@ -1,7 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import type { Deployment } from '@semstreams/contract';
 import { useState } from 'react';
 import { ApiProblem } from '../../api/request.ts';
+import { toast } from '../../design/toast.tsx';
 import { useEditor } from '../editor-context.ts';
 
 /** Tells the server what the flow should do, and people what became of it. */
@@ -12,12 +12,10 @@ export const useTelling = () => {
     setBusy(true);
     try {
       const { version } = await call();
-      const message = `“${draft.getState().flow.name}” is ${done}, version ${version}`;
-      notifications.show({ message, color: 'accent' });
-      view.getState().show({ spoken: message });
+      toast({ sentence: `“${draft.getState().flow.name}” is ${done}, version ${version}` });
       return true;
     } catch (thrown) {
-      notifications.show({ message: (thrown as Error).message, color: 'bad', autoClose: 10_000 });
+      toast({ sentence: (thrown as Error).message, tone: 'bad', lastsMs: 10_000 });
       if (thrown instanceof ApiProblem && thrown.findings.length > 0) view.getState().show({ dock: 'problems' });
       return false;
     } finally {

@@ -5,7 +5,8 @@ import { copyParts, parseCopied, renamedParts } from './copied-parts.ts';
 import { connectionsIn } from './connections.ts';
 import { createDraft, type DraftStore } from './draft-store.ts';
 import * as edits from './edits.ts';
-import { placesOf, tidyPlaces, cardSize } from './places.ts';
+import { cardSize, placesOf } from './places.ts';
+import { tidyPlaces } from './tidy.ts';
 
 const port = (direction: 'input' | 'output', required = true) => ({ direction, kind: 'json', required }) as const;
 export const types: ReadonlyMap<string, TypeFacts> = new Map(
@@ -196,22 +197,26 @@ describe('copied parts', () => {
   ])('are not read from %j', (text) => expect(parseCopied(text)).toBeUndefined());
 });
 
-describe('a tidy layout', () => {
-  it('overlaps nowhere and runs from left to right', () => {
-    const flow: Flow = {
-      id: 'wide',
-      name: 'Wide',
-      components: [
-        { id: 'a', type: 'source' },
-        ...['b', 'c', 'd', 'e'].map((id) => ({ id, type: 'filter' })),
-        { id: 'z', type: 'sink' },
-      ],
-      connections: ['b', 'c', 'd', 'e'].flatMap((id) => [
-        { from: 'a', to: id },
-        { from: `${id}.out`, to: 'z' },
-      ]),
-    };
-    const places = tidyPlaces(flow, types);
+describe('a layout', () => {
+  const flow: Flow = {
+    id: 'wide',
+    name: 'Wide',
+    components: [
+      { id: 'a', type: 'source' },
+      ...['b', 'c', 'd', 'e'].map((id) => ({ id, type: 'filter' })),
+      { id: 'z', type: 'sink' },
+    ],
+    connections: ['b', 'c', 'd', 'e'].flatMap((id) => [
+      { from: 'a', to: id },
+      { from: `${id}.out`, to: 'z' },
+    ]),
+  };
+
+  it.each([
+    ['that is tidied', tidyPlaces],
+    ['that nobody made', placesOf],
+  ])('%s overlaps nowhere and runs from left to right', (_, placed) => {
+    const places = placed(flow, types);
     const boxes = flow.components.map(({ id, type }) => ({ ...places[id]!, ...cardSize(type, types) }));
     for (const [index, a] of boxes.entries())
       for (const b of boxes.slice(index + 1))
@@ -220,5 +225,12 @@ describe('a tidy layout', () => {
         );
     for (const { from, to } of connectionsIn(flow, types))
       expect(places[from.component]!.x).toBeLessThan(places[to.component]!.x);
+  });
+
+  it('leaves in its place what has one, and gives one to the rest', () => {
+    const layout = { b: { x: 320, y: 0 }, c: { x: 320, y: 10 } };
+    const places = placesOf({ ...flow, layout }, types);
+    expect(places).toMatchObject(layout);
+    expect(Object.keys(places).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'z']);
   });
 });

@@ -26,8 +26,19 @@ export const SchemaForm = ({ fields, path = [] }: { fields: readonly Field[]; pa
 
 const FieldControl = ({ field, path }: { field: Field; path: ConfigPath }) => {
   const { config, Control } = useForm();
-  return <Control field={field} path={path} value={readAt(config, path)} />;
+  const isCompact = path.length > 1;
+  return (
+    <div data-wide={isWide(field)} title={isCompact ? field.help : undefined}>
+      <Control field={isCompact ? { ...field, help: undefined } : field} path={path} value={readAt(config, path)} />
+    </div>
+  );
 };
+
+/** What needs a line of its own inside of an entry. */
+const isWide = ({ kind, ...field }: Field): boolean =>
+  kind === 'text'
+    ? 'isPath' in field && field.isPath
+    : !['number', 'choice', 'switch', 'duration', 'size', 'value'].includes(kind);
 
 const MoreOptions = ({ fields, path, isWrong }: { fields: readonly Field[]; path: ConfigPath; isWrong: boolean }) => {
   const { config } = useForm();

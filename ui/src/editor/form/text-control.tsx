@@ -17,7 +17,7 @@ export const TextControl = ({ field, path, value }: ControlProps<OneLine>) => {
     label: (
       <>
         {field.title}
-        {field.isRequired && field.fallback === undefined ? (
+        {field.isRequired && field.fallback === undefined && text === '' ? (
           <span className={styles['required']}> (needed)</span>
         ) : null}
       </>

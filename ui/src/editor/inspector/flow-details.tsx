@@ -1,4 +1,5 @@
-import { Textarea } from '@mantine/core';
+import { ActionIcon, Textarea } from '@mantine/core';
+import { X } from 'lucide-react';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { describeFlow } from '../draft/edits.ts';
@@ -7,7 +8,7 @@ import styles from './inspector.module.css';
 
 /** The flow itself, while nothing in it is chosen. */
 export const FlowDetails = () => {
-  const { id, draft } = useEditor();
+  const { id, draft, view } = useEditor();
   const flow = useFlow();
   const connections = useConnections();
   const status = useFlowStatus(id);
@@ -21,6 +22,9 @@ export const FlowDetails = () => {
             connections
           </small>
         </div>
+        <ActionIcon aria-label="Close the inspector" size="sm" onClick={() => view.getState().show({ isAbout: false })}>
+          <X size={15} aria-hidden />
+        </ActionIcon>
       </header>
       <div className={`${styles['body']} ${styles['sections']}`}>
         {status ? <p className="live-value">{status.sentence}</p> : null}

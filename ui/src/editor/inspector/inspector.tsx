@@ -24,7 +24,9 @@ export const Inspector = () => {
   const only = useView(onlyComponent);
   const flow = useFlow();
   const component = flow.components.find(({ id }) => id === only);
+  const isAbout = useView((view) => view.isAbout);
   const [connection] = connections;
+  if (components.size + connections.size === 0 && !isAbout) return null;
   return (
     <aside className={styles['inspector']} aria-label="Inspector">
       {component ? (

@@ -3,7 +3,7 @@ import { parsePath } from '../engine/field-path.ts';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
- * first one is the placeholder), `advanced: true` (below "More options"), and `widget` for a special editor.
+ * first one is the placeholder), `choices` (what the values of an enum are called), `advanced: true` (below "More options"), and `widget` for a special editor.
  */
 export { duration, size } from '@semstreams/contract';
 

@@ -37,14 +37,22 @@ export const fileInput = defineComponent({
           description: 'Below the data folder where it does not begin with "/". A name that ends in .gz is unpacked.',
           examples: ['measurements.csv'],
         }),
-      format: z.enum(['json_lines', 'csv', 'text', 'tlog']).default('json_lines').meta({
-        title: 'Content',
-        description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
-      }),
-      mode: z.enum(['once', 'tail', 'replay']).default('once').meta({
-        title: 'Reading',
-        description: 'From beginning to end, following what is added, or at the speed of the recording.',
-      }),
+      format: z
+        .enum(['json_lines', 'csv', 'text', 'tlog'])
+        .default('json_lines')
+        .meta({
+          title: 'Content',
+          description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
+          choices: { json_lines: 'JSON lines', csv: 'CSV', text: 'Lines of text', tlog: 'MAVLink recording' },
+        }),
+      mode: z
+        .enum(['once', 'tail', 'replay'])
+        .default('once')
+        .meta({
+          title: 'Reading',
+          description: 'From beginning to end, following what is added, or at the speed of the recording.',
+          choices: { once: 'Once', tail: 'Follow what is added', replay: 'Replay' },
+        }),
       from_start: z
         .boolean()
         .default(false)

@@ -39,7 +39,11 @@ export const fileOutput = defineComponent({
     format: z
       .enum(['json_lines', 'csv'])
       .default('json_lines')
-      .meta({ title: 'Content', description: 'JSON on each line, or CSV with a header.' }),
+      .meta({
+        title: 'Content',
+        description: 'JSON on each line, or CSV with a header.',
+        choices: { json_lines: 'JSON lines', csv: 'CSV' },
+      }),
     columns: z
       .array(z.string().min(1))
       .max(1000)
@@ -65,11 +69,15 @@ export const fileOutput = defineComponent({
       .boolean()
       .default(true)
       .meta({ title: 'Pack old files', description: 'Whether they are packed.', advanced: true }),
-    sync: z.enum(['never', 'every_batch', 'every_second']).default('every_second').meta({
-      title: 'On disk',
-      description: 'When what is written is sure to outlive a power cut.',
-      advanced: true,
-    }),
+    sync: z
+      .enum(['never', 'every_batch', 'every_second'])
+      .default('every_second')
+      .meta({
+        title: 'On disk',
+        description: 'When what is written is sure to outlive a power cut.',
+        choices: { never: 'When the system likes', every_batch: 'With every batch', every_second: 'Every second' },
+        advanced: true,
+      }),
   }),
   examples: [
     { title: 'A flight log that begins anew every day', config: { path: 'flight-log.ndjson', max_age: '24h' } },

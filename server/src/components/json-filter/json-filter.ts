@@ -28,7 +28,25 @@ const longestPattern = 1000;
 export const Rule = z
   .strictObject({
     field: fieldPath,
-    operator: z.enum(operators).meta({ title: 'Is', description: 'How the field is compared.' }),
+    operator: z.enum(operators).meta({
+      title: 'Is',
+      description: 'How the field is compared.',
+      choices: {
+        eq: 'equal to',
+        ne: 'not equal to',
+        gt: 'above',
+        gte: 'at least',
+        lt: 'below',
+        lte: 'at most',
+        contains: 'containing',
+        starts_with: 'beginning with',
+        ends_with: 'ending with',
+        matches: 'like the pattern',
+        in: 'one of',
+        between: 'between',
+        exists: 'there',
+      },
+    }),
     value: z
       .union([Scalar, z.array(Scalar).max(10_000)])
       .optional()
@@ -46,9 +64,11 @@ export const Rule = z
   });
 export type Rule = z.infer<typeof Rule>;
 
-export const Match = z
-  .enum(['all', 'any', 'none'])
-  .meta({ title: 'Keep when', description: 'How many rules must hold.' });
+export const Match = z.enum(['all', 'any', 'none']).meta({
+  title: 'Keep when',
+  description: 'How many rules must hold.',
+  choices: { all: 'All rules hold', any: 'Any rule holds', none: 'No rule holds' },
+});
 export type Match = z.infer<typeof Match>;
 
 type Test = (payload: unknown) => boolean;

@@ -48,9 +48,21 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({
     do: does('convert', 'Convert'),
     field: fieldPath,
-    into: z
-      .enum(conversionNames)
-      .meta({ title: 'Into', description: 'What the field becomes; times become ISO 8601 texts.' }),
+    into: z.enum(conversionNames).meta({
+      title: 'Into',
+      description: 'What the field becomes; times become ISO 8601 texts.',
+      choices: {
+        number: 'Number',
+        integer: 'Whole number',
+        string: 'Text',
+        boolean: 'Yes or no',
+        time_from_s: 'Time, from seconds since 1970',
+        time_from_ms: 'Time, from milliseconds',
+        time_from_us: 'Time, from microseconds',
+        time_from_text: 'Time, from a text',
+        ms_from_time: 'Milliseconds, from a time',
+      },
+    }),
   }),
   z.strictObject({
     do: does('scale', 'Scale a number'),
@@ -74,7 +86,11 @@ const Mapping = z.strictObject({
   transform: z
     .enum(['copy', 'uppercase', 'lowercase', 'trim'])
     .default('copy')
-    .meta({ title: 'Letters', description: 'How a text is changed on the way; other values stay as they are.' }),
+    .meta({
+      title: 'Letters',
+      description: 'How a text is changed on the way; other values stay as they are.',
+      choices: { copy: 'As they are', uppercase: 'Upper case', lowercase: 'Lower case', trim: 'Without spaces around' },
+    }),
 });
 
 /** Old and new names: as a list, or as an object from the old name to the new one. */

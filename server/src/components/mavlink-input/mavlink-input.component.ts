@@ -28,10 +28,19 @@ export const mavlinkInput = defineComponent({
   keywords: ['drone', 'rover', 'boat', 'vehicle', 'uav', 'ardupilot', 'px4', 'telemetry', 'tlog', 'autopilot'],
   ports: { out: output('json') },
   config: z.strictObject({
-    source: z.enum(['udp', 'tcp_listen', 'tcp_connect', 'tlog']).default('udp').meta({
-      title: 'Source',
-      description: 'UDP packets, a TCP line that comes in or goes out, or a recording (.tlog, .tlog.gz).',
-    }),
+    source: z
+      .enum(['udp', 'tcp_listen', 'tcp_connect', 'tlog'])
+      .default('udp')
+      .meta({
+        title: 'Source',
+        description: 'UDP packets, a TCP line that comes in or goes out, or a recording (.tlog, .tlog.gz).',
+        choices: {
+          udp: 'UDP',
+          tcp_listen: 'TCP, it connects here',
+          tcp_connect: 'TCP, connect to it',
+          tlog: 'Recording',
+        },
+      }),
     port: listenPort.default(14_550).meta({
       title: 'Port',
       description: 'Port to listen on or to connect to.',
@@ -88,11 +97,15 @@ export const mavlinkInput = defineComponent({
       description: 'Passes on the latest of each message of each vehicle once a second, and leaves out the rest.',
       advanced: true,
     }),
-    dialect: z.enum(['minimal', 'standard', 'common', 'ardupilotmega']).default('ardupilotmega').meta({
-      title: 'Dialect',
-      description: 'Messages that are known; each dialect holds those before it.',
-      advanced: true,
-    }),
+    dialect: z
+      .enum(['minimal', 'standard', 'common', 'ardupilotmega'])
+      .default('ardupilotmega')
+      .meta({
+        title: 'Dialect',
+        description: 'Messages that are known; each dialect holds those before it.',
+        choices: { minimal: 'Minimal', standard: 'Standard', common: 'Common', ardupilotmega: 'ArduPilot' },
+        advanced: true,
+      }),
     signing_key: z
       .string()
       .default('')

@@ -22,7 +22,11 @@ export const tcpInput = defineComponent({
     format: z
       .enum(['json', 'text'])
       .default('json')
-      .meta({ title: 'Content', description: 'What a line holds: JSON, or text.' }),
+      .meta({
+        title: 'Content',
+        description: 'What a line holds: JSON, or text.',
+        choices: { json: 'JSON', text: 'Text' },
+      }),
     host: listenHost
       .default('0.0.0.0')
       .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),

@@ -17,10 +17,14 @@ export const udpInput = defineComponent({
   ports: { out: output('json') },
   config: z.strictObject({
     port: listenPort.default(5000).meta({ title: 'Port', description: 'UDP port to listen on.' }),
-    format: z.enum(['json', 'json_lines', 'text', 'bytes']).default('json').meta({
-      title: 'Content',
-      description: 'What a packet holds: JSON, several lines of it, text, or bytes as base64.',
-    }),
+    format: z
+      .enum(['json', 'json_lines', 'text', 'bytes'])
+      .default('json')
+      .meta({
+        title: 'Content',
+        description: 'What a packet holds: JSON, several lines of it, text, or bytes as base64.',
+        choices: { json: 'JSON', json_lines: 'JSON lines', text: 'Text', bytes: 'Bytes' },
+      }),
     host: listenHost
       .default('0.0.0.0')
       .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),

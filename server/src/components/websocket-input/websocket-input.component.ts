@@ -30,7 +30,11 @@ export const websocketInput = defineComponent({
     format: z
       .enum(['json', 'json_lines', 'text'])
       .default('json')
-      .meta({ title: 'Content', description: 'What a frame holds: JSON, several lines of it, or text.' }),
+      .meta({
+        title: 'Content',
+        description: 'What a frame holds: JSON, several lines of it, or text.',
+        choices: { json: 'JSON', json_lines: 'JSON lines', text: 'Text' },
+      }),
     token: z
       .string()
       .default('')

@@ -25,10 +25,14 @@ export const websocketOutput = defineComponent({
       .max(200)
       .default('/')
       .meta({ title: 'Path', description: 'Path in the address that receivers connect to.' }),
-    when_away: z.enum(['wait', 'drop']).default('wait').meta({
-      title: 'While nobody can receive',
-      description: 'Messages wait until somebody is connected and has room, or they are dropped and counted.',
-    }),
+    when_away: z
+      .enum(['wait', 'drop'])
+      .default('wait')
+      .meta({
+        title: 'While nobody can receive',
+        description: 'Messages wait until somebody is connected and has room, or they are dropped and counted.',
+        choices: { wait: 'Messages wait', drop: 'Messages are dropped' },
+      }),
     host: listenHost
       .default('0.0.0.0')
       .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),

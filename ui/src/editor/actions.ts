@@ -1,7 +1,6 @@
 import { type ComponentType, type PortPlace, type Position, refusal } from '@semstreams/contract';
 import { announce } from '../shell/announcements.ts';
 import { copyParts, type CopiedParts, renamedParts } from './draft/copied-parts.ts';
-import { connectionKey } from './draft/connections.ts';
 import { addComponent, addConnected, addParts, connect, move, nameOf, newComponent, remove } from './draft/edits.ts';
 import { freePlace, cardSize, placeBehind, placeForNew, placesOf } from './draft/places.ts';
 import type { Editor } from './editor-context.ts';
@@ -34,13 +33,10 @@ export const addBehind = (
 };
 
 /** Connects two ports, or says why they cannot be connected. */
-export const connectPorts = ({ draft, view, types }: Editor, from: PortPlace, to: PortPlace): string | undefined => {
+export const connectPorts = ({ draft, types }: Editor, from: PortPlace, to: PortPlace): string | undefined => {
   const { flow, run } = draft.getState();
   const refused = refusal(flow, types, from, to);
-  if (refused === undefined) {
-    run(connect(from, to, types));
-    view.getState().select([], [connectionKey(from, to)]);
-  }
+  if (refused === undefined) run(connect(from, to, types));
   announce(refused ?? 'Connected');
   return refused;
 };

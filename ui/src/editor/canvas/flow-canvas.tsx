@@ -228,21 +228,22 @@ const useNodes = () => {
   const chosen = useView(({ components }) => components);
   const [handled, setHandled] = useState(unhandled);
   const latest = useRef(handled);
-  const before = useRef<CanvasNode[]>([]);
+  const shown = useRef<CanvasNode[]>([]);
   const nodes = useMemo(() => {
-    before.current = nodesOf({ flow, places, chosen, handled }, before.current);
-    return before.current;
+    shown.current = nodesOf({ flow, places, chosen, handled }, shown.current);
+    return shown.current;
   }, [flow, places, chosen, handled]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
-      const after = handledAfter(latest.current, changes);
+      const before = latest.current;
+      const after = handledAfter(before, changes);
       latest.current = after.handled;
       setHandled(after.handled);
       const moved = Object.keys(after.moved);
       if (moved.length > 0) {
         const title = moved.length === 1 ? 'Move a component' : `Move ${moved.length} components`;
-        const isByKey = !changes.some((change) => change.type === 'position' && change.dragging !== undefined);
+        const isByKey = !moved.some((id) => id in before.dragged);
         draft.getState().run(move(after.moved, title, isByKey ? `move ${moved.join(' ')}` : undefined));
       }
       const { components, connections, select } = view.getState();

@@ -2,7 +2,7 @@ import type { Flow } from '@semstreams/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { versionQuery } from '../../api/flows.ts';
-import { useFlowStatus } from '../../live/use-live.ts';
+import { useFlowStatus, useOverview } from '../../live/use-live.ts';
 import { useEditor } from '../editor-context.ts';
 
 /** The version that runs or last ran, to compare the draft with. */
@@ -13,7 +13,9 @@ export type Deployed =
 
 export const useDeployed = (): Deployed => {
   const { id } = useEditor();
-  const version = useFlowStatus(id)?.version;
+  const status = useFlowStatus(id);
+  const overview = useOverview();
+  const version = status?.version ?? (overview && !overview.has(id) ? 0 : undefined);
   const { data } = useQuery({ ...versionQuery(id, version ?? 0), enabled: version !== undefined && version > 0 });
   return useMemo(() => {
     if (version === 0) return { kind: 'never' };

@@ -136,6 +136,7 @@ describe('a change by somebody else', () => {
     autosave.resolve(() => choice);
     await world.pass(3000);
     const port = choice === 'ours' ? 2 : 7;
+    expect(world.kept).toBeUndefined();
     expect([storedPort(), world.stored?.name, autosave.state.getState().kind]).toEqual([
       port,
       'Edited meanwhile',

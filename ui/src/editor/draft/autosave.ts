@@ -197,8 +197,8 @@ export class Autosave {
     const { flow } = merge(withoutRevision(this.base), this.draft.getState().flow, withoutRevision(theirs), choose);
     this.base = theirs;
     this.newest = Math.max(this.newest, theirs.revision);
-    this.state.setState({ kind: 'saved', at: this.world.now() }, true);
     if (!same(flow, this.draft.getState().flow)) this.draft.getState().adopt(flow);
+    this.settled();
   }
 }
 

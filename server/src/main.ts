@@ -7,12 +7,15 @@ const usage = `semstreams [--config FILE]              run the server
 semstreams config [--config FILE]       show the settings in force, and where each comes from
 semstreams config --check FILE          say whether a settings file can be used
 semstreams health [--config FILE]       ask the running server how it is; 0 when it works
+semstreams doctor [--json] [--config FILE]
+                                        go through the production checklist; 0 when nothing failed
 semstreams --version`;
 
 /** Loaded when they are asked for: a health check needs nothing of the server. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   config: async () => (await import('./commands/config.ts')).config,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   health: async () => (await import('./commands/health.ts')).health,
 };
 

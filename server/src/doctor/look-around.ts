@@ -1,0 +1,123 @@
+import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { Health, paths, System } from '@semstreams/contract';
+import { ask, ownServer } from '../commands/own-server.ts';
+import type { LoadedSettings } from '../config/load-settings.ts';
+import type { SettingsValues } from '../config/settings.schema.ts';
+import { natsServers } from '../config/nats-servers.ts';
+import { knock } from '../nats/knock.ts';
+import type { Installation, ServerProcess } from './check.ts';
+
+/** How long each question may wait for its answer, in milliseconds. */
+const patienceMs = 4000;
+
+/** Gathers all that the checks need to know. What cannot be seen is left open; nothing is changed. */
+export const lookAround = async (settings: LoadedSettings): Promise<Installation> => {
+  const { values } = settings;
+  const dataDir = resolve(values.data_dir);
+  const server = ownServer(values);
+  const get = async (path: string) => ask(server, { path, patienceMs });
+  const [health, system, metrics] = await Promise.all([
+    orNothing(async () => Health.parse(await json(await get(paths.health)))),
+    orNothing(async () => System.parse(await json(await get(paths.system)))),
+    orNothing(async () => get(values.metrics.path)),
+  ]);
+  metrics?.resume();
+  const managed = values.nats.url === '';
+  const servers = managed ? await managedServers(dataDir) : natsServers(values.nats.url).servers;
+  return {
+    settings,
+    process: await serverProcess(dataDir),
+    health,
+    system,
+    hasMetrics: metrics?.statusCode === 200,
+    door: servers.length === 0 ? 'silent' : await knock(servers, patienceMs),
+    fileStoreLimit: managed ? values.nats.max_file_store : await limitByMonitoring(servers),
+    disk: await orNothing(async () => diskOf(dataDir)),
+    lastBackup: await orNothing(async () => newestIn(backupFolder(values, dataDir))),
+    now: new Date(),
+    builtAt: await orNothing(async () => (await stat(new URL(import.meta.url))).mtime),
+  };
+};
+
+const orNothing = async <Result>(look: () => Promise<Result>): Promise<Result | undefined> => {
+  try {
+    return await look();
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where the own nats-server listens, by the config that the server wrote for it. */
+const managedServers = async (dataDir: string): Promise<string[]> => {
+  const config = await orNothing(async () => readFile(join(dataDir, 'nats', 'nats-server.conf'), 'utf8'));
+  const address = /^listen: "([^"]+)"/m.exec(config ?? '')?.[1];
+  return address === undefined ? [] : [address];
+};
+
+/** The usual monitoring port of NATS tells the limit; where it is closed, nobody does. */
+const limitByMonitoring = async (servers: readonly string[]): Promise<number | undefined> => {
+  const host = servers[0]?.replace(/^\w+:\/\//, '').replace(/:\d+$/, '');
+  if (host === undefined) return undefined;
+  const answer = await orNothing(async () =>
+    fetch(`http://${host}:8222/varz`, { signal: AbortSignal.timeout(patienceMs) }).then(async (said) => said.json()),
+  );
+  const limit = (answer as { jetstream?: { config?: { max_storage?: number } } } | undefined)?.jetstream?.config;
+  return limit?.max_storage;
+};
+
+/** The process that holds the lock of the data folder; this one where there is none to be seen. */
+const serverProcess = async (dataDir: string): Promise<ServerProcess> => {
+  const id = await orNothing(async () => Number.parseInt(await readFile(join(dataDir, 'server.pid'), 'utf8'), 10));
+  const folder = `/proc/${id ?? 'self'}`;
+  const isInContainer =
+    (await orNothing(async () => stat('/.dockerenv'))) !== undefined || process.env['container'] !== undefined;
+  return {
+    user: id === undefined ? undefined : (await orNothing(async () => stat(folder)))?.uid,
+    isInContainer,
+    isRootReadOnly: isReadOnly(await orNothing(async () => readFile(`${folder}/mountinfo`, 'utf8'))),
+    ...(await limitsOf(await orNothing(async () => readFile(`${folder}/cgroup`, 'utf8')))),
+  };
+};
+
+/** By proc_pid_mountinfo(5): mount point and options are the fifth and sixth field. */
+const isReadOnly = (mounts: string | undefined): boolean | undefined =>
+  mounts
+    ?.split('\n')
+    .map((line) => line.split(' '))
+    .filter((fields) => fields[4] === '/')
+    .at(-1)?.[5]
+    ?.split(',')
+    .includes('ro');
+
+/** Limits of a control group of version 2: `memory.max` in bytes, `cpu.max` as quota and period; of it or of those above. */
+const limitsOf = async (cgroup: string | undefined): Promise<Pick<ServerProcess, 'memoryLimit' | 'cpuLimit'>> => {
+  const path = /^0::(.*)$/m.exec(cgroup ?? '')?.[1];
+  const limits: { memoryLimit: number | undefined; cpuLimit: number | undefined } = {
+    memoryLimit: undefined,
+    cpuLimit: undefined,
+  };
+  for (let folder = path; folder !== undefined; folder = folder === '/' ? undefined : join(folder, '..')) {
+    const read = async (name: string) =>
+      (await orNothing(async () => readFile(join('/sys/fs/cgroup', folder!, name), 'utf8')))?.trim();
+    const memory = Number(await read('memory.max'));
+    const [quota, period] = ((await read('cpu.max')) ?? 'max').split(' ').map(Number);
+    if (memory > 0) limits.memoryLimit ??= memory;
+    if (quota! > 0 && period! > 0) limits.cpuLimit ??= quota! / period!;
+  }
+  return limits;
+};
+
+const diskOf = async (folder: string) => {
+  const { bsize, blocks, bavail } = await statfs(folder);
+  return { usedPercent: Math.round((1 - bavail / blocks) * 100), freeBytes: bavail * bsize };
+};
+
+const backupFolder = ({ backup }: SettingsValues, dataDir: string): string =>
+  backup.folder === '' ? join(dataDir, 'backups') : resolve(backup.folder);
+
+const newestIn = async (folder: string): Promise<Date | undefined> => {
+  const times = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).mtime));
+  return times.sort((a, b) => b.getTime() - a.getTime())[0];
+};

@@ -27,6 +27,7 @@ line.subscribe(() => {
   document.documentElement.dataset['line'] = line.read().line === 'live' ? 'live' : 'down';
 });
 line.open();
+addEventListener('online', () => line.retry());
 const history = new RateHistory(line);
 history.open();
 addEventListener('pagehide', () => removals.close());

@@ -107,6 +107,15 @@ describe('the line to the server', () => {
     expect(socket.connects).toBe(2);
   });
 
+  it('tries at once when there may be a way again, and only then', () => {
+    socket.accept();
+    line.retry();
+    expect(socket.connects).toBe(1);
+    socket.lose();
+    line.retry();
+    expect(socket.connects).toBe(2);
+  });
+
   it('asks again for what is watched after a reconnect, and says that it is back', () => {
     const back = vi.fn();
     line.onBack(back);

@@ -56,6 +56,13 @@ export class Line {
     socket.connect();
   }
 
+  /** There may be a way again: does not wait for the next try. */
+  retry(): void {
+    if (this.downSince === undefined) return;
+    this.socket.disconnect();
+    this.socket.connect();
+  }
+
   close(): void {
     clearInterval(this.looking);
     this.socket.disconnect();

@@ -10,18 +10,12 @@ const mostShown = 50;
 
 /** Everything that can be done, found by typing. Arrow keys choose, Enter does it, Escape closes. */
 export const CommandPalette = ({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) => (
-  <Modal
-    opened={isOpen}
-    onClose={onClose}
-    withCloseButton={false}
-    centered={false}
-    yOffset="12vh"
-    size={580}
-    padding={0}
-    aria-label="Command palette"
-  >
-    <Palette onClose={onClose} />
-  </Modal>
+  <Modal.Root opened={isOpen} onClose={onClose} yOffset="12vh" size={580} centered={false}>
+    <Modal.Overlay />
+    <Modal.Content aria-label="Command palette">
+      <Palette onClose={onClose} />
+    </Modal.Content>
+  </Modal.Root>
 );
 
 const Palette = ({ onClose }: { onClose: () => void }) => {

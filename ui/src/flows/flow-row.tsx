@@ -34,7 +34,7 @@ export const FlowRow = memo(({ flow, onRename }: { flow: FlowSummary; onRename: 
       </div>
       <div className={styles['state']} role="cell">
         <FlowState overview={overview} />
-        <AsOf />
+        {overview && overview.version > 0 ? <AsOf /> : null}
         {action.failure ? (
           <p className={styles['failure']} role="alert">
             {action.failure}
@@ -81,7 +81,7 @@ const RateCell = ({ flow, overview }: { flow: string; overview: FlowOverview | u
     <div className={styles['rate']} role="cell">
       {overview && overview.version > 0 ? (
         <>
-          <Sparkline values={inPerSecond} length={historyLength} />
+          <Sparkline values={inPerSecond} length={historyLength} width={72} />
           <Rate perSecond={overview.in_per_second} />
         </>
       ) : (
@@ -107,7 +107,7 @@ interface RunProps {
 /** The one thing that is next: deploy what never ran, start what stands, stop what runs. */
 const RunButton = ({ flow: { id, name, deployed_version }, overview, action }: RunProps) => {
   const next =
-    deployed_version === undefined
+    deployed_version === undefined && !overview?.version
       ? { word: 'Deploy', icon: Rocket, what: () => deployFlow(id) }
       : overview?.desired === 'running'
         ? { word: 'Stop', icon: CircleStop, what: () => stopFlow(id) }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
+import { isRunning } from './nats/processes.ts';
 
 /** The server as people run it, in a process of its own with a nats-server of its own: for tests. */
 export interface RunningServer {
@@ -29,8 +30,8 @@ let built: Promise<string> | undefined;
 /** Builds the server from the sources as they are now, beside the packages that it needs. Once per process. */
 const buildServer = async (): Promise<string> => {
   built ??= (async () => {
-    const outDir = mkdtempSync(join(serverFolder, '.built-for-tests-'));
-    process.on('exit', () => rmSync(outDir, { recursive: true, force: true }));
+    removeLeftovers();
+    const outDir = join(serverFolder, `${prefix}${process.pid}`);
     await build({
       root: serverFolder,
       configFile: join(serverFolder, 'vite.config.ts'),
@@ -40,6 +41,16 @@ const buildServer = async (): Promise<string> => {
     return join(outDir, 'main.js');
   })();
   return built;
+};
+
+const prefix = '.built-for-tests-';
+
+/** What processes that are gone have built: they are ended in a way that leaves no time for it. */
+const removeLeftovers = (): void => {
+  for (const name of readdirSync(serverFolder)) {
+    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)), 'node')) continue;
+    rmSync(join(serverFolder, name), { recursive: true, force: true });
+  }
 };
 
 export const startServer = async (

@@ -126,6 +126,14 @@ export const SettingsSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  debug: z
+    .strictObject({
+      pprof: z.boolean().default(false).meta({
+        description:
+          'Whether profiles are made at `/debug/pprof/heap` and `/debug/pprof/profile`, for this machine alone.',
+      }),
+    })
+    .prefault({}),
   backup: z
     .strictObject({
       folder: z

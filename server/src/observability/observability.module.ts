@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { RuntimeModule } from '../runtime/runtime.module.ts';
+import { ProfilesController } from './profiles/profiles.controller.ts';
+import { Profiles } from './profiles/profiles.ts';
 import { HealthReport } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController, ObservabilityController } from './observability.controller.ts';
 
 @Module({
   imports: [RuntimeModule, TerminusModule.forRoot({ logger: false })],
-  controllers: [ObservabilityController, MetricsController],
-  providers: [HealthReport, Metrics],
+  controllers: [ObservabilityController, MetricsController, ProfilesController],
+  providers: [HealthReport, Profiles, Metrics],
 })
 export class ObservabilityModule {}

@@ -1,4 +1,4 @@
-import { type Block, countsOf, DamagedBlock, decodeBlock } from './block.ts';
+import { type Block, type BlockHead, DamagedBlock, decodeBlock, headOf } from './block.ts';
 import type { BlockLog } from './block-log.ts';
 import type { WrittenBlock } from './block-writer.ts';
 
@@ -38,6 +38,7 @@ export class BlockReader {
   private readonly ahead = new Map<number, Promise<Uint8Array | undefined>>();
   private lastSize = 0;
   private hasDamage = false;
+  private lastHead: BlockHead | undefined;
   private wake: (() => void) | undefined;
 
   constructor(
@@ -110,8 +111,7 @@ export class BlockReader {
     this.lastSize = bytes.length;
     try {
       const block = decodeBlock(bytes);
-      if (block.total <= this.total) {
-        // kept twice, since nobody heard that it was kept the first time
+      if (this.isRepetition(headOf(bytes))) {
         this.position += 1;
         return undefined;
       }
@@ -124,6 +124,13 @@ export class BlockReader {
       this.position += 1;
       return undefined;
     }
+  }
+
+  /** Kept twice, since nobody heard that it was kept the first time. */
+  private isRepetition(head: BlockHead): boolean {
+    const last = this.lastHead;
+    this.lastHead = head;
+    return last?.total === head.total && last.count === head.count && last.checksum === head.checksum;
   }
 
   private advance(block: ReadBlock): ReadBlock {
@@ -159,8 +166,8 @@ export class BlockReader {
     this.position = first;
     this.last = last;
     const bytes = first <= last ? await this.options.log.read(first) : undefined;
-    const counts = bytes && countsOrNothing(bytes);
-    if (counts) this.count(counts.total - counts.count, bytes);
+    const head = bytes && headOrNothing(bytes);
+    if (head) this.count(head.total - head.count, bytes);
   }
 
   /** Whatever lies between the last message that was handed on and the next one is gone. */
@@ -179,9 +186,10 @@ export class BlockReader {
   }
 }
 
-const countsOrNothing = (bytes: Uint8Array) => {
+/** What the first line says; undefined where it is damaged. */
+export const headOrNothing = (bytes: Uint8Array): BlockHead | undefined => {
   try {
-    return countsOf(bytes);
+    return headOf(bytes);
   } catch {
     return undefined;
   }

@@ -21,6 +21,8 @@ export interface BlockWriterOptions {
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   /** Aborted when what is not kept yet has to be given up. */
   readonly signal: AbortSignal;
+  /** Number of the last block that is delivered. */
+  readonly done: () => number;
   readonly written: (block: WrittenBlock) => void;
   /** One message alone is larger than the log takes. */
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
@@ -102,7 +104,7 @@ export class BlockWriter {
     let part: Message[] = [];
     let bytes = 0;
     for (const message of messages) {
-      const size = (message.bytes?.length ?? message.json.length) + message.source.length;
+      const size = (message.bytes?.length ?? message.json.length) + message.source.length + headersSize(message);
       if (size > (mostBytes - overheadBytes) / 4 && sizeOf(message) > mostBytes - overheadBytes) {
         await this.options.tooLarge(message, mostBytes);
         continue;
@@ -118,8 +120,8 @@ export class BlockWriter {
   }
 
   private async keep(messages: Batch): Promise<void> {
-    const { log, idPrefix, now, written } = this.options;
-    const bytes = encodeBlock(messages, this.total);
+    const { log, idPrefix, now, done, written } = this.options;
+    const bytes = encodeBlock(messages, { total: this.total, done: done() });
     const id = `${idPrefix}.${(this.blocks += 1)}`;
     const start = now();
     const sequence = await this.persist(async () => log.append(bytes, id));
@@ -153,6 +155,12 @@ export class BlockWriter {
     }
   }
 }
+
+const headersSize = ({ headers }: Message): number => {
+  let size = 0;
+  for (const name in headers) size += name.length + headers[name]!.length;
+  return size;
+};
 
 /** At most so many bytes as a line of a block. */
 const sizeOf = (message: Message): number =>

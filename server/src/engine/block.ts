@@ -8,32 +8,43 @@ export interface Block {
   readonly total: number;
 }
 
+/** What the first line of a block says. */
+export interface BlockHead {
+  readonly count: number;
+  readonly total: number;
+  /** Number of the last block that was delivered when this one was written: a log may remember what it was told to forget. */
+  readonly done: number;
+  /** CRC-32 of the rest. */
+  readonly checksum: number;
+}
+
 /** These bytes are no block, or not as they were written. */
 export class DamagedBlock extends Error {
   override readonly name = 'DamagedBlock';
 }
 
 /**
- * A block is text: a first line `semstreams-block 1 <messages> <total> <CRC-32 of the rest>`, then a line a message, with
- * tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
+ * A block is text: a first line `semstreams-block 1 <messages> <total> <done> <CRC-32 of the rest>`, then a line a message,
+ * with tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
  * the line before, and headers that are empty, are left out. The payload is JSON on one line, or base64 behind a `=`.
  */
 const firstWord = 'semstreams-block';
 const format = 1;
 
-/** @param before how many messages the connection has kept before this block */
-export const encodeBlock = (messages: Batch, before: number): Buffer => {
+/** @param before how many messages the connection has kept before this block, and how many of its blocks are delivered */
+export const encodeBlock = (messages: Batch, before: { readonly total: number; readonly done: number }): Buffer => {
   let text = '';
   let source = '';
   for (const message of messages) {
     const bytes = message.bytes;
-    const payload = bytes ? `=${Buffer.from(bytes).toString('base64')}` : message.json;
+    const payload = bytes ? `=${Buffer.from(bytes).toString('base64')}` : onOneLine(message.json);
     text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersText(message.headers)}\t${payload}\n`;
     source = message.source;
   }
   const body = Buffer.from(text);
-  const total = before + messages.length;
-  return Buffer.concat([Buffer.from(`${firstWord} ${format} ${messages.length} ${total} ${crc32(body)}\n`), body]);
+  const total = before.total + messages.length;
+  const head = `${firstWord} ${format} ${messages.length} ${total} ${before.done} ${crc32(body)}\n`;
+  return Buffer.concat([Buffer.from(head), body]);
 };
 
 /** Throws a DamagedBlock where the bytes are not what `encodeBlock` made. */
@@ -72,21 +83,24 @@ export const decodeBlock = (bytes: Uint8Array): Block => {
 };
 
 /** What the first line says, without a look at the rest. Throws a DamagedBlock where it says nothing. */
-export const countsOf = (bytes: Uint8Array): { readonly count: number; readonly total: number } =>
+export const headOf = (bytes: Uint8Array): BlockHead =>
   readFirstLine(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, longestFirstLine)));
 
-const longestFirstLine = 100;
+const longestFirstLine = 140;
 const noHeaders: Headers = Object.freeze({});
 
-const readFirstLine = (block: Buffer): { count: number; total: number; checksum: number; start: number } => {
+const readFirstLine = (block: Buffer): BlockHead & { readonly start: number } => {
   const start = block.indexOf(0x0a) + 1;
   const [word, version, ...numbers] = block.toString('latin1', 0, Math.max(0, start - 1)).split(' ');
   if (word !== firstWord) throw new DamagedBlock('it does not begin like a block');
   if (Number(version) !== format) throw new DamagedBlock(`its format is ${version}, and this version knows ${format}`);
-  const [count, total, checksum] = numbers.map(Number);
-  if (![count, total, checksum].every(Number.isSafeInteger)) throw new DamagedBlock('its first line is cut');
-  return { count: count!, total: total!, checksum: checksum!, start };
+  const [count, total, done, checksum] = numbers.map(Number);
+  if (![count, total, done, checksum].every(Number.isSafeInteger)) throw new DamagedBlock('its first line is cut');
+  return { count: count!, total: total!, done: done!, checksum: checksum!, start };
 };
+
+/** In JSON a line can end between values alone, where a space says the same. */
+const onOneLine = (json: string): string => (json.includes('\n') ? json.replaceAll('\n', ' ') : json);
 
 const headersText = (headers: Headers): string => {
   for (const _ in headers) return JSON.stringify(headers);

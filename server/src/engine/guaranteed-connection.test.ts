@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlockLog } from './block-log.ts';
+import type { BlockLog, LogState } from './block-log.ts';
 import { GuaranteedConnection, type Kept } from './guaranteed-connection.ts';
 import { MemoryLog } from './memory-log.ts';
 import { type Batch, Message } from './message.ts';
@@ -160,6 +160,67 @@ describe('a guaranteed connection', () => {
     expect(second.told).toEqual(['a block of its buffer is damaged: its checksum is wrong']);
   });
 
+  it('goes on where the oldest and the newest block are damaged beyond reading', async () => {
+    const log = new MemoryLog();
+    const first = start(log);
+    for (const each of [1, 2, 3]) await first.connection.append(messages(each));
+    await first.stop();
+    for (const sequence of [1, 3]) (await log.read(sequence))!.fill(0);
+    const second = start(log);
+    const got: unknown[] = [];
+    const delivered = second.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await second.connection.append(messages(4));
+    await until('the last one is there', () => got.includes(4));
+    await second.stop();
+    await delivered;
+    expect(got).toEqual([2, 4]);
+    expect(second.told).toEqual(
+      Array.from({ length: 2 }, () => 'a block of its buffer is damaged: it does not begin like a block'),
+    );
+  });
+
+  it('hands nothing on again that a disk remembers after it was told to forget it', async () => {
+    const log = new ForgetfulLog();
+    const first = start(log);
+    const got: unknown[] = [];
+    const taken = first.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    for (const each of [1, 2, 3]) {
+      await first.connection.append(messages(each));
+      await until(`${each} is there`, () => got.includes(each));
+    }
+    await first.connection.append(messages(4));
+    await first.stop();
+    await taken;
+    const second = start(log);
+    const again: unknown[] = [];
+    const delivered = second.deliver((batch) => void again.push(...batch.map(({ payload }) => payload)));
+    await until('the last block is there', () => again.includes(4));
+    await second.stop();
+    await delivered;
+    expect(again).toEqual([4]);
+  });
+
+  it('loses nothing behind blocks of an earlier time that came back', async () => {
+    const log = new ForgetfulLog();
+    const first = start(log);
+    const taken = first.deliver(() => undefined);
+    await first.connection.append(messages(...Array.from({ length: 50 }, (_, index) => index)));
+    await first.stop();
+    await taken;
+    log.hides = true;
+    const second = start(log);
+    await second.connection.append(messages('new'));
+    await second.stop();
+    log.hides = false;
+    const third = start(log);
+    const got: unknown[] = [];
+    const delivered = third.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+    await until('the new one is there', () => got.includes('new'));
+    await third.stop();
+    await delivered;
+    expect(got).toEqual(['new']);
+  });
+
   it('never loses what was kept, whatever breaks in between', async () => {
     const step = fc.constantFrom('append', 'append', 'append', 'restart', 'fail', 'away', 'lost_answer');
     await fc.assert(
@@ -214,6 +275,19 @@ describe('a guaranteed connection', () => {
     );
   });
 });
+
+/** Forgets nothing on its disk, and hides it only as long as it runs: like a server whose kill undoes its last deletions. */
+class ForgetfulLog extends MemoryLog {
+  hides = false;
+  override async trim(): Promise<void> {
+    // it is still on the disk
+  }
+
+  override async open(): Promise<LogState> {
+    const state = await super.open();
+    return this.hides ? { ...state, first: state.last + 1 } : state;
+  }
+}
 
 /** A log that is away for a while, or keeps a block without being able to say so. */
 class TroubledLog implements BlockLog {

@@ -1,11 +1,11 @@
 import type { BufferLimits } from '@semstreams/contract';
-import { countsOf } from './block.ts';
 import type { BlockLog } from './block-log.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
 import { sentenceOf } from './fault.ts';
 import { isAborted } from './is-aborted.ts';
+import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
 import { backOff } from './retry.ts';
 
@@ -93,13 +93,11 @@ export class GuaranteedConnection {
   private async open(): Promise<void> {
     const { options } = this;
     const { log } = options;
-    const { first, last, bytes } = await this.untilItWorks('from', async () => log.open());
-    const ends = await this.untilItWorks('from', async () =>
-      last < first ? [] : Promise.all([log.read(first), log.read(last)]),
-    );
-    const [oldest, newest] = ends.map((block) => (block ? countsOf(block) : undefined));
-    this.stored = newest?.total ?? 0;
-    this.bytes = bytes;
+    const found = await this.untilItWorks('from', async () => lookInto(log));
+    const { first, last } = found;
+    this.stored = found.stored;
+    this.bytes = found.bytes;
+    this.doneSequence = first - 1;
     this.reader = new BlockReader(
       {
         log,
@@ -110,7 +108,7 @@ export class GuaranteedConnection {
       },
       first,
       last,
-      oldest ? oldest.total - oldest.count : this.stored,
+      found.passed,
     );
     this.writer = new BlockWriter(
       {
@@ -118,6 +116,7 @@ export class GuaranteedConnection {
         now: options.monotonic,
         signal: options.giveUp,
         stuck: (sentence) => options.stuck('from', sentence),
+        done: () => this.doneSequence,
         written: (block) => {
           this.stored = block.total;
           this.bytes += block.bytes;

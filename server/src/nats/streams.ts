@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { jetstream, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
-import { countsOf } from '../engine/block.ts';
+import { lookInto } from '../engine/look-into.ts';
 import { Settings } from '../config/settings.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Nats } from './nats.ts';
+import { stateOf } from './stream-log.ts';
 import { type BufferPlace, bufferStream, bufferStreamsOf, deadLetterStream } from './stream-names.ts';
 
 const noSuchStream = 10_059;
@@ -29,14 +30,11 @@ export class Streams {
     const manager = await this.manager();
     const name = bufferStream(place);
     try {
-      const { state } = await manager.streams.info(name);
-      if (state.messages === 0) return nothing;
-      const [first, last] = await Promise.all(
-        [state.first_seq, state.last_seq].map(async (seq) => manager.streams.getMessage(name, { seq })),
-      );
-      if (!first || !last) return nothing;
-      const { count, total } = countsOf(first.data);
-      return { messages: countsOf(last.data).total - total + count, bytes: state.bytes };
+      const { stored, passed, bytes } = await lookInto({
+        open: async () => stateOf(await manager.streams.info(name)),
+        read: async (sequence) => (await manager.streams.getMessage(name, { seq: sequence }))?.data,
+      });
+      return stored === passed ? nothing : { messages: stored - passed, bytes };
     } catch (thrown) {
       if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return nothing;
       throw thrown;

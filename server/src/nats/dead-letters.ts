@@ -11,6 +11,7 @@ import type { DeadLetter } from '@semstreams/contract';
 import { z } from 'zod';
 import { ensureStream } from './stream-log.ts';
 import { deadLetterStream, deadLetterSubject } from './stream-names.ts';
+import { whileConnected } from './while-connected.ts';
 
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
@@ -52,9 +53,11 @@ export class DeadLetters {
         : letter;
     if (!this.isThere) await this.make();
     try {
-      await jetstream(this.nats).publish(deadLetterSubject(this.flow, letter.component), JSON.stringify(cut), {
-        timeout: patienceMs,
-      });
+      await whileConnected(this.nats, async () =>
+        jetstream(this.nats).publish(deadLetterSubject(this.flow, letter.component), JSON.stringify(cut), {
+          timeout: patienceMs,
+        }),
+      );
     } catch (thrown) {
       this.isThere = false;
       throw thrown;

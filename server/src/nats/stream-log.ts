@@ -13,6 +13,7 @@ import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import { type BlockLog, LogFull, type LogState } from '../engine/block-log.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
+import { whileConnected } from './while-connected.ts';
 
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
@@ -59,24 +60,25 @@ export class StreamLog implements BlockLog {
   }
 
   async open(): Promise<LogState> {
-    const manager = await this.manager();
-    const info = await ensureStream(manager, this.config);
+    const info = await this.ask(async (manager) => ensureStream(manager, this.config));
     this.isThere = true;
     return stateOf(info);
   }
 
   async state(): Promise<LogState> {
-    return stateOf(await (await this.manager()).streams.info(this.config.name));
+    return stateOf(await this.ask(async ({ streams }) => streams.info(this.config.name)));
   }
 
   async append(bytes: Uint8Array, id: string): Promise<number> {
     if (!this.isThere) await this.open();
     try {
-      const stored = await this.client().publish(this.subject, bytes, {
-        msgID: id,
-        expect: { streamName: this.config.name },
-        timeout: patienceMs,
-      });
+      const stored = await whileConnected(this.nats, async () =>
+        this.client().publish(this.subject, bytes, {
+          msgID: id,
+          expect: { streamName: this.config.name },
+          timeout: patienceMs,
+        }),
+      );
       return stored.seq;
     } catch (thrown) {
       if (thrown instanceof JetStreamApiError && isFull.has(thrown.code))
@@ -88,20 +90,20 @@ export class StreamLog implements BlockLog {
   }
 
   async read(sequence: number): Promise<Uint8Array | undefined> {
-    const message = await (await this.manager()).streams.getMessage(this.config.name, { seq: sequence });
+    const message = await this.ask(async ({ streams }) => streams.getMessage(this.config.name, { seq: sequence }));
     return message?.data;
   }
 
   async trim(sequence: number): Promise<void> {
-    await (await this.manager()).streams.purge(this.config.name, { seq: sequence + 1 });
+    await this.ask(async ({ streams }) => streams.purge(this.config.name, { seq: sequence + 1 }));
   }
 
   private client(): JetStreamClient {
     return jetstream(this.nats, { timeout: patienceMs });
   }
 
-  private async manager(): Promise<JetStreamManager> {
-    return this.client().jetstreamManager(false);
+  private async ask<Answer>(work: (manager: JetStreamManager) => Promise<Answer>): Promise<Answer> {
+    return whileConnected(this.nats, async () => work(await this.client().jetstreamManager(false)));
   }
 }
 
@@ -139,7 +141,7 @@ const told = (thrown: unknown): Error => {
   return new Error(message, { cause: thrown });
 };
 
-const stateOf = ({ state }: StreamInfo): LogState => ({
+export const stateOf = ({ state }: StreamInfo): LogState => ({
   first: state.messages === 0 ? state.last_seq + 1 : state.first_seq,
   last: state.last_seq,
   bytes: state.bytes,

@@ -18,6 +18,7 @@ export const checks = {
   generated: { title: 'generated files', run: () => single('node', 'scripts/generate.mjs', '--check') },
   packages: { title: 'known holes in packages', run: () => audit() },
   unit: { title: 'unit and NATS tests', run: () => unitTests() },
+  faults: { title: 'fault tests, short form', run: () => faultTests() },
   browser: { title: 'browser tests', run: () => browserTests() },
 };
 
@@ -27,11 +28,18 @@ async function single(command, ...args) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
+const countOfVitest = ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests });
+
 function unitTests() {
   return reported({
     command: (report) => ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    count: ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests }),
+    count: countOfVitest,
   });
+}
+
+function faultTests() {
+  const args = ['vitest', 'run', '-c', 'faults/vitest.config.ts', '--reporter=verbose', '--reporter=json'];
+  return reported({ command: (report) => [...args, `--outputFile.json=${report}`], count: countOfVitest });
 }
 
 function browserTests() {

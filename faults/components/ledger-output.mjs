@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+/** An output whose far side says when it has written down what it got: a batch is numbers on lines, and an empty line. */
+export default ({ defineComponent, input, z, faults }) =>
+  defineComponent({
+    type: 'ledger_output',
+    category: 'output',
+    title: 'Ledger',
+    summary: 'Sends the field `n` of each message to a ledger.',
+    icon: 'book',
+    ports: { in: input('json') },
+    config: z.strictObject({ port: z.int() }),
+    examples: [],
+    create: ({ config, io }) => {
+      let socket;
+      const connected = async () => {
+        if (socket && !socket.destroyed) return socket;
+        socket = connect({ port: config.port, host: '127.0.0.1' });
+        socket.on('error', () => socket.destroy());
+        await once(socket, 'connect', { signal: io.signal });
+        return socket;
+      };
+      return {
+        async in(batch) {
+          try {
+            const ledger = await connected();
+            const ended = once(ledger, 'close').then(() => Promise.reject(new Error('closed')));
+            ended.catch(() => undefined);
+            ledger.write(`${batch.map(({ payload }) => payload.n).join('\n')}\n\n`);
+            await Promise.race([once(ledger, 'data', { signal: io.signal }), ended]);
+          } catch (cause) {
+            socket?.destroy();
+            throw new faults.TransientFault('the ledger is away', { cause });
+          }
+        },
+        close: () => socket?.destroy(),
+      };
+    },
+  });

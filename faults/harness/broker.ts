@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { onTestFinished } from 'vitest';
+import { endBy } from './processes.ts';
+import { freePort } from './ports.ts';
+import { until } from './until.ts';
+
+const own = resolve(import.meta.dirname, '../../.tools/nats-server');
+
+/** The nats-server that the server itself would take: on PATH, or in `.tools`. */
+export const natsServerPath = (): string => {
+  if (existsSync(own)) return own;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path)) ?? own;
+};
+
+/** A nats-server of the test's own, at a fixed port: it can be killed, frozen and started again. */
+export class Broker {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly cluster: string,
+  ) {}
+
+  static async prepared(options: { readonly cluster?: string } = {}): Promise<Broker> {
+    const folder = mkdtempSync(join(tmpdir(), 'semstreams-broker-'));
+    const broker = new Broker(await freePort(), folder, options.cluster ?? '');
+    onTestFinished(async () => broker.remove());
+    return broker;
+  }
+
+  static async started(): Promise<Broker> {
+    const broker = await Broker.prepared();
+    await broker.start();
+    return broker;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const config = join(this.folder, 'nats-server.conf');
+    writeFileSync(
+      config,
+      `listen: "127.0.0.1:${this.port}"
+max_payload: 8MB
+jetstream { store_dir: ${JSON.stringify(this.folder)}, sync_interval: always }
+${this.cluster}
+`,
+    );
+    this.child = spawn(natsServerPath(), ['--config', config], { stdio: 'ignore' });
+    await until('nats-server answers', async () => this.answers());
+  }
+
+  async connect(): Promise<NatsConnection> {
+    return connect({ servers: `127.0.0.1:${this.port}` });
+  }
+
+  async kill(): Promise<void> {
+    if (this.child) await endBy(this.child, 'SIGKILL');
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      const connection = await this.connect();
+      await connection.close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Three nats-servers that replicate between them. */
+export const startCluster = async (): Promise<Broker[]> => {
+  const routes = await Promise.all([freePort(), freePort(), freePort()]);
+  const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ');
+  const brokers = await Promise.all(
+    routes.map(async (port, index) =>
+      Broker.prepared({
+        cluster: `server_name: "broker-${index + 1}"\ncluster { name: "faults", listen: "127.0.0.1:${port}", routes: [${all}] }`,
+      }),
+    ),
+  );
+  await Promise.all(brokers.map(async (broker) => broker.start()));
+  return brokers;
+};

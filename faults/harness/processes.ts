@@ -1,0 +1,39 @@
+import { type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { until } from './until.ts';
+
+export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** Sends the signal and resolves with the exit code when the process is gone; null after a kill. */
+export const endBy = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+  if (!hasEnded(child)) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+  return child.exitCode;
+};
+
+/** Kills a process that is not our child, and resolves when it is gone. */
+export const killById = async (id: number): Promise<void> => {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch {
+    return;
+  }
+  await until(`process ${id} is gone`, () => !isAlive(id));
+};
+
+/** A zombie does not count. */
+export const isAlive = (id: number): boolean => {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
+};
+
+export const memoryOf = (id: number): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'latin1'))?.[1]) * 1024;
+
+export const descriptorsOf = (id: number): number => readdirSync(`/proc/${id}/fd`).length;

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Each test starts processes of its own and may take minutes; one after the other, so that none starves another. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['tests/**/*.faults.ts'],
+    testTimeout: 3_600_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    isolate: true,
+  },
+});

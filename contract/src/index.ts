@@ -6,6 +6,7 @@ export * from './duration.ts';
 export * from './events.ts';
 export * from './finding.ts';
 export * from './flow.ts';
+export * from './log.ts';
 export * from './paths.ts';
 export * from './problem.ts';
 export * from './status.ts';

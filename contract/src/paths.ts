@@ -15,6 +15,8 @@ export const paths = {
   deadLetters: (id: string) => `${paths.flow(id)}/dead-letters`,
   deadLetter: (id: string, sequence: number) => `${paths.deadLetters(id)}/${sequence}`,
   resendDeadLetters: (id: string) => `${paths.deadLetters(id)}/resend`,
+  flowLogs: (id: string) => `${paths.flow(id)}/logs`,
+  logs: '/api/v1/logs',
   system: '/api/v1/system',
   health: '/health',
 } as const;

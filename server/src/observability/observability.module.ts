@@ -4,12 +4,13 @@ import { RuntimeModule } from '../runtime/runtime.module.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { HealthReport } from './health.ts';
+import { LogsController } from './logs.controller.ts';
 import { Metrics } from './metrics.ts';
 import { MetricsController, ObservabilityController } from './observability.controller.ts';
 
 @Module({
   imports: [RuntimeModule, TerminusModule.forRoot({ logger: false })],
-  controllers: [ObservabilityController, MetricsController, ProfilesController],
+  controllers: [ObservabilityController, MetricsController, LogsController, ProfilesController],
   providers: [HealthReport, Profiles, Metrics],
 })
 export class ObservabilityModule {}

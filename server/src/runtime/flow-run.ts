@@ -103,6 +103,10 @@ export class FlowRun {
     this.become('degraded', `“${name ?? id}” waits: ${this.components[at]!.sentence}`);
   }
 
+  stateOf(id: string): ComponentState | undefined {
+    return this.components[this.indexOf(id)]?.state;
+  }
+
   private indexOf(id: string): number {
     return this.plan.components.findIndex((component) => component.id === id);
   }

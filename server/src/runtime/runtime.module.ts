@@ -45,6 +45,6 @@ import { Supervisor } from './supervisor.ts';
       }),
     },
   ],
-  exports: [Supervisor],
+  exports: [Operations, Supervisor],
 })
 export class RuntimeModule {}

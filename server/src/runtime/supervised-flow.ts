@@ -6,12 +6,15 @@ import { backOff } from '../engine/retry.ts';
 import { FlowRun } from './flow-run.ts';
 import { flowStatus, overviewOf } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
+import type { FromLane } from './lane-protocol.ts';
 import type { Lanes } from './lanes.ts';
 
 /** Longest wait before a failed flow is started again, in milliseconds. */
 const longestWaitMs = 60_000;
 /** A flow that ran this long is no longer held to have failed just now, in milliseconds. */
 const soundMs = 60_000;
+
+type Report = Extract<FromLane, { kind: 'report' }>;
 
 export interface SupervisedWorld {
   readonly lanes: Lanes;
@@ -24,6 +27,7 @@ export interface SupervisedWorld {
   readonly countWaiting: (plan: Plan, counters: Counters) => Promise<void>;
   readonly shutdownMs: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Makes one flow do what its deployment says, and keeps it at it. */
@@ -128,10 +132,11 @@ export class SupervisedFlow {
       { id: run.id, flow: version.flow, counters: run.counters, isAlone },
       {
         onMessage: (message) => {
+          if (message.kind === 'report') this.noteReport(run, message);
           run.hear(message);
           if (message.kind === 'running') this.started(run);
           if (message.kind === 'failed') this.failed(run);
-          if (message.kind === 'stopped') this.onStopped?.();
+          if (message.kind === 'stopped') this.ended(run, message.problem);
           this.changed();
         },
         onLaneEnd: (end, isCulprit) => this.lostLane(run, end, isCulprit),
@@ -174,16 +179,30 @@ export class SupervisedFlow {
     }, soundMs).unref();
   }
 
+  private ended(run: FlowRun, problem: string | undefined): void {
+    this.world.log('flow stopped', { flow: run.flow, version: run.version.version, problem });
+    this.onStopped?.();
+  }
+
+  /** A component that begins to wait, or goes on: not each thing that it says meanwhile. */
+  private noteReport(run: FlowRun, { component, state, sentence }: Report): void {
+    const before = run.stateOf(component);
+    if (before === state || before === undefined) return;
+    const fields = { flow: run.flow, component, reason: sentence };
+    if (state === 'waiting') this.world.warn('component waits', fields);
+    else if (before === 'waiting') this.world.log('component goes on', fields);
+  }
+
   private failed(run: FlowRun): void {
     if (this.run !== run) return;
-    this.world.log('flow failed', { flow: run.flow, version: run.version.version, reason: run.sentence });
+    this.world.warn('flow failed', { flow: run.flow, version: run.version.version, reason: run.sentence });
     this.work = this.work.then(async () => (this.run === run ? this.stop() : undefined));
     this.tryAgainLater(run);
   }
 
   private couldNotStart(thrown: unknown): void {
     const sentence = sentenceOf(thrown);
-    this.world.log('flow cannot be started', { flow: this.wanted.flow, reason: sentence });
+    this.world.warn('flow cannot be started', { flow: this.wanted.flow, reason: sentence });
     this.run?.fail(undefined, sentence);
     this.tryAgainLater(this.run);
     this.changed();
@@ -195,7 +214,7 @@ export class SupervisedFlow {
     run.rates.forget();
     this.onStopped?.();
     const component = isCulprit && end.component !== undefined ? run.plan.components[end.component]?.id : undefined;
-    this.world.log('lane ended', {
+    this.world.warn('lane ended', {
       flow: run.flow,
       component,
       cause: end.cause,

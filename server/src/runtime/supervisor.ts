@@ -48,6 +48,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
       countWaiting: async (plan, counters) => buffers.count(plan, counters),
       shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
+      warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
     };
   }
 

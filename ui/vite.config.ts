@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { budgets } from './build/budget.ts';
 import { compress } from './build/compress.ts';
 import { licences } from './build/licences.ts';
 
@@ -8,7 +9,15 @@ const server = process.env['SEMSTREAMS_URL'] ?? 'http://localhost:8080';
 const serverPaths = ['/api', '/health', '/metrics'];
 
 export default defineConfig({
-  plugins: [react(), licences(), compress()],
+  plugins: [
+    react(),
+    licences(),
+    compress(),
+    budgets([
+      { part: 'the first page', entry: '/index.html', scriptKb: 260, styleKb: 40 },
+      { part: 'the editor', entry: '/editor/editor-page.tsx', after: '/index.html', scriptKb: 120 },
+    ]),
+  ],
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -3,6 +3,7 @@ import type { DeadLetter } from '@semstreams/contract';
 import { ChevronDown, ChevronRight, Send, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import { formatMoment } from '../design/format.ts';
+import { payloadText } from './payload-text.ts';
 import styles from './dead-letters.module.css';
 
 interface DeadLetterRowProps {
@@ -44,7 +45,7 @@ export const DeadLetterRow = (props: DeadLetterRowProps) => {
           {isOpen ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
           <span>{reason}</span>
         </button>
-        {isOpen ? null : <code className={styles['preview']}>{JSON.stringify(letter.payload)}</code>}
+        {isOpen ? null : <code className={styles['preview']}>{payloadText(letter.payload)}</code>}
       </div>
       <div role="cell" className={styles['actions']}>
         <Tooltip label={can_resend ? 'Send again' : 'Raw input never was a message: it cannot be sent again'}>
@@ -77,7 +78,7 @@ const Details = ({
       {message_id === undefined ? null : `, message ${message_id}`}
     </p>
     <pre tabIndex={0} aria-label="Payload">
-      {JSON.stringify(payload, undefined, 2)}
+      {payloadText(payload, 2)}
     </pre>
   </div>
 );

@@ -195,10 +195,17 @@ describe('health', () => {
     const folder = mkdtempSync(join(tmpdir(), 'semstreams-own-'));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'broken.mjs'), 'export default 5;');
+    const twice = `export default ({ defineComponent, output, z }) => defineComponent({ type: 'json_map', category: 'input',
+      title: 'X', summary: 'X.', icon: 'box', ports: { out: output('json') }, config: z.object({}), examples: [], create: () => ({}) });`;
+    writeFileSync(join(folder, 'twice.mjs'), twice);
     const server = await start({ SEMSTREAMS_COMPONENTS_DIR: folder });
     const { troubles } = System.parse((await server.call('GET', '/api/v1/system')).body);
     expect(troubles).toEqual([
       { source: join(folder, 'broken.mjs'), sentence: 'its default export is no function that makes a component type' },
+      {
+        source: join(folder, 'twice.mjs'),
+        sentence: 'there is a component type "json_map" already: give it another name',
+      },
     ]);
   });
 });

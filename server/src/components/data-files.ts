@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { FatalFault } from '../engine/fault.ts';
 
 /** What the server itself keeps in the data folder: no flow reads or writes it. */
-const ownPaths = ['nats', 'server.pid'];
+const ownPaths = ['nats', 'backups', 'server.pid'];
 
 /**
  * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,

@@ -21,7 +21,10 @@ export class OwnComponentsModule implements OnModuleInit {
     for (const name of filesOf(folder, this.quarantine)) {
       const file = resolve(join(folder, name));
       try {
-        this.catalogue.add(await loadOwnComponent(file), file);
+        const definition = await loadOwnComponent(file);
+        if (this.catalogue.get(definition.type))
+          throw new Error(`there is a component type "${definition.type}" already: give it another name`);
+        this.catalogue.add(definition, file);
       } catch (thrown) {
         this.quarantine.note(file, (thrown as Error).message);
       }

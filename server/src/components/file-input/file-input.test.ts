@@ -139,7 +139,7 @@ describe('once', () => {
     expect(input.faults[0]!.message).toMatch(/is no gzip file, or is cut$/);
   });
 
-  it.each(['../outside', 'link/passwd', 'nats/password', 'server.pid', `${dataDir}/nats/password`])(
+  it.each(['../outside', 'link/passwd', 'nats/password', 'backups/x', 'server.pid', `${dataDir}/nats/password`])(
     'does not read %s',
     async (path) => {
       if (path.startsWith('link')) symlinkSync('/etc', join(dataDir, 'link'));

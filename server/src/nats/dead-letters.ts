@@ -56,6 +56,7 @@ export class DeadLetters {
       await whileConnected(this.nats, async () =>
         jetstream(this.nats).publish(deadLetterSubject(this.flow, letter.component), JSON.stringify(cut), {
           timeout: patienceMs,
+          ...(letter.message_id === undefined ? {} : { msgID: idOf(letter) }),
         }),
       );
     } catch (thrown) {
@@ -154,5 +155,8 @@ export class DeadLetters {
     return jetstream(this.nats, { timeout: patienceMs }).jetstreamManager(false);
   }
 }
+
+/** One message fails at one place once, also where it came there twice. */
+const idOf = ({ component, port, message_id }: KeptLetter): string => `${component}.${port}.${message_id}`;
 
 const isNoStream = (thrown: unknown): boolean => thrown instanceof JetStreamApiError && thrown.code === noSuchStream;

@@ -3,6 +3,8 @@ import type { Plan } from './plan.ts';
 /** What is counted of a component and of a connection. All are totals since the flow was first started. */
 const perComponent = ['in', 'out', 'errors'] as const;
 const perConnection = ['moved', 'dropped', 'waiting', 'waitingBytes', 'oldestAt'] as const;
+const perHand = ['sequence', 'index', 'stops'] as const;
+const slotsPerConnection = perConnection.length + perHand.length;
 
 export interface ComponentTotals {
   readonly in: number;
@@ -13,6 +15,12 @@ export interface ComponentTotals {
 
 /** What waits in the buffer of a connection now, and what has passed it. `oldestAt` is a wall-clock time, 0 where nothing waits. */
 export type ConnectionTotals = Readonly<Record<(typeof perConnection)[number], number>>;
+
+/**
+ * What a guaranteed connection hands on at this moment, which is still known when the thread has died of it: the block, or
+ * one message of it (`index` from 0; -1 is the whole block), and how often the flow was stopped by it, this time included.
+ */
+export type Hand = Readonly<Record<(typeof perHand)[number], number>>;
 
 /** Names and order of the drop reasons of a component type. */
 export type DropReasons = (type: string) => readonly string[];
@@ -78,6 +86,20 @@ export class Counters {
     this.values[place + 4] = oldestAt;
   }
 
+  setHand(connection: number, { sequence, index, stops }: Hand): void {
+    this.values.set([sequence, index, stops], this.placeOf(connection) + perConnection.length);
+  }
+
+  hand(connection: number): Hand {
+    const start = this.placeOf(connection) + perConnection.length;
+    const [sequence, index, stops] = this.values.subarray(start, start + perHand.length) as unknown as [
+      number,
+      number,
+      number,
+    ];
+    return { sequence, index, stops };
+  }
+
   component(index: number): ComponentTotals {
     const start = this.starts[index]!;
     const dropped = Object.fromEntries(
@@ -126,15 +148,16 @@ export class Counters {
       this.addMoved(index, moved);
       this.addLost(index, dropped);
       this.setWaiting(index, waiting, waitingBytes, oldestAt);
+      this.setHand(index, earlier.hand(before.index));
     }
   }
 
   private placeOf(connection: number): number {
-    return this.connectionStart + connection * perConnection.length;
+    return this.connectionStart + connection * slotsPerConnection;
   }
 }
 
 const sizeOf = (plan: Plan, dropReasons: DropReasons): number => {
   const slots = plan.components.reduce((sum, { type }) => sum + perComponent.length + dropReasons(type).length, 0);
-  return Math.max(1, slots + plan.connections.length * perConnection.length) * Float64Array.BYTES_PER_ELEMENT;
+  return Math.max(1, slots + plan.connections.length * slotsPerConnection) * Float64Array.BYTES_PER_ELEMENT;
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BlockLog, LogState } from './block-log.ts';
+import { emptyHand } from './hand-on.ts';
 import { GuaranteedConnection, type Kept } from './guaranteed-connection.ts';
 import { MemoryLog } from './memory-log.ts';
 import { type Batch, Message } from './message.ts';
@@ -10,7 +11,8 @@ let started = 0;
 const limits = { maxBytes: Infinity, maxAgeMs: 1e9, whenFull: 'block' } as const;
 
 /** One start of a guaranteed connection over a log that outlives it. */
-const start = (log: BlockLog) => {
+const start = (log: BlockLog, note = emptyHand) => {
+  let hand = note;
   const giveUp = new AbortController();
   const stop = new AbortController();
   const told: string[] = [];
@@ -29,6 +31,8 @@ const start = (log: BlockLog) => {
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),
+    hand: { read: () => hand, note: (now) => (hand = now) },
+    putAside: ({ payload }, stops) => void told.push(`put aside after ${stops} stops: ${String(payload)}`),
     stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),
   });
   return {
@@ -36,6 +40,7 @@ const start = (log: BlockLog) => {
     told,
     gone,
     kept: () => kept,
+    hand: () => hand,
     deliver: (deliver: (batch: Batch) => void | Promise<void>) => connection.deliver(deliver, stop.signal),
     stop: async () => {
       stop.abort();
@@ -219,6 +224,31 @@ describe('a guaranteed connection', () => {
     await third.stop();
     await delivered;
     expect(got).toEqual(['new']);
+  });
+
+  it('finds the one message of a block that stops the flow, and puts it aside after three times', async () => {
+    const log = new MemoryLog();
+    const first = start(log);
+    await first.connection.append(messages(1, 'poison', 3, 'another', 5));
+    await first.stop();
+    const got: unknown[] = [];
+    const told: string[] = [];
+    let note = emptyHand;
+    for (let starts = 1; starts < 20 && !got.includes(5); starts += 1) {
+      const run = start(log, note);
+      let isDead = false;
+      void run.deliver((batch) => {
+        const payloads = batch.map(({ payload }) => payload);
+        if (!payloads.some((payload) => typeof payload === 'string')) return void got.push(...payloads);
+        isDead = true;
+        return new Promise(() => undefined);
+      });
+      await until('it is dead or done', () => isDead || got.includes(5));
+      note = run.hand();
+      told.push(...run.told);
+    }
+    expect(got).toEqual([1, 3, 5]);
+    expect(told).toEqual(['put aside after 3 stops: poison', 'put aside after 3 stops: another']);
   });
 
   it('never loses what was kept, whatever breaks in between', async () => {

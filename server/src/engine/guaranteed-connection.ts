@@ -4,6 +4,7 @@ import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
 import { sentenceOf } from './fault.ts';
+import { handOn, type HandNotes } from './hand-on.ts';
 import { isAborted } from './is-aborted.ts';
 import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
@@ -30,6 +31,9 @@ export interface GuaranteedConnectionOptions {
   readonly changed: (kept: Kept) => void;
   readonly gone: (reason: GapReason, messages: number) => void;
   readonly damaged: (sentence: string, bytes: Uint8Array) => void | Promise<void>;
+  readonly hand: HandNotes;
+  /** A message has stopped the flow so often that it does not come again. */
+  readonly putAside: (message: Message, stops: number) => void | Promise<void>;
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
   /** The upstream end cannot keep, or the downstream end cannot read: why, or undefined when it can again. */
   readonly stuck: (end: 'from' | 'to', sentence: string | undefined) => void;
@@ -70,6 +74,7 @@ export class GuaranteedConnection {
 
   /** Hands blocks on until the signal is aborted. Rejects with what `deliver` rejects with; that block comes again next time. */
   async deliver(deliver: Deliver, signal: AbortSignal): Promise<void> {
+    const { options } = this;
     await Promise.race([this.opened, isAborted(signal)]);
     signal.addEventListener('abort', () => this.reader?.nudge(), { once: true });
     while (!signal.aborted) {
@@ -78,7 +83,7 @@ export class GuaranteedConnection {
       this.inHand = block.messages.length;
       this.oldestAt = block.messages[0]?.time ?? 0;
       this.tell();
-      await deliver(block.messages);
+      await handOn(block, { deliver, notes: options.hand, putAside: options.putAside });
       this.finish(block);
     }
   }

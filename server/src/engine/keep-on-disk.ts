@@ -38,6 +38,13 @@ export const keepOnDisk = (
       counters.addError(to, 1);
       return world.invalid({ component: to, sentence, raw }, true);
     },
+    hand: { read: () => counters.hand(index), note: (hand) => counters.setHand(index, hand) },
+    putAside: (message, stops) => {
+      counters.addError(to, 1);
+      counters.addDropped(to, 'invalid', 1);
+      const sentence = `it stopped the flow ${stops} times`;
+      return world.invalid({ component: to, port: toPort, sentence, message }, true);
+    },
     tooLarge: (message, mostBytes) => {
       counters.addError(to, 1);
       counters.addDropped(to, 'too_large', 1);

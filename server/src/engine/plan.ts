@@ -76,7 +76,10 @@ export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, 
 };
 
 /** The components that live connections lead to from `starts`, these included. */
-const reachedLive = (starts: readonly number[], connections: readonly PlannedConnection[]): ReadonlySet<number> => {
+export const reachedLive = (
+  starts: readonly number[],
+  connections: readonly PlannedConnection[],
+): ReadonlySet<number> => {
   const reached = new Set(starts);
   for (const component of reached)
     for (const { from, to, delivery } of connections) if (delivery === 'live' && from === component) reached.add(to);

@@ -1,7 +1,8 @@
 import type { ComponentState, Observed, TypesById, Version } from '@semstreams/contract';
 import type { Facts } from '../engine/component.ts';
 import { Counters, type DropReasons } from '../engine/counters.ts';
-import { type Plan, planFlow } from '../engine/plan.ts';
+import { emptyHand } from '../engine/hand-on.ts';
+import { type Plan, planFlow, reachedLive } from '../engine/plan.ts';
 import type { FromLane, RunId } from './lane-protocol.ts';
 import { Rates } from './rates.ts';
 
@@ -76,6 +77,18 @@ export class FlowRun {
         return;
       case 'stopped':
         if (this.observed !== 'failed') this.become('stopped', message.problem ?? '');
+    }
+  }
+
+  /**
+   * The lane has ended under it. What was in hand is under suspicion only where this flow was the culprit, and its
+   * connection leads to the component at work, or nobody knows which one that was.
+   */
+  suspect(isCulprit: boolean, component: number | undefined): void {
+    const { connections } = this.plan;
+    for (const { index, to } of connections) {
+      const isSuspect = isCulprit && (component === undefined || reachedLive([to], connections).has(component));
+      if (!isSuspect) this.counters.setHand(index, emptyHand);
     }
   }
 

@@ -212,6 +212,7 @@ export class SupervisedFlow {
     if (this.run !== run) return;
     this.isActive = false;
     run.rates.forget();
+    run.suspect(isCulprit === true, end.component);
     this.onStopped?.();
     const component = isCulprit && end.component !== undefined ? run.plan.components[end.component]?.id : undefined;
     this.world.warn('lane ended', {

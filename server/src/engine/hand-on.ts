@@ -1,0 +1,61 @@
+import type { ReadBlock } from './block-reader.ts';
+import type { Hand } from './counters.ts';
+import type { Deliver } from './deliver.ts';
+import type { Message } from './message.ts';
+
+/** How often a message may stop the flow before it is put aside. */
+export const mostStops = 3;
+export const emptyHand: Hand = { sequence: 0, index: 0, stops: 0 };
+const wholeBlock = -1;
+
+/** Where it is noted what is in hand, so that it is known after the thread has died of it. */
+export interface HandNotes {
+  read(): Hand;
+  note(hand: Hand): void;
+}
+
+/**
+ * Hands a block on. One that stopped the flow before comes again message by message, from the one that was in hand: so the
+ * culprit is found, and given to `putAside` when it has stopped the flow often enough. What ends without a dead thread,
+ * well or not, leaves no note.
+ */
+export const handOn = async (
+  { sequence, messages }: ReadBlock,
+  {
+    deliver,
+    notes,
+    putAside,
+  }: {
+    readonly deliver: Deliver;
+    readonly notes: HandNotes;
+    readonly putAside: (message: Message, stops: number) => void | Promise<void>;
+  },
+): Promise<void> => {
+  const known = notes.read();
+  const hasStopped = known.sequence === sequence && known.stops > 0;
+  try {
+    if (!hasStopped) {
+      notes.note({ sequence, index: wholeBlock, stops: 1 });
+      return await deliver(messages);
+    }
+    let stopsOfEach = known.index === wholeBlock ? known.stops : 0;
+    let stops = known.stops;
+    for (let index = Math.max(0, known.index); index < messages.length; index += 1) {
+      const message = messages[index]!;
+      if (stops >= mostStops) {
+        await putAside(message, stops);
+        stopsOfEach = 0;
+      } else {
+        notes.note({ sequence, index, stops: stops + 1 });
+        await deliver([message]);
+        await nextTurn();
+      }
+      stops = stopsOfEach;
+    }
+  } finally {
+    notes.note(emptyHand);
+  }
+};
+
+/** What a message leaves behind for the end of this turn belongs to it, too. */
+const nextTurn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

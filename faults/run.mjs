@@ -15,10 +15,13 @@ const { values, positionals } = parseArgs({
 });
 const seed = values.seed ?? String(Math.floor(Math.random() * 2 ** 31));
 
-await orExplain(async () => {
-  await ensureNatsServer();
-  await ensureBuild();
-});
+await orExplain(
+  async () => {
+    await ensureNatsServer();
+    await ensureBuild();
+  },
+  { whenInterrupted: 130 },
+);
 
 console.log(`fault suite, ${values.long ? 'long' : 'short'} form, seed ${seed}`);
 const args = ['vitest', 'run', '-c', 'faults/vitest.config.ts', '--reporter=verbose', ...positionals];

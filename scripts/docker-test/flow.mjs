@@ -6,7 +6,7 @@ import { eventually, step } from './steps.mjs';
 
 const id = 'docker-test';
 
-/** Small, and with something on disk to show for it. */
+/** Small, with something on disk to show for it, and stored in NATS on the way. */
 const document = {
   id,
   name: 'Docker test',
@@ -14,6 +14,7 @@ const document = {
     { id: 'source', type: 'simulator_input', config: { rate: 50 } },
     { id: 'kept', type: 'file_output', config: { path: 'docker-test.ndjson' } },
   ],
+  connections: [{ from: 'source', to: 'kept', delivery: 'guaranteed' }],
 };
 
 /** Makes and deploys the flow where it is not there. */

@@ -81,7 +81,9 @@ export class Installation {
         const certificate = tls ? answer.socket.getPeerCertificate() : undefined;
         let said = '';
         answer.on('data', (chunk) => (said += chunk));
-        answer.on('end', () => resolve({ ...answer, status: answer.statusCode, text: said, certificate }));
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode, headers: answer.headers, text: said, certificate }),
+        );
       });
       asked.on('timeout', () => asked.destroy(new Error(`${url} said nothing`)));
       asked.on('error', reject);

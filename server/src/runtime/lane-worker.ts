@@ -1,4 +1,5 @@
 import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hostLane } from './lane-host.ts';
 import { beatMs, type FromLane, type LaneSetup, pulse, type ToLane } from './lane-protocol.ts';
@@ -16,6 +17,19 @@ port.on('message', (message: ToLane) => void host.handle(message));
 setInterval(() => Atomics.add(marks, pulse.beats, 1), beatMs);
 setInterval(() => host.tellFacts(), 1000);
 
+/** A little behind the main thread and the nats-server: they answer people, whatever the flows here have to do. */
+const modesty = 5;
+
+/** Where a core is shared, the operating system then lets those others go first. It costs nothing where nobody waits. */
+function beModest(thread: number | undefined): void {
+  if (thread === undefined) return;
+  try {
+    setPriority(thread, modesty);
+  } catch {
+    // some systems do not let a thread say so: it works all the same
+  }
+}
+
 /** On Linux `/proc/thread-self` leads to `<process>/task/<thread>`. */
 const threadId = (): number | undefined => {
   try {
@@ -24,4 +38,6 @@ const threadId = (): number | undefined => {
     return undefined;
   }
 };
-say({ kind: 'ready', thread: threadId() });
+const thread = threadId();
+beModest(thread);
+say({ kind: 'ready', thread });

@@ -101,6 +101,7 @@ export class Receivers {
 
   /** Hands pieces from `start` on to all that have room; returns the first one that nobody took. */
   private offer(cut: readonly Piece[], start: number): number {
+    if (cut.length - start === 1) return this.offerOne(cut[start]!) ? cut.length : start;
     for (const { socket } of this.all) socket.cork();
     let at = start;
     while (at < cut.length && this.offerOne(cut[at]!)) at += 1;

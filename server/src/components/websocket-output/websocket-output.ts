@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FatalFault } from '../../engine/fault.ts';
 import { whyNot } from '../datagrams.ts';
@@ -37,7 +38,7 @@ export const openEndpoint = async (options: EndpointOptions): Promise<Server> =>
   });
   http.on('upgrade', (request, socket, head) => {
     const no = refusal(request, options);
-    socket.on('error', () => socket.destroy());
+    socket.on('error', destroy);
     if (no) return void socket.end(`HTTP/1.1 ${no}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     sockets.handleUpgrade(request, socket, head, (client) => options.onReceiver(client, request));
   });
@@ -49,6 +50,11 @@ export const openEndpoint = async (options: EndpointOptions): Promise<Server> =>
   http.on('error', (error) => options.onError(new FatalFault(whyNot(error, host, port), { cause: error })));
   return http;
 };
+
+/** No closure: one would keep the request for as long as the socket lives. */
+function destroy(this: Duplex): void {
+  this.destroy();
+}
 
 const refusal = (
   request: IncomingMessage,

@@ -22,7 +22,7 @@ const contenders = {
     guess: 40_000,
     extraRates: [50_000],
     start: (node) =>
-      withBrokerAside({ node, flow: { delivery: 'guaranteed' }, settings: { SEMSTREAMS_NATS_SYNC: 'interval' } }),
+      withBrokerAside({ node, flow: { delivery: 'guaranteed' }, settings: { SEMSTREAMS_NATS_SYNC: '1s' } }),
   },
   'guaranteed-on-disk': {
     guess: 30_000,

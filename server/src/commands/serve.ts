@@ -1,4 +1,4 @@
-import { serve as serveUntilTold } from '../serve.ts';
+import { withSmallYoungSpace } from '../young-space.ts';
 import type { Command } from './command.ts';
 
 /** Runs the server. It ends the process itself when it is told to. */
@@ -6,7 +6,7 @@ export const serve: Command = {
   options: { config: { type: 'string' } },
   mostWords: 0,
   run: async ({ values }) => {
-    await serveUntilTold(values['config']);
+    await withSmallYoungSpace(async () => (await import('../serve.ts')).serve(values['config']));
     return new Promise<number>(() => undefined);
   },
 };

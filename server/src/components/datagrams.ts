@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { FatalFault } from '../engine/fault.ts';
 
@@ -37,6 +38,43 @@ export const socketFacts = (socket: Socket): { readonly listening: number; reado
   listening: socket.address().port,
   receive_buffer_bytes: socket.getRecvBufferSize(),
 });
+
+/** How often the system is asked what it has lost, in milliseconds. */
+const askMs = 1000;
+
+/**
+ * Tells of packets that the system gave up because the socket's buffer was full: nobody else would. Returns how to end it,
+ * with a last look. Tells nothing where the system does not say it (it does on Linux, in `/proc/net/udp`).
+ */
+export const watchLoss = (socket: Socket, lost: (packets: number) => void): (() => void) => {
+  const { port, family } = socket.address();
+  const table = family === 'IPv6' ? '/proc/net/udp6' : '/proc/net/udp';
+  let known = 0;
+  const look = (): void => {
+    const all = lostAt(table, port);
+    if (all > known) lost(all - known);
+    known = Math.max(known, all);
+  };
+  const timer = setInterval(look, askMs);
+  return () => {
+    clearInterval(timer);
+    look();
+  };
+};
+
+/** The column `drops` of proc(5), over all sockets of a port: there is one, but for multicast. */
+const lostAt = (table: string, port: number): number => {
+  const place = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  try {
+    return readFileSync(table, 'latin1')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((columns) => columns[1]?.endsWith(place))
+      .reduce((sum, columns) => sum + Number(columns.at(-1)), 0);
+  } catch {
+    return 0;
+  }
+};
 
 /** Closes a socket; resolves when its port is free. */
 export const closeSocket = async (socket: Socket): Promise<void> =>

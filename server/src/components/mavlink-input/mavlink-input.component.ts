@@ -128,6 +128,7 @@ export const mavlinkInput = defineComponent({
     unknown_message: 'The dialect does not have this message.',
     garbage: 'Bytes that are no MAVLink; each run of them counts once, and so does each packet.',
     bad_signature: 'The signature was missing, wrong, or seen before.',
+    socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.',
     superseded: 'A newer one of the same second took its place.',
   },
   examples: [

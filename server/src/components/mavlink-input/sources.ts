@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { backOff } from '../../engine/retry.ts';
-import { closeSocket, listenForDatagrams, socketFacts, whyNot } from '../datagrams.ts';
+import { closeSocket, listenForDatagrams, socketFacts, watchLoss, whyNot } from '../datagrams.ts';
 import { readWhole, resolveDataPath } from '../data-files.ts';
 import { pace } from '../pace.ts';
 import type { Decoder, Line } from './mavlink-input.ts';
@@ -37,6 +37,7 @@ const mostSenders = 256;
 const udp = ({ config, io, decoder }: Given): Source => {
   const lines = new Map<string, Line>();
   let socket: DatagramSocket | undefined;
+  let endWatch: (() => void) | undefined;
   let datagrams = 0;
 
   const lineOf = (sender: string): Line => {
@@ -66,9 +67,11 @@ const udp = ({ config, io, decoder }: Given): Source => {
         },
         onError: io.fail,
       });
+      endWatch = watchLoss(socket, (packets) => io.drop('socket_full', packets));
     },
     async close() {
       if (!socket) return;
+      endWatch?.();
       await closeSocket(socket);
       socket = undefined;
       for (const line of lines.values()) line.finish();

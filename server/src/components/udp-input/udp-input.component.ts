@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
-import { closeSocket, listenForDatagrams, socketFacts } from '../datagrams.ts';
+import { closeSocket, listenForDatagrams, socketFacts, watchLoss } from '../datagrams.ts';
 import { listenHost, listenPort, size } from '../fields.ts';
 import { decoders } from './udp-input.ts';
 
@@ -44,6 +44,7 @@ export const udpInput = defineComponent({
       advanced: true,
     }),
   }),
+  drops: { socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.' },
   examples: [{ title: 'Telemetry as JSON on port 5000', config: { port: 5000 } }],
   create: ({ config, io, emit }) => {
     const decode = decoders[config.format];
@@ -54,6 +55,7 @@ export const udpInput = defineComponent({
       failed: io.fail,
     });
     let socket: Socket | undefined;
+    let endWatch: (() => void) | undefined;
     let datagrams = 0;
     const namesSender = config.format === 'text' || config.format === 'bytes';
 
@@ -75,8 +77,10 @@ export const udpInput = defineComponent({
           isShared: config.multicast_group !== undefined,
         });
         if (config.multicast_group) join(socket, config.multicast_group);
+        endWatch = watchLoss(socket, (packets) => io.drop('socket_full', packets));
       },
       async close() {
+        endWatch?.();
         if (socket) await closeSocket(socket);
         socket = undefined;
         await collection.drained();

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { recording } from '../recordings.ts';
 import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
@@ -108,4 +110,16 @@ it.each([
 it('refuses a multicast group that is none', () => {
   const parsed = udpInput.config.safeParse({ multicast_group: '192.168.1.1' });
   expect(parsed.error?.issues[0]?.message).toBe('a multicast group lies between 224.0.0.0 and 239.255.255.255');
+});
+
+it.runIf(existsSync('/proc/net/udp'))('counts what the system had no room for, packet by packet', async () => {
+  const input = await open({ receive_buffer: '8KB' });
+  const port = String(input.facts()['listening']);
+  const count = 3000;
+  const script = `const s = require('node:dgram').createSocket('udp4'); let left = ${count};
+    const next = () => left-- > 0 ? s.send('{"a":1}', ${port}, '127.0.0.1', next) : s.close(); next();`;
+  // this process reads nothing meanwhile
+  execFileSync(process.execPath, ['-e', script]);
+  await until('all are handed on or counted', () => input.emitted.length + (input.drops['socket_full'] ?? 0) === count);
+  expect(input.drops['socket_full']).toBeGreaterThan(0);
 });

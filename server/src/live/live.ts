@@ -46,10 +46,13 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.telling = setInterval(() => this.tell(), tellMs);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Ends what is its own alone: closing the HTTP server here would wait for clients that keep asking, before flows drain. */
+  beforeApplicationShutdown(): void {
     clearInterval(this.telling);
     for (const forget of this.forget) forget();
-    if (this.telling) await this.io.close();
+    if (!this.telling) return;
+    this.io.disconnectSockets(true);
+    this.io.engine.close();
   }
 
   private greet(socket: LiveSocket): void {

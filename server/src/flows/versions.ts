@@ -16,6 +16,11 @@ export class Versions {
     return (await this.bucket.get(`${flow}.${version}`))?.value;
   }
 
+  /** Reads every version of every flow, so that the damaged ones are known. */
+  async readAll(): Promise<void> {
+    await this.bucket.entries();
+  }
+
   /** All versions of a flow, newest first. */
   async list(flow: string): Promise<VersionSummary[]> {
     const entries = await this.bucket.entries(`${flow}.*`);

@@ -14,21 +14,23 @@ export default ({ defineComponent, input, z, faults }) =>
     examples: [],
     create: ({ config, io }) => {
       let socket;
+      let ended;
       const connected = async () => {
         if (socket && !socket.destroyed) return socket;
         socket = connect({ port: config.port, host: '127.0.0.1' });
         socket.on('error', () => socket.destroy());
-        await once(socket, 'connect', { signal: io.signal });
+        const ending = new AbortController();
+        socket.once('close', () => ending.abort());
+        ended = AbortSignal.any([ending.signal, io.signal]);
+        await once(socket, 'connect', { signal: ended });
         return socket;
       };
       return {
         async in(batch) {
           try {
             const ledger = await connected();
-            const ended = once(ledger, 'close').then(() => Promise.reject(new Error('closed')));
-            ended.catch(() => undefined);
             ledger.write(`${batch.map(({ payload }) => payload.n).join('\n')}\n\n`);
-            await Promise.race([once(ledger, 'data', { signal: io.signal }), ended]);
+            await once(ledger, 'data', { signal: ended });
           } catch (cause) {
             socket?.destroy();
             throw new faults.TransientFault('the ledger is away', { cause });

@@ -31,6 +31,11 @@ interface Placed {
   readonly isAlone: boolean;
 }
 
+interface Injection {
+  readonly run: RunId;
+  readonly settle: (problem: string | undefined) => void;
+}
+
 /** How long an injected batch may take to get through a flow, in milliseconds. */
 const injectMs = 10_000;
 
@@ -39,7 +44,7 @@ const injectMs = 10_000;
 export class Lanes {
   private shared: Lane | undefined;
   private readonly placed = new Map<RunId, Placed>();
-  private readonly injections = new Map<number, (problem: string | undefined) => void>();
+  private readonly injections = new Map<number, Injection>();
   private lastInjection = 0;
 
   constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {}
@@ -58,7 +63,7 @@ export class Lanes {
   /** Ends what is left of a run. A lane of its own is closed with it. */
   async release(run: RunId): Promise<void> {
     const placed = this.placed.get(run);
-    this.placed.delete(run);
+    this.forget(run);
     if (placed?.isAlone) await placed.lane.close();
   }
 
@@ -67,11 +72,13 @@ export class Lanes {
     const lane = this.placed.get(run)?.lane;
     if (!lane) throw new FatalFault('the flow does not run');
     const request = (this.lastInjection += 1);
+    let tooLate: NodeJS.Timeout | undefined;
     const problem = await new Promise<string | undefined>((settle) => {
-      this.injections.set(request, settle);
-      setTimeout(() => settle(`they were not through within ${injectMs / 1000} s`), injectMs).unref();
+      this.injections.set(request, { run, settle });
+      tooLate = setTimeout(() => settle(`they were not through within ${injectMs / 1000} s`), injectMs).unref();
       lane.post({ kind: 'inject', run, request, component, port, texts });
     });
+    clearTimeout(tooLate);
     this.injections.delete(request);
     if (problem !== undefined) throw new FatalFault(problem);
   }
@@ -79,7 +86,7 @@ export class Lanes {
   async close(): Promise<void> {
     const lanes = new Set([...this.placed.values()].map(({ lane }) => lane));
     if (this.shared) lanes.add(this.shared);
-    this.placed.clear();
+    for (const run of this.placed.keys()) this.forget(run);
     this.shared = undefined;
     await Promise.all([...lanes].map(async (lane) => lane.close()));
   }
@@ -98,15 +105,22 @@ export class Lanes {
 
   private route(message: FromLane): void {
     if (message.kind === 'ready') return;
-    if (message.kind === 'injected') this.injections.get(message.request)?.(message.problem);
+    if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
     else this.placed.get(message.run)?.listener.onMessage(message);
+  }
+
+  /** Nobody answers for this run any more. */
+  private forget(run: RunId): void {
+    this.placed.delete(run);
+    for (const injection of this.injections.values())
+      if (injection.run === run) injection.settle('the flow ended before they were through');
   }
 
   private ended(lane: Lane, end: LaneEnd): void {
     if (this.shared === lane) this.shared = undefined;
     if (end.cause === 'closed') return;
     const runs = [...this.placed].filter(([, placed]) => placed.lane === lane);
-    for (const [run] of runs) this.placed.delete(run);
+    for (const [run] of runs) this.forget(run);
     const culprit = runs.length === 1 ? runs[0]![0] : end.run;
     for (const [run, { listener }] of runs)
       listener.onLaneEnd(end, culprit === undefined ? undefined : culprit === run);

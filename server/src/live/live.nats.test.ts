@@ -57,6 +57,7 @@ it('tells what is inside a flow to who watches it, until they look away', async 
   await heardIs('rates', () =>
     (heard['status'] as FlowStatus[]).some(({ components }) => components[0]!.out_per_second > 0),
   );
+  await heardIs('as many statuses as overviews', () => heard['status']!.length >= 3);
   line.emit('unwatch', 'seen');
   const overviews = heard['overview']!.length;
   await heardIs('it looked away', () => heard['overview']!.length > overviews + 1);

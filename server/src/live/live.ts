@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type ClientEvents, livePath, type ServerEvents } from '@semstreams/contract';
+import { type ClientEvents, type FlowStatus, livePath, type ServerEvents } from '@semstreams/contract';
 import { Server, type Socket } from 'socket.io';
 import { Drafts } from '../flows/drafts.ts';
 import { Quarantine } from '../nats/quarantine.ts';
@@ -69,14 +69,24 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     });
   }
 
-  /** A browser that does not keep up misses numbers, never gets old ones late: these messages are volatile. */
+  /**
+   * A browser that does not keep up misses numbers, never gets old ones late. Who can be told is asked once for all that
+   * there is to tell: a second volatile message right behind a first one would find the line busy with it, every time.
+   */
   private tell(): void {
     if (this.io.engine.clientsCount === 0) return;
-    this.io.volatile.emit('overview', this.supervisor.overview());
-    for (const room of this.io.sockets.adapter.rooms.keys()) {
-      const flow = flowOf(room);
-      const status = flow === undefined ? undefined : this.supervisor.status(flow);
-      if (status) this.io.to(room).volatile.emit('status', status);
+    const overview = this.supervisor.overview();
+    const statuses = new Map<string, FlowStatus | undefined>();
+    for (const socket of this.io.sockets.sockets.values()) {
+      if (!socket.conn.transport.writable) continue;
+      socket.emit('overview', overview);
+      for (const room of socket.rooms) {
+        const flow = flowOf(room);
+        if (flow === undefined) continue;
+        if (!statuses.has(flow)) statuses.set(flow, this.supervisor.status(flow));
+        const status = statuses.get(flow);
+        if (status) socket.emit('status', status);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Tabs } from '@mantine/core';
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { Link } from 'react-router';
 import { useCheckState, useEditor, useView } from '../editor-context.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
@@ -8,7 +9,7 @@ import { VersionsTab } from './versions-tab.tsx';
 
 /** What lies below the canvas: what is wrong with the draft, and what was deployed. Closed it is a row of tabs. */
 export const Dock = () => {
-  const { view } = useEditor();
+  const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
   const { findings } = useCheckState();
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
@@ -21,12 +22,17 @@ export const Dock = () => {
         keepMounted={false}
         className={styles['tabs']!}
       >
-        <Tabs.List className={styles['list']!}>
-          <Tabs.Tab value="problems">
-            Problems{findings.length > 0 ? <span className={styles['count']}>{findings.length}</span> : null}
-          </Tabs.Tab>
-          <Tabs.Tab value="versions">Versions</Tabs.Tab>
+        <div className={styles['bar']}>
+          <Tabs.List className={styles['list']!}>
+            <Tabs.Tab value="problems">
+              Problems{findings.length > 0 ? <span className={styles['count']}>{findings.length}</span> : null}
+            </Tabs.Tab>
+            <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          </Tabs.List>
           <span className={styles['grow']} />
+          <Link to={`/flows/${id}/dead-letters`} className={styles['link']}>
+            Dead letters
+          </Link>
           <ActionIcon
             size="sm"
             aria-label={tab ? 'Close the dock' : 'Open the dock'}
@@ -34,7 +40,7 @@ export const Dock = () => {
           >
             {tab ? <ChevronDown size={15} aria-hidden /> : <ChevronUp size={15} aria-hidden />}
           </ActionIcon>
-        </Tabs.List>
+        </div>
         <Tabs.Panel value="problems" className={styles['panel']!}>
           <ProblemsTab />
         </Tabs.Panel>

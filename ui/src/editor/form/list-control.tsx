@@ -79,7 +79,7 @@ const Tool = ({
   isOff?: boolean;
   children: ReactNode;
 }) => (
-  <ActionIcon size="sm" aria-label={title} title={title} disabled={isOff} onClick={run}>
+  <ActionIcon size={24} aria-label={title} title={title} disabled={isOff} onClick={run}>
     {children}
   </ActionIcon>
 );

@@ -28,7 +28,7 @@ export const MapControl = ({ field, path, value }: ControlProps<FieldOf<'map'>>)
           <li key={key} className={styles['entry']}>
             <span className={styles['tools']}>
               <ActionIcon
-                size="sm"
+                size={24}
                 aria-label={`Delete ${key}`}
                 onClick={() => {
                   write([...path, key], undefined, field.title);

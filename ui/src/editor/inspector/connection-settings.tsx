@@ -35,7 +35,7 @@ export const ConnectionSettings = ({ connection, title }: { connection: DraftCon
       <p>
         <span>{title}</span>
         <ActionIcon
-          size="sm"
+          size={24}
           aria-label={`Delete the connection ${title}`}
           onClick={() =>
             draft

@@ -47,7 +47,7 @@ const PortDetails = ({ component, name, port }: { component: Component; name: st
   return (
     <div className={styles['port']}>
       <p>
-        <b>{port.title ?? name}</b> <code>{name}</code> <small>{kindTitles[port.kind]}</small>
+        {port.title ? <b>{port.title}</b> : null} <code>{name}</code> <small>{kindTitles[port.kind]}</small>
       </p>
       {port.description ? <p className={styles['help']}>{port.description}</p> : null}
       {connected.length === 0 ? (

@@ -89,7 +89,7 @@ const Row = ({ component, connections }: { component: Component; connections: re
                   {title}
                 </button>
                 <ActionIcon
-                  size="xs"
+                  size={24}
                   aria-label={`Delete the connection from ${name} to ${title}`}
                   onClick={() =>
                     draft.getState().run(remove({ components: [], connections: [key] }, 'Delete a connection', types))

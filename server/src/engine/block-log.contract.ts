@@ -66,6 +66,13 @@ export const blockLogContract = (
     expect(await log.read(1)).toBeUndefined();
   });
 
+  it('has room for the largest block that it takes', async () => {
+    const log = await make({ maxBytes: 64 * 1024, whenFull: 'block' });
+    await log.open();
+    expect(log.mostBytes).toBeGreaterThan(32 * 1024);
+    expect(await log.append(Buffer.alloc(log.mostBytes), 'a')).toBe(1);
+  });
+
   it('refuses more when it is full, where it was told to, until there is room', async () => {
     const log = await make({ maxBytes: 64 * 1024, whenFull: 'block' });
     await log.open();

@@ -2,7 +2,6 @@ import { type BlockLog, LogFull, type LogState } from './block-log.ts';
 
 /** A block log without a disk, for tests: what is kept outlives a flow, not the process. */
 export class MemoryLog implements BlockLog {
-  readonly mostBytes = 1024 ** 2;
   private blocks: { readonly id: string; readonly bytes: Uint8Array }[] = [];
   private first = 1;
   private readonly known = new Map<string, number>();
@@ -13,6 +12,10 @@ export class MemoryLog implements BlockLog {
       whenFull: 'block',
     },
   ) {}
+
+  get mostBytes(): number {
+    return Math.min(1024 ** 2, this.limits.maxBytes);
+  }
 
   async open(): Promise<LogState> {
     return this.state();

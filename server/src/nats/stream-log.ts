@@ -31,6 +31,7 @@ const noStorage = new Set([10_047, 10_023, 10_028]);
 export class StreamLog implements BlockLog {
   private readonly config: Partial<StreamConfig> & { readonly name: string };
   private readonly subject: string;
+  private readonly maxBytes: number;
   private isThere = false;
 
   constructor(
@@ -40,6 +41,7 @@ export class StreamLog implements BlockLog {
     replicas: number,
   ) {
     this.subject = bufferSubject(place);
+    this.maxBytes = limits.maxBytes;
     const title = `${place.from}.${place.fromPort} → ${place.to}.${place.toPort}`;
     this.config = {
       name: bufferStream(place),
@@ -56,7 +58,7 @@ export class StreamLog implements BlockLog {
   }
 
   get mostBytes(): number {
-    return (this.nats.info?.max_payload ?? 1024 ** 2) - headerBytes;
+    return Math.min(this.nats.info?.max_payload ?? 1024 ** 2, this.maxBytes) - headerBytes;
   }
 
   async open(): Promise<LogState> {

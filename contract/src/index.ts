@@ -1,3 +1,4 @@
+export * from './backup.ts';
 export * from './changes.ts';
 export * from './component-type.ts';
 export * from './connect.ts';

@@ -17,6 +17,10 @@ export const paths = {
   resendDeadLetters: (id: string) => `${paths.deadLetters(id)}/resend`,
   flowLogs: (id: string) => `${paths.flow(id)}/logs`,
   logs: '/api/v1/logs',
+  backup: '/api/v1/backup',
+  backups: '/api/v1/backups',
+  restoreKept: (name: string) => `${paths.backups}/${encodeURIComponent(name)}/restore`,
+  restoreBackup: '/api/v1/restore',
   system: '/api/v1/system',
   health: '/health',
 } as const;

@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BackupModule } from './backup/backup.module.ts';
 import { CatalogueModule } from './components/catalogue.ts';
 import { ComponentsModule } from './components/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
 import { LiveModule } from './live/live.module.ts';
+import { MigrationsModule } from './migrations/migrations.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { RuntimeModule } from './runtime/runtime.module.ts';
@@ -16,9 +18,11 @@ export class AppModule {
       imports: [
         SettingsModule.of(settings),
         CatalogueModule,
+        MigrationsModule,
         NatsModule,
         ComponentsModule,
         RuntimeModule,
+        BackupModule,
         LiveModule,
         ObservabilityModule,
       ],

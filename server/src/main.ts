@@ -7,6 +7,10 @@ const usage = `semstreams [--config FILE]              run the server
 semstreams config [--config FILE]       show the settings in force, and where each comes from
 semstreams config --check FILE          say whether a settings file can be used
 semstreams health [--config FILE]       ask the running server how it is; 0 when it works
+semstreams backup [--output FILE] [--passphrase-file FILE] [--with-buffers] [--keep N] [--config FILE]
+                                        write a backup of the running server; all but the newest N go
+semstreams restore FILE [--preview] [--passphrase-file FILE] [--config FILE]
+                                        make what is kept equal a backup, or say what that would change
 semstreams doctor [--json] [--config FILE]
                                         go through the production checklist; 0 when nothing failed
 semstreams --version`;
@@ -15,6 +19,8 @@ semstreams --version`;
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   config: async () => (await import('./commands/config.ts')).config,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   health: async () => (await import('./commands/health.ts')).health,
 };

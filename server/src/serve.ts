@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.ts';
 import { readSettings } from './config/read-settings.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
+import { Nats } from './nats/nats.ts';
 import { DataInUse, lockData } from './nats/data-lock.ts';
 import { about } from './observability/about.ts';
 import { createLogger } from './observability/logger.ts';
@@ -71,6 +72,14 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
     configOption,
     log,
     useCertificate: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion: oldestTls }),
+  });
+  void app.get(Nats).unusable.then(({ message }) => {
+    console.error(message);
+    process.exitCode = 1;
+    app.close().then(
+      () => end(1),
+      () => end(1),
+    );
   });
   const address = server.address() as AddressInfo;
   const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host;

@@ -14,6 +14,7 @@ import { DeadLettersController } from './dead-letters.controller.ts';
 import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from './lanes.ts';
 import { Operations } from './operations.ts';
+import { Pause } from './pause.ts';
 import { RuntimeController } from './runtime.controller.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -29,6 +30,7 @@ import { Supervisor } from './supervisor.ts';
     FlowList,
     Lanes,
     Operations,
+    Pause,
     Provisioning,
     Supervisor,
     { provide: Deployer, useExisting: Operations },
@@ -45,6 +47,6 @@ import { Supervisor } from './supervisor.ts';
       }),
     },
   ],
-  exports: [Operations, Supervisor],
+  exports: [Operations, Pause, Supervisor],
 })
 export class RuntimeModule {}

@@ -31,6 +31,10 @@ export const createApp = async (
   const options = { logger, abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   adapter.getInstance().removeContentTypeParser('text/plain');
+  // backups come as they are, and are not held in memory
+  adapter
+    .getInstance()
+    .addContentTypeParser(['application/x-tar', 'application/octet-stream'], (_, payload, done) => done(null, payload));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new SchemaPipe());
   await guard(app, settings);

@@ -1,0 +1,114 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import { KeptBackups, passphraseHeader, paths, Problem, Restored, RestorePreview } from '@semstreams/contract';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { HttpProblem } from '../web/problems.ts';
+import { BackupFolder } from './backup-folder.ts';
+import { Backups } from './backups.ts';
+
+const flag = z.stringbool().default(false);
+const BackupQuery = z.object({
+  with_buffers: flag.meta({ description: 'Whether what waits in buffers and the dead letters go in too.' }),
+});
+type BackupQuery = z.infer<typeof BackupQuery>;
+const RestoreQuery = z.object({ preview: flag.meta({ description: 'Only say what would change.' }) });
+type RestoreQuery = z.infer<typeof RestoreQuery>;
+const Outcome = z.union([Restored, RestorePreview]);
+type Outcome = z.infer<typeof Outcome>;
+
+const passphrase = ApiHeader({
+  name: passphraseHeader,
+  required: false,
+  description: 'Passphrase that the backup is or shall be sealed with, percent-encoded.',
+});
+
+@ApiTags('Backup')
+@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
+@Controller()
+export class BackupController {
+  constructor(
+    private readonly backups: Backups,
+    private readonly folder: BackupFolder,
+  ) {}
+
+  @Get(paths.backup)
+  @ApiOperation({ summary: 'Everything out, as a tar archive, or sealed with a passphrase' })
+  @ApiProduces('application/x-tar', 'application/octet-stream')
+  @ApiOkResponse({ content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } } })
+  @passphrase
+  async make(
+    @Query({ schema: BackupQuery }) { with_buffers }: BackupQuery,
+    @Headers(passphraseHeader) sealedWith: string | undefined,
+  ): Promise<StreamableFile> {
+    const secret = decoded(sealedWith);
+    const bytes = await this.backups.make({ withBuffers: with_buffers, passphrase: secret });
+    const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const [ending, type] = secret === undefined ? ['tar', 'application/x-tar'] : ['sealed', 'application/octet-stream'];
+    return new StreamableFile(Readable.from(bytes), {
+      type,
+      disposition: `attachment; filename="semstreams-${stamp}.${ending}"`,
+    });
+  }
+
+  @Post(paths.restoreBackup)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Everything in: make what is kept equal a backup, or say what that would change' })
+  @ApiConsumes('application/x-tar', 'application/octet-stream')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ standardSchema: Outcome })
+  @passphrase
+  async restore(
+    @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
+    @Headers(passphraseHeader) sealedWith: string | undefined,
+    @Req() request: FastifyRequest,
+  ): Promise<Outcome> {
+    const bytes = request.body;
+    if (!(bytes instanceof Readable))
+      throw new HttpProblem(415, 'send the backup as it is, with "Content-Type: application/x-tar"');
+    return this.folder.whileSpooled(bytes, async (path) => {
+      const file = { path, passphrase: decoded(sealedWith) };
+      return preview ? this.backups.preview(file) : this.backups.restore(file);
+    });
+  }
+
+  @Get(paths.backups)
+  @ApiOperation({ summary: 'The backups in the backup folder of this device, newest first' })
+  @ApiOkResponse({ standardSchema: KeptBackups })
+  async list(): Promise<KeptBackups> {
+    return { items: await this.folder.list() };
+  }
+
+  @Post(`${paths.backups}/:name/restore`)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Restore a backup of the backup folder, such as the one from before the last restore' })
+  @ApiOkResponse({ standardSchema: Outcome })
+  @passphrase
+  async restoreKept(
+    @Param('name') name: string,
+    @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
+    @Headers(passphraseHeader) sealedWith: string | undefined,
+  ): Promise<Outcome> {
+    const file = { ...(await this.backups.kept(name)), passphrase: decoded(sealedWith) };
+    return preview ? this.backups.preview(file) : this.backups.restore(file);
+  }
+}
+
+const decoded = (header: string | undefined): string | undefined => {
+  if (header === undefined || header === '') return undefined;
+  try {
+    return decodeURIComponent(header);
+  } catch (cause) {
+    throw new HttpProblem(400, `"${passphraseHeader}" is not percent-encoded`, undefined, { cause });
+  }
+};

@@ -1,0 +1,57 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { writeArchive } from '../backup/archive.ts';
+import { BackupFolder } from '../backup/backup-folder.ts';
+import { Settings } from '../config/settings.ts';
+import { Preparation, Unusable } from '../nats/preparation.ts';
+import { type StoredData, systemBucket } from '../nats/stored-data.ts';
+import { about } from '../observability/about.ts';
+import { steps } from './steps.ts';
+
+/** The version of the stored data that this SemStreams works with. */
+export const dataVersion = steps.length;
+
+const versionKey = 'data_version';
+
+/**
+ * Brings the data of an older version up to date, once, before anybody uses it: a backup, then step by step, then the new
+ * version is written down. Where it breaks off it begins anew at the next start: every step may run twice.
+ */
+@Injectable()
+export class Migrations extends Preparation {
+  private readonly log = new Logger(Migrations.name);
+
+  constructor(
+    private readonly folder: BackupFolder,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  override async prepare(data: StoredData): Promise<void> {
+    const present = await versionOf(data);
+    if (present > dataVersion)
+      throw new Unusable(
+        `the stored data is of version ${present}, and this SemStreams (${about.version}) knows up to ${dataVersion}: start the newer SemStreams again, or restore a backup of before the update into an empty one`,
+      );
+    if (present === dataVersion) return;
+    if (present >= 0) await this.migrate(data, present);
+    await data.put(systemBucket, versionKey, Buffer.from(String(dataVersion)));
+  }
+
+  private async migrate(data: StoredData, from: number): Promise<void> {
+    const facts = { madeAt: new Date(), madeBy: about.version, instance: this.settings.name, dataVersion: from };
+    const { name } = await this.folder.keep('migration', writeArchive(data, { ...facts, withBuffers: false }));
+    for (const [index, step] of steps.entries()) {
+      if (index < from) continue;
+      this.log.log({ msg: 'the stored data is brought up to date', step: step.title, backup: name });
+      await step.run(data);
+    }
+  }
+}
+
+/** -1 where nothing is stored yet, 0 where what is stored says no version. */
+const versionOf = async (data: StoredData): Promise<number> => {
+  const written = await data.get(systemBucket, versionKey);
+  if (written) return Number.parseInt(Buffer.from(written).toString(), 10);
+  return (await data.buckets()).length === 0 ? -1 : 0;
+};

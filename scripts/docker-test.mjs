@@ -1,7 +1,7 @@
 /**
  * `npm run test:docker`: follows docs/deployment.md from an empty machine, on the Docker Engine that is there.
  * `npm run test:docker -- image backup` runs those chapters alone; `capacity` is run by its name only.
- * What it starts is called `semstreams-test` and gone at the end; an installation of yours is not touched.
+ * DOCKER_TEST_CACHED=1 takes what earlier builds left, for work on a chapter. What it starts is called `semstreams-test` and gone at the end; an installation of yours is not touched.
  */
 import { backup } from './docker-test/backup.mjs';
 import { capacity } from './docker-test/capacity.mjs';

@@ -42,7 +42,7 @@ const build = (tag, version, ...options) =>
 /** Both versions; without them no other chapter can run, so a failure ends the suite. */
 export const buildImages = async () => {
   note(`building ${images.present}`);
-  build(images.present, 'v1.0.0', ...(process.env.CACHED ? [] : ['--no-cache']));
+  build(images.present, 'v1.0.0', ...(process.env.DOCKER_TEST_CACHED ? [] : ['--no-cache']));
   note(`building ${images.next}`);
   build(images.next, 'v1.1.0');
 };
@@ -93,7 +93,7 @@ export const image = async () => {
 
   await step('can be built again to the last byte', () => {
     const again = 'semstreams-test:again';
-    build(again, 'v1.0.0', ...(process.env.CACHED ? [] : ['--no-cache']));
+    build(again, 'v1.0.0', ...(process.env.DOCKER_TEST_CACHED ? [] : ['--no-cache']));
     const layers = inspect(again).RootFS.Layers;
     docker('rmi', '-f', again);
     assert.deepEqual(layers, RootFS.Layers);

@@ -53,6 +53,7 @@ const broadcast = async (start) => {
   await sleep(1);
   const memory = memoryOf(contender.ids[0]) - before;
   await runStep(contender, receiver, { rate, seconds: 2 });
+  await sleep(2);
   const step = await runStep(contender, receiver, { rate, seconds: 6 });
   await sleep(2);
   const { least, most, distinct } = await receiver.report();

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { NatsAccess } from './access.ts';
 import { endProcess, isRunning } from './processes.ts';
+import { untilListening } from './until-listening.ts';
 
 export interface ManagedServerOptions {
   readonly binary: string;
@@ -17,6 +18,8 @@ export interface ManagedServerOptions {
 }
 
 const user = 'semstreams';
+/** So long is waited at most until it can be connected to; it is tried again and again afterwards. */
+const soonMs = 2000;
 /** How long the server may take to end by itself, in milliseconds. */
 const patienceMs = 3000;
 const shortestRestartMs = 200;
@@ -63,6 +66,8 @@ export class ManagedServer {
     writeFileSync(this.config, this.configText(port, pass), { mode: 0o600 });
     process.once('exit', this.endChild);
     this.spawn();
+    // a client that comes too early rests for longer than the server takes
+    await untilListening(port, soonMs);
     return { servers: [`127.0.0.1:${port}`], user, pass };
   }
 

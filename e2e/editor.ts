@@ -30,8 +30,9 @@ export class EditorPage {
     return this.page.locator(`[data-component="${component}"][data-port="${port}"]`);
   }
 
-  field(label: string): Locator {
-    return this.inspector.getByLabel(label, { exact: true });
+  /** A setting by its title. */
+  field(title: string): Locator {
+    return this.inspector.getByLabel(new RegExp(`^${escaped(title)}( \\(needed\\))?$`));
   }
 
   /** Adds a component by a click on the palette; it is chosen then. `intent` is the heading that it stands under. */

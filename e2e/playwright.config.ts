@@ -9,5 +9,11 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
-  use: { launchOptions, viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure', locale: 'en-GB' },
+  use: {
+    launchOptions,
+    actionTimeout: 30_000,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    locale: 'en-GB',
+  },
 });

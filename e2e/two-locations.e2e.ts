@@ -30,7 +30,7 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
   await atA.fill('Port', String(vehiclePort));
   await atA.add('Filter', 'Change data');
   await atA.inspector.getByRole('button', { name: 'Add a rule' }).click();
-  await atA.fill('Field (needed)', 'relative_alt');
+  await atA.fill('Field', 'relative_alt');
   await atA.field('Is').selectOption('Gt');
   await atA.field('Value: kind').selectOption('Number');
   await atA.fill('Value', '5000');
@@ -45,9 +45,9 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
 
   const atB = await EditorPage.open(await browser.newPage(), b.address, 'flight');
   await atB.add('From location', 'Get data in');
-  await atB.fill('Address (needed)', `ws://127.0.0.1:${linkPort}`);
+  await atB.fill('Address', `ws://127.0.0.1:${linkPort}`);
   await atB.add('File', 'Send data out');
-  await atB.fill('File (needed)', 'high.ndjson');
+  await atB.fill('File', 'high.ndjson');
   await atB.tidy();
   await atB.connect('from-location.out', 'file.in');
   await atB.saved();

@@ -4,7 +4,7 @@ import { request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from '../setup/root.mjs';
 import { docker, run } from './engine.mjs';
 import { images } from './image.mjs';
@@ -105,14 +105,14 @@ export class Installation {
     });
   }
 
-  /** Containers, volumes and networks of the test, and its folder. */
+  /** Containers, volumes and networks of the test, its folder and its backups. */
   destroy() {
     const listed = (...args) => docker(...args, '-q', '--filter', `label=com.docker.compose.project=${project}`);
     const each = (text) => text.split('\n').filter((line) => line !== '');
     for (const id of each(listed('ps', '-a'))) docker('rm', '-f', '-v', id);
     for (const name of each(listed('volume', 'ls'))) docker('volume', 'rm', '-f', name);
     for (const id of each(listed('network', 'ls'))) docker('network', 'rm', id);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(dirname(this.folder), { recursive: true, force: true });
   }
 }
 

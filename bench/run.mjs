@@ -9,6 +9,7 @@ import { flame } from './rows/flame.mjs';
 import { plot } from './rows/plot.mjs';
 import { p13 } from './rows/clients.mjs';
 import { p7, p8 } from './rows/idle.mjs';
+import { raw } from './rows/jetstream.mjs';
 import { p12 } from './rows/mavlink.mjs';
 import { p9, p11 } from './rows/many.mjs';
 import { p1, p2, p3, p5, p6, p10, p15 } from './rows/rates.mjs';
@@ -17,7 +18,7 @@ import { p4 } from './rows/tcp.mjs';
 import { contendersNode, folders, setUp } from './setup.mjs';
 import { orExplain, say, SetupError } from '../scripts/setup/say.mjs';
 
-const rows = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, plot, flame];
+const rows = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, raw, plot, flame];
 
 await orExplain(
   async () => {

@@ -252,19 +252,22 @@ describe('a guaranteed connection', () => {
   });
 
   it('never loses what was kept, whatever breaks in between', async () => {
-    const step = fc.constantFrom('append', 'append', 'append', 'restart', 'fail', 'away', 'lost_answer');
+    const step = fc.constantFrom('append', 'append', 'append', 'restart', 'fail', 'die', 'away', 'lost_answer');
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const log = new MemoryLog();
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), fc.boolean(), async (steps, remembers) => {
+        const log = remembers ? new ForgetfulLog() : new MemoryLog();
         const troubled = new TroubledLog(log);
         const kept: number[] = [];
         const got: number[] = [];
         let next = 0;
         let isFailing = false;
         let run = start(troubled);
-        const begin = () =>
-          run
+        let life = 0;
+        const begin = () => {
+          const mine = (life += 1);
+          return run
             .deliver((batch) => {
+              if (mine !== life) return new Promise(() => undefined);
               if (isFailing) {
                 isFailing = false;
                 throw new Error('downstream failed');
@@ -272,6 +275,7 @@ describe('a guaranteed connection', () => {
               got.push(...batch.map(({ payload }) => payload as number));
             })
             .catch(() => 'failed');
+        };
         let delivered = begin();
         for (const each of steps) {
           if (each === 'append') {
@@ -281,7 +285,11 @@ describe('a guaranteed connection', () => {
             kept.push(...numbers);
           } else if (each === 'away') troubled.failures = 3;
           else if (each === 'lost_answer') troubled.lostAnswers = 1;
-          else {
+          else if (each === 'die') {
+            // nobody stops it: a thread that died comes back with what it had noted
+            run = start(troubled, run.hand());
+            delivered = begin();
+          } else {
             isFailing = each === 'fail';
             await run.stop();
             await delivered;

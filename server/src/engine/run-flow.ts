@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
 import { type Deliver, fanOut } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
@@ -46,6 +47,8 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const accepting = new AbortController();
   const delivering = new AbortController();
   const working = new AbortController();
+  // every component and connection listens, however many there are
+  setMaxListeners(0, accepting.signal, delivering.signal, working.signal);
   const started = `${world.now().toString(36)}${Math.floor(world.random() * 36 ** 4).toString(36)}`;
   let hasFailed = false;
   let injected = 0;

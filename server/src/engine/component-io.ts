@@ -26,10 +26,21 @@ export const componentIo = (
     now: () => world.now(),
     random: () => world.random(),
     message: (payload, more) =>
-      new Message(payload, more?.time ?? world.now(), source, (sequence += 1), more?.headers, more?.json),
+      new Message(
+        payload,
+        isTime(more?.time) ? more.time : world.now(),
+        source,
+        (sequence += 1),
+        more?.headers,
+        more?.json,
+      ),
     drop: (reason, count = 1) => world.counters.addDropped(index, reason, count),
     invalid: (sentence, raw) => void world.invalid({ component: index, sentence, raw }, false),
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
   };
 };
+
+/** What a date can tell; a damaged recording may hold others. */
+const furthestMs = 8.64e15;
+const isTime = (time: number | undefined): time is number => time !== undefined && Math.abs(time) <= furthestMs;

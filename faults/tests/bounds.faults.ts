@@ -50,10 +50,16 @@ it('a message that is larger than a buffer keeps is a dead letter, and the next 
       can_resend: false,
     },
   ]);
-  const refused = await product.request('POST', '/api/v1/flows/numbers/components/source/inject', {
-    payloads: [{ n: 3, text: 'x'.repeat(10 * megabyte) }],
-  });
-  expect(refused.status).toBe(413);
+  // the server says no at the first line of such a request, and does not read the rest
+  const refused = await product
+    .request('POST', '/api/v1/flows/numbers/components/source/inject', {
+      payloads: [{ n: 3, text: 'x'.repeat(10 * megabyte) }],
+    })
+    .then(
+      ({ status }) => String(status),
+      (thrown: Error) => String((thrown.cause as NodeJS.ErrnoException | undefined)?.code),
+    );
+  expect(refused).toMatch(/^(413|EPIPE|ECONNRESET|UND_ERR_SOCKET)$/);
   await product.inject('numbers', 'source', [{ n: 4 }]);
   await until('the flow goes on', () => ledger.has(4));
 });

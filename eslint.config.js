@@ -51,6 +51,18 @@ export const layers = {
     'server/src/nats',
     'server/src/observability',
   ],
+  'server/src/backup': [
+    'contract',
+    'server/src/config',
+    'server/src/migrations',
+    'server/src/nats',
+    'server/src/observability',
+    'server/src/runtime',
+    'server/src/web',
+  ],
+  'server/src/migrations': ['server/src/backup', 'server/src/config', 'server/src/nats', 'server/src/observability'],
+  'server/src/doctor': ['contract', 'server/src/commands', 'server/src/config', 'server/src/nats'],
+  'server/src/commands': ['contract', 'server/src/config', 'server/src/doctor', 'server/src/web'],
   ui: ['contract'],
 };
 

@@ -1,6 +1,20 @@
-import { test as base } from '@playwright/test';
+import { type BrowserContext, expect, test as base } from '@playwright/test';
 import { Instance } from './instance.ts';
 import { Receiver } from './receiver.ts';
+
+/** What a page did that it must not: asked a foreign origin, or broke the content security policy (check S3). */
+export const watchFor = (context: BrowserContext): string[] => {
+  const offences: string[] = [];
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const isOurs = hostname === '127.0.0.1' || protocol === 'data:' || protocol === 'blob:';
+    if (!isOurs) offences.push(`a request to ${request.url()}`);
+  });
+  context.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) offences.push(message.text());
+  });
+  return offences;
+};
 
 interface Fixtures {
   /** Starts a server of its own; it is ended with the test. */
@@ -12,6 +26,11 @@ interface Fixtures {
 
 /** Tests with servers and receivers that end with them. What the servers said stands beside a failed test. */
 export const test = base.extend<Fixtures>({
+  context: async ({ context }, use) => {
+    const offences = watchFor(context);
+    await use(context);
+    expect(offences).toEqual([]);
+  },
   newInstance: async ({}, use, info) => {
     const instances: Instance[] = [];
     await use((settings) => {

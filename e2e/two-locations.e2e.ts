@@ -18,14 +18,14 @@ const source = 'sitl-copter.raw';
 
 test('a person draws a flow at two locations, and what flies above 5 m at A is in the file at B', async ({
   startInstance,
-  browser,
+  context,
 }) => {
   test.slow();
   const [a, b] = [await startInstance({ NAME: 'location-a' }), await startInstance({ NAME: 'location-b' })];
   const [vehiclePort, linkPort] = [await freeUdpPort(), await freePort()];
   for (const { rest } of [a, b]) await rest.create({ id: 'flight', name: 'Flight', components: [] });
 
-  const atA = await EditorPage.open(await browser.newPage(), a.address, 'flight');
+  const atA = await EditorPage.open(await context.newPage(), a.address, 'flight');
   await atA.add('Vehicle (MAVLink)', 'Get data in');
   await atA.fill('Port', String(vehiclePort));
   await atA.add('Filter', 'Change data');
@@ -43,7 +43,7 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
   await atA.deploy();
   await a.rest.running('flight');
 
-  const atB = await EditorPage.open(await browser.newPage(), b.address, 'flight');
+  const atB = await EditorPage.open(await context.newPage(), b.address, 'flight');
   await atB.add('From location', 'Get data in');
   await atB.fill('Address', `ws://127.0.0.1:${linkPort}`);
   await atB.add('File', 'Send data out');

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from './test.ts';
+
+const numbers = { id: 'numbers', type: 'simulator_input', config: { rate: 50 } };
+const log = { id: 'log', type: 'file_output', config: { path: 'log.ndjson' } };
+
+test('L1 an empty list offers templates; one of them, deployed, shows a rate', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await page.goto(server.address);
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /simulat|try/i })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/\/flows\//);
+  await page.goto(server.address);
+  await expect(
+    page
+      .getByRole('main')
+      .getByText(/[1-9]\d*(\.\d)?\/s/)
+      .first(),
+  ).toBeVisible();
+});
+
+test('L3 search and filter stand in the address', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  for (const name of ['Harbour', 'Airfield', 'Greenhouse'])
+    await server.rest.create({ name, components: [numbers, log] });
+  await page.goto(server.address);
+  await page.getByRole('searchbox').or(page.getByPlaceholder('Search flows')).first().fill('air');
+  await expect(page.getByText('Airfield')).toBeVisible();
+  await expect(page.getByText('Harbour')).toBeHidden();
+  await expect(page).toHaveURL(/air/);
+  await page.reload();
+  await expect(page.getByText('Airfield')).toBeVisible();
+  await expect(page.getByText('Harbour')).toBeHidden();
+});
+
+test('L4 a failed start says why in its row', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  const { port } = new URL(server.address);
+  await server.rest.create({
+    id: 'blocked',
+    name: 'Blocked',
+    components: [numbers, { id: 'out', type: 'websocket_output', config: { host: '127.0.0.1', port: Number(port) } }],
+  });
+  await server.rest.deploy('blocked');
+  await page.goto(server.address);
+  await expect(page.getByText(new RegExp(`port ${port} is used by another program`)).first()).toBeVisible();
+});
+
+test('L5 broken JSON names its line and changes nothing', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  const file = join(server.folder, 'broken.json');
+  writeFileSync(file, '{\n  "name": "Broken",\n  "components": [,]\n}\n');
+  await page.goto(server.address);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('dialog').locator('input[type=file]').setInputFiles(file);
+  await expect(
+    page
+      .getByRole('dialog')
+      .getByText(/line 3/i)
+      .first(),
+  ).toBeVisible();
+  expect(await server.rest.flows()).toEqual([]);
+});

@@ -11,7 +11,11 @@ const numbers = {
   type: 'simulator_input',
   config: { rate: 100, fields: [{ kind: 'counter', field: 'number' }] },
 };
-const out = (port: number) => ({ id: 'out', type: 'websocket_output', config: { host: '127.0.0.1', port } });
+const out = (port: number) => ({
+  id: 'out',
+  type: 'websocket_output',
+  config: { host: '127.0.0.1', port, when_away: 'drop' },
+});
 
 test('a flow that never comes back harms nobody else, and is named', async ({ startInstance, receive }) => {
   const server = await startInstance({ COMPONENTS_DIR: ownTypes });

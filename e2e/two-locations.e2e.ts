@@ -31,7 +31,7 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
   await atA.add('Filter', 'Change data');
   await atA.inspector.getByRole('button', { name: 'Add a rule' }).click();
   await atA.fill('Field', 'relative_alt');
-  await atA.field('Is').selectOption('Gt');
+  await atA.field('Is').selectOption('above');
   await atA.field('Value: kind').selectOption('Number');
   await atA.fill('Value', '5000');
   await atA.add('To location', 'Send data out');

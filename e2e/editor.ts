@@ -73,7 +73,7 @@ export class EditorPage {
   /** Waits until the canvas stands still. */
   async settled(): Promise<void> {
     const where = () => this.page.locator('.react-flow__viewport').getAttribute('style');
-    let before = await where();
+    let before: string | null = null;
     await expect(async () => {
       const now = await where();
       const isStill = now === before;

@@ -32,7 +32,11 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
   await atA.inspector.getByRole('button', { name: 'Add a rule' }).click();
   await atA.fill('Field', 'relative_alt');
   await atA.field('Is').selectOption('above');
+<<<<<<< HEAD
   await atA.field('Value: kind').selectOption('Number');
+=======
+  await atA.field('Value: understood as').selectOption('Number');
+>>>>>>> 20d1057 (fix(e2e): choose by the words of the form, and wait until the canvas really stands still)
   await atA.fill('Value', '5000');
   await atA.add('To location', 'Send data out');
   await atA.fill('Port', String(linkPort));

@@ -18,25 +18,21 @@ const source = 'sitl-copter.raw';
 
 test('a person draws a flow at two locations, and what flies above 5 m at A is in the file at B', async ({
   startInstance,
-  context,
+  browser,
 }) => {
   test.slow();
   const [a, b] = [await startInstance({ NAME: 'location-a' }), await startInstance({ NAME: 'location-b' })];
   const [vehiclePort, linkPort] = [await freeUdpPort(), await freePort()];
   for (const { rest } of [a, b]) await rest.create({ id: 'flight', name: 'Flight', components: [] });
 
-  const atA = await EditorPage.open(await context.newPage(), a.address, 'flight');
+  const atA = await EditorPage.open(await browser.newPage(), a.address, 'flight');
   await atA.add('Vehicle (MAVLink)', 'Get data in');
   await atA.fill('Port', String(vehiclePort));
   await atA.add('Filter', 'Change data');
   await atA.inspector.getByRole('button', { name: 'Add a rule' }).click();
   await atA.fill('Field', 'relative_alt');
   await atA.field('Is').selectOption('above');
-<<<<<<< HEAD
-  await atA.field('Value: kind').selectOption('Number');
-=======
   await atA.field('Value: understood as').selectOption('Number');
->>>>>>> 20d1057 (fix(e2e): choose by the words of the form, and wait until the canvas really stands still)
   await atA.fill('Value', '5000');
   await atA.add('To location', 'Send data out');
   await atA.fill('Port', String(linkPort));
@@ -47,7 +43,7 @@ test('a person draws a flow at two locations, and what flies above 5 m at A is i
   await atA.deploy();
   await a.rest.running('flight');
 
-  const atB = await EditorPage.open(await context.newPage(), b.address, 'flight');
+  const atB = await EditorPage.open(await browser.newPage(), b.address, 'flight');
   await atB.add('From location', 'Get data in');
   await atB.fill('Address', `ws://127.0.0.1:${linkPort}`);
   await atB.add('File', 'Send data out');

@@ -23,6 +23,7 @@ export interface Call {
   readonly body?: unknown;
   /** The revision that a write builds on. */
   readonly ifMatch?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -31,8 +32,7 @@ export interface Call {
  * what the contract says: page and server are of one build.
  */
 export const request = async <Answer>(path: string, call: Call = {}): Promise<Answer> => {
-  const response = await send(path, call);
-  if (!response.ok) throw new ApiProblem(await problemOf(response));
+  const response = await requestRaw(path, call);
   return (response.status === 204 ? undefined : await response.json()) as Answer;
 };
 
@@ -43,7 +43,44 @@ export const requestRaw = async (path: string, call: Call = {}): Promise<Respons
   return response;
 };
 
-const send = async (path: string, { method = 'GET', body, ifMatch, signal }: Call): Promise<Response> => {
+export interface Upload {
+  readonly file: Blob;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told how much of the file is sent, from 0 to 1. */
+  readonly onSent: (share: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Posts a file as it is and tells how far that is, which `fetch` cannot; else as `request`. */
+export const upload = async <Answer>(path: string, { file, headers = {}, onSent, signal }: Upload): Promise<Answer> => {
+  const call = new XMLHttpRequest();
+  const response = await new Promise<Response>((resolve, reject) => {
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', () => {
+      call.abort();
+      reject(signal.reason as Error);
+    });
+    call.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);
+    call.onerror = () => reject(noAnswer());
+    call.onload = () =>
+      resolve(
+        new Response(call.response as Blob, {
+          status: call.status,
+          statusText: call.statusText,
+          headers: { 'content-type': call.getResponseHeader('content-type') ?? '' },
+        }),
+      );
+    call.open('POST', path);
+    call.responseType = 'blob';
+    for (const [name, value] of Object.entries({ 'content-type': 'application/octet-stream', ...headers }))
+      call.setRequestHeader(name, value);
+    call.send(file);
+  });
+  if (!response.ok) throw new ApiProblem(await problemOf(response));
+  return (await response.json()) as Answer;
+};
+
+const send = async (path: string, { method = 'GET', body, ifMatch, headers = {}, signal }: Call): Promise<Response> => {
   const isRaw = body instanceof Blob;
   try {
     return await fetch(path, {
@@ -52,15 +89,18 @@ const send = async (path: string, { method = 'GET', body, ifMatch, signal }: Cal
         accept: 'application/json',
         ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
         ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
-    throw new ApiProblem({ status: 0, title: 'the server does not answer' });
+    throw noAnswer();
   }
 };
+
+const noAnswer = (): ApiProblem => new ApiProblem({ status: 0, title: 'the server does not answer' });
 
 const problemOf = async (response: Response): Promise<Pick<Problem, 'status' | 'title' | 'detail' | 'findings'>> => {
   const fallback = { status: response.status, title: `the server answered ${response.status} ${response.statusText}` };

@@ -10,6 +10,7 @@ import {
   stopFlow,
 } from '../api/flows.ts';
 import { queryClient } from '../api/query-client.ts';
+import { saveFile } from '../design/save-file.ts';
 import { toast, toastFailure } from '../design/toast.tsx';
 import { PendingRemovals, undoMs } from './pending-removals.ts';
 
@@ -56,11 +57,7 @@ export const replaceFlow = async (document: FlowDocument & { id: string }): Prom
 /** The document as a file, as people write it and as import takes it. */
 export const exportFlow = async (id: string): Promise<void> => {
   const text = `${JSON.stringify(documentOf(await fetchFlow(id)), undefined, 2)}\n`;
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = `${id}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(new Blob([text], { type: 'application/json' }), `${id}.json`);
 };
 
 export const removals = new PendingRemovals(async (id, isClosing) => {

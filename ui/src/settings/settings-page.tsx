@@ -10,7 +10,9 @@ import { Page } from '../design/page.tsx';
 import type { LineState } from '../live/live-state.ts';
 import { useLineState, useStaleSince } from '../live/use-live.ts';
 import { themes } from '../shell/theme-menu.tsx';
+import { BackupSection } from './backup-section.tsx';
 import { Licences } from './licences.tsx';
+import { Section } from './section.tsx';
 import styles from './settings.module.css';
 
 /** How often the facts about the installation are asked for, in milliseconds. */
@@ -24,6 +26,7 @@ export const SettingsPage = () => {
       <Connection system={system} />
       {error && !system ? <LoadFailure error={error} onRetry={() => void refetch()} /> : null}
       {system ? <Installation system={system} /> : null}
+      <BackupSection />
       <Section title="For programs" sentence="Everything that this page does can be done by REST, too.">
         <Button
           component="a"
@@ -42,17 +45,6 @@ export const SettingsPage = () => {
     </Page>
   );
 };
-
-/** A part of the settings: what it is about at the left, what can be seen or done at the right. */
-const Section = ({ title, sentence, children }: { title: string; sentence: ReactNode; children: ReactNode }) => (
-  <section className={styles['section']} aria-label={title}>
-    <div>
-      <h2>{title}</h2>
-      <p>{sentence}</p>
-    </div>
-    <div className={styles['content']}>{children}</div>
-  </section>
-);
 
 const Appearance = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -30,7 +30,11 @@ const Manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-const Entry = z.strictObject({ key: z.string(), value: z.string() });
+/** As text, so that people can read it; bytes that are no text in base 64. */
+const Entry = z.union([
+  z.strictObject({ key: z.string(), value: z.string() }),
+  z.strictObject({ key: z.string(), base64: z.base64() }),
+]);
 const StreamHead = z.looseObject({ name: z.string() });
 const MessageLine = z.strictObject({
   subject: z.string(),
@@ -85,7 +89,7 @@ async function* contentParts(data: StoredData, facts: ArchiveFacts, manifest: Ma
     if (name === systemBucket) continue;
     const entries = await data.entries(name);
     manifest.buckets[name] = entries.length;
-    const lines = entries.map(({ key, value }) => JSON.stringify({ key, value: Buffer.from(value).toString() }));
+    const lines = entries.map(lineOf);
     yield* linesInParts(`buckets/${name}`, asAsync(lines));
   }
   if (!facts.withBuffers) return;
@@ -146,13 +150,24 @@ export const verifyArchive = async (file: ArchiveFile): Promise<Manifest> => {
 };
 
 const readManifest = (data: Buffer): Manifest => {
-  const json: unknown = JSON.parse(data.toString());
-  const { format: theirs } = z.looseObject({ format: z.int() }).parse(json);
+  const json = jsonOf(data);
+  const { data: head } = z.looseObject({ format: z.int() }).safeParse(json);
+  const theirs = head?.format ?? 0;
   if (theirs > format)
     throw new NewerArchive(
       `it was made by a newer SemStreams (format ${theirs}, this one knows ${format}): update first`,
     );
-  return Manifest.parse(json);
+  const manifest = Manifest.safeParse(json);
+  if (manifest.success) return manifest.data;
+  throw new BrokenArchive('its manifest is none', { cause: manifest.error });
+};
+
+const jsonOf = (data: Buffer): unknown => {
+  try {
+    return JSON.parse(data.toString());
+  } catch (cause) {
+    throw new BrokenArchive('its manifest is none', { cause });
+  }
 };
 
 /** The entries of every bucket in an archive that was verified. */
@@ -163,7 +178,7 @@ export const bucketsIn = async (file: ArchiveFile): Promise<Map<string, StoredEn
     if (bucket === undefined) continue;
     const entries = linesOf(data).map((line) => Entry.parse(JSON.parse(line)));
     const known = buckets.get(bucket) ?? [];
-    buckets.set(bucket, [...known, ...entries.map(({ key, value }) => ({ key, value: Buffer.from(value) }))]);
+    buckets.set(bucket, [...known, ...entries.map(entryOf)]);
   }
   return buckets;
 };
@@ -178,6 +193,19 @@ export const restoreStreams = async (file: ArchiveFile, data: StoredData): Promi
       for (const line of linesOf(part.data)) await data.store(messageOf(MessageLine.parse(JSON.parse(line))));
   }
 };
+
+const lineOf = ({ key, value }: StoredEntry): string => {
+  const bytes = Buffer.from(value);
+  const text = bytes.toString();
+  return JSON.stringify(
+    Buffer.from(text).equals(bytes) ? { key, value: text } : { key, base64: bytes.toString('base64') },
+  );
+};
+
+const entryOf = (entry: z.infer<typeof Entry>): StoredEntry => ({
+  key: entry.key,
+  value: 'base64' in entry ? Buffer.from(entry.base64, 'base64') : Buffer.from(entry.value),
+});
 
 const messageOf = ({ data, ...message }: z.infer<typeof MessageLine>): StoredMessage => ({
   ...message,

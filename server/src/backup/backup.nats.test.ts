@@ -43,15 +43,17 @@ const until = async (what: string, holds: () => Promise<boolean>) => {
   }
 };
 
+const ownEnvironment = () => ({
+  ...process.env,
+  SEMSTREAMS_PORT: new URL(server.url).port,
+  SEMSTREAMS_DATA_DIR: server.dataDir,
+});
+
 /** The command as people run it, beside the server that it speaks with. */
 const semstreams = async (...words: string[]) => {
   const main = server.process.spawnargs[1]!;
   const { stdout } = await promisify(execFile)(process.execPath, [main, ...words], {
-    env: {
-      ...process.env,
-      SEMSTREAMS_PORT: new URL(server.url).port,
-      SEMSTREAMS_DATA_DIR: server.dataDir,
-    },
+    env: ownEnvironment(),
   });
   return stdout;
 };
@@ -90,6 +92,45 @@ describe('a backup', () => {
     await call('POST', `/api/v1/backups/${items[0]!.name}/restore`);
     expect(await drafts()).toEqual(['kept', 'later']);
     await until('it stops again', async () => (await status('kept')).observed === 'stopped');
+  });
+
+  it('lets a flow run what the backup has, also where another one of the same version runs', async () => {
+    await call('POST', '/api/v1/flows', flow('changed', 5));
+    await call('POST', '/api/v1/flows/changed/deploy?wait=10s', {});
+    const path = join(folder, 'changed.tar');
+    await semstreams('backup', '--output', path);
+    await call('POST', '/api/v1/flows/changed/stop?wait=10s', {});
+    await call('DELETE', '/api/v1/flows/changed');
+    const other = flow('changed', 5);
+    await call('POST', '/api/v1/flows', { ...other, components: [other.components[0]] });
+    await call('POST', '/api/v1/flows/changed/deploy?wait=10s', {});
+    expect((await status('changed')).components.map(({ id }) => id)).toEqual(['in']);
+    await semstreams('restore', path);
+    await until('it runs as it did', async () => (await status('changed')).components.length === 2);
+    await until('it runs', async () => (await status('changed')).observed === 'running');
+  });
+
+  it('goes through a pipe both ways', async () => {
+    const bytes = await new Promise<Buffer>((resolve, reject) => {
+      const main = server.process.spawnargs[1]!;
+      execFile(
+        process.execPath,
+        [main, 'backup', '--output', '-'],
+        { env: ownEnvironment(), encoding: 'buffer' },
+        (error, stdout) => (error ? reject(error) : resolve(stdout)),
+      );
+    });
+    const said = await new Promise<string>((resolve, reject) => {
+      const main = server.process.spawnargs[1]!;
+      const child = execFile(
+        process.execPath,
+        [main, 'restore', '-', '--preview'],
+        { env: ownEnvironment() },
+        (error, stdout) => (error ? reject(error) : resolve(stdout)),
+      );
+      child.stdin!.end(bytes);
+    });
+    expect(said).toContain('semstreams_flows: 0 would be added, 0 changed, 0 removed');
   });
 
   it('takes what waits in buffers along on request', async () => {
@@ -134,6 +175,7 @@ describe('a backup', () => {
       [changed, 'changed'],
       [newer, 'newer'],
       [Buffer.from('hello'), 'something else'],
+      [Buffer.from(bytes.toString('latin1').replace('"format": 1', '"format": x'), 'latin1'), 'no manifest'],
       [Buffer.alloc(0), 'empty'],
     ] as const) {
       const answer = await upload(given);

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type BucketChanges, type Restored, type RestorePreview } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
-import { dataVersion } from '../migrations/migrations.ts';
+import { EntriesInMemory } from '../migrations/entries-in-memory.ts';
+import { broughtUpToDate, dataVersion } from '../migrations/steps.ts';
 import { Nats } from '../nats/nats.ts';
 import type { StoredData, StoredEntry } from '../nats/stored-data.ts';
 import { about } from '../observability/about.ts';
@@ -51,7 +52,7 @@ export class Backups {
   /** What restoring would change. Refuses by a problem what cannot be used; changes nothing. */
   async preview(file: ArchiveFile): Promise<RestorePreview> {
     const manifest = await usable(file);
-    return previewOf(manifest, await changesOf(await bucketsIn(file), await this.nats.storedData()));
+    return previewOf(manifest, await changesOf(await presentForm(file), await this.nats.storedData()));
   }
 
   /**
@@ -99,11 +100,11 @@ export class Backups {
   }
 
   private async apply(file: ArchiveFile, data: StoredData, hasBuffers: boolean): Promise<void> {
-    const buckets = await bucketsIn(file);
+    const buckets = await presentForm(file);
     if (hasBuffers) {
       await this.pause.all();
       await restoreStreams(file, data);
-    }
+    } else await this.pause.only(runsChanged(await changesOf(buckets, data)));
     const changes = await changesOf(buckets, data);
     for (const { bucket, removed } of changes.filter((each) => each.bucket === lastBucket))
       for (const key of removed) await data.remove(bucket, key);
@@ -115,11 +116,28 @@ export class Backups {
   }
 }
 
+/** Whether a flow runs a version of the same number that the backup has otherwise: it would go on as if nothing were. */
+const runsChanged = (changes: readonly BucketChanges[]): ((flow: string, version: number) => boolean) => {
+  const changed = new Set(changes.find(({ bucket }) => bucket === 'semstreams_versions')?.changed);
+  return (flow, version) => changed.has(`${flow}.${version}`);
+};
+
+/** The buckets of a backup in the form that this SemStreams works with, however old it is. */
+const presentForm = async (file: ArchiveFile): Promise<ReadonlyMap<string, readonly StoredEntry[]>> => {
+  const { data_version } = await verifyArchive(file);
+  const entries = new EntriesInMemory(await bucketsIn(file));
+  await broughtUpToDate(entries, data_version);
+  return entries.all();
+};
+
 const deploymentsLast = (a: BucketChanges, b: BucketChanges): number =>
   Number(a.bucket === lastBucket) - Number(b.bucket === lastBucket);
 
 /** How the buckets of a backup differ from those that are there. */
-const changesOf = async (buckets: ReadonlyMap<string, StoredEntry[]>, data: StoredData): Promise<BucketChanges[]> => {
+const changesOf = async (
+  buckets: ReadonlyMap<string, readonly StoredEntry[]>,
+  data: StoredData,
+): Promise<BucketChanges[]> => {
   const present = (await data.buckets()).map(({ name }) => name).filter((name) => name !== 'semstreams_system');
   const names = [...new Set([...buckets.keys(), ...present])].sort();
   return Promise.all(

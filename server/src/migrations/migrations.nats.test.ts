@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { peek } from '../nats/peek.ts';
 import { systemBucket } from '../nats/stored-data.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
-import { dataVersion } from './migrations.ts';
+import { dataVersion } from './steps.ts';
 
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));

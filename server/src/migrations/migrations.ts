@@ -5,10 +5,7 @@ import { Settings } from '../config/settings.ts';
 import { Preparation, Unusable } from '../nats/preparation.ts';
 import { type StoredData, systemBucket } from '../nats/stored-data.ts';
 import { about } from '../observability/about.ts';
-import { steps } from './steps.ts';
-
-/** The version of the stored data that this SemStreams works with. */
-export const dataVersion = steps.length;
+import { broughtUpToDate, dataVersion } from './steps.ts';
 
 const versionKey = 'data_version';
 
@@ -41,11 +38,9 @@ export class Migrations extends Preparation {
   private async migrate(data: StoredData, from: number): Promise<void> {
     const facts = { madeAt: new Date(), madeBy: about.version, instance: this.settings.name, dataVersion: from };
     const { name } = await this.folder.keep('migration', writeArchive(data, { ...facts, withBuffers: false }));
-    for (const [index, step] of steps.entries()) {
-      if (index < from) continue;
-      this.log.log({ msg: 'the stored data is brought up to date', step: step.title, backup: name });
-      await step.run(data);
-    }
+    await broughtUpToDate(data, from, {
+      tell: ({ title }) => this.log.log({ msg: 'the stored data is brought up to date', step: title, backup: name }),
+    });
   }
 }
 

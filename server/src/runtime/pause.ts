@@ -5,7 +5,7 @@ import { Supervisor } from './supervisor.ts';
 /** How long one flow may take to drain, in milliseconds. */
 const patienceMs = 20_000;
 
-/** Stops everything that runs, for work on the streams below. What should run afterwards is written by who asked for it. */
+/** Stops what runs, for work on what it stands on. What should run afterwards is written by who asked for it. */
 @Injectable()
 export class Pause {
   constructor(
@@ -15,12 +15,19 @@ export class Pause {
 
   /** Resolves when every flow has stopped, or had the time to. */
   async all(): Promise<void> {
+    await this.only(() => true);
+  }
+
+  /** Resolves when the flows that run one of these versions have stopped, or had the time to. */
+  async only(isMeant: (flow: string, version: number) => boolean): Promise<void> {
     const running = this.supervisor.statuses().filter(({ desired }) => desired === 'running');
     await Promise.all(
-      running.map(async ({ flow, version }) => {
-        const deployment = await this.deployments.want(flow, version, 'stopped');
-        await this.supervisor.settled(deployment, patienceMs);
-      }),
+      running
+        .filter(({ flow, version }) => isMeant(flow, version))
+        .map(async ({ flow, version }) => {
+          const deployment = await this.deployments.want(flow, version, 'stopped');
+          await this.supervisor.settled(deployment, patienceMs);
+        }),
     );
   }
 }

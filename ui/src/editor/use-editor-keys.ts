@@ -1,5 +1,5 @@
 import { useHotkeys } from '@mantine/hooks';
-import { useEffect } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { chooseAll, copiedText, duplicateChosen, paste, redo, removeChosen, undo } from './actions.ts';
 import { parseCopied } from './draft/copied-parts.ts';
 import type { Editor } from './editor-context.ts';
@@ -8,8 +8,9 @@ import { onlyComponent } from './view-store.ts';
 /** The keys of the editor. None of them acts while somebody types or while something stands above the editor. */
 export const useEditorKeys = (editor: Editor, searchPalette: () => void): void => {
   const { view } = editor;
+  const isLayered = useLayerAtKeyDown(editor);
   const free = (run: () => void) => () => {
-    if (!hasLayer(editor)) run();
+    if (!isLayered.current) run();
   };
   useHotkeys([
     ['mod+Z', free(() => undo(editor))],
@@ -23,6 +24,17 @@ export const useEditorKeys = (editor: Editor, searchPalette: () => void): void =
     ['Escape', free(() => view.getState().select([])), { preventDefault: false }],
   ]);
   useClipboard(editor);
+};
+
+/** Whether a layer was there when the key went down: by the time that keys arrive here, Escape has closed it already. */
+const useLayerAtKeyDown = (editor: Editor): RefObject<boolean> => {
+  const isLayered = useRef(false);
+  useEffect(() => {
+    const look = (): void => void (isLayered.current = hasLayer(editor));
+    window.addEventListener('keydown', look, { capture: true });
+    return () => window.removeEventListener('keydown', look, { capture: true });
+  }, [editor]);
+  return isLayered;
 };
 
 const connectChosen = ({ view }: Editor): void => {

@@ -130,3 +130,54 @@ test('E15 a component of a type that nobody knows survives the edit of another',
   });
   expect(flow.components[3]).toEqual(strange);
 });
+
+test('E7 a wrong number is said under the field, on the card and at Deploy; a click leads there', async ({
+  startInstance,
+  page,
+}) => {
+  const server = await startInstance();
+  await server.rest.create(running);
+  const editor = await EditorPage.open(page, server.address, 'flight');
+  const said = page.getByRole('button', { name: '1 problem', exact: true });
+  await editor.card('Numbers').click();
+  await editor.fill('Rate', '-5');
+  await expect(editor.field('Rate')).toHaveAttribute('aria-invalid', 'true');
+  await expect(editor.card('Numbers')).toHaveAccessibleName(/1 problem/);
+  await said.click();
+  await editor.dock.getByRole('list', { name: 'Problems' }).getByRole('button').first().click();
+  await expect(editor.field('Rate')).toBeFocused();
+  await editor.fill('Rate', '5');
+  await expect(said).toBeHidden();
+  await expect(editor.card('Numbers')).not.toHaveAccessibleName(/problem/);
+});
+
+test('E12 the outline shows every component and connection', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.run(running);
+  const editor = await EditorPage.open(page, server.address, 'flight');
+  for (const name of ['Numbers', 'Keep', 'Log']) await expect(editor.card(name)).toHaveAccessibleName(/Running/);
+  await page.getByRole('button', { name: 'Outline' }).click();
+  const outline = page.getByRole('region', { name: 'Outline' });
+  for (const name of ['Numbers', 'Keep', 'Log'])
+    await expect(outline.getByRole('button', { name: `Configure ${name}` })).toBeVisible();
+  await expect(outline.getByRole('button', { name: /^Delete the connection from/ })).toHaveCount(2);
+});
+
+test('E16 Escape closes the top layer alone, and Ctrl+Z in a field undoes text', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.create(running);
+  const editor = await EditorPage.open(page, server.address, 'flight');
+  await editor.card('Numbers').click();
+  await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(editor.inspector).toBeVisible();
+  await editor.field('Rate').click();
+  await editor.field('Rate').press('End');
+  await page.keyboard.type('7');
+  await expect(editor.field('Rate')).toHaveValue('507');
+  await page.keyboard.press('Control+z');
+  await expect(editor.field('Rate')).toHaveValue('50');
+  await expect(editor.card('Numbers')).toBeVisible();
+});

@@ -65,3 +65,19 @@ test('L5 broken JSON names its line and changes nothing', async ({ startInstance
   ).toBeVisible();
   expect(await server.rest.flows()).toEqual([]);
 });
+
+test('L2 a flow is made, duplicated and deleted, and the deletion is taken back', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.create({ id: 'harbour', name: 'Harbour', components: [numbers, log] });
+  await page.goto(server.address);
+  const menu = page.getByRole('button', { name: /Harbour/ }).last();
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+  await expect.poll(async () => (await server.rest.flows()).length).toBe(2);
+  await page.goto(server.address);
+  await menu.click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByText('Harbour').first()).toBeVisible();
+  await expect.poll(async () => (await server.rest.flows()).map(({ id }) => id)).toContain('harbour');
+});

@@ -11,6 +11,7 @@ const numbers = {
   type: 'simulator_input',
   config: { rate: 100, fields: [{ kind: 'counter', field: 'number' }] },
 };
+const log = (path: string) => ({ id: 'log', type: 'file_output', config: { path } });
 const out = (port: number) => ({
   id: 'out',
   type: 'websocket_output',
@@ -22,10 +23,10 @@ test('a flow that never comes back harms nobody else, and is named', async ({ st
   const { rest } = server;
   const port = await freePort();
   await rest.run({ id: 'elsewhere', lane: 'own', components: [numbers, out(port)] });
-  await rest.run({ id: 'neighbour', components: [numbers, out(await freePort())] });
+  await rest.run({ id: 'neighbour', components: [numbers, log('neighbour.ndjson')] });
   await rest.run({
     id: 'culprit',
-    components: [numbers, { id: 'wheel', type: 'spinner', name: 'Wheel' }, out(await freePort())],
+    components: [numbers, { id: 'wheel', type: 'spinner', name: 'Wheel' }, log('culprit.ndjson')],
   });
   const receiver = await receive(`ws://127.0.0.1:${port}`);
   const before = { elsewhere: await rest.status('elsewhere'), neighbour: await rest.status('neighbour') };

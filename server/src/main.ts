@@ -8,9 +8,11 @@ semstreams config [--config FILE]       show the settings in force, and where ea
 semstreams config --check FILE          say whether a settings file can be used
 semstreams health [--config FILE]       ask the running server how it is; 0 when it works
 semstreams backup [--output FILE] [--passphrase-file FILE] [--with-buffers] [--keep N] [--config FILE]
-                                        write a backup of the running server; all but the newest N go
+                                        write a backup of the running server, - for standard output; all but
+                                        the newest N go
 semstreams restore FILE [--preview] [--passphrase-file FILE] [--config FILE]
-                                        make what is kept equal a backup, or say what that would change
+                                        make what is kept equal a backup, - for standard input, or say what
+                                        that would change
 semstreams doctor [--json] [--config FILE]
                                         go through the production checklist; 0 when nothing failed
 semstreams --version`;

@@ -11,9 +11,11 @@ import { accepted, ask, ownServer } from './own-server.ts';
 
 /** A server with much to tell may take a while to begin, in milliseconds. */
 const patienceMs = 60_000;
+/** Named in the place of a file: standard output, or standard input. */
+export const standardStream = '-';
 const ownName = /^semstreams-\d{8}T\d{6}Z\.(tar|sealed)$/;
 
-/** Writes a backup of the running server to a file, and with `--keep` removes all but the newest ones beside it. */
+/** Writes a backup of the running server to a file or to standard output, and with `--keep` removes all but the newest ones beside it. */
 export const backup: Command = {
   options: {
     config: { type: 'string' },
@@ -35,6 +37,10 @@ export const backup: Command = {
         patienceMs,
       }),
     );
+    if (path === standardStream) {
+      await pipeline(answer, process.stdout);
+      return 0;
+    }
     await mkdir(dirname(resolve(path)), { recursive: true, mode: 0o700 });
     const part = `${path}.part`;
     try {

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { paths, Restored, RestorePreview } from '@semstreams/contract';
 import { readSettings } from '../config/read-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
-import { passphraseHeaders, passphraseOf } from './backup.ts';
+import { passphraseHeaders, passphraseOf, standardStream } from './backup.ts';
 import type { Command } from './command.ts';
 import { accepted, ask, ownServer } from './own-server.ts';
 
@@ -21,11 +22,7 @@ export const restore: Command = {
   mostWords: 1,
   run: async ({ values, flags, positionals: [file] }) => {
     if (file === undefined) throw new SettingsError('name the backup: semstreams restore FILE');
-    await access(file).catch((cause: unknown) => {
-      throw new SettingsError(`the backup "${file}" cannot be read: there is no such file, or no right to it`, {
-        cause,
-      });
-    });
+    const body = await opened(file);
     const settings = readSettings(values['config']).values;
     const isPreview = flags.has('preview');
     const answer = await ask(ownServer(settings), {
@@ -35,7 +32,7 @@ export const restore: Command = {
         'content-type': 'application/x-tar',
         ...passphraseHeaders(await passphraseOf(values['passphrase-file'])),
       },
-      body: createReadStream(file),
+      body,
       patienceMs,
     });
     const outcome = (isPreview ? RestorePreview : Restored).parse(await json(await accepted(answer)));
@@ -43,6 +40,14 @@ export const restore: Command = {
     if ('undo_with' in outcome) console.log(`to take it back: semstreams restore, with "${String(outcome.undo_with)}"`);
     return 0;
   },
+};
+
+const opened = async (file: string): Promise<Readable> => {
+  if (file === standardStream) return process.stdin;
+  await access(file).catch((cause: unknown) => {
+    throw new SettingsError(`the backup "${file}" cannot be read: there is no such file, or no right to it`, { cause });
+  });
+  return createReadStream(file);
 };
 
 const textOf = ({ made_at, made_by, instance, buckets, buffers }: RestorePreview, isPreview: boolean): string => {

@@ -2,6 +2,7 @@ import { startBareScript } from './contenders/bare-script.mjs';
 import { startNodeRed } from './contenders/node-red.mjs';
 import { startSemStreams } from './contenders/semstreams.mjs';
 import { findHighest } from './measure/highest.mjs';
+import { untilIdle } from './measure/idle-machine.mjs';
 import { median } from './measure/statistics.mjs';
 import { moveTo, restCore } from './measure/cores.mjs';
 
@@ -45,6 +46,7 @@ export const compare = ({ node, say }) => {
         const { start, guess, extraRates } = contenders[name];
         const before = known.get(name) ?? [];
         const from = before[0]?.highest ? before[0].highest.rate / 1.1 : guess;
+        await untilIdle();
         const found = await findHighest({ start: () => start(node), guess: from, extraRates });
         known.set(name, [...before, found]);
         say(

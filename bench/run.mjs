@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from './comparison.mjs';
-import { moveTo, restCore } from './measure/cores.mjs';
+import { endAll, moveTo, restCore } from './measure/cores.mjs';
+import { untilIdle } from './measure/idle-machine.mjs';
 import { machine } from './report/machine.mjs';
 import { writeReadme } from './report/readme.mjs';
 import { flame } from './rows/flame.mjs';
@@ -30,10 +31,12 @@ await orExplain(
     moveTo(restCore, process.pid);
     mkdirSync(folders.results, { recursive: true });
     const context = { node: contendersNode, say, comparison: compare({ node: contendersNode, say }) };
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void endAll().then(() => process.exit(130)));
     for (const row of rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
       say(`${row.id}: ${row.title}`);
+      await untilIdle();
       const before = machine();
-      const lines = await row.run(context);
+      const lines = await row.run(context).catch((thrown) => endAll().then(() => Promise.reject(thrown)));
       for (const { measure, ours, beside, found, target, isMet } of lines)
         console.log(
           `  ${isMet === undefined ? ' ' : isMet ? '✓' : '✗'} ${measure}: ${ours} (${beside}) ${found} ${target}`,

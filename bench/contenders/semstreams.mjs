@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endProcess, productCore, spawnOn } from '../measure/cores.mjs';
@@ -34,10 +34,14 @@ export const startServer = async ({ node, nodeOptions = [], settings = {}, dataD
     dataDir,
     async stop() {
       await endProcess(child);
+      if (isThere(broker)) process.kill(broker, 'SIGKILL');
       if (!kept) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 };
+
+/** A server that had to be ended by force leaves its broker behind. */
+const isThere = (id) => id !== undefined && existsSync(`/proc/${id}`);
 
 /** Deploys a flow by REST; resolves when it runs. */
 export const deploy = async (address, flow) => {

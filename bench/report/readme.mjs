@@ -8,7 +8,13 @@ const path = join(import.meta.dirname, '..', 'README.md');
 export const writeReadme = (ids) => {
   const results = ids.map(resultOf).filter((result) => result !== undefined);
   const text = readFileSync(path, 'utf8');
-  writeFileSync(path, replaceBetween(text, [tableOf(results), machineOf(results), flameOf()].join('\n\n')));
+  writeFileSync(
+    path,
+    replaceBetween(
+      text,
+      [tableOf(results), machineOf(results), plotOf(), flameOf()].filter((part) => part !== '').join('\n\n'),
+    ),
+  );
 };
 
 const resultOf = (id) => {
@@ -52,10 +58,13 @@ const machineOf = (results) => {
     .join('\n\n');
 };
 
+const plotOf = () =>
+  existsSync(join(folders.results, 'rates.svg')) ? '![Rate against loss and latency](results/rates.svg)' : '';
+
 const flameOf = () => {
   const file = join(folders.results, 'flame-graph.json');
   if (!existsSync(file)) return '';
   const { top, rate } = JSON.parse(readFileSync(file, 'utf8'));
   const named = top.map(({ name, share }) => `${name} (${(share * 100).toFixed(0)} %)`);
-  return `Where the time goes at ${rate} messages/s: ${named.join(', ')}.`;
+  return `[Flame graph of a lane](results/flame-graph.svg) at ${rate} messages/s (open it by itself: the bars have titles). Most of the time goes into ${named.join(', ')}.`;
 };

@@ -33,6 +33,8 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   private present: DiskLevel = 'ok';
   private used = 0;
   private free = 0;
+  /** One Int32 in shared memory, 1 while the disk is full: for the threads that fill buffers. */
+  readonly fullFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 
   constructor(
     private readonly settings: Settings,
@@ -84,6 +86,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     this.quarantine.tell(source, this.sentence(level));
     if (level === this.present) return;
     this.present = level;
+    Atomics.store(new Int32Array(this.fullFlag), 0, level === 'full' ? 1 : 0);
     this.log[level === 'ok' ? 'log' : level === 'low' ? 'warn' : 'error']({
       msg: `disk space is ${level}`,
       used_percent: Math.round(this.used * 100),

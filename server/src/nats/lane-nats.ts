@@ -11,6 +11,8 @@ export interface LaneNatsSettings {
   readonly access: NatsAccess;
   readonly replicas: number;
   readonly name: string;
+  /** See `DiskSpace`: nothing is added to buffers while it is set. */
+  readonly diskFull: SharedArrayBuffer;
 }
 
 /** The connection to NATS of one lane, made when the first of its flows needs it. */
@@ -22,7 +24,10 @@ export class LaneNats {
 
   /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
   log(place: BufferPlace, limits: BufferLimits): BlockLog {
-    return new LateLog(async () => new StreamLog(await this.connect(), place, limits, this.settings.replicas));
+    return new LateLog(
+      async () => new StreamLog(await this.connect(), place, limits, this.settings.replicas),
+      new Int32Array(this.settings.diskFull),
+    );
   }
 
   async addDeadLetter(flow: string, letter: KeptLetter): Promise<void> {
@@ -44,7 +49,10 @@ export class LaneNats {
 class LateLog implements BlockLog {
   private log: BlockLog | undefined;
 
-  constructor(private readonly make: () => Promise<BlockLog>) {}
+  constructor(
+    private readonly make: () => Promise<BlockLog>,
+    private readonly diskFull: Int32Array,
+  ) {}
 
   get mostBytes(): number {
     return this.log?.mostBytes ?? 0;
@@ -59,6 +67,7 @@ class LateLog implements BlockLog {
   }
 
   async append(bytes: Uint8Array, id: string): Promise<number> {
+    if (Atomics.load(this.diskFull, 0) === 1) throw new Error('the disk is almost full; it goes on when there is room');
     return this.log!.append(bytes, id);
   }
 

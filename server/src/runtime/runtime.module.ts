@@ -7,6 +7,7 @@ import { Editing } from '../flows/editing.ts';
 import { FlowsController } from '../flows/flows.controller.ts';
 import { FlowsModule } from '../flows/flows.module.ts';
 import { Provisioning } from '../flows/provisioning.ts';
+import { DiskSpace } from '../nats/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
 import { Buffers } from './buffers.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
@@ -36,12 +37,12 @@ import { Supervisor } from './supervisor.ts';
     { provide: Deployer, useExisting: Operations },
     {
       provide: LaneSettings,
-      inject: [Settings, Catalogue, Nats],
-      useFactory: (settings: Settings, catalogue: Catalogue, nats: Nats): LaneSettings => ({
+      inject: [Settings, Catalogue, Nats, DiskSpace],
+      useFactory: (settings: Settings, catalogue: Catalogue, nats: Nats, disk: DiskSpace): LaneSettings => ({
         dataDir: settings.dataDir,
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
-        nats: () => nats.laneSettings(),
+        nats: () => ({ ...nats.laneSettings(), diskFull: disk.fullFlag }),
         memoryLimitBytes: settings.values.lanes.memory_limit,
         stallMs: settings.values.lanes.stall_timeout,
       }),

@@ -35,6 +35,8 @@ export interface Installation {
   readonly system: System | undefined;
   readonly hasMetrics: boolean;
   readonly door: Door;
+  /** Whether the port of an external NATS is open at the machine that runs this container; undefined outside of one. */
+  readonly isNatsPublished: boolean | undefined;
   /** The limit of JetStream on disk in bytes; undefined where it cannot be seen or there is none. */
   readonly fileStoreLimit: number | undefined;
   readonly disk: { readonly usedPercent: number; readonly freeBytes: number } | undefined;

@@ -141,6 +141,20 @@ const security: readonly Check[] = [
         : warning(`${where} is not reached from here`, 'run this where the server runs');
     },
   },
+  {
+    id: 'nats_published',
+    title: 'Network of NATS',
+    run: ({ isNatsPublished, settings }) => {
+      if (settings.values.nats.url === '') return passed('the own nats-server listens on this machine alone');
+      if (isNatsPublished === undefined) return passed('not in a container: its firewall decides');
+      return isNatsPublished
+        ? warning(
+            'its port is open at the host of this container',
+            'publish no port of NATS, keep it in an internal network',
+          )
+        : passed('its port is not open at the host of this container');
+    },
+  },
 ];
 
 const running: readonly Check[] = [

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
 import type { Installation } from './check.ts';
 import { examine } from './examine.ts';
+import { gatewayOf } from './look-around.ts';
 
 const settingsOf = (file: object = {}, environment: Record<string, string> = {}) =>
   loadSettings(environment, { path: 'config.json', text: JSON.stringify(file) }, () => {
@@ -26,6 +27,7 @@ const sound = (): Installation => ({
   },
   hasMetrics: true,
   door: 'guarded',
+  isNatsPublished: false,
   fileStoreLimit: 2 * 1024 ** 3,
   disk: { usedPercent: 40, freeBytes: 1024 ** 3 },
   lastBackup: new Date('2026-01-02T00:00:00Z'),
@@ -37,7 +39,7 @@ describe('the doctor', () => {
   it('has nothing to say where all is well', async () => {
     const report = await examine(sound());
     expect(report.checks.filter(({ state }) => state !== 'passed')).toEqual([]);
-    expect(report.text()).toMatch(/\n17 passed, 0 warnings, 0 failed$/);
+    expect(report.text()).toMatch(/\n18 passed, 0 warnings, 0 failed$/);
   });
 
   it.each<[string, Partial<Installation>, string]>([
@@ -47,6 +49,8 @@ describe('the doctor', () => {
     ['metrics', { hasMetrics: false }, 'failed'],
     ['memory_limit', { process: { ...sound().process, memoryLimit: undefined } }, 'warning'],
     ['cpu_limit', { process: { ...sound().process, cpuLimit: undefined } }, 'warning'],
+    ['nats_published', { isNatsPublished: true }, 'warning'],
+    ['nats_published', { isNatsPublished: undefined }, 'passed'],
     ['storage_limit', { fileStoreLimit: undefined }, 'warning'],
     ['disk', { disk: { usedPercent: 91, freeBytes: 1 } }, 'warning'],
     ['disk', { disk: { usedPercent: 96, freeBytes: 1 } }, 'failed'],
@@ -75,3 +79,14 @@ describe('the doctor', () => {
     if (state !== 'passed') expect(found.hint).toBeDefined();
   });
 });
+
+it.each([
+  [
+    'Iface\tDestination\tGateway\tFlags\neth0\t000012AC\t00000000\t0001\neth0\t00000000\t010012AC\t0003\n',
+    '172.18.0.1',
+  ],
+  ['Iface\tDestination\tGateway\tFlags\neth0\t000012AC\t00000000\t0001\n', undefined],
+  [undefined, undefined],
+])('the way out of a container is read from its routes', (routes, expected) =>
+  expect(gatewayOf(routes)).toBe(expected),
+);

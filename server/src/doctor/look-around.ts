@@ -1,4 +1,5 @@
 import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Health, paths, System } from '@semstreams/contract';
@@ -26,13 +27,15 @@ export const lookAround = async (settings: LoadedSettings): Promise<Installation
   metrics?.resume();
   const managed = values.nats.url === '';
   const servers = managed ? await managedServers(dataDir) : natsServers(values.nats.url).servers;
+  const process = await serverProcess(dataDir);
   return {
     settings,
-    process: await serverProcess(dataDir),
+    process,
     health,
     system,
     hasMetrics: metrics?.statusCode === 200,
     door: servers.length === 0 ? 'silent' : await knock(servers, patienceMs),
+    isNatsPublished: process.isInContainer && !managed ? await isOpenAtHost(servers) : undefined,
     fileStoreLimit: managed ? values.nats.max_file_store : await limitByMonitoring(servers),
     disk: await orNothing(async () => diskOf(dataDir)),
     lastBackup: await orNothing(async () => newestIn(backupFolder(values, dataDir))),
@@ -55,6 +58,32 @@ const managedServers = async (dataDir: string): Promise<string[]> => {
   const address = /^listen: "([^"]+)"/m.exec(config ?? '')?.[1];
   return address === undefined ? [] : [address];
 };
+
+/** Whether the host of this container, which is its way out, has a port of these servers open. */
+const isOpenAtHost = async (servers: readonly string[]): Promise<boolean | undefined> => {
+  const host = gatewayOf(await orNothing(async () => readFile('/proc/net/route', 'utf8')));
+  if (host === undefined) return undefined;
+  const ports = [...new Set(servers.map((server) => Number(server.split(':').at(-1))))];
+  const answers = await Promise.all(ports.map(async (port) => isOpen(host, port)));
+  return answers.includes(true);
+};
+
+/** By proc_net(5): the gateway of the route to everywhere is the third field, as hexadecimal bytes from the last to the first. */
+export const gatewayOf = (routes: string | undefined): string | undefined => {
+  const rows = routes?.split('\n').map((line) => line.trim().split(/\s+/));
+  const gateway = rows?.find(([, to, by]) => to === '00000000' && by !== undefined && by !== '00000000')?.[2];
+  return gateway && Buffer.from(gateway, 'hex').reverse().join('.');
+};
+
+const isOpen = async (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: patienceMs });
+    const say = (isSo: boolean) => () => {
+      socket.destroy();
+      resolve(isSo);
+    };
+    socket.once('connect', say(true)).once('error', say(false)).once('timeout', say(false));
+  });
 
 /** The usual monitoring port of NATS tells the limit; where it is closed, nobody does. */
 const limitByMonitoring = async (servers: readonly string[]): Promise<number | undefined> => {
@@ -110,8 +139,9 @@ const limitsOf = async (cgroup: string | undefined): Promise<Pick<ServerProcess,
 };
 
 const diskOf = async (folder: string) => {
-  const { bsize, blocks, bavail } = await statfs(folder);
-  return { usedPercent: Math.round((1 - bavail / blocks) * 100), freeBytes: bavail * bsize };
+  const { bsize, blocks, bfree, bavail } = await statfs(folder);
+  const used = blocks - bfree;
+  return { usedPercent: Math.round((used / (used + bavail)) * 100), freeBytes: bavail * bsize };
 };
 
 const backupFolder = ({ backup }: SettingsValues, dataDir: string): string =>

@@ -35,7 +35,7 @@ export interface Installation {
   readonly system: System | undefined;
   readonly hasMetrics: boolean;
   readonly door: Door;
-  /** Whether the port of an external NATS is open at the machine that runs this container; undefined outside of one. */
+  /** Whether the port of an external NATS is open at the machine that runs this container; undefined where that cannot be seen. */
   readonly isNatsPublished: boolean | undefined;
   /** The limit of JetStream on disk in bytes; undefined where it cannot be seen or there is none. */
   readonly fileStoreLimit: number | undefined;

@@ -146,7 +146,7 @@ const security: readonly Check[] = [
     title: 'Network of NATS',
     run: ({ isNatsPublished, settings }) => {
       if (settings.values.nats.url === '') return passed('the own nats-server listens on this machine alone');
-      if (isNatsPublished === undefined) return passed('not in a container: its firewall decides');
+      if (isNatsPublished === undefined) return passed('not to be seen from here: the firewall of its host decides');
       return isNatsPublished
         ? warning(
             'its port is open at the host of this container',

@@ -1,20 +1,100 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BufferLimits } from '@semstreams/contract';
 import { afterAll, expect, it } from 'vitest';
+import { GuaranteedConnection } from '../engine/guaranteed-connection.ts';
+import { emptyHand } from '../engine/hand-on.ts';
+import { type Batch, Message } from '../engine/message.ts';
 import { ForeignServer } from './foreign-server.ts';
 import { LaneNats } from './lane-nats.ts';
 
 const server = await (await ForeignServer.of()).start();
 afterAll(async () => server.remove());
 
+const limits: BufferLimits = { maxBytes: 1024 ** 2, maxAgeMs: 1e9, whenFull: 'drop_oldest' };
+const message = (payload: unknown, sequence: number): Batch => [
+  new Message(payload, 1_700_000_000_000, 'test.a.1', sequence),
+];
+const until = async (what: string, holds: () => boolean) => {
+  for (let turn = 0; !holds(); turn += 1) {
+    if (turn > 3000) throw new Error(`waited in vain until ${what}`);
+    await sleep(5);
+  }
+};
+
+/** A lane's connection to NATS, and the disk that it is told of. */
+const lane = () => {
+  const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const flag = new Int32Array(shared);
+  return {
+    nats: new LaneNats({
+      access: { servers: [`127.0.0.1:${server.port}`] },
+      replicas: 1,
+      name: 'test',
+      diskFull: shared,
+    }),
+    disk: (level: 'full' | 'ok') => void Atomics.store(flag, 0, level === 'full' ? 1 : 0),
+  };
+};
+
 it('adds nothing to a buffer while the disk is full, and goes on when there is room', async () => {
-  const diskFull = new SharedArrayBuffer(4);
-  const nats = new LaneNats({ access: { servers: [`127.0.0.1:${server.port}`] }, replicas: 1, name: 'test', diskFull });
-  const place = { flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' };
-  const log = nats.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 1e9, whenFull: 'drop_oldest' });
+  const { nats, disk } = lane();
+  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
   await log.open();
   expect(await log.append(Buffer.from('first'), '1')).toBe(1);
-  Atomics.store(new Int32Array(diskFull), 0, 1);
+  disk('full');
   await expect(log.append(Buffer.from('second'), '2')).rejects.toThrow('the disk is almost full');
   expect(Buffer.from((await log.read(1))!).toString()).toBe('first');
-  Atomics.store(new Int32Array(diskFull), 0, 0);
+  disk('ok');
   expect(await log.append(Buffer.from('second'), '2')).toBe(2);
+});
+
+it('hands on what waits while the disk is full, says why nothing comes in, and takes it by itself when there is room', async () => {
+  const { nats, disk } = lane();
+  const giveUp = new AbortController();
+  const stop = new AbortController();
+  const told: string[] = [];
+  const got: unknown[] = [];
+  const log = nats.log({ flow: 'b', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
+  const connection = new GuaranteedConnection({
+    log,
+    limits,
+    idPrefix: 'test',
+    now: Date.now,
+    monotonic: () => performance.now(),
+    random: () => 0,
+    wait: async (_, signal) => sleep(1, undefined, { signal }),
+    giveUp: giveUp.signal,
+    changed: () => undefined,
+    gone: (reason, messages) => void told.push(`${messages} gone: ${reason}`),
+    damaged: (sentence) => void told.push(sentence),
+    hand: { read: () => emptyHand, note: () => undefined },
+    putAside: () => void told.push('put aside'),
+    tooLarge: () => void told.push('too large'),
+    stuck: (end, sentence) => {
+      const line = `${end}: ${sentence ?? 'goes on'}`;
+      if (told.at(-1) !== line) told.push(line);
+    },
+  });
+  await connection.append(message('before', 1));
+  disk('full');
+  let isTaken = false;
+  const taken = connection.append(message('meanwhile', 2)).then(() => (isTaken = true));
+  await until('it says what it waits for', () => told.length > 0);
+
+  const delivered = connection.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)), stop.signal);
+  await until('what waited is through', () => got.length === 1);
+  expect({ got, isTaken }).toEqual({ got: ['before'], isTaken: false });
+
+  disk('ok');
+  await taken;
+  await until('the rest is through', () => got.length === 2);
+  stop.abort();
+  await delivered;
+  await connection.close();
+  expect(got).toEqual(['before', 'meanwhile']);
+  expect(await log.state()).toMatchObject({ first: 3, last: 2 });
+  expect(told).toEqual([
+    'from: its buffer cannot be written: the disk is almost full; it goes on when there is room',
+    'from: goes on',
+  ]);
 });

@@ -21,6 +21,8 @@ const rehearse = (
   behaviour: {
     output?: (id: string, batch: Batch) => void | Promise<void>;
     processor?: (payload: unknown) => unknown;
+    /** When a dead letter is on disk. */
+    letterKept?: Promise<void>;
   } = {},
 ) => {
   const emits = new Map<string, Emit<ComponentDefinition['ports']>>();
@@ -89,8 +91,10 @@ const rehearse = (
     report: (component, state, sentence) => told.push(['report', component, state, sentence]),
     monotonic: () => performance.now(),
     openLog: () => new MemoryLog(),
-    invalid: ({ component, sentence, message, raw }) =>
-      void told.push(['invalid', component, sentence, message?.payload ?? raw]),
+    invalid: ({ component, sentence, message, raw }, isKept) => {
+      told.push(['invalid', component, sentence, message?.payload ?? raw]);
+      return isKept ? behaviour.letterKept : undefined;
+    },
     failed: (component, fault) => told.push(['failed', component, fault.message]),
   };
   const running = runFlow(
@@ -119,6 +123,12 @@ const chain = {
   ],
 };
 const forEver = new AbortController().signal;
+const until = async (what: string, holds: () => boolean) => {
+  for (let turn = 0; !holds(); turn += 1) {
+    if (turn > 2000) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+};
 const totals = (dropped: Partial<Record<'overflow' | 'invalid' | 'failed', number>> = {}) => ({
   overflow: 0,
   invalid: 0,
@@ -158,6 +168,39 @@ describe('a flow', () => {
     expect(told).toEqual([['invalid', 1, 'two is not wanted', 2]]);
     expect(counters.component(1)).toEqual({ in: 2, out: 1, errors: 1, dropped: totals({ invalid: 1 }) });
   });
+
+  it.each(['b', 'c'])(
+    'makes the dead letters of a batch in "%s" together, and keeps the messages until they are on disk',
+    async (place) => {
+      let keep = (): void => undefined;
+      const refuse = (payload: unknown): void => {
+        if ((payload as number) > 4) throw new InvalidMessage(`${String(payload)} is too much`, { at: 0 });
+      };
+      const { running, inject, counters, arrived, told } = rehearse(
+        chain.components,
+        [
+          { from: 'a', to: 'b', delivery: place === 'b' ? 'guaranteed' : 'live' },
+          { from: 'b', to: 'c', delivery: place === 'c' ? 'guaranteed' : 'live' },
+        ],
+        {
+          letterKept: new Promise((resolve) => (keep = resolve)),
+          ...(place === 'b'
+            ? { processor: (payload) => (refuse(payload), payload) }
+            : { output: (_, [message]) => refuse(message?.payload) }),
+        },
+      );
+      await running.open();
+      await inject('a', [6, 8, 10, 2]);
+      await until('the rest has arrived', () => arrived.has('c'));
+      expect(arrived.get('c')).toEqual([2]);
+      const index = place === 'b' ? 1 : 2;
+      expect(told).toEqual([6, 8, 10].map((payload) => ['invalid', index, `${payload} is too much`, payload]));
+      expect(counters.connection(index - 1).waiting).toBe(4);
+      keep();
+      await until('nothing waits', () => counters.connection(index - 1).waiting === 0);
+      await running.close(forEver);
+    },
+  );
 
   it('holds the rest back while an output has to try again, and repeats nothing that is done', async () => {
     let tries = 0;

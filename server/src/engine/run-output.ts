@@ -27,6 +27,8 @@ export const runOutput = (options: {
   const { counters } = world;
   let busy: Promise<void> | undefined;
   let broken: Error | undefined;
+  /** Dead letters of the batch that is under way: they go to the disk together, so it waits for them in the end. */
+  let keeping = new Set<Promise<void>>();
 
   /** What was handed over counts as out, except what the output itself gave up meanwhile. */
   const count = (batch: Batch, droppedBefore: number): void =>
@@ -47,6 +49,11 @@ export const runOutput = (options: {
     }
   };
 
+  const deliverAndKeep = (batch: Batch): void | Promise<void> => {
+    keeping = new Set();
+    return deliver(batch)?.then(() => allOf([...keeping]));
+  };
+
   const recover = async (batch: Batch, thrown: unknown): Promise<void> => {
     if (thrown instanceof InvalidMessage) return skipInvalid(batch, thrown);
     if (thrown instanceof TransientFault) return tryAgain(batch, thrown);
@@ -64,7 +71,8 @@ export const runOutput = (options: {
     const at = fault.at ?? 0;
     counters.addOut(index, at);
     const message = batch[at];
-    if (message) await world.invalid({ component: index, port, sentence: fault.message, message }, isKept);
+    const kept = message && world.invalid({ component: index, port, sentence: fault.message, message }, isKept);
+    if (kept !== undefined) keeping.add(kept);
     if (at + 1 < batch.length) await deliver(batch.slice(at + 1));
   };
 
@@ -99,7 +107,7 @@ export const runOutput = (options: {
   return (batch) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const end = busy ? busy.then(() => deliver(batch)) : deliver(batch);
+    const end = busy ? busy.then(() => deliverAndKeep(batch)) : deliverAndKeep(batch);
     if (end === undefined) return undefined;
     const settled: Promise<void> = end
       .catch(() => undefined)

@@ -1,6 +1,6 @@
 import type { Outcome } from './component.ts';
 import type { Ports } from '@semstreams/contract';
-import { type Deliver, Outbox } from './deliver.ts';
+import { allOf, type Deliver, Outbox } from './deliver.ts';
 import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
 import { isAbort } from './is-aborted.ts';
 import type { Batch, Message } from './message.ts';
@@ -8,6 +8,11 @@ import type { Retry } from './retry.ts';
 import type { World } from './world.ts';
 
 type Handler = (message: Message) => Outcome<Ports> | Promise<Outcome<Ports>>;
+/** What has become of a batch so far: what goes on, and the dead letters that are on their way to the disk. */
+interface Work {
+  readonly outbox: Outbox;
+  readonly keeping: Set<Promise<void>>;
+}
 type Made = Readonly<Record<string, Message | Batch | undefined>>;
 
 /** A processor's handler as a function on batches: synchronous as long as the handler is. */
@@ -26,67 +31,68 @@ export const runProcessor = (options: {
   const { counters } = world;
 
   /** What went wrong with one message; a promise where it has to be tried again. */
-  const settle = (thrown: unknown, message: Message): undefined | Promise<Outcome<Ports>> => {
+  const settle = (thrown: unknown, message: Message, work: Work): undefined | Promise<Outcome<Ports>> => {
     if (thrown instanceof FatalFault) {
       fail(thrown);
       throw thrown;
     }
     if (thrown instanceof TransientFault) return retry(thrown, async () => await handler(message));
     const kept = world.invalid({ component: index, port, sentence: sentenceOf(thrown), message }, isKept);
-    return kept?.then(() => undefined);
+    if (kept !== undefined) work.keeping.add(kept);
+    return undefined;
   };
 
   /** What became of one message in the end, however often it had to be tried. */
-  const settled = async (thrown: unknown, message: Message): Promise<Outcome<Ports>> => {
+  const settled = async (thrown: unknown, message: Message, work: Work): Promise<Outcome<Ports>> => {
     try {
-      return await settle(thrown, message);
+      return await settle(thrown, message, work);
     } catch (again) {
       if (again instanceof FatalFault || isAbort(again)) throw again;
-      return settled(again, message);
+      return settled(again, message, work);
     }
   };
 
-  const finish = (outbox: Outbox): void | Promise<void> => {
+  const finish = ({ outbox, keeping }: Work): void | Promise<void> => {
     counters.addOut(index, outbox.size);
-    return outbox.handOn();
+    return allOf([outbox.handOn(), ...keeping]);
   };
 
   /** From the first message whose outcome takes time on, one after the other: order is kept. */
-  const slowly = async (batch: Batch, start: number, first: Promise<Outcome<Ports>>, outbox: Outbox): Promise<void> => {
+  const slowly = async (batch: Batch, start: number, first: Promise<Outcome<Ports>>, work: Work): Promise<void> => {
     let pending: Promise<Outcome<Ports>> | undefined = first;
     for (let at = start; at < batch.length; at += 1) {
       const message = batch[at]!;
       try {
         const made = await (pending ?? handler(message));
-        if (made) outbox.add(made as Made);
+        if (made) work.outbox.add(made as Made);
       } catch (thrown) {
         if (isAbort(thrown)) throw thrown;
-        const made = await settled(thrown, message);
-        if (made) outbox.add(made as Made);
+        const made = await settled(thrown, message, work);
+        if (made) work.outbox.add(made as Made);
       }
       pending = undefined;
     }
-    await finish(outbox);
+    await finish(work);
   };
 
   return (batch) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const outbox = new Outbox(ports);
+    const work: Work = { outbox: new Outbox(ports), keeping: new Set() };
     let at = 0;
     while (at < batch.length) {
       try {
         for (; at < batch.length; at += 1) {
           const made = handler(batch[at]!);
-          if (made instanceof Promise) return slowly(batch, at, made, outbox);
-          if (made) outbox.add(made as Made);
+          if (made instanceof Promise) return slowly(batch, at, made, work);
+          if (made) work.outbox.add(made as Made);
         }
       } catch (thrown) {
-        const again = settle(thrown, batch[at]!);
-        if (again) return slowly(batch, at, again, outbox);
+        const again = settle(thrown, batch[at]!, work);
+        if (again) return slowly(batch, at, again, work);
         at += 1;
       }
     }
-    return finish(outbox);
+    return finish(work);
   };
 };

@@ -1,152 +1,203 @@
-import {
-  DiscardPolicy,
-  jetstream,
-  JetStreamApiError,
-  type JetStreamManager,
-  RetentionPolicy,
-  StorageType,
-} from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, type JetStreamManager, type MsgRequest } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DeadLetter } from '@semstreams/contract';
-import { z } from 'zod';
-import { ensureStream } from './stream-log.ts';
-import { deadLetterStream, deadLetterSubject } from './stream-names.ts';
-import { whileConnected } from './while-connected.ts';
+import { type KeptLetter, letterIn, type ReadLetters, readLetters } from './kept-letter.ts';
+import {
+  deadLetterStream,
+  deadLetterSubjects,
+  readDeadLetterSubject,
+  takenOutSubject,
+  takenOutSubjects,
+} from './stream-names.ts';
 
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
-/** The bounds of the dead letters of one flow; the oldest go first. */
-const mostBytes = 16 * 1024 ** 2;
-const mostLetters = 100_000;
-/** A payload that is longer is cut, in characters. */
-const longestPayload = 256 * 1024;
+/** How many stored messages are read at once on the way back from the newest. */
+const atOnce = 8;
 const noSuchStream = 10_059;
 
-/** A dead letter as it is kept. The payload is text, so that nothing of it changes, such as integers beyond 2^53. */
-const Kept = z.strictObject({
-  component: z.string(),
-  port: z.string().optional(),
-  reason: z.string(),
-  failed_at: z.string(),
-  message_id: z.string().optional(),
-  message_time: z.string().optional(),
-  kind: z.enum(['json', 'base64', 'cut']),
-  payload: z.string(),
-});
-export type KeptLetter = z.infer<typeof Kept>;
+/** What a stream of dead letters holds, before a look at the letters themselves. */
+interface Overview {
+  readonly first: number;
+  readonly last: number;
+  /** Stored messages between them that are no longer there. */
+  readonly deleted: ReadonlySet<number>;
+  /** How many letters the blocks hold, with those that were taken out of them. */
+  readonly letters: number;
+  /** Numbers of letters that were taken out of a block that holds others, by the number of its first letter. */
+  readonly removed: Map<number, Set<number>>;
+}
 
-/** The dead letters of one flow: a bounded stream. */
+/**
+ * The dead letters of one flow, for those who look at them. Many may be stored as one block: one that is taken out of it is
+ * noted beside it, and the block goes with its last letter. It knows what was there at its first call, and what it removed.
+ */
 export class DeadLetters {
-  private isThere = false;
+  private known: Promise<Overview | undefined> | undefined;
+  private lastRead: ReadLetters | undefined;
 
   constructor(
     private readonly nats: NatsConnection,
     private readonly flow: string,
-    private readonly replicas: number,
   ) {}
-
-  /** Resolves when it is on disk. */
-  async add(letter: KeptLetter): Promise<void> {
-    const cut: KeptLetter =
-      letter.payload.length > longestPayload
-        ? { ...letter, kind: 'cut', payload: letter.payload.slice(0, longestPayload) }
-        : letter;
-    if (!this.isThere) await this.make();
-    try {
-      await whileConnected(this.nats, async () =>
-        jetstream(this.nats).publish(deadLetterSubject(this.flow, letter.component), JSON.stringify(cut), {
-          timeout: patienceMs,
-          ...(letter.message_id === undefined ? {} : { msgID: idOf(letter) }),
-        }),
-      );
-    } catch (thrown) {
-      this.isThere = false;
-      throw thrown;
-    }
-  }
 
   /** Newest first, those before the number `before`. */
   async page(limit: number, before: number): Promise<{ total: number; items: DeadLetter[] }> {
-    const state = await this.state();
-    if (!state) return { total: 0, items: [] };
-    const gone = new Set(state.deleted);
-    const sequences: number[] = [];
-    for (let at = Math.min(state.last, before - 1); at >= state.first && sequences.length < limit; at -= 1)
-      if (!gone.has(at)) sequences.push(at);
-    const found = await Promise.all(sequences.map(async (sequence) => this.get(sequence)));
-    return { total: state.total, items: found.filter((letter) => letter !== undefined) };
+    const overview = await this.overview();
+    if (!overview) return { total: 0, items: [] };
+    const items: DeadLetter[] = [];
+    for await (const block of this.newestFirst(overview)) {
+      for (let at = Math.min(block.lines.length, before - block.first) - 1; at >= 0 && items.length < limit; at -= 1)
+        if (!isRemoved(overview, block, block.first + at)) items.push(shown(block, block.first + at));
+      if (items.length === limit) break;
+    }
+    return { total: await this.total(overview), items };
   }
 
-  /** All that are there, oldest first, `limit` at most. */
+  /** Numbers of all that are there, oldest first, `limit` at most. */
   async sequences(limit: number): Promise<number[]> {
-    const state = await this.state();
-    if (!state) return [];
-    const gone = new Set(state.deleted);
-    const sequences: number[] = [];
-    for (let at = state.first; at <= state.last && sequences.length < limit; at += 1)
-      if (!gone.has(at)) sequences.push(at);
-    return sequences;
+    const overview = await this.overview();
+    if (!overview) return [];
+    const found: number[] = [];
+    for await (const block of this.oldestFirst(overview))
+      for (let number = block.first; number < block.first + block.lines.length; number += 1) {
+        if (found.length === limit) return found;
+        if (!isRemoved(overview, block, number)) found.push(number);
+      }
+    return found;
   }
 
-  async get(sequence: number): Promise<DeadLetter | undefined> {
-    const kept = await this.read(sequence);
-    if (!kept) return undefined;
-    const { kind, payload, ...letter } = kept;
-    return {
-      ...letter,
-      sequence,
-      can_resend: kind === 'json' && letter.port !== undefined,
-      payload: kind === 'json' ? JSON.parse(payload) : kind === 'base64' ? { base64: payload } : payload,
-    };
+  async get(number: number): Promise<DeadLetter | undefined> {
+    const block = await this.blockOf(number);
+    return block && shown(block, number);
   }
 
   /** As it was kept, with the payload as text. */
-  async read(sequence: number): Promise<KeptLetter | undefined> {
-    try {
-      const message = await (await this.manager()).streams.getMessage(deadLetterStream(this.flow), { seq: sequence });
-      return message ? Kept.parse(message.json()) : undefined;
-    } catch (thrown) {
-      if (isNoStream(thrown)) return undefined;
-      throw thrown;
-    }
+  async read(number: number): Promise<KeptLetter | undefined> {
+    const block = await this.blockOf(number);
+    return block && letterIn(block, number);
   }
 
   /** Whether there was one of this number. */
-  async remove(sequence: number): Promise<boolean> {
-    if (!(await this.read(sequence))) return false;
-    return (await this.manager()).streams.deleteMessage(deadLetterStream(this.flow), sequence, false);
+  async remove(number: number): Promise<boolean> {
+    const overview = await this.overview();
+    const block = await this.blockOf(number);
+    if (!overview || !block) return false;
+    const { first, lines, sequence } = block;
+    const removed = overview.removed.get(first) ?? new Set();
+    overview.removed.set(first, removed.add(number));
+    if (removed.size < lines.length) {
+      await jetstream(this.nats, { timeout: patienceMs }).publish(takenOutSubject({ flow: this.flow, first, number }));
+      return true;
+    }
+    const { streams } = await this.manager();
+    await streams.deleteMessage(deadLetterStream(this.flow), sequence, false);
+    if (removed.size > 1)
+      await streams.purge(deadLetterStream(this.flow), { filter: takenOutSubjects(this.flow, first) });
+    return true;
   }
 
   /** How many there were. */
   async removeAll(): Promise<number> {
-    const state = await this.state();
-    if (!state) return 0;
-    return (await (await this.manager()).streams.purge(deadLetterStream(this.flow))).purged;
+    const overview = await this.overview();
+    if (!overview) return 0;
+    const total = await this.total(overview);
+    await (await this.manager()).streams.purge(deadLetterStream(this.flow));
+    this.known = this.lastRead = undefined;
+    return total;
   }
 
-  private async make(): Promise<void> {
-    await ensureStream(await this.manager(), {
-      name: deadLetterStream(this.flow),
-      description: `SemStreams flow "${this.flow}": messages that can never work`,
-      subjects: [deadLetterSubject(this.flow, '*')],
-      retention: RetentionPolicy.Limits,
-      storage: StorageType.File,
-      discard: DiscardPolicy.Old,
-      max_bytes: mostBytes,
-      max_msgs: mostLetters,
-      num_replicas: this.replicas,
-    });
-    this.isThere = true;
+  /** What was taken out of blocks that are gone themselves does not count. */
+  private async total({ first, letters, removed }: Overview): Promise<number> {
+    if (removed.size === 0) return letters;
+    const oldest = (await this.next(first, deadLetterSubjects(this.flow).blocks))?.first ?? Infinity;
+    let taken = 0;
+    for (const [block, numbers] of removed) if (block >= oldest) taken += numbers.size;
+    return letters - taken;
   }
 
-  private async state() {
+  /** The block that holds the letter of this number, where it was not taken out. */
+  private async blockOf(number: number): Promise<ReadLetters | undefined> {
+    const overview = await this.overview();
+    if (!overview) return undefined;
+    if (!this.lastRead || !holds(this.lastRead, number)) this.lastRead = await this.find(number, overview);
+    const block = this.lastRead;
+    return block && holds(block, number) && !isRemoved(overview, block, number) ? block : undefined;
+  }
+
+  /** Numbers grow with the stored messages, so halving finds it. Letters from before there were blocks come first. */
+  private async find(number: number, { first, last }: Overview): Promise<ReadLetters | undefined> {
+    const { blocks, single } = deadLetterSubjects(this.flow);
+    let [from, to] = [first, last];
+    let found: ReadLetters | undefined;
+    while (from <= to) {
+      const middle = Math.floor((from + to) / 2);
+      const block = await this.next(middle, blocks);
+      if (block && block.first <= number) [found, from] = [block, block.sequence + 1];
+      else to = middle - 1;
+    }
+    if (found || number < first) return found;
+    const alone = await this.next(number, single);
+    return alone?.sequence === number ? alone : undefined;
+  }
+
+  private async *newestFirst({ first, last, deleted }: Overview): AsyncIterable<ReadLetters> {
+    for (let at = last; at >= first;) {
+      const sequences: number[] = [];
+      for (; at >= first && sequences.length < atOnce; at -= 1) if (!deleted.has(at)) sequences.push(at);
+      const blocks = await Promise.all(sequences.map(async (sequence) => this.at(sequence)));
+      yield* blocks.filter((block) => block !== undefined);
+    }
+  }
+
+  private async *oldestFirst({ first, last }: Overview): AsyncIterable<ReadLetters> {
+    const { blocks, single } = deadLetterSubjects(this.flow);
+    for (const subject of [single, blocks])
+      for (let at = first; at <= last;) {
+        const block = await this.next(at, subject);
+        if (!block) break;
+        yield block;
+        at = block.sequence + 1;
+      }
+  }
+
+  /** Undefined for what is gone, and for a note of what was taken out. */
+  private async at(sequence: number): Promise<ReadLetters | undefined> {
+    const message = await this.message({ seq: sequence });
+    return message && message.data.length > 0 ? readLetters(message.string(), message.seq) : undefined;
+  }
+
+  /** The first block at this stored message or after it. */
+  private async next(sequence: number, subject: string): Promise<ReadLetters | undefined> {
+    const query: MsgRequest & { next_by_subj: string } = { seq: sequence, next_by_subj: subject };
+    const message = await this.message(query);
+    return message ? readLetters(message.string(), message.seq) : undefined;
+  }
+
+  private async message(query: MsgRequest) {
+    return (await this.manager()).streams.getMessage(deadLetterStream(this.flow), query);
+  }
+
+  private async overview(): Promise<Overview | undefined> {
+    return (this.known ??= this.look());
+  }
+
+  private async look(): Promise<Overview | undefined> {
+    const { all } = deadLetterSubjects(this.flow);
     try {
       const { state } = await (
         await this.manager()
-      ).streams.info(deadLetterStream(this.flow), { deleted_details: true });
-      return { first: state.first_seq, last: state.last_seq, total: state.messages, deleted: state.deleted ?? [] };
+      ).streams.info(deadLetterStream(this.flow), { deleted_details: true, subjects_filter: all });
+      const removed = new Map<number, Set<number>>();
+      let letters = 0;
+      for (const [subject, messages] of Object.entries(state.subjects ?? {})) {
+        const read = readDeadLetterSubject(this.flow, subject);
+        if ('letters' in read) letters += read.letters * messages;
+        else removed.set(read.first, (removed.get(read.first) ?? new Set()).add(read.number));
+      }
+      return { first: state.first_seq, last: state.last_seq, deleted: new Set(state.deleted ?? []), letters, removed };
     } catch (thrown) {
-      if (isNoStream(thrown)) return undefined;
+      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return undefined;
       throw thrown;
     }
   }
@@ -156,7 +207,18 @@ export class DeadLetters {
   }
 }
 
-/** One message fails at one place once, also where it came there twice. */
-const idOf = ({ component, port, message_id }: KeptLetter): string => `${component}.${port}.${message_id}`;
+const holds = ({ first, lines }: ReadLetters, number: number): boolean =>
+  number >= first && number < first + lines.length;
 
-const isNoStream = (thrown: unknown): boolean => thrown instanceof JetStreamApiError && thrown.code === noSuchStream;
+const isRemoved = ({ removed }: Overview, { first }: ReadLetters, number: number): boolean =>
+  removed.get(first)?.has(number) ?? false;
+
+const shown = (block: ReadLetters, number: number): DeadLetter => {
+  const { kind, payload, ...letter } = letterIn(block, number)!;
+  return {
+    ...letter,
+    sequence: number,
+    can_resend: kind === 'json' && letter.port !== undefined,
+    payload: kind === 'json' ? JSON.parse(payload) : kind === 'base64' ? { base64: payload } : payload,
+  };
+};

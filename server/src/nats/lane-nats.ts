@@ -2,7 +2,8 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import type { BlockLog, LogState } from '../engine/block-log.ts';
 import { connectionOptions, type NatsAccess } from './access.ts';
-import { DeadLetters, type KeptLetter } from './dead-letters.ts';
+import { DeadLetterWriter } from './dead-letter-writer.ts';
+import type { LetterBlock } from './kept-letter.ts';
 import { StreamLog } from './stream-log.ts';
 import type { BufferPlace } from './stream-names.ts';
 
@@ -18,7 +19,7 @@ export interface LaneNatsSettings {
 /** The connection to NATS of one lane, made when the first of its flows needs it. */
 export class LaneNats {
   private connection: Promise<NatsConnection> | undefined;
-  private readonly letters = new Map<string, Promise<DeadLetters>>();
+  private readonly letters = new Map<string, Promise<DeadLetterWriter>>();
 
   constructor(private readonly settings: LaneNatsSettings) {}
 
@@ -30,13 +31,14 @@ export class LaneNats {
     );
   }
 
-  async addDeadLetter(flow: string, letter: KeptLetter): Promise<void> {
+  /** Resolves when they are on disk. */
+  async addDeadLetters(flow: string, block: LetterBlock): Promise<void> {
     let letters = this.letters.get(flow);
     if (!letters) {
-      letters = this.connect().then((nats) => new DeadLetters(nats, flow, this.settings.replicas));
+      letters = this.connect().then((nats) => new DeadLetterWriter(nats, flow, this.settings.replicas));
       this.letters.set(flow, letters);
     }
-    await (await letters).add(letter);
+    await (await letters).add(block);
   }
 
   private async connect(): Promise<NatsConnection> {

@@ -24,8 +24,42 @@ export const bufferSubject = ({ flow, from, fromPort, to, toPort }: BufferPlace)
 
 export const deadLetterStream = (flow: string): string => `semstreams_dead_letters:${flow}`;
 
-export const deadLetterSubject = (flow: string, component: string): string =>
-  `semstreams.dead_letters.${flow}.${component}`;
+/** `semstreams.dead_letters.drone-telemetry.tidy.12`: twelve letters of one component in one stored message. */
+export const deadLetterSubject = (block: {
+  readonly flow: string;
+  readonly component: string;
+  readonly letters: number;
+}): string => `${deadLettersOf(block.flow)}.${block.component}.${block.letters}`;
+
+/** Says that the letter of this number was taken out of the block whose first letter has the number `first`. */
+export const takenOutSubject = (letter: {
+  readonly flow: string;
+  readonly first: number;
+  readonly number: number;
+}): string => `${deadLettersOf(letter.flow)}.removed.${letter.first}.${letter.number}`;
+
+/** All of that kind for one block. */
+export const takenOutSubjects = (flow: string, first: number): string => `${deadLettersOf(flow)}.removed.${first}.*`;
+
+/** Patterns: `single` is a letter from before there were blocks. */
+export const deadLetterSubjects = (flow: string) =>
+  ({
+    all: `${deadLettersOf(flow)}.>`,
+    blocks: `${deadLettersOf(flow)}.*.*`,
+    single: `${deadLettersOf(flow)}.*`,
+  }) as const;
+
+/** How many letters a stored message holds, or which one it says was taken out. */
+export const readDeadLetterSubject = (
+  flow: string,
+  subject: string,
+): { readonly letters: number } | { readonly first: number; readonly number: number } => {
+  const [, second, third] = subject.slice(deadLettersOf(flow).length + 1).split('.');
+  if (third !== undefined) return { first: Number(second), number: Number(third) };
+  return { letters: Number(second ?? 1) };
+};
+
+const deadLettersOf = (flow: string): string => `semstreams.dead_letters.${flow}`;
 
 const shortened = (name: string): string => {
   if (name.length <= longestName) return name;

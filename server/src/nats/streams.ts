@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jetstream, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import { lookInto } from '../engine/look-into.ts';
-import { Settings } from '../config/settings.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Nats } from './nats.ts';
 import { stateOf } from './stream-log.ts';
@@ -16,13 +15,10 @@ const nothing = { messages: 0, bytes: 0 } as const;
 /** The streams that flows keep messages in, as seen from outside of the lanes. */
 @Injectable()
 export class Streams {
-  constructor(
-    private readonly nats: Nats,
-    private readonly settings: Settings,
-  ) {}
+  constructor(private readonly nats: Nats) {}
 
   async deadLetters(flow: string): Promise<DeadLetters> {
-    return new DeadLetters(await this.nats.ready(), flow, this.settings.values.nats.replicas);
+    return new DeadLetters(await this.nats.ready(), flow);
   }
 
   /** What waits in the buffer of a connection: how many messages, and the disk that they use. */

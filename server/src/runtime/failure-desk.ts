@@ -1,48 +1,76 @@
-import type { Failure } from '../engine/world.ts';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Plan } from '../engine/plan.ts';
-import type { KeptLetter } from '../nats/dead-letters.ts';
+import type { Failure } from '../engine/world.ts';
+import { blocksOf, type KeptLetter, type LetterBlock } from '../nats/kept-letter.ts';
 
-/** How many dead letters may be on their way to the disk where nobody waits for them. */
+/** How many dead letters, and characters of payload, may be on their way to the disk where nobody waits for them. */
 const mostOnTheirWay = 1000;
+const mostCharactersOnTheirWay = 16 * 1024 ** 2;
+const longestWaitMs = 2000;
 
 /**
- * Makes dead letters of what can never work. Where the message is still on disk upstream, the caller waits until its dead
- * letter is, and it is tried until that works; elsewhere a flow does not wait, and what comes too fast is told and not kept.
+ * Makes dead letters of what can never work, and stores those together that fail together: what fails while some are
+ * being stored goes with the next. It is tried until it works. Where the message is still on disk upstream, the caller waits
+ * for that; elsewhere a flow does not wait, and what comes too fast is told and not kept.
  */
 export const failureDesk = (options: {
   readonly plan: Plan;
-  readonly add: (letter: KeptLetter) => Promise<void>;
+  readonly add: (block: LetterBlock) => Promise<void>;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly now: () => number;
   readonly tell: (component: number, sentence: string) => void;
 }): ((failure: Failure, isKept: boolean) => void | Promise<void>) => {
   const { plan, add, wait, now, tell } = options;
   let onTheirWay = 0;
+  let charactersOnTheirWay = 0;
 
-  const untilKept = async (letter: KeptLetter): Promise<void> => {
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+  const untilKept = async (block: LetterBlock): Promise<void> => {
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       try {
-        return await add(letter);
+        return await add(block);
       } catch {
         await wait(waitMs);
       }
     }
   };
+  const keep = together(async (letters) => {
+    for (const block of blocksOf(letters)) await untilKept(block);
+  });
 
   return (failure, isKept) => {
-    const letter = letterOf(failure, plan.components[failure.component]!.id, new Date(now()));
+    const { component, sentence } = failure;
     if (isKept) {
-      tell(failure.component, failure.sentence);
-      return untilKept(letter);
+      tell(component, sentence);
+      return keep(letterOf(failure, plan.components[component]!.id, new Date(now())));
     }
-    const isTooMany = onTheirWay >= mostOnTheirWay;
-    tell(failure.component, isTooMany ? `${failure.sentence}; too many at once to keep this one` : failure.sentence);
-    if (isTooMany) return undefined;
+    if (onTheirWay >= mostOnTheirWay || charactersOnTheirWay >= mostCharactersOnTheirWay)
+      return tell(component, `${sentence}; too many at once to keep this one`);
+    tell(component, sentence);
+    const letter = letterOf(failure, plan.components[component]!.id, new Date(now()));
     onTheirWay += 1;
-    add(letter)
-      .catch(() => tell(failure.component, `${failure.sentence}; it could not be kept`))
-      .finally(() => (onTheirWay -= 1));
+    charactersOnTheirWay += letter.payload.length;
+    void keep(letter).then(() => {
+      onTheirWay -= 1;
+      charactersOnTheirWay -= letter.payload.length;
+    });
     return undefined;
+  };
+};
+
+/** One promise for all letters that go together: those of this turn, or those that come while earlier ones are being stored. */
+const together = (store: (letters: readonly KeptLetter[]) => Promise<void>) => {
+  let letters: KeptLetter[] = [];
+  let next: Promise<void> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const begin = async (earlier: Promise<void>): Promise<void> => {
+    await Promise.all([earlier, turn()]);
+    const taken = letters;
+    [letters, next] = [[], undefined];
+    await store(taken);
+  };
+  return (letter: KeptLetter): Promise<void> => {
+    letters.push(letter);
+    return (next ??= last = begin(last));
   };
 };
 

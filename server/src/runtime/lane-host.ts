@@ -52,7 +52,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
           nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
         invalid: failureDesk({
           plan,
-          add: async (letter) => nats.addDeadLetter(flow.id, letter),
+          add: async (block) => nats.addDeadLetters(flow.id, block),
           wait: async (milliseconds) => sleep(milliseconds),
           now: Date.now,
           tell,

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 import { expect, test } from './test.ts';
+import { until } from './until.ts';
 
 const numbers = { id: 'numbers', type: 'simulator_input', config: { rate: 50 } };
 const log = { id: 'log', type: 'file_output', config: { path: 'log.ndjson' } };
@@ -21,6 +23,25 @@ test('L1 an empty list offers templates; one of them, deployed, shows a rate', a
       .getByText(/[1-9]\d*(\.\d)?\/s/)
       .first(),
   ).toBeVisible();
+});
+
+test('an output that has had no receiver yet says so, and its flow needs no attention', async ({
+  startInstance,
+  receive,
+  page,
+}) => {
+  const server = await startInstance();
+  const port = await freePort();
+  const out = { id: 'out', type: 'websocket_output', name: 'Control room', config: { host: '127.0.0.1', port } };
+  await server.rest.run({ id: 'link', name: 'Link', components: [numbers, out] });
+  await page.goto(`${server.address}/flows/link`);
+  await expect(page.getByRole('group', { name: /^Control room/ })).toContainText('No receiver yet');
+  await page.goto(server.address);
+  await expect(page.getByText('The flow runs well')).toBeVisible();
+  const receiver = await receive(`ws://127.0.0.1:${port}`);
+  await until('it receives', () => receiver.texts.length > 0);
+  receiver.close();
+  await expect(page.getByText(/1 needs attention/)).toBeVisible();
 });
 
 test('L3 search and filter stand in the address', async ({ startInstance, page }) => {

@@ -15,6 +15,9 @@ interface ComponentView {
 
 let lastRun = 0;
 
+/** A buffer needs attention from this part of its limit on, and no longer below the other one. */
+const nearlyFull = { from: 0.9, until: 0.8 } as const;
+
 /** One start of one version of a flow, as the main thread sees it. */
 export class FlowRun {
   readonly id: RunId = (lastRun += 1);
@@ -108,12 +111,27 @@ export class FlowRun {
     if (observed === 'stopped') for (const component of this.components) change(component, 'stopped', '');
   }
 
-  /** Running, or degraded when a component says that it waits. */
+  /** Takes note of how the counters grow; `now` is monotonic, in milliseconds. */
+  sample(now: number): void {
+    this.rates.sample(this.counters, now);
+    if (this.observed === 'running' || this.observed === 'degraded') this.judge();
+  }
+
+  /** Running, or degraded when a component says that it waits, or a buffer will soon have no room. */
   private judge(): void {
     const at = this.components.findIndex(({ state }) => state === 'waiting');
-    if (at < 0) return this.become('running', '');
-    const { id, name } = this.plan.components[at]!;
-    this.become('degraded', `“${name ?? id}” waits: ${this.components[at]!.sentence}`);
+    if (at >= 0) return this.become('degraded', `${this.nameOf(at)} waits: ${this.components[at]!.sentence}`);
+    const most = this.observed === 'degraded' ? nearlyFull.until : nearlyFull.from;
+    const full = this.plan.connections.find(
+      ({ index, buffer }) => buffer && this.counters.connection(index).waitingBytes > buffer.maxBytes * most,
+    );
+    if (full) this.become('degraded', `the buffer before ${this.nameOf(full.to)} is nearly full`);
+    else this.become('running', '');
+  }
+
+  private nameOf(component: number): string {
+    const { id, name } = this.plan.components[component]!;
+    return `“${name ?? id}”`;
   }
 
   stateOf(id: string): ComponentState | undefined {

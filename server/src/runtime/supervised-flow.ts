@@ -89,7 +89,7 @@ export class SupervisedFlow {
   }
 
   sample(now: number): void {
-    if (this.run && this.isActive) this.run.rates.sample(this.run.counters, now);
+    if (this.run && this.isActive) this.run.sample(now);
   }
 
   /** @param texts payloads as JSON */

@@ -69,14 +69,21 @@ export const websocketOutput = defineComponent({
   },
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   create: ({ config, io }) => {
+    let hasHadReceivers = false;
     const receivers = new Receivers({
       mostWaiting: config.max_waiting,
-      changed: () => io.report('running', present()),
+      changed: () => {
+        hasHadReceivers = true;
+        io.report('running', present());
+      },
     });
-    const present = (): string =>
-      receivers.count === 0 ? 'Nobody is connected' : `${receivers.count} receiver${receivers.count === 1 ? '' : 's'}`;
+    const present = (): string => {
+      if (receivers.count > 0) return `${receivers.count} receiver${receivers.count === 1 ? '' : 's'}`;
+      return hasHadReceivers ? 'Nobody is connected' : 'No receiver yet';
+    };
     const wait = (batch: Batch): void | Promise<void> => {
-      if (receivers.count === 0) io.report('waiting', 'nobody is connected');
+      // a first receiver may take its time: nothing is wrong until one that was there is gone
+      if (receivers.count === 0 && hasHadReceivers) io.report('waiting', 'nobody is connected');
       return receivers.deliver(
         batch.map((message) => message.json),
         io.signal,

@@ -40,17 +40,31 @@ describe('to location', () => {
     ]);
   });
 
-  it('waits until somebody is connected, and says so', async () => {
+  it('keeps what comes until the first receiver is there, and says so without calling for attention', async () => {
     const stage = await open();
     let isDone = false;
     const fed = stage.feed([1, 2]).then(() => (isDone = true));
-    await until('it says that it waits', () => stage.reports.includes('waiting: nobody is connected'));
+    expect(stage.reports).toEqual(['running: No receiver yet']);
     expect(isDone).toBe(false);
     const { got } = await receive(stage);
     await fed;
     await until('both are there', () => got.length === 2);
     expect(got).toEqual([1, 2]);
+    expect(stage.reports).toEqual(['running: No receiver yet', 'running: 1 receiver']);
     expect(stage.drops).toEqual({});
+  });
+
+  it('waits where all receivers have left, and says so', async () => {
+    const stage = await open();
+    const first = await receive(stage);
+    first.client.terminate();
+    await until('it is gone', () => stage.reports.at(-1) === 'running: Nobody is connected');
+    const fed = stage.feed([1]);
+    await until('it says that it waits', () => stage.reports.at(-1) === 'waiting: nobody is connected');
+    const { got } = await receive(stage);
+    await fed;
+    await until('it is there', () => got.length === 1);
+    expect(stage.reports.at(-1)).toBe('running: 1 receiver');
   });
 
   it('holds back for a receiver that does not read, and loses nothing for it', async () => {

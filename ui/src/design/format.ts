@@ -26,7 +26,7 @@ const spans = [
   ['min', 60],
 ] as const;
 
-/** How long somespaceg lasts, for people, in its two largest units: `3 h 12 min`, `2 days 4 h`, `40 s`. */
+/** How long something lasts, for people, in its two largest units: `3 h 12 min`, `2 days 4 h`, `40 s`. */
 export const formatSpan = (milliseconds: number): string => {
   let seconds = Math.max(0, Math.floor(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;

@@ -12,7 +12,7 @@ export interface Template {
 }
 
 const columns = (...ids: string[]): NonNullable<FlowDocument['layout']> =>
-  Object.fromEntries(ids.map((id, index) => [id, { x: index * 290, y: 120 }]));
+  Object.fromEntries(ids.map((id, index) => [id, { x: index * 340, y: 120 }]));
 
 export const templates: readonly Template[] = [
   {

@@ -3,12 +3,14 @@ import type { System } from '@semstreams/contract';
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { flowsQuery } from '../api/flows.ts';
 import { systemQuery } from '../api/system.ts';
 import { formatBytes, formatMoment, formatSpan, formatTimeToSecond } from '../design/format.ts';
 import { LoadFailure } from '../design/load-failure.tsx';
 import { Page } from '../design/page.tsx';
+import { headlineOf } from '../flows/headline.ts';
 import type { LineState } from '../live/live-state.ts';
-import { useLineState, useStaleSince } from '../live/use-live.ts';
+import { useLineState, useOverview, useStaleSince } from '../live/use-live.ts';
 import { themes } from '../shell/theme-menu.tsx';
 import { BackupSection } from './backup-section.tsx';
 import { Licences } from './licences.tsx';
@@ -96,26 +98,28 @@ const natsSentence = ({ state, sentence, server_version, managed }: System['nats
   return managed ? `Connected to its own ${version}.` : `Connected to ${version}.`;
 };
 
-const Installation = ({ system }: { system: System }) => (
-  <Section title="This installation" sentence="What a bug report should say.">
-    <dl className={styles['facts']}>
-      <Fact name="Name">{system.name}</Fact>
-      <Fact name="Version">
-        {system.version}
-        {system.commit === undefined ? null : <code> {system.commit}</code>}
-      </Fact>
-      <Fact name="Running">
-        for {formatSpan(Date.now() - Date.parse(system.started_at))}, since{' '}
-        {formatMoment(new Date(system.started_at), new Date())}
-      </Fact>
-      <Fact name="Flows">
-        {system.flows.running} of {system.flows.total} running
-      </Fact>
-      <Fact name="Memory">{formatBytes(system.memory_bytes)}</Fact>
-      <Fact name="Node.js">{system.node_version}</Fact>
-    </dl>
-  </Section>
-);
+const Installation = ({ system }: { system: System }) => {
+  const { data: flows } = useQuery(flowsQuery);
+  const overview = useOverview();
+  return (
+    <Section title="This installation" sentence="What a bug report should say.">
+      <dl className={styles['facts']}>
+        <Fact name="Name">{system.name}</Fact>
+        <Fact name="Version">
+          {system.version}
+          {system.commit === undefined ? null : <code> {system.commit}</code>}
+        </Fact>
+        <Fact name="Running">
+          for {formatSpan(Date.now() - Date.parse(system.started_at))}, since{' '}
+          {formatMoment(new Date(system.started_at), new Date())}
+        </Fact>
+        {flows ? <Fact name="Flows">{headlineOf(flows, overview)}.</Fact> : null}
+        <Fact name="Memory">{formatBytes(system.memory_bytes)}</Fact>
+        <Fact name="Node.js">{system.node_version}</Fact>
+      </dl>
+    </Section>
+  );
+};
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
   <div>

@@ -228,7 +228,7 @@ describe('a layout', () => {
   });
 
   it('leaves in its place what has one, and gives one to the rest', () => {
-    const layout = { b: { x: 320, y: 0 }, c: { x: 320, y: 10 } };
+    const layout = { b: { x: 340, y: 0 }, c: { x: 340, y: 10 } };
     const places = placesOf({ ...flow, layout }, types);
     expect(places).toMatchObject(layout);
     expect(Object.keys(places).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'z']);

@@ -7,7 +7,7 @@ export const cardWidth = 232;
 const headHeight = 54;
 export const portRow = 22;
 const liveHeight = 32;
-export const gap = { x: 88, y: 36 } as const;
+export const gap = { x: 108, y: 36 } as const;
 /** Everything lies on this grid. */
 export const grid = 10;
 

@@ -23,7 +23,9 @@ export const CardLive = ({ component, labelId }: { component: string; labelId: s
       </StateLabel>
       {isAtWork ? (
         <>
-          <span className="live-value">{formatRate(status.in_per_second)}</span>
+          {status.in_per_second === 0 && status.sentence ? null : (
+            <span className="live-value">{formatRate(status.in_per_second)}</span>
+          )}
           {status.dropped_total > 0 ? (
             <span className={`${styles['dropped']} live-value`}>{formatNumber(status.dropped_total)} dropped</span>
           ) : status.sentence ? (

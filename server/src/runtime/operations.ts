@@ -8,7 +8,7 @@ import { Versions } from '../flows/versions.ts';
 import { FatalFault } from '../engine/fault.ts';
 import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
 import { Buffers } from './buffers.ts';
-import { Deployments } from './deployments.ts';
+import { Deployments, type Wish } from './deployments.ts';
 import { neverDeployed } from './flow-status.ts';
 import type { Injected, Injection } from './inject.ts';
 import { Supervisor } from './supervisor.ts';
@@ -16,7 +16,10 @@ import { Supervisor } from './supervisor.ts';
 /** Longest time that a call may ask to be kept waiting, in milliseconds. */
 const longestWaitMs = 60_000;
 
-/** What people do with flows as a whole. Each writes what should be; the supervisor makes it so. */
+/**
+ * What people do with flows as a whole. Each writes what should be; the supervisor makes it so, and who says `withinMs`
+ * waits for it so long.
+ */
 @Injectable()
 export class Operations extends Deployer {
   constructor(
@@ -35,7 +38,11 @@ export class Operations extends Deployer {
    * Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. Refused
    * where it would throw away what waits in the buffers of connections that are no more, unless `discardWaiting` says so.
    */
-  override async deploy(id: string, { note, discardWaiting = false }: DeployOptions = {}): Promise<Deployment> {
+  override async deploy(
+    id: string,
+    { note, discardWaiting = false }: DeployOptions = {},
+    withinMs?: number,
+  ): Promise<Deployment> {
     const { revision: _, ...flow } = await this.drafts.get(id);
     const findings = this.checker.check(flow);
     if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
@@ -43,15 +50,15 @@ export class Operations extends Deployer {
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
     const { version } = isSame ? latest : await this.versions.add(flow, note);
-    return this.deployments.want(id, version, 'running');
+    return this.settled(await this.deployments.want(id, version, 'running'), withinMs);
   }
 
-  async start(id: string): Promise<Deployment> {
-    return this.deployments.want(id, (await this.deployed(id)).version, 'running');
+  async start(id: string, withinMs?: number): Promise<Deployment> {
+    return this.settled(await this.deployments.want(id, (await this.deployed(id)).version, 'running'), withinMs);
   }
 
-  async stop(id: string): Promise<Deployment> {
-    return this.deployments.want(id, (await this.deployed(id)).version, 'stopped');
+  async stop(id: string, withinMs?: number): Promise<Deployment> {
+    return this.settled(await this.deployments.want(id, (await this.deployed(id)).version, 'stopped'), withinMs);
   }
 
   async status(id: string): Promise<FlowStatus> {
@@ -59,13 +66,6 @@ export class Operations extends Deployer {
     if (status) return status;
     await this.drafts.get(id);
     return neverDeployed(id);
-  }
-
-  /** The deployment once it is written, and with `withinMs` once the flow does what it says or has failed to. */
-  async settled(written: Promise<Deployment>, withinMs: number | undefined): Promise<Deployment> {
-    const deployment = await written;
-    if (withinMs !== undefined) await this.supervisor.settled(deployment, Math.min(withinMs, longestWaitMs));
-    return deployment;
   }
 
   async inject(id: string, component: string, { port, payloads }: Injection): Promise<Injected> {
@@ -92,6 +92,12 @@ export class Operations extends Deployer {
 
   override async deployedVersion(id: string): Promise<number | undefined> {
     return (await this.deployments.get(id))?.version;
+  }
+
+  /** The deployment as soon as the flow does what it says or has failed to, or after `withinMs`; at once without. */
+  private async settled(wish: Wish, withinMs: number | undefined): Promise<Deployment> {
+    if (withinMs !== undefined) await this.supervisor.settled(wish, Math.min(withinMs, longestWaitMs));
+    return wish.deployment;
   }
 
   private async refuseToDiscard(flow: Flow): Promise<void> {

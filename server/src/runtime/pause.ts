@@ -25,8 +25,8 @@ export class Pause {
       running
         .filter(({ flow, version }) => isMeant(flow, version))
         .map(async ({ flow, version }) => {
-          const deployment = await this.deployments.want(flow, version, 'stopped');
-          await this.supervisor.settled(deployment, patienceMs);
+          const wish = await this.deployments.want(flow, version, 'stopped');
+          await this.supervisor.settled(wish, patienceMs);
         }),
     );
   }

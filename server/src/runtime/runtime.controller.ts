@@ -37,10 +37,7 @@ export class RuntimeController {
     @Body({ schema: DeployRequest }) request: DeployRequest,
     @Query({ schema: Wait }) { wait }: Wait,
   ): Promise<Deployment> {
-    return this.operations.settled(
-      this.operations.deploy(id, { note: request?.note, discardWaiting: request?.discard_waiting }),
-      wait,
-    );
+    return this.operations.deploy(id, { note: request?.note, discardWaiting: request?.discard_waiting }, wait);
   }
 
   @Post('start')
@@ -48,7 +45,7 @@ export class RuntimeController {
   @ApiOperation({ summary: 'Let the deployed version run' })
   @ApiResponse({ status: 202, standardSchema: Deployment })
   start(@Param('id') id: string, @Query({ schema: Wait }) { wait }: Wait): Promise<Deployment> {
-    return this.operations.settled(this.operations.start(id), wait);
+    return this.operations.start(id, wait);
   }
 
   @Post('stop')
@@ -56,7 +53,7 @@ export class RuntimeController {
   @ApiOperation({ summary: 'Drain and stop' })
   @ApiResponse({ status: 202, standardSchema: Deployment })
   stop(@Param('id') id: string, @Query({ schema: Wait }) { wait }: Wait): Promise<Deployment> {
-    return this.operations.settled(this.operations.stop(id), wait);
+    return this.operations.stop(id, wait);
   }
 
   @Get('status')

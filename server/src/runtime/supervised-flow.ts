@@ -2,19 +2,13 @@ import type { Deployment, Flow, FlowOverview, FlowStatus, TypesById, Version } f
 import type { Counters, DropReasons } from '../engine/counters.ts';
 import { sentenceOf } from '../engine/fault.ts';
 import type { Plan } from '../engine/plan.ts';
-import { backOff } from '../engine/retry.ts';
+import { Comeback } from './comeback.ts';
+import type { Wish } from './deployments.ts';
+import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
 import { flowStatus, overviewOf } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
-import type { FromLane } from './lane-protocol.ts';
 import type { Lanes } from './lanes.ts';
-
-/** Longest wait before a failed flow is started again, in milliseconds. */
-const longestWaitMs = 60_000;
-/** A flow that ran this long is no longer held to have failed just now, in milliseconds. */
-const soundMs = 60_000;
-
-type Report = Extract<FromLane, { kind: 'report' }>;
 
 export interface SupervisedWorld {
   readonly lanes: Lanes;
@@ -34,35 +28,39 @@ export interface SupervisedWorld {
 export class SupervisedFlow {
   private run: FlowRun | undefined;
   private isActive = false;
-  private failures = 0;
   private needsOwnLane = false;
-  private retry: NodeJS.Timeout | undefined;
+  private readonly comeback = new Comeback(() => this.reconcile());
+  private readonly log: FlowLog;
   private work: Promise<void> = Promise.resolve();
   private onStopped: (() => void) | undefined;
   private readonly listeners = new Set<() => void>();
+  /** Revision of the last wish that was acted upon. */
+  private answered = 0;
 
   constructor(
-    private wanted: Deployment,
+    private wish: Wish,
     private readonly world: SupervisedWorld,
-  ) {}
+  ) {
+    this.log = new FlowLog(wish.deployment.flow, world.log, world.warn);
+  }
 
   /** Takes a new wish and works towards it; wishes that come meanwhile are seen in the end. */
-  want(deployment: Deployment): void {
-    const isNewVersion = deployment.version !== this.wanted.version;
-    this.wanted = deployment;
+  want(wish: Wish): void {
+    const isNewVersion = wish.deployment.version !== this.wanted.version;
+    this.wish = wish;
     if (isNewVersion) this.needsOwnLane = false;
-    this.failures = 0;
+    this.comeback.forget();
     this.reconcile();
   }
 
   reconcile(): void {
-    clearTimeout(this.retry);
+    this.comeback.cancel();
     this.work = this.work.then(async () => this.act()).catch((thrown: unknown) => this.couldNotStart(thrown));
   }
 
   /** Stops it for good, whatever is wanted; resolves when it has stopped. */
   async end(): Promise<void> {
-    this.wanted = { ...this.wanted, desired: 'stopped' };
+    this.wish = { ...this.wish, deployment: { ...this.wanted, desired: 'stopped' } };
     this.reconcile();
     await this.work;
   }
@@ -75,12 +73,11 @@ export class SupervisedFlow {
     return overviewOf(this.status(), this.run);
   }
 
-  /** Whether it does what this deployment asks for, or has failed to. */
-  hasSettled(deployment: Deployment): boolean {
-    if (this.wanted.changed_at < deployment.changed_at) return false;
-    const observed = this.run?.observed ?? 'stopped';
-    if (deployment.desired === 'stopped') return !this.isActive;
-    return this.run?.version.version === deployment.version && ['running', 'degraded', 'failed'].includes(observed);
+  /** Whether it does what was wished, or has failed to. A later wish answers for an earlier one. */
+  hasSettled({ revision }: Pick<Wish, 'revision'>): boolean {
+    if (this.answered < revision) return false;
+    if (this.wanted.desired === 'stopped') return !this.isActive;
+    return ['running', 'degraded', 'failed'].includes(this.run?.observed ?? 'stopped');
   }
 
   onChange(listener: () => void): () => void {
@@ -97,14 +94,27 @@ export class SupervisedFlow {
     await this.world.lanes.inject(this.isActive && this.run ? this.run.id : -1, component, port, texts);
   }
 
+  private get wanted(): Deployment {
+    return this.wish.deployment;
+  }
+
   private async act(): Promise<void> {
-    const { desired, version } = this.wanted;
+    const { revision } = this.wish;
+    try {
+      await this.obey(this.wanted);
+    } finally {
+      this.answered = revision;
+      this.changed();
+    }
+  }
+
+  private async obey({ desired, version }: Deployment): Promise<void> {
     if (desired === 'stopped') {
       await this.stop();
       if (this.run?.observed === 'failed') this.run.become('stopped', '');
       // a version that can no longer be planned is told of when it is started
       this.run ??= await this.atRest(version).catch(() => undefined);
-      return this.changed();
+      return;
     }
     if (this.isActive && this.run?.version.version === version && this.run.observed !== 'failed') return;
     await this.stop();
@@ -132,7 +142,7 @@ export class SupervisedFlow {
       { id: run.id, flow: version.flow, counters: run.counters, isAlone },
       {
         onMessage: (message) => {
-          if (message.kind === 'report') this.noteReport(run, message);
+          if (message.kind === 'report') this.log.report(run, message);
           run.hear(message);
           if (message.kind === 'running') this.started(run);
           if (message.kind === 'failed') this.failed(run);
@@ -166,43 +176,26 @@ export class SupervisedFlow {
   }
 
   private started(run: FlowRun): void {
-    this.world.log('flow runs', { flow: run.flow, version: run.version.version });
-    this.world.tidyBuffers(run.version.flow).catch((thrown: unknown) =>
-      this.world.log('buffers that nobody needs could not be removed', {
-        flow: run.flow,
-        reason: sentenceOf(thrown),
-      }),
-    );
-    const { failures } = this;
-    setTimeout(() => {
-      if (this.run === run && this.isActive && this.failures === failures) this.failures = 0;
-    }, soundMs).unref();
+    this.log.runs(run);
+    this.comeback.runs();
+    this.world.tidyBuffers(run.version.flow).catch((thrown: unknown) => this.log.keepsBuffers(sentenceOf(thrown)));
   }
 
   private ended(run: FlowRun, problem: string | undefined): void {
-    this.world.log('flow stopped', { flow: run.flow, version: run.version.version, problem });
+    this.log.stopped(run, problem);
     this.onStopped?.();
-  }
-
-  /** A component that begins to wait, or goes on: not each thing that it says meanwhile. */
-  private noteReport(run: FlowRun, { component, state, sentence }: Report): void {
-    const before = run.stateOf(component);
-    if (before === state || before === undefined) return;
-    const fields = { flow: run.flow, component, reason: sentence };
-    if (state === 'waiting') this.world.warn('component waits', fields);
-    else if (before === 'waiting') this.world.log('component goes on', fields);
   }
 
   private failed(run: FlowRun): void {
     if (this.run !== run) return;
-    this.world.warn('flow failed', { flow: run.flow, version: run.version.version, reason: run.sentence });
+    this.log.failed(run);
     this.work = this.work.then(async () => (this.run === run ? this.stop() : undefined));
     this.tryAgainLater(run);
   }
 
   private couldNotStart(thrown: unknown): void {
     const sentence = sentenceOf(thrown);
-    this.world.warn('flow cannot be started', { flow: this.wanted.flow, reason: sentence });
+    this.log.cannotStart(sentence);
     this.run?.fail(undefined, sentence);
     this.tryAgainLater(this.run);
     this.changed();
@@ -215,13 +208,7 @@ export class SupervisedFlow {
     run.suspect(isCulprit === true, end.component);
     this.onStopped?.();
     const component = isCulprit && end.component !== undefined ? run.plan.components[end.component]?.id : undefined;
-    this.world.warn('lane ended', {
-      flow: run.flow,
-      component,
-      cause: end.cause,
-      reason: end.sentence,
-      culprit: isCulprit,
-    });
+    this.log.laneEnded(end, component, isCulprit);
     if (isCulprit === false) {
       run.become('starting', '');
       this.reconcile();
@@ -236,11 +223,8 @@ export class SupervisedFlow {
   }
 
   private tryAgainLater(run: FlowRun | undefined): void {
-    this.failures += 1;
-    const waitMs = backOff(this.failures + 3, Math.random(), longestWaitMs);
+    const waitMs = this.comeback.later();
     if (run) run.sentence = `${run.sentence.replace(tryAgain, '')}; tried again in ${Math.ceil(waitMs / 1000)} s`;
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.reconcile(), waitMs);
   }
 
   private changed(): void {

@@ -1,11 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Deployment, FlowOverview, FlowStatus } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { Versions } from '../flows/versions.ts';
 import { Buffers } from './buffers.ts';
-import { Deployments } from './deployments.ts';
+import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
 import { Lanes } from './lanes.ts';
 import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
@@ -80,15 +80,15 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     return [...this.flows.values()].map((flow) => flow.overview());
   }
 
-  /** The status as soon as the flow does what the deployment says or has failed to, or after `withinMs` as it is then. */
-  async settled(deployment: Deployment, withinMs: number): Promise<FlowStatus | undefined> {
+  /** The status as soon as the flow does what was wished or has failed to, or after `withinMs` as it is then. */
+  async settled(wish: Wish, withinMs: number): Promise<FlowStatus | undefined> {
     const deadline = performance.now() + withinMs;
     while (performance.now() < deadline) {
-      const flow = this.flows.get(deployment.flow);
-      if (flow?.hasSettled(deployment)) break;
+      const flow = this.flows.get(wish.deployment.flow);
+      if (flow?.hasSettled(wish)) break;
       await this.changeOf(flow, Math.min(deadline - performance.now(), 100));
     }
-    return this.status(deployment.flow);
+    return this.status(wish.deployment.flow);
   }
 
   /** Hands payloads, as JSON, to a component. Rejects with a FatalFault that says why where they did not get through. */
@@ -115,7 +115,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     while (!signal.aborted) {
       try {
         for await (const change of this.deployments.watch(signal)) {
-          if (change.kind === 'put') this.want(change.value);
+          if (change.kind === 'put') this.want({ deployment: change.value, revision: change.revision });
           else if (change.kind === 'removed') await this.forget(change.key);
         }
       } catch (thrown) {
@@ -126,11 +126,12 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     }
   }
 
-  private want(deployment: Deployment): void {
-    const known = this.flows.get(deployment.flow);
-    if (known) return known.want(deployment);
-    const flow = new SupervisedFlow(deployment, this.world);
-    this.flows.set(deployment.flow, flow);
+  private want(wish: Wish): void {
+    const id = wish.deployment.flow;
+    const known = this.flows.get(id);
+    if (known) return known.want(wish);
+    const flow = new SupervisedFlow(wish, this.world);
+    this.flows.set(id, flow);
     flow.reconcile();
   }
 

@@ -1,0 +1,40 @@
+import { backOff } from '../engine/retry.ts';
+
+/** Longest wait before a failed flow is started again, in milliseconds. */
+const longestWaitMs = 60_000;
+/** A flow that ran this long is no longer held to have failed just now, in milliseconds. */
+const soundMs = 60_000;
+
+/** When a flow that failed is tried again: later each time, until it has run for a while. */
+export class Comeback {
+  private failures = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private proof: NodeJS.Timeout | undefined;
+
+  constructor(private readonly again: () => void) {}
+
+  /** It failed; says in how many milliseconds it is tried again. */
+  later(): number {
+    this.cancel();
+    this.failures += 1;
+    const waitMs = backOff(this.failures + 3, Math.random(), longestWaitMs);
+    this.retry = setTimeout(this.again, waitMs);
+    return waitMs;
+  }
+
+  /** It runs: if that lasts, what failed before is forgotten. */
+  runs(): void {
+    clearTimeout(this.proof);
+    this.proof = setTimeout(() => this.forget(), soundMs).unref();
+  }
+
+  /** It is tried now, or not at all. */
+  cancel(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.proof);
+  }
+
+  forget(): void {
+    this.failures = 0;
+  }
+}

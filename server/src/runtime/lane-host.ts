@@ -9,12 +9,14 @@ import type { World } from '../engine/world.ts';
 import { LaneNats } from '../nats/lane-nats.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
 import { failureDesk } from './failure-desk.ts';
+import { Injections } from './injections.ts';
 import { type FromLane, idle, type LaneSetup, opening, pulse, type RunId, type ToLane } from './lane-protocol.ts';
 import { withSecrets } from './secrets.ts';
 import { summarise } from './summarise.ts';
 
 interface Hosted {
   readonly flow: RunningFlow;
+  readonly injections: Injections;
   readonly components: readonly string[];
 }
 
@@ -64,7 +66,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
         return { definition, config: definition.config.parse(withSecrets(config, setup.secretsDir, id)) };
       });
       const running = runFlow(plan, parts, world);
-      hosted.set(run, { flow: running, components: names });
+      hosted.set(run, { flow: running, injections: new Injections(running), components: names });
       await running.open().then(
         () => say({ kind: 'running', run }),
         () => undefined,
@@ -77,8 +79,9 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
   };
 
   const stop = async ({ run, withinMs }: Extract<ToLane, { kind: 'stop' }>): Promise<void> => {
-    const flow = hosted.get(run)?.flow;
+    const { flow, injections } = hosted.get(run) ?? {};
     hosted.delete(run);
+    injections?.end();
     try {
       await flow?.close(AbortSignal.timeout(withinMs));
       say({ kind: 'stopped', run, problem: undefined });
@@ -87,26 +90,33 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     }
   };
 
-  const inject = async ({
-    run,
-    request,
-    component,
-    port,
-    texts,
-  }: Extract<ToLane, { kind: 'inject' }>): Promise<void> => {
+  const inject = async (message: Extract<ToLane, { kind: 'inject' }>): Promise<void> => {
+    const { run, request } = message;
     try {
-      const flow = hosted.get(run)?.flow;
-      if (!flow) throw new FatalFault('the flow does not run');
-      await flow.inject(component, port, texts);
+      const injections = hosted.get(run)?.injections;
+      if (!injections) throw new FatalFault('the flow does not run');
+      await injections.inject(message);
       say({ kind: 'injected', request, problem: undefined });
     } catch (thrown) {
       say({ kind: 'injected', request, problem: sentenceOf(thrown) });
     }
   };
 
+  const handle = async (message: ToLane): Promise<void> => {
+    switch (message.kind) {
+      case 'start':
+        return start(message);
+      case 'stop':
+        return stop(message);
+      case 'inject':
+        return inject(message);
+      case 'withdraw':
+        hosted.get(message.run)?.injections.withdraw(message.request);
+    }
+  };
+
   return {
-    handle: (message: ToLane): Promise<void> =>
-      message.kind === 'start' ? start(message) : message.kind === 'stop' ? stop(message) : inject(message),
+    handle,
     tellFacts(): void {
       for (const [run, { flow, components }] of hosted) {
         const facts: Record<string, Facts> = {};

@@ -27,7 +27,9 @@ export type ToLane =
       readonly port: string | undefined;
       /** Payloads as JSON. */
       readonly texts: readonly string[];
-    };
+    }
+  /** Nobody waits for the answer to this request any longer: it is due now, whatever became of it. */
+  | { readonly kind: 'withdraw'; readonly run: RunId; readonly request: number };
 
 export type FromLane =
   /** The thread is up. `thread` is its id at the operating system, where that can be known. */

@@ -38,6 +38,8 @@ interface Injection {
 
 /** How long an injected batch may take to get through a flow, in milliseconds. */
 const injectMs = 10_000;
+/** How long a lane may take to say what became of it after that, in milliseconds. */
+const answerMs = 2000;
 
 /** Which flow runs in which lane: one shared lane for all, and lanes of their own for those that want or need one. */
 @Injectable()
@@ -72,13 +74,18 @@ export class Lanes {
     const lane = this.placed.get(run)?.lane;
     if (!lane) throw new FatalFault('the flow does not run');
     const request = (this.lastInjection += 1);
-    let tooLate: NodeJS.Timeout | undefined;
+    let patience: NodeJS.Timeout | undefined;
     const problem = await new Promise<string | undefined>((settle) => {
       this.injections.set(request, { run, settle });
-      tooLate = setTimeout(() => settle(`they were not through within ${injectMs / 1000} s`), injectMs).unref();
+      const silent = () => settle('the lane of the flow does not answer; whether they are through is not known');
+      const withdraw = () => {
+        lane.post({ kind: 'withdraw', run, request });
+        patience = setTimeout(silent, answerMs).unref();
+      };
+      patience = setTimeout(withdraw, injectMs).unref();
       lane.post({ kind: 'inject', run, request, component, port, texts });
     });
-    clearTimeout(tooLate);
+    clearTimeout(patience);
     this.injections.delete(request);
     if (problem !== undefined) throw new FatalFault(problem);
   }

@@ -4,9 +4,11 @@
  * DOCKER_TEST_CACHED=1 takes what earlier builds left, for work on a chapter. What it starts is called `semstreams-test` and gone at the end; an installation of yours is not touched.
  */
 import { backup } from './docker-test/backup.mjs';
+import { bareMetal } from './docker-test/bare-metal.mjs';
 import { capacity } from './docker-test/capacity.mjs';
 import { obtain, whyNoEngine } from './docker-test/engine.mjs';
 import { flow } from './docker-test/flow.mjs';
+import { guide } from './docker-test/guide.mjs';
 import { buildImages, image, images } from './docker-test/image.mjs';
 import { install } from './docker-test/install.mjs';
 import { Installation } from './docker-test/installation.mjs';
@@ -18,8 +20,23 @@ import { swarm } from './docker-test/swarm.mjs';
 import { tls } from './docker-test/tls.mjs';
 import { update } from './docker-test/update.mjs';
 
-const chapters = { image, install, limits, flow, backup, update, tls, observability, secrets, swarm };
+const chapters = {
+  image,
+  install,
+  limits,
+  flow,
+  backup,
+  update,
+  tls,
+  observability,
+  secrets,
+  swarm,
+  guide,
+  'bare-metal': bareMetal,
+};
 const onRequest = { capacity };
+/** They do not find an installation, or make their own. */
+const selfMade = new Set(['image', 'install', 'guide', 'bare-metal']);
 
 /** Ends with the line that all suites of this project end with. */
 const end = () => {
@@ -53,7 +70,7 @@ try {
   for (const [name, chapter] of Object.entries({ ...chapters, ...onRequest })) {
     if (wanted.length === 0 ? name in onRequest : !wanted.includes(name)) continue;
     note(name);
-    if (name !== 'image' && name !== 'install') await installation.ensureUp();
+    if (!selfMade.has(name)) await installation.ensureUp();
     await chapter(installation);
   }
 } finally {

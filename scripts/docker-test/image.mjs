@@ -14,6 +14,9 @@ export const images = {
   next: 'semstreams-test:v1.1.0',
 };
 
+/** Of all that is in the images, so that they can be built again to the last byte. */
+export const sourceDate = '1700000000';
+
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 /** Given to the build as Compose wants it, and nowhere to be found afterwards. */
 const secret = 'not-to-be-found-in-any-image';
@@ -35,7 +38,7 @@ const build = (tag, version, ...options) =>
       SEMSTREAMS_IMAGE: tag,
       VERSION: version,
       COMMIT: commit,
-      SOURCE_DATE_EPOCH: '1700000000',
+      SOURCE_DATE_EPOCH: sourceDate,
     },
   });
 

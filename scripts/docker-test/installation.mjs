@@ -23,6 +23,11 @@ export class Installation {
     return project;
   }
 
+  /** Names, ports and image of the test, which win over those of `.env`. */
+  get environment() {
+    return this.#env;
+  }
+
   get nats() {
     return `${project}-nats`;
   }

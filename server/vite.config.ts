@@ -1,13 +1,32 @@
 import { execFileSync } from 'node:child_process';
-import { builtinModules } from 'node:module';
-import { defineConfig } from 'vite';
-import manifest from './package.json' with { type: 'json' };
+import http from 'node:http';
+import { defineConfig, type Plugin } from 'vite';
 
-/** What stays outside of the bundle: Node itself and the packages. The contract comes in. */
-const packages = Object.keys(manifest.dependencies).filter((name) => name !== '@semstreams/contract');
-const outside = new Set([...packages, ...builtinModules]);
-const isOutside = (id: string): boolean =>
-  id.startsWith('node:') || outside.has(id.startsWith('@') ? id.split('/').slice(0, 2).join('/') : id.split('/')[0]!);
+/** Compilers of schemas that Fastify would load at the start: no route has a schema of its kind, see create-app.ts. */
+const neverLoaded = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'];
+
+/** Packages that say nothing about it, though importing them does nothing: of them comes in what is used. */
+const withoutEffects = /\/node_modules\/(@nestjs\/(swagger|mapped-types)|es-toolkit|js-yaml)\//;
+
+/**
+ * A module that imports `node:http` makes Node read each of its exports, and one of them loads a client for HTTP and
+ * WebSocket of 800 KB, in every thread. So the bundle takes what it needs off the object itself.
+ */
+const httpWithoutClient = (): Plugin => {
+  const isValue = ([, { value }]: [string, PropertyDescriptor]): boolean => value !== undefined;
+  const names = Object.entries(Object.getOwnPropertyDescriptors(http))
+    .filter(isValue)
+    .map(([name]) => name);
+  return {
+    name: 'http-without-client',
+    enforce: 'pre',
+    resolveId: (id, _, { kind }) => (/^(node:)?http$/.test(id) && kind === 'import-statement' ? '\0http' : undefined),
+    load: (id) =>
+      id === '\0http'
+        ? `const http = process.getBuiltinModule('node:http');\nexport default http;\nexport const { ${names.join(', ')} } = http;`
+        : undefined,
+  };
+};
 
 /** `SEMSTREAMS_COMMIT` where the build is told, as in an image; else what git says; empty where there is no git. */
 const commit = (): string => {
@@ -22,6 +41,9 @@ const commit = (): string => {
 
 export default defineConfig({
   define: { 'import.meta.env.SEMSTREAMS_COMMIT': JSON.stringify(commit()) },
+  // see docs/decisions/bundle.md
+  plugins: [httpWithoutClient()],
+  ssr: { noExternal: true },
   build: {
     ssr: true,
     target: 'node20',
@@ -30,8 +52,14 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { main: 'src/main.ts', 'lane-worker': 'src/runtime/lane-worker.ts', reference: 'src/reference.ts' },
-      external: isOutside,
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      external: neverLoaded,
+      treeshake: { moduleSideEffects: (id) => !withoutEffects.test(id) },
+      output: {
+        entryFileNames: '[name].js',
+        chunkFileNames: '[name]-[hash].js',
+        comments: false,
+        charset: 'ascii',
+      },
     },
   },
 });

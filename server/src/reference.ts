@@ -7,7 +7,7 @@ import { componentReference } from './components/component-reference.ts';
 import { configurationReference } from './config/configuration-reference.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { settingsOf } from './config/settings.ts';
-import { apiDocument } from './web/api-docs.ts';
+import { apiDocument } from './web/api-document.ts';
 
 /** The application is only looked at: in a preview nothing of it is made, so neither NATS nor a port is needed. */
 const openapi = async (): Promise<string> => {

@@ -1,12 +1,11 @@
 import type { ComponentDefinition } from '../engine/component.ts';
 import { FatalFault } from '../engine/fault.ts';
-import { loadOwnComponent } from './own-components.ts';
 
 const bundled = import.meta.glob<Readonly<Record<string, unknown>>>('./*/*.component.ts');
 
 /** Loads one component type and nothing else: the bundled one, or the one in `ownFile`. */
 export const loadDefinition = async (type: string, ownFile: string | undefined): Promise<ComponentDefinition> => {
-  if (ownFile !== undefined) return loadOwnComponent(ownFile);
+  if (ownFile !== undefined) return (await import('./own-components.ts')).loadOwnComponent(ownFile);
   const folder = type.replaceAll('_', '-');
   const load = bundled[`./${folder}/${folder}.component.ts`];
   if (!load) throw new FatalFault(`there is no component type "${type}"`);

@@ -4,7 +4,6 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
 import { Quarantine } from '../nats/quarantine.ts';
 import { Catalogue } from './catalogue.ts';
-import { loadOwnComponent } from './own-components.ts';
 
 /** Adds the component types of the folder `components_dir`; a broken one is named and left aside. */
 @Module({})
@@ -18,6 +17,8 @@ export class OwnComponentsModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const folder = this.settings.values.components_dir;
     if (folder === '') return;
+    // the kit holds all of zod, which nothing else needs
+    const { loadOwnComponent } = await import('./own-components.ts');
     for (const name of filesOf(folder, this.quarantine)) {
       const file = resolve(join(folder, name));
       try {

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
-import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Health, paths, System } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
@@ -8,6 +8,9 @@ import { Nats } from '../nats/nats.ts';
 import { notFound } from '../web/problems.ts';
 import { HealthReport } from './health.ts';
 import { Metrics } from './metrics.ts';
+
+/** The decorator would load all of @nestjs/swagger at the start, to describe an answer that is described here. */
+const check = { noCache: true, swaggerDocumentation: false };
 
 @ApiTags('Operations')
 @Controller()
@@ -30,14 +33,17 @@ export class ObservabilityController {
 
   @Get(`${paths.health}/live`)
   @ApiOperation({ summary: 'Whether the process answers' })
-  @HealthCheck()
+  @ApiOkResponse({ description: 'It answers' })
+  @HealthCheck(check)
   live() {
     return this.checks.check([]);
   }
 
   @Get(`${paths.health}/ready`)
   @ApiOperation({ summary: 'Whether flows can be kept and deployed; 503 while NATS is away' })
-  @HealthCheck()
+  @ApiOkResponse({ description: 'NATS can be asked' })
+  @ApiResponse({ status: 503, description: 'NATS is away' })
+  @HealthCheck(check)
   ready() {
     const indicator = this.indicators.check('nats');
     return this.checks.check([

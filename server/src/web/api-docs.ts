@@ -1,22 +1,48 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import fastifyStatic from '@fastify/static';
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { about } from '../observability/about.ts';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The OpenAPI document of all routes. */
-export const apiDocument = (app: INestApplication): OpenAPIObject =>
-  SwaggerModule.createDocument(
-    app,
-    new DocumentBuilder()
-      .setTitle('SemStreams')
-      .setDescription('Everything that the editor does can be done by scripts with these calls.')
-      .setVersion(about.version)
-      .setLicense('MIT', '')
-      .build(),
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>SemStreams API</title>
+    <link rel="icon" type="image/png" href="/api/docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="/api/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="api"></div>
+    <script src="/api/docs/swagger-ui-bundle.js"></script>
+    <script src="/api/docs/open-document.js"></script>
+  </body>
+</html>
+`;
+const openDocument = "SwaggerUIBundle({ url: '/api/docs/openapi.json', dom_id: '#api', deepLinking: true });\n";
+
+/**
+ * Serves the OpenAPI document and a page to read it, all from this server. What makes them is loaded when somebody asks
+ * for the first time: most servers are never asked.
+ */
+export const serveApiDocs = async (app: NestFastifyApplication): Promise<void> => {
+  const fastify = app.getHttpAdapter().getInstance();
+  let document: Promise<string> | undefined;
+  fastify.get('/api/docs', async (_, reply) => reply.type('text/html').send(page));
+  fastify.get('/api/docs/open-document.js', async (_, reply) => reply.type('text/javascript').send(openDocument));
+  fastify.get('/api/docs/openapi.json', async (_, reply) =>
+    reply.type('application/json').send(await (document ??= documentOf(app))),
   );
+  await app.register(
+    fastifyStatic as never,
+    { root: pageFiles(), prefix: '/api/docs/', decorateReply: false, index: false } as never,
+  );
+};
 
-/** Serves the document and a page to read it, all from this server. */
-export const serveApiDocs = (app: INestApplication): void =>
-  SwaggerModule.setup('api/docs', app, () => apiDocument(app), {
-    jsonDocumentUrl: 'api/docs/openapi.json',
-    customSiteTitle: 'SemStreams API',
-  });
+const documentOf = async (app: INestApplication): Promise<string> => {
+  const { apiDocument } = await import('./api-document.ts');
+  return JSON.stringify(apiDocument(app));
+};
+
+/** Folder of the page's scripts and styles: files for browsers, that are no part of the bundle. */
+const pageFiles = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));

@@ -26,7 +26,13 @@ export const createApp = async (
   const { tls, metrics } = settings.values;
   const https = tls.enabled ? { https: { ...pemOf(tls), minVersion: oldestTls } } : {};
   const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
-  const adapter = new FastifyAdapter({ bodyLimit, ...https, rewriteUrl, routerOptions: { ignoreTrailingSlash: true } });
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    ...https,
+    rewriteUrl,
+    routerOptions: { ignoreTrailingSlash: true },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+  });
   // JSON alone is parsed, by Fastify itself: forms and plain text are what pages of others can send unasked
   const options = { logger, abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
@@ -38,9 +44,14 @@ export const createApp = async (
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new SchemaPipe());
   await guard(app, settings);
-  serveApiDocs(app);
+  await serveApiDocs(app);
   await serveUi(app);
   return app;
+};
+
+/** Bodies are checked by the pipe, with the schemas of the contract. So Fastify need not load compilers for its own kind. */
+const noSchemas = (): never => {
+  throw new Error('a route has a schema of Fastify: give it one of the contract');
 };
 
 const pemOf = (tls: SettingsValues['tls']): { cert: string; key: string } => {

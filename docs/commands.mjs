@@ -53,7 +53,7 @@ export const commands = {
       docker(anything),
     'sudo chown 1000 certs/server.key && chmod 400 certs/server.key': docker(anything, { after: 'switchTlsOn' }),
     'curl --cacert certs/server.crt https://semstreams.local:8080/health': docker(healthy, { after: 'switchTlsOff' }),
-    "curl -s http://localhost:8080/metrics | grep -E 'semstreams_(flow|message)_'": docker(/^semstreams_flow_/m),
+    "curl -s http://localhost:8080/metrics | grep -E 'semstreams_(flow|message)_'": docker(/semstreams_flow_state/),
     'docker compose logs --tail=100 semstreams': docker(/is ready at/),
     'docker stats --no-stream': docker(/MEM USAGE/),
     'docker compose exec semstreams semstreams backup --keep 7': docker(/backups\/semstreams-\w+\.tar/),

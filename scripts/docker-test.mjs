@@ -14,7 +14,9 @@ import { install } from './docker-test/install.mjs';
 import { Installation } from './docker-test/installation.mjs';
 import { limits } from './docker-test/limits.mjs';
 import { observability } from './docker-test/observability.mjs';
+import { onlineBackup } from './docker-test/online-backup.mjs';
 import { secrets } from './docker-test/secrets.mjs';
+import { services } from './docker-test/services.mjs';
 import { counts, note } from './docker-test/steps.mjs';
 import { swarm } from './docker-test/swarm.mjs';
 import { tls } from './docker-test/tls.mjs';
@@ -25,10 +27,12 @@ const chapters = {
   install,
   limits,
   flow,
+  'online-backup': onlineBackup,
   backup,
   update,
   tls,
   observability,
+  services,
   secrets,
   swarm,
   guide,

@@ -28,7 +28,7 @@ CMD ["/sbin/init"]
 const untilReady = (command) =>
   `(${command}) >/tmp/said 2>&1 & \\
   until grep -q 'is ready at' /tmp/said; do kill -0 $! || { cat /tmp/said; exit 1; }; sleep 1; done; \\
-  pkill -INT -f server/dist/main.js; wait $! || true`;
+  pkill -INT -f '[s]erver/dist/main.js'; wait $! || true`;
 
 /** docs/bare-metal.md on a Debian that systemd runs, in a container; and the way from there into containers and back. */
 export const bareMetal = async (installation) => {
@@ -40,9 +40,12 @@ export const bareMetal = async (installation) => {
   const terminal = new Terminal({ folder: '/opt/semstreams', rewrite, machine: ['docker', 'exec', name] });
   const before = all.slice(0, all.findIndex((command) => command.includes('npm start')) + 1);
 
-  await step('installs and builds on a Debian with nothing but Node', () =>
-    buildMachine(before.map((command) => terminal.rewritten(command))),
-  );
+  let isBuilt = false;
+  await step('installs and builds on a Debian with nothing but Node', () => {
+    buildMachine(before.map((command) => terminal.rewritten(command)));
+    isBuilt = true;
+  });
+  if (!isBuilt) return;
   try {
     const rights = ['--cap-add', 'SYS_ADMIN', '--security-opt', 'seccomp=unconfined'];
     const memory = ['--tmpfs', '/run', '--tmpfs', '/run/lock'];

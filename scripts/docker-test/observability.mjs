@@ -93,7 +93,7 @@ export const observability = async (installation) => {
 };
 
 /** The published image brings a folder of its user for the data; an image that somebody made may bring one of root. */
-const handOver = (installation, image) => {
+export const handOver = (installation, image) => {
   installation.compose('--profile', 'observability', 'create', 'prometheus');
   const [{ Name }] = inspect(`${installation.server}-prometheus-1`).Mounts.filter(({ Type }) => Type === 'volume');
   docker(

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup/root.mjs';
-import { docker, run } from './engine.mjs';
-import { eventually, step } from './steps.mjs';
+import { docker, obtain, run } from './engine.mjs';
+import { handOver } from './observability.mjs';
+import { eventually, note, step } from './steps.mjs';
+import { imageOf } from './tls.mjs';
 
 /** Stands in the place of Grafana, which not every machine can have: these steps are about starting and stopping. */
 const standIn = 'semstreams-test:stand-in';
 
 /** `npm run services:…` and `task services:…`, in a checkout, by its own files. */
 export const services = async (installation) => {
+  const prometheus = imageOf(installation, 'prometheus');
+  const missing = obtain([prometheus]);
+  if (missing !== undefined) return note(`  skipped: ${missing}`);
   installation.compose('down', '-v');
   const build = 'FROM debian:bookworm-slim\nCMD ["sleep", "infinity"]\n';
   run('docker', ['build', '-q', '-t', standIn, '-'], { input: build });
@@ -34,6 +39,7 @@ export const services = async (installation) => {
     await installation.healthy();
   });
 
+  handOver(installation, prometheus);
   await step('services:start:observability starts Prometheus and Grafana, and the target is up', async () => {
     npm('services:start:observability');
     assert.deepEqual(running(), [...both, 'grafana', 'prometheus'].sort());

@@ -9,6 +9,8 @@ import type { SettingsValues } from '../config/settings.schema.ts';
 import { natsServers } from '../config/nats-servers.ts';
 import { knock } from '../nats/knock.ts';
 import type { Installation, ServerProcess } from './check.ts';
+import { limitsOf } from './control-group.ts';
+import { rootMountIn } from './root-mount.ts';
 
 /** How long each question may wait for its answer, in milliseconds. */
 const patienceMs = 4000;
@@ -100,42 +102,16 @@ const limitByMonitoring = async (servers: readonly string[]): Promise<number | u
 const serverProcess = async (dataDir: string): Promise<ServerProcess> => {
   const id = await orNothing(async () => Number.parseInt(await readFile(join(dataDir, 'server.pid'), 'utf8'), 10));
   const folder = `/proc/${id ?? 'self'}`;
-  const isInContainer =
+  const root = rootMountIn((await orNothing(async () => readFile(`${folder}/mountinfo`, 'utf8'))) ?? '');
+  // a machine that was made from the image of a container keeps the mark, on a disk of its own
+  const isMarked =
     (await orNothing(async () => stat('/.dockerenv'))) !== undefined || process.env['container'] !== undefined;
   return {
     user: id === undefined ? undefined : (await orNothing(async () => stat(folder)))?.uid,
-    isInContainer,
-    isRootReadOnly: isReadOnly(await orNothing(async () => readFile(`${folder}/mountinfo`, 'utf8'))),
-    ...(await limitsOf(await orNothing(async () => readFile(`${folder}/cgroup`, 'utf8')))),
+    isInContainer: isMarked && root?.isDisk !== true,
+    isRootReadOnly: root?.isReadOnly,
+    ...(await limitsOf((await orNothing(async () => readFile(`${folder}/cgroup`, 'utf8'))) ?? '')),
   };
-};
-
-/** By proc_pid_mountinfo(5): mount point and options are the fifth and sixth field. */
-const isReadOnly = (mounts: string | undefined): boolean | undefined =>
-  mounts
-    ?.split('\n')
-    .map((line) => line.split(' '))
-    .filter((fields) => fields[4] === '/')
-    .at(-1)?.[5]
-    ?.split(',')
-    .includes('ro');
-
-/** Limits of a control group of version 2: `memory.max` in bytes, `cpu.max` as quota and period; of it or of those above. */
-const limitsOf = async (cgroup: string | undefined): Promise<Pick<ServerProcess, 'memoryLimit' | 'cpuLimit'>> => {
-  const path = /^0::(.*)$/m.exec(cgroup ?? '')?.[1];
-  const limits: { memoryLimit: number | undefined; cpuLimit: number | undefined } = {
-    memoryLimit: undefined,
-    cpuLimit: undefined,
-  };
-  for (let folder = path; folder !== undefined; folder = folder === '/' ? undefined : join(folder, '..')) {
-    const read = async (name: string) =>
-      (await orNothing(async () => readFile(join('/sys/fs/cgroup', folder!, name), 'utf8')))?.trim();
-    const memory = Number(await read('memory.max'));
-    const [quota, period] = ((await read('cpu.max')) ?? 'max').split(' ').map(Number);
-    if (memory > 0) limits.memoryLimit ??= memory;
-    if (quota! > 0 && period! > 0) limits.cpuLimit ??= quota! / period!;
-  }
-  return limits;
 };
 
 const diskOf = async (folder: string) => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { onTestFinished } from 'vitest';
 import { endBy } from './processes.ts';
@@ -82,8 +83,34 @@ ${this.cluster}
   }
 }
 
-/** Three nats-servers that replicate between them. */
-export const startCluster = async (): Promise<Broker[]> => {
+/**
+ * Three nats-servers that replicate between them. Where all start in the same moment, the first leader now and then admits
+ * one of the others only, and nats-server never adds the third: then there are no three replicas, and it is begun anew.
+ */
+export const startCluster = async (triesLeft = 5): Promise<Broker[]> => {
+  const brokers = await startThree();
+  const isWhole = async () => {
+    const connection = await brokers[0]!.connect();
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const probe = { name: 'probe', subjects: ['probe'], num_replicas: brokers.length };
+    const isMade = async () =>
+      manager.streams.add(probe).then(
+        async () => manager.streams.delete(probe.name),
+        () => false,
+      );
+    return until('three replicas can be made', isMade, 15_000).finally(async () => connection.close());
+  };
+  try {
+    await isWhole();
+    return brokers;
+  } catch (thrown) {
+    if (triesLeft === 0) throw thrown;
+    await Promise.all(brokers.map(async (broker) => broker.remove()));
+    return startCluster(triesLeft - 1);
+  }
+};
+
+const startThree = async (): Promise<Broker[]> => {
   const routes = await Promise.all([freePort(), freePort(), freePort()]);
   const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ');
   const brokers = await Promise.all(

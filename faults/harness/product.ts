@@ -116,11 +116,11 @@ export class Product {
   }
 
   async untilHealth(status: Health['status'], withinMs?: number): Promise<void> {
-    await until(
-      `the server is ${status}`,
-      async () => (await this.health().catch(() => undefined))?.status === status,
-      withinMs,
-    );
+    let seen: Health | undefined;
+    const isSo = async () => (seen = await this.health().catch(() => undefined))?.status === status;
+    await until(`the server is ${status}`, isSo, withinMs).catch((thrown: unknown) => {
+      throw new Error(`${String(thrown)}; it said ${JSON.stringify(seen)} and printed:\n${this.output.slice(-2000)}`);
+    });
   }
 
   /** Resolves when the flow runs, also where it was stopped by a fault before. */

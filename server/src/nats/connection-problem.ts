@@ -12,6 +12,8 @@ export const connectionProblem = (thrown: unknown): string => {
   if (known !== undefined) return known;
   if (/altnames|Hostname\/IP/.test(message))
     return `its certificate is for another name than the one in "nats.url" (${message})`;
+  if (message.startsWith('no suitable peers'))
+    return 'fewer of its servers take part in JetStream than "nats.replicas" wants; start those that are missing, and start one again that the others do not list ("nats server report jetstream")';
   if (message === 'connection refused') return 'nobody listens there';
   if (/does not support 'tls'/.test(message)) return 'it does not speak TLS; write "nats://" in "nats.url"';
   if (/SSL|certificate|tls/i.test(message))

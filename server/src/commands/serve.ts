@@ -1,3 +1,4 @@
+import { giveBackMemoryOfStart } from '../memory-after-start.ts';
 import { withSmallYoungSpace } from '../young-space.ts';
 import type { Command } from './command.ts';
 
@@ -7,6 +8,7 @@ export const serve: Command = {
   mostWords: 0,
   run: async ({ values }) => {
     await withSmallYoungSpace(async () => (await import('../serve.ts')).serve(values['config']));
+    giveBackMemoryOfStart();
     return new Promise<number>(() => undefined);
   },
 };

@@ -6,6 +6,7 @@ import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { planFlow } from '../engine/plan.ts';
 import { type Part, runFlow, type RunningFlow } from '../engine/run-flow.ts';
 import type { World } from '../engine/world.ts';
+import { giveBackMemoryOfStart } from '../memory-after-start.ts';
 import { LaneNats } from '../nats/lane-nats.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
 import { failureDesk } from './failure-desk.ts';
@@ -75,6 +76,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
       fail(undefined, thrown);
     } finally {
       if (marks[pulse.component] === opening) marks[pulse.component] = idle;
+      giveBackMemoryOfStart();
     }
   };
 

@@ -12,5 +12,6 @@ export * from './paths.ts';
 export * from './problem.ts';
 export * from './status.ts';
 export * from './system.ts';
+export * from './tap.ts';
 export * from './validate.ts';
 export * from './words.ts';

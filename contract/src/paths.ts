@@ -12,6 +12,9 @@ export const paths = {
   version: (id: string, version: number) => `${paths.versions(id)}/${version}`,
   restore: (id: string) => `${paths.flow(id)}/restore`,
   inject: (id: string, component: string) => `${paths.flow(id)}/components/${encodeURIComponent(component)}/inject`,
+  /** `from` and `to` are ends with their ports, such as `vehicle.out`. */
+  tap: (id: string, from: string, to: string) =>
+    `${paths.flow(id)}/connections/${encodeURIComponent(from)}/tap?to=${encodeURIComponent(to)}`,
   deadLetters: (id: string) => `${paths.flow(id)}/dead-letters`,
   deadLetter: (id: string, sequence: number) => `${paths.deadLetters(id)}/${sequence}`,
   resendDeadLetters: (id: string) => `${paths.deadLetters(id)}/resend`,

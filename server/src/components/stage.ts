@@ -8,7 +8,7 @@ import { runFlow, type RunningFlow } from '../engine/run-flow.ts';
 import type { World } from '../engine/world.ts';
 
 /** One component in a flow of its own, run by the real engine, with something that takes what comes out of each port: for tests. */
-export interface Stage extends Omit<RunningFlow, 'inject' | 'facts'> {
+export interface Stage extends Omit<RunningFlow, 'inject' | 'facts' | 'watch'> {
   /** Hands payloads to the component's input port. Resolves when they are through. */
   feed(payloads: readonly unknown[], port?: string): Promise<void>;
   facts(): Readonly<Record<string, unknown>>;

@@ -144,6 +144,24 @@ describe('a flow', () => {
     expect(log).toEqual(['open c', 'open a', 'close a', 'close c']);
   });
 
+  it('shows the batches of a connection to all who look, as long as they look, and carries the same as ever', async () => {
+    const { running, inject, arrived } = rehearse(chain.components, chain.connections);
+    const seen: [string, unknown[]][] = [];
+    const look = (who: string) => running.watch(1, (batch) => seen.push([who, batch.map(({ payload }) => payload)]));
+    const [one, two] = [look('one'), look('two')];
+    await inject('a', [2, 4]);
+    one();
+    await inject('a', [6]);
+    two();
+    await inject('a', [8]);
+    expect(seen).toEqual([
+      ['one', [2, 4]],
+      ['two', [2, 4]],
+      ['two', [6]],
+    ]);
+    expect(arrived.get('c')).toEqual([2, 4, 6, 8]);
+  });
+
   it('counts what each component took, made and gave up', async () => {
     const { inject, counters, arrived } = rehearse(chain.components, chain.connections);
     await inject('a', [1, 2, 3, 4]);

@@ -28,9 +28,14 @@ export interface RunningFlow {
   close(deadline: AbortSignal): Promise<void>;
   /** Hands payloads, as JSON, to an input port of a component, or emits them from an input. Resolves when they are through. */
   inject(component: string, port: string | undefined, texts: readonly string[]): Promise<void>;
+  /** Shows every batch that goes through a connection to `look`, which must be quick and not throw, until the call that it returns. */
+  watch(connection: number, look: Look): () => void;
   /** What the components have to tell, by index. */
   facts(): readonly (Facts | undefined)[];
 }
+
+/** Sees a batch on its way and leaves it as it is. */
+export type Look = (batch: Batch) => void;
 
 /** Fuses the live connections of a plan into function calls. Nothing is opened yet. */
 export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): RunningFlow => {
@@ -71,6 +76,14 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       : undefined,
   );
 
+  /** Who looks at each connection; nobody is `undefined`, so that it costs nothing then. */
+  const looks = plan.connections.map((): Look | undefined => undefined);
+  const watching = plan.connections.map(() => new Set<Look>());
+  const showTo = (connection: number): void => {
+    const all = [...watching[connection]!];
+    looks[connection] = all.length < 2 ? all[0] : (batch) => all.forEach((look) => look(batch));
+  };
+
   const exitOf = (component: PlannedComponent, port: string): Deliver =>
     fanOut(
       component.outgoing
@@ -80,6 +93,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           const enter = kept ? async (batch: Batch) => kept.append(batch) : entries[to]!.get(toPort)!;
           return (batch) => {
             counters.addMoved(index, batch.length);
+            looks[index]?.(batch);
             return enter(batch);
           };
         }),
@@ -198,6 +212,14 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
         Message.fromJson(text, { time: world.now(), source, sequence: (injected += 1), headers: {} }),
       );
       await (isInput ? emitFrom(component.index)(messages, name) : doors.get(name)!(messages));
+    },
+    watch(connection, look) {
+      watching[connection]!.add(look);
+      showTo(connection);
+      return () => {
+        watching[connection]!.delete(look);
+        showTo(connection);
+      };
     },
     facts: () => instances.map((instance) => instance.facts?.()),
   };

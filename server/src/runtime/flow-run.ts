@@ -51,7 +51,7 @@ export class FlowRun {
   }
 
   /** Takes over what the lane tells about this run. */
-  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' }>): void {
+  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): void {
     switch (message.kind) {
       case 'running':
         for (const component of this.components) if (component.state === 'starting') change(component, 'running', '');

@@ -12,19 +12,23 @@ import { dropReasonsOf } from './drop-reasons.ts';
 import { failureDesk } from './failure-desk.ts';
 import { Injections } from './injections.ts';
 import { type FromLane, idle, type LaneSetup, opening, pulse, type RunId, type ToLane } from './lane-protocol.ts';
-import { withSecrets } from './secrets.ts';
+import { secretsIn, withSecrets } from './secrets.ts';
 import { summarise } from './summarise.ts';
+import { laneTaps } from './lane-taps.ts';
 
 interface Hosted {
   readonly flow: RunningFlow;
   readonly injections: Injections;
   readonly components: readonly string[];
+  /** Secrets of its configs: nobody who looks at its messages sees them. */
+  readonly secrets: readonly string[];
 }
 
 /** Runs flows inside a lane's thread. `say` tells the main thread; `marks` is the pulse. */
 export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: FromLane) => void) => {
   const hosted = new Map<RunId, Hosted>();
   const nats = new LaneNats(setup.nats);
+  const taps = laneTaps(say);
 
   const start = async ({ run, flow, counters }: Extract<ToLane, { kind: 'start' }>): Promise<void> => {
     const fail = (component: string | undefined, thrown: unknown) =>
@@ -67,7 +71,8 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
         return { definition, config: definition.config.parse(withSecrets(config, setup.secretsDir, id)) };
       });
       const running = runFlow(plan, parts, world);
-      hosted.set(run, { flow: running, injections: new Injections(running), components: names });
+      const secrets = flow.components.flatMap(({ id, config }) => secretsIn(config, setup.secretsDir, id));
+      hosted.set(run, { flow: running, injections: new Injections(running), components: names, secrets });
       await running.open().then(
         () => say({ kind: 'running', run }),
         () => undefined,
@@ -84,6 +89,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     const { flow, injections } = hosted.get(run) ?? {};
     hosted.delete(run);
     injections?.end();
+    taps.closeAll(run);
     try {
       await flow?.close(AbortSignal.timeout(withinMs));
       say({ kind: 'stopped', run, problem: undefined });
@@ -114,6 +120,13 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
         return inject(message);
       case 'withdraw':
         hosted.get(message.run)?.injections.withdraw(message.request);
+        return;
+      case 'tap': {
+        const found = hosted.get(message.run);
+        return found && taps.open(message, found);
+      }
+      case 'untap':
+        return taps.close(message.tap);
     }
   };
 

@@ -1,9 +1,12 @@
-import type { Flow } from '@semstreams/contract';
+import type { Flow, Tapped } from '@semstreams/contract';
 import type { Facts } from '../engine/component.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 
 /** Number of one start of one flow in one lane; never used twice. */
 export type RunId = number;
+
+/** Number of one look at one connection; never used twice. */
+export type TapId = number;
 
 /** What a lane is given when its thread starts. */
 export interface LaneSetup {
@@ -29,7 +32,9 @@ export type ToLane =
       readonly texts: readonly string[];
     }
   /** Nobody waits for the answer to this request any longer: it is due now, whatever became of it. */
-  | { readonly kind: 'withdraw'; readonly run: RunId; readonly request: number };
+  | { readonly kind: 'withdraw'; readonly run: RunId; readonly request: number }
+  | { readonly kind: 'tap'; readonly run: RunId; readonly tap: TapId; readonly connection: number }
+  | { readonly kind: 'untap'; readonly run: RunId; readonly tap: TapId };
 
 export type FromLane =
   /** The thread is up. `thread` is its id at the operating system, where that can be known. */
@@ -52,7 +57,8 @@ export type FromLane =
       readonly count: number;
     }
   | { readonly kind: 'facts'; readonly run: RunId; readonly facts: Readonly<Record<string, Facts>> }
-  | { readonly kind: 'injected'; readonly request: number; readonly problem: string | undefined };
+  | { readonly kind: 'injected'; readonly request: number; readonly problem: string | undefined }
+  | { readonly kind: 'tapped'; readonly tap: TapId; readonly tapped: Tapped };
 
 /** The lane's pulse in shared memory, readable when the thread itself no longer answers. Int32 values at these indexes. */
 export const pulse = { beats: 0, run: 1, component: 2, length: 3 } as const;

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Flow } from '@semstreams/contract';
+import type { Flow, Tapped } from '@semstreams/contract';
 import { FatalFault } from '../engine/fault.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
-import type { FromLane, RunId } from './lane-protocol.ts';
+import type { FromLane, RunId, TapId } from './lane-protocol.ts';
 import type { Counters } from '../engine/counters.ts';
 
 /** What every lane gets, from the settings and the catalogue. */
@@ -20,7 +20,7 @@ export const LaneSettings = Symbol('LaneSettings');
 
 /** What a run does in its lane, and how the lane may end under it. */
 export interface RunListener {
-  onMessage(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' }>): void;
+  onMessage(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): void;
   /** The lane ended. `isCulprit` is undefined where nobody knows which of its flows it was. */
   onLaneEnd(end: LaneEnd, isCulprit: boolean | undefined): void;
 }
@@ -36,6 +36,13 @@ interface Injection {
   readonly settle: (problem: string | undefined) => void;
 }
 
+/** Who looks at a connection of a run. */
+export interface TapListener {
+  onTapped(tapped: Tapped): void;
+  /** The run has ended, and the tap with it. */
+  onEnd(): void;
+}
+
 /** How long an injected batch may take to get through a flow, in milliseconds. */
 const injectMs = 10_000;
 /** How long a lane may take to say what became of it after that, in milliseconds. */
@@ -48,6 +55,8 @@ export class Lanes {
   private readonly placed = new Map<RunId, Placed>();
   private readonly injections = new Map<number, Injection>();
   private lastInjection = 0;
+  private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
+  private lastTap = 0;
 
   constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {}
 
@@ -90,6 +99,18 @@ export class Lanes {
     if (problem !== undefined) throw new FatalFault(problem);
   }
 
+  /** Looks at a connection until the run ends, or the call that it returns. */
+  tap(run: RunId, connection: number, listener: TapListener): () => void {
+    const lane = this.placed.get(run)?.lane;
+    if (!lane) throw new FatalFault('the flow does not run');
+    const tap = (this.lastTap += 1);
+    this.taps.set(tap, { run, listener });
+    lane.post({ kind: 'tap', run, tap, connection });
+    return () => {
+      if (this.taps.delete(tap)) lane.post({ kind: 'untap', run, tap });
+    };
+  }
+
   async close(): Promise<void> {
     const lanes = new Set([...this.placed.values()].map(({ lane }) => lane));
     if (this.shared) lanes.add(this.shared);
@@ -112,7 +133,8 @@ export class Lanes {
 
   private route(message: FromLane): void {
     if (message.kind === 'ready') return;
-    if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
+    if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
+    else if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
     else this.placed.get(message.run)?.listener.onMessage(message);
   }
 
@@ -121,6 +143,11 @@ export class Lanes {
     this.placed.delete(run);
     for (const injection of this.injections.values())
       if (injection.run === run) injection.settle('the flow ended before they were through');
+    for (const [tap, { run: tapped, listener }] of this.taps) {
+      if (tapped !== run) continue;
+      this.taps.delete(tap);
+      listener.onEnd();
+    }
   }
 
   private ended(lane: Lane, end: LaneEnd): void {

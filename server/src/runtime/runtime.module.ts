@@ -18,11 +18,13 @@ import { Operations } from './operations.ts';
 import { Pause } from './pause.ts';
 import { RuntimeController } from './runtime.controller.ts';
 import { Supervisor } from './supervisor.ts';
+import { TapController } from './tap.controller.ts';
+import { Taps } from './taps.ts';
 
 /** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
 @Module({
   imports: [FlowsModule],
-  controllers: [FlowsController, RuntimeController, DeadLettersController],
+  controllers: [FlowsController, RuntimeController, DeadLettersController, TapController],
   providers: [
     Buffers,
     DeadLetterDesk,
@@ -34,6 +36,7 @@ import { Supervisor } from './supervisor.ts';
     Pause,
     Provisioning,
     Supervisor,
+    Taps,
     { provide: Deployer, useExisting: Operations },
     {
       provide: LaneSettings,

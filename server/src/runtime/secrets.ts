@@ -20,6 +20,14 @@ export const withSecrets = (value: unknown, secretsDir: string, component: strin
   );
 };
 
+/** The secrets that a config refers to, so that they can be kept out of what people are shown. */
+export const secretsIn = (value: unknown, secretsDir: string, component: string): string[] => {
+  if (typeof value === 'string')
+    return reference.test(value) ? [String(withSecrets(value, secretsDir, component))] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((inner) => secretsIn(inner, secretsDir, component));
+};
+
 const secret = (name: string, secretsDir: string, component: string): string => {
   const fromEnvironment = process.env[name];
   if (fromEnvironment !== undefined) return fromEnvironment;

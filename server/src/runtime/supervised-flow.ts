@@ -1,6 +1,6 @@
 import type { Deployment, Flow, FlowOverview, FlowStatus, TypesById, Version } from '@semstreams/contract';
 import type { Counters, DropReasons } from '../engine/counters.ts';
-import { sentenceOf } from '../engine/fault.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { Plan } from '../engine/plan.ts';
 import { Comeback } from './comeback.ts';
 import type { Wish } from './deployments.ts';
@@ -8,7 +8,7 @@ import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
 import { flowStatus, overviewOf } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
-import type { Lanes } from './lanes.ts';
+import type { Lanes, TapListener } from './lanes.ts';
 
 export interface SupervisedWorld {
   readonly lanes: Lanes;
@@ -92,6 +92,17 @@ export class SupervisedFlow {
   /** @param texts payloads as JSON */
   async inject(component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
     await this.world.lanes.inject(this.isActive && this.run ? this.run.id : -1, component, port, texts);
+  }
+
+  /** Looks at the connection from one endpoint to another, or to any where `to` is left out; see `Lanes.tap`. */
+  tap(from: string, to: string | undefined, listener: TapListener): () => void {
+    const { run } = this;
+    if (!run || !this.isActive) throw new FatalFault('the flow does not run');
+    const connection = run.plan.connections.find(
+      ({ title }) => title === `${from} → ${to}` || (to === undefined && title.startsWith(`${from} → `)),
+    );
+    if (!connection) throw new RangeError(`no connection of the running version goes from "${from}" to "${to ?? '…'}"`);
+    return this.world.lanes.tap(run.id, connection.index, listener);
   }
 
   private get wanted(): Deployment {

@@ -7,7 +7,7 @@ import { Versions } from '../flows/versions.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, type TapListener } from './lanes.ts';
 import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
 
 /** How often the counters are read for rates, in milliseconds. */
@@ -96,6 +96,17 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     const supervised = this.flows.get(flow);
     if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
     await supervised.inject(component, port, texts);
+  }
+
+  /** Looks at a connection; see `SupervisedFlow.tap`. */
+  tap(
+    flow: string,
+    ends: { readonly from: string; readonly to: string | undefined },
+    listener: TapListener,
+  ): () => void {
+    const supervised = this.flows.get(flow);
+    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
+    return supervised.tap(ends.from, ends.to, listener);
   }
 
   private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {

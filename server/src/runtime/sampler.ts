@@ -1,0 +1,49 @@
+import { longestTappedText, type Tapped, type TappedMessage } from '@semstreams/contract';
+import type { Look } from '../engine/run-flow.ts';
+import type { Message } from '../engine/message.ts';
+
+/** Shorter secrets are as good as guessed, and would make holes in every other number. */
+const shortestSecret = 4;
+
+/** Keeps the first `most` messages since it was last asked, ready to be shown, and counts the rest. */
+export const sampler = (most: number, secrets: readonly string[]): { look: Look; take: () => Tapped } => {
+  const show = shownWithout(secrets);
+  let seen = 0;
+  let messages: TappedMessage[] = [];
+  return {
+    look(batch) {
+      seen += batch.length;
+      for (let at = 0; at < batch.length && messages.length < most; at += 1) messages.push(show(batch[at]!));
+    },
+    take() {
+      const tapped = { seen, messages };
+      [seen, messages] = [0, []];
+      return tapped;
+    },
+  };
+};
+
+/** A message for people: cut where it is long, and without the secrets of the flow. */
+const shownWithout = (secrets: readonly string[]) => {
+  const masked = secrets
+    .filter(({ length }) => length >= shortestSecret)
+    .map((secret) => JSON.stringify(secret).slice(1, -1));
+  const mask = (text: string): string => masked.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
+  const cut = (text: string): string => text.slice(0, longestTappedText);
+  return (message: Message): TappedMessage => {
+    const payload = mask(textOf(message));
+    return {
+      id: message.id,
+      time: new Date(message.time).toISOString(),
+      headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text))])),
+      payload: cut(payload),
+      is_cut: payload.length > longestTappedText,
+    };
+  };
+};
+
+/** The payload as JSON. Of many bytes only so many are written out as are shown. */
+const textOf = ({ bytes, json }: Message): string =>
+  bytes
+    ? JSON.stringify({ base64: Buffer.from(bytes.subarray(0, longestTappedText)).toString('base64') })
+    : (json ?? 'null');

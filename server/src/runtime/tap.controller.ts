@@ -1,0 +1,36 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { paths, Problem, Tapped } from '@semstreams/contract';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { Taps } from './taps.ts';
+
+const TapQuery = z.object({
+  to: z.string().optional().meta({ description: 'The other end; the first one where it is left out.' }),
+});
+type TapQuery = z.infer<typeof TapQuery>;
+
+@ApiTags('Running')
+@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
+@Controller(`${paths.flows}/:id/connections/:from/tap`)
+export class TapController {
+  constructor(private readonly taps: Taps) {}
+
+  @Get()
+  @ApiProduces('text/event-stream')
+  @ApiOperation({
+    summary: 'Look at the messages of a connection, as server-sent events',
+    description:
+      'Events `tapped`, four a second and twenty messages a second at most, with the number of all that went by; and one event `end`.',
+  })
+  @ApiOkResponse({ standardSchema: Tapped })
+  async tap(
+    @Param('id') id: string,
+    @Param('from') from: string,
+    @Query({ schema: TapQuery }) { to }: TapQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const events = await this.taps.events(id, from, to);
+    await reply.type('text/event-stream').header('cache-control', 'no-store').send(events);
+  }
+}

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from './test.ts';
 
@@ -23,6 +24,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
     expect(existsSync(join(server.dataDir, 'server.pid'))).toBe(false);
     expect(server.output).not.toContain('"level":50');
   });
+
+test('a line on which nothing is ever asked does not hold the end up', async ({ startInstance }) => {
+  const server = await startInstance();
+  const line = connect(Number(new URL(server.address).port), '127.0.0.1');
+  await once(line, 'connect');
+  const cut = once(line, 'close');
+
+  expect(await server.stop()).toEqual({ code: 0, signal: null });
+
+  await cut;
+});
 
 test('a port that is taken is said in one sentence', async ({ newInstance }) => {
   const other = createServer().listen(0, '127.0.0.1');

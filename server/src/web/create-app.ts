@@ -32,6 +32,8 @@ export const createApp = async (
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    // by then flows have drained: browsers keep lines open on which they may never ask
+    forceCloseConnections: true,
   });
   // JSON alone is parsed, by Fastify itself: forms and plain text are what pages of others can send unasked
   const options = { logger, abortOnError: false, bodyParser: false };

@@ -3,7 +3,7 @@ import type { DeadLetter } from '@semstreams/contract';
 import { ChevronDown, ChevronRight, Send, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import { formatMoment } from '../design/format.ts';
-import { payloadText } from './payload-text.ts';
+import { payloadText } from '../design/payload-text.ts';
 import styles from './dead-letters.module.css';
 
 interface DeadLetterRowProps {

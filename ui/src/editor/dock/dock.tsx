@@ -4,17 +4,18 @@ import { Link } from 'react-router';
 import { useCheckState, useEditor, useView } from '../editor-context.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
+import { MessagesTab } from './messages-tab.tsx';
 import { ProblemsTab } from './problems-tab.tsx';
 import { VersionsTab } from './versions-tab.tsx';
 
-/** What lies below the canvas: what is wrong with the draft, and what was deployed. Closed it is a row of tabs. */
+/** What lies below the canvas: what is wrong with the draft, what goes through, and what was deployed. Closed it is a row of tabs. */
 export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
   const { findings } = useCheckState();
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (
-    <section className={styles['dock']} aria-label="Dock" data-open={tab !== undefined}>
+    <section className={styles['dock']} aria-label="Dock" data-open={tab !== undefined} data-tab={tab}>
       <Tabs
         value={tab ?? null}
         onChange={(value) => show((value ?? undefined) as DockTab | undefined)}
@@ -27,6 +28,7 @@ export const Dock = () => {
             <Tabs.Tab value="problems">
               Problems{findings.length > 0 ? <span className={styles['count']}>{findings.length}</span> : null}
             </Tabs.Tab>
+            <Tabs.Tab value="messages">Messages</Tabs.Tab>
             <Tabs.Tab value="versions">Versions</Tabs.Tab>
           </Tabs.List>
           <span className={styles['grow']} />
@@ -43,6 +45,9 @@ export const Dock = () => {
         </div>
         <Tabs.Panel value="problems" className={styles['panel']!}>
           <ProblemsTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="messages" className={styles['panel']!}>
+          <MessagesTab />
         </Tabs.Panel>
         <Tabs.Panel value="versions" className={styles['panel']!}>
           <VersionsTab />

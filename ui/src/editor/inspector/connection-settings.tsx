@@ -7,7 +7,7 @@ import {
   endpointOf,
   sizePattern,
 } from '@semstreams/contract';
-import { Trash2 } from 'lucide-react';
+import { Eye, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { formatBytes, formatNumber, formatRate } from '../../design/format.ts';
 import { useConnectionStatus } from '../../live/use-live.ts';
@@ -18,7 +18,7 @@ import styles from './inspector.module.css';
 
 /** One connection: what goes through it, what it promises, and how much it keeps. */
 export const ConnectionSettings = ({ connection, title }: { connection: DraftConnection; title: string }) => {
-  const { draft, types } = useEditor();
+  const { draft, types, view } = useEditor();
   const flow = useFlow();
   const target = types.get(flow.components.find(({ id }) => id === connection.to.component)?.type ?? '');
   const usual = deliveryInto(target?.ports[connection.to.port], undefined);
@@ -34,6 +34,17 @@ export const ConnectionSettings = ({ connection, title }: { connection: DraftCon
     <div className={styles['connection']}>
       <p>
         <span>{title}</span>
+        <ActionIcon
+          size={24}
+          aria-label={`Look at the messages ${title}`}
+          title="Look at the messages"
+          onClick={() => {
+            view.getState().select([], [connection.key]);
+            view.getState().show({ dock: 'messages' });
+          }}
+        >
+          <Eye size={14} aria-hidden />
+        </ActionIcon>
         <ActionIcon
           size={24}
           aria-label={`Delete the connection ${title}`}
@@ -91,7 +102,7 @@ const BufferSettings = ({ buffer, set }: { buffer: ConnectionBuffer; set: (buffe
     <div className={styles['buffer']}>
       <BufferLine
         label="Keeps at most"
-        placeholder="128MB"
+        placeholder="64MB"
         value={buffer.max_bytes ?? ''}
         pattern={sizePattern}
         wrong="Write a number and its unit: “64KB”, “256MB”, “1GB”."

@@ -1,0 +1,48 @@
+import type { Tapped, TappedMessage } from '@semstreams/contract';
+
+/** So many rows are kept: the newest. */
+export const mostRows = 200;
+/** What is said about how many of all are shown is of this time, in milliseconds. */
+const windowMs = 1000;
+
+interface Told {
+  readonly at: number;
+  readonly seen: number;
+  readonly shown: number;
+}
+
+/** A message with its number in this look: several that came out of one message have the same id. */
+export interface TapRow {
+  readonly number: number;
+  readonly message: TappedMessage;
+}
+
+/** What somebody sees who looks at a connection. Newest first; paused, rows stay as they are and what comes is only counted. */
+export interface TapView {
+  readonly rows: readonly TapRow[];
+  readonly isPaused: boolean;
+  /** Messages that went by since the look began, and how many of them got a row. */
+  readonly seen: number;
+  readonly shown: number;
+  readonly recent: readonly Told[];
+}
+
+export const emptyView: TapView = { rows: [], isPaused: false, seen: 0, shown: 0, recent: [] };
+
+export const afterTapped = (view: TapView, { seen, messages }: Tapped, now: number): TapView => {
+  const taken = view.isPaused ? [] : messages.map((message, index) => ({ number: view.shown + index, message }));
+  return {
+    ...view,
+    rows: taken.length === 0 ? view.rows : [...taken.toReversed(), ...view.rows].slice(0, mostRows),
+    seen: view.seen + seen,
+    shown: view.shown + taken.length,
+    recent: [...view.recent.filter(({ at }) => at > now - windowMs), { at: now, seen, shown: taken.length }],
+  };
+};
+
+/** `20 of 4210/s` as numbers, over the last second before `now`. */
+export const ratesOf = ({ recent }: TapView, now: number): { readonly seen: number; readonly shown: number } => {
+  const last = recent.filter(({ at }) => at > now - windowMs);
+  const sum = (key: 'seen' | 'shown') => last.reduce((total, told) => total + told[key], 0);
+  return { seen: sum('seen'), shown: sum('shown') };
+};

@@ -1,0 +1,46 @@
+import { paths, type TapEnd, type Tapped } from '@semstreams/contract';
+import { useEffect, useState } from 'react';
+import { afterTapped, emptyView, type TapView } from './tap-view.ts';
+
+export interface Tap {
+  readonly view: TapView;
+  /** Why it no longer tells, as a sentence. */
+  readonly ended: string | undefined;
+  readonly setPaused: (isPaused: boolean) => void;
+  readonly clear: () => void;
+  readonly again: () => void;
+}
+
+/** Looks at a connection of a flow as long as it is mounted. `since` tells one run of the flow from the next. */
+export const useTap = (flow: string, from: string, to: string, since: string): Tap => {
+  const [view, setView] = useState(emptyView);
+  const [ended, setEnded] = useState<string>();
+  const [tries, setTries] = useState(0);
+
+  useEffect(() => {
+    setView(({ isPaused }) => ({ ...emptyView, isPaused }));
+    setEnded(undefined);
+    const events = new EventSource(paths.tap(flow, from, to));
+    events.addEventListener('tapped', ({ data }: MessageEvent<string>) => {
+      const tapped = JSON.parse(data) as Tapped;
+      setView((before) => afterTapped(before, tapped, performance.now()));
+    });
+    events.addEventListener('end', ({ data }: MessageEvent<string>) => {
+      events.close();
+      setEnded((JSON.parse(data) as TapEnd).sentence);
+    });
+    events.addEventListener('error', () => {
+      // a cut line is joined again by the browser; a refusal is not
+      if (events.readyState === EventSource.CLOSED) setEnded('the server refused it');
+    });
+    return () => events.close();
+  }, [flow, from, to, since, tries]);
+
+  return {
+    view,
+    ended,
+    setPaused: (isPaused) => setView((before) => ({ ...before, isPaused })),
+    clear: () => setView(({ isPaused }) => ({ ...emptyView, isPaused })),
+    again: () => setTries(tries + 1),
+  };
+};

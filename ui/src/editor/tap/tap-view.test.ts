@@ -34,5 +34,7 @@ it('says how many of how many were shown in the last second', () => {
   let view = emptyView;
   for (let at = 0; at < 3000; at += 250) view = afterTapped(view, { seen: 1000, messages: [message(at)] }, at);
   expect(ratesOf(view, 2800)).toEqual({ seen: 4000, shown: 4 });
+  const late = afterTapped(view, { seen: 1000, messages: [message(1)] }, 2760);
+  expect(ratesOf(late, 2800)).toEqual({ seen: 4000, shown: 4 });
   expect(ratesOf(view, 5000)).toEqual({ seen: 0, shown: 0 });
 });

@@ -4,6 +4,8 @@ import type { Tapped, TappedMessage } from '@semstreams/contract';
 export const mostRows = 200;
 /** What is said about how many of all are shown is of this time, in milliseconds. */
 const windowMs = 1000;
+/** The server tells so many times in that time; on its way here they may come closer together. */
+const mostTold = 4;
 
 interface Told {
   readonly at: number;
@@ -36,7 +38,7 @@ export const afterTapped = (view: TapView, { seen, messages }: Tapped, now: numb
     rows: taken.length === 0 ? view.rows : [...taken.toReversed(), ...view.rows].slice(0, mostRows),
     seen: view.seen + seen,
     shown: view.shown + taken.length,
-    recent: [...view.recent.filter(({ at }) => at > now - windowMs), { at: now, seen, shown: taken.length }],
+    recent: [...view.recent, { at: now, seen, shown: taken.length }].slice(-mostTold),
   };
 };
 

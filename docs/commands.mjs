@@ -102,9 +102,13 @@ export const commands = {
     'docker run --rm -v "$PWD/docker/prometheus:/etc/prometheus:ro" -w /etc/prometheus --entrypoint promtool prom/prometheus:v3.5.0 test rules alerts.test.yml':
       test('scripts/docker-test/observability.mjs', "'test', 'rules', 'alerts.test.yml'"),
     'docker compose up -d --wait': test('scripts/docker-test/tls.mjs', "'up', '-d', '--wait'"),
-    'docker compose cp certificates:/home/step/root_ca.crt .': not('step-ca are started by it where their images'),
-    'curl --cacert root_ca.crt https://semstreams.local:8080/health': not(
-      'step-ca are started by it where their images',
+    'docker compose cp certificates:/home/step/root_ca.crt .': test(
+      'scripts/docker-test/tls.mjs',
+      "'cp', 'certificates:/home/step/root_ca.crt', '.'",
+    ),
+    'curl --cacert root_ca.crt https://semstreams.local:8080/health': test(
+      'scripts/docker-test/tls.mjs',
+      "'--cacert', 'root_ca.crt'",
     ),
   },
 

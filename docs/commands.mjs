@@ -120,6 +120,13 @@ export const commands = {
     "curl 'http://localhost:8080/api/v1/logs?limit=20'": server(/"items"/),
     'semstreams backup --keep 7': server(/backups\/semstreams-\w+\.tar/),
     'semstreams backup -o /mnt/stick/today.tar --with-buffers --passphrase-file /root/passphrase': server(/today\.tar/),
+    'curl -o today.tar http://localhost:8080/api/v1/backup': server(anything),
+    "curl -H 'backup-passphrase: SECRET' -o today.sealed 'http://localhost:8080/api/v1/backup?with_buffers=true'":
+      server(anything),
+    "curl -H 'content-type: application/x-tar' --data-binary @today.tar 'http://localhost:8080/api/v1/restore?preview=true'":
+      server(/"buckets"/),
+    "curl -H 'content-type: application/x-tar' --data-binary @today.tar http://localhost:8080/api/v1/restore":
+      server(/"undo_with"/),
     'docker exec semstreams semstreams backup -o - > today.tar': docker(anything),
     '0 2 * * * semstreams cd /var/lib/semstreams && SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js backup --keep 7 >/dev/null':
       not('cron itself was not tried'),

@@ -24,11 +24,11 @@ ${typed.map((command) => `RUN ${command.includes('npm start') ? untilReady(comma
 CMD ["/sbin/init"]
 `;
 
-/** Ctrl+C when it is ready. */
+/** Ctrl+C when it is ready; on a free port, as a build may share the network of the engine's machine. */
 const untilReady = (command) =>
-  `(${command}) >/tmp/said 2>&1 & \\
+  `(export SEMSTREAMS_PORT=0; ${command}) >/tmp/said 2>&1 & \\
   until grep -q 'is ready at' /tmp/said; do kill -0 $! || { cat /tmp/said; exit 1; }; sleep 1; done; \\
-  pkill -INT -f '[s]erver/dist/main.js'; wait $! || true`;
+  pkill -INT -f '[s]cripts/start.mjs'; wait $! || true`;
 
 /** docs/bare-metal.md on a Debian that systemd runs, in a container; and the way from there into containers and back. */
 export const bareMetal = async (installation) => {

@@ -47,7 +47,7 @@ export const bareMetal = async (installation) => {
   });
   if (!isBuilt) return;
   try {
-    const rights = ['--cap-add', 'SYS_ADMIN', '--security-opt', 'seccomp=unconfined'];
+    const rights = ['--cap-add', 'SYS_ADMIN', '--security-opt', 'seccomp=unconfined', '--cgroupns', 'private'];
     const memory = ['--tmpfs', '/run', '--tmpfs', '/run/lock'];
     docker('run', '-d', '--name', name, '-e', 'container=docker', ...rights, ...memory, image);
     if (!(await isRunBySystemd())) return note('  skipped: this engine does not let systemd run in a container');

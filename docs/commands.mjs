@@ -169,6 +169,22 @@ export const commands = {
     'sudo systemctl enable --now semstreams': systemd(anything),
     'curl http://localhost:8080/health': systemd(healthy),
     'journalctl -u semstreams -f': systemd(/is ready at/, untilStopped),
+    'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js backup -o - > all.tar': test(
+      'scripts/docker-test/bare-metal.mjs',
+      'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js backup -o -',
+    ),
+    'docker compose exec -T semstreams semstreams restore - < all.tar': test(
+      'scripts/docker-test/bare-metal.mjs',
+      'docker compose exec -T semstreams semstreams restore -',
+    ),
+    'docker compose exec -T semstreams semstreams backup -o - > all.tar': test(
+      'scripts/docker-test/bare-metal.mjs',
+      'docker compose exec -T semstreams semstreams backup -o -',
+    ),
+    'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js restore - < all.tar': test(
+      'scripts/docker-test/bare-metal.mjs',
+      'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js restore -',
+    ),
   },
 
   'examples/production/README.md': {

@@ -134,7 +134,15 @@ const aboutTheUnit = async (terminal) => {
   });
 };
 
-const semstreams = 'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js';
+/** What the page types here and there; `docker exec` takes the place of sitting at the machine. */
+const here = {
+  backup: 'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js backup -o -',
+  restore: 'SEMSTREAMS_DATA_DIR=/var/lib/semstreams node /opt/semstreams/server/dist/main.js restore -',
+};
+const there = {
+  backup: 'docker compose exec -T semstreams semstreams backup -o -',
+  restore: 'docker compose exec -T semstreams semstreams restore -',
+};
 
 /** By a backup here and a restore there. */
 const bothWays = async (installation, terminal) => {
@@ -149,15 +157,19 @@ const bothWays = async (installation, terminal) => {
       terminal,
       `curl -sf -H 'content-type: ${json['content-type']}' -d '${body}' http://localhost:8080/api/v1/flows`,
     );
-    const pack = `set -o pipefail; docker exec ${name} sh -c '${semstreams} backup -o -'`;
-    installation.shell('bash', ['-c', `${pack} | docker compose exec -T semstreams semstreams restore -`]);
+    installation.shell('bash', [
+      '-c',
+      `docker exec ${name} sh -c '${here.backup}' >all.tar && ${there.restore} <all.tar`,
+    ]);
     assert.equal((await installation.json('/api/v1/flows/from-the-service')).id, 'from-the-service');
   });
 
   await step('and another one back', async () => {
     await installation.json('/api/v1/flows', { method: 'POST', body: make('from-containers') });
-    const pack = 'set -o pipefail; docker compose exec -T semstreams semstreams backup -o -';
-    installation.shell('bash', ['-c', `${pack} | docker exec -i ${name} sh -c '${semstreams} restore -'`]);
+    installation.shell('bash', [
+      '-c',
+      `${there.backup} >all.tar && docker exec -i ${name} sh -c '${here.restore}' <all.tar`,
+    ]);
     terminal.type('curl -sf http://localhost:8080/api/v1/flows/from-containers', { says: /from-containers/ });
   });
 };

@@ -67,14 +67,18 @@ beforeAll(async () => {
   ];
   await server.call('POST', '/api/v1/flows', { id: 'fails', components: [source, number, log], connections });
   await server.call('POST', '/api/v1/flows/fails/deploy?wait=10s', {});
-  shown = await eventually('errors and a buffer in the metrics', async () => {
-    const text = (await server.call('GET', '/metrics')).body;
-    const has = (name) => new RegExp(`^${name}\\{flow="fails"`, 'm').test(text);
-    return has('semstreams_message_errors_total') && has('semstreams_message_waiting') && shownIn(text);
-  });
+  shown = await eventually(
+    'errors and a buffer in the metrics',
+    async () => {
+      const text = (await server.call('GET', '/metrics')).body;
+      const has = (name) => new RegExp(`^${name}\\{flow="fails"`, 'm').test(text);
+      return has('semstreams_message_errors_total') && has('semstreams_message_waiting') && shownIn(text);
+    },
+    60_000,
+  );
   // nothing is given up on here, and a metric without a value shows no labels
   for (const label of ['flow', 'component', 'reason']) shown.get('semstreams_message_dropped_total').add(label);
-}, 60_000);
+}, 120_000);
 afterAll(async () => {
   await server.end();
   rmSync(server.dataDir, { recursive: true, force: true });

@@ -9,6 +9,8 @@ import { placesOf } from '../setup/tools.mjs';
 import { commandsIn } from './commands-in.mjs';
 import { Terminal } from './terminal.mjs';
 
+/** Each command is a process of its own, and the machine may be busy. */
+const patienceMs = 180_000;
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-documented-'));
 const settings = join(folder, 'etc', 'config.json');
 const backup = join(folder, 'yesterday.tar');
@@ -89,21 +91,25 @@ describe.skipIf(lacks('curl'))('beside a running server, as they stand in the do
     server = await start();
     write(settings, '{ "port": 8080 }');
     write(join(folder, 'passphrase'), 'correct horse battery staple\n');
-  }, 60_000);
+  }, patienceMs);
 
-  it('docs/configuration.md', () => typeAll('docs/configuration.md', beside(server)));
+  it('docs/configuration.md', () => typeAll('docs/configuration.md', beside(server)), patienceMs);
 
-  it('docs/operations.md', async () => {
-    const terminal = beside(server);
-    await server.call('POST', '/api/v1/flows', document);
-    await server.call('POST', '/api/v1/flows/documented/deploy?wait=10s', {});
-    await eventually('a dead letter', async () => {
-      const { body } = await server.call('GET', '/api/v1/flows/documented/dead-letters');
-      return body.items?.length > 0;
-    });
-    terminal.type(`semstreams backup -o ${backup}`, { says: /yesterday\.tar/ });
-    typeAll('docs/operations.md', terminal);
-  });
+  it(
+    'docs/operations.md',
+    async () => {
+      const terminal = beside(server);
+      await server.call('POST', '/api/v1/flows', document);
+      await server.call('POST', '/api/v1/flows/documented/deploy?wait=10s', {});
+      await eventually('a dead letter', async () => {
+        const { body } = await server.call('GET', '/api/v1/flows/documented/dead-letters');
+        return body.items?.length > 0;
+      });
+      terminal.type(`semstreams backup -o ${backup}`, { says: /yesterday\.tar/ });
+      typeAll('docs/operations.md', terminal);
+    },
+    patienceMs,
+  );
 });
 
 it.skipIf(lacks('curl', 'openssl'))(
@@ -122,5 +128,5 @@ it.skipIf(lacks('curl', 'openssl'))(
     write(settings, shown.replaceAll('/etc/semstreams', folder));
     typeAll(page, beside(server), (command) => !isOfMaking(command));
   },
-  60_000,
+  patienceMs,
 );

@@ -13,4 +13,6 @@ export abstract class Deployer {
   abstract forget(flow: string): Promise<void>;
   /** The version that should run or last ran. */
   abstract deployedVersion(flow: string): Promise<number | undefined>;
+  /** The same of all flows that were ever deployed. */
+  abstract deployedVersions(): Promise<ReadonlyMap<string, number>>;
 }

@@ -20,8 +20,8 @@ export class Drafts {
     this.bucket = nats.bucket('semstreams_flows', Flow);
   }
 
-  async entries(): Promise<Entry<Flow>[]> {
-    return this.bucket.entries();
+  async entries(): Promise<readonly Entry<Flow>[]> {
+    return this.bucket.present();
   }
 
   async find(id: string): Promise<StoredFlow | undefined> {

@@ -21,6 +21,9 @@ export type PageQuery = z.infer<typeof PageQuery>;
 /** The list of flows: by name, without what is inside. */
 @Injectable()
 export class FlowList {
+  /** By flow: what was said last, and of what. A version never changes, so it is the same until one of them does. */
+  private readonly said = new Map<string, { readonly of: string; readonly summary: FlowSummary }>();
+
   constructor(
     private readonly drafts: Drafts,
     private readonly versions: Versions,
@@ -30,15 +33,36 @@ export class FlowList {
 
   async page({ offset, limit, search }: PageQuery): Promise<FlowPage> {
     const wanted = search.toLowerCase();
-    const found = (await this.drafts.entries())
+    const [entries, versions] = await Promise.all([this.drafts.entries(), this.deployer.deployedVersions()]);
+    const found = entries
       .filter(({ value }) => `${value.name} ${value.id}`.toLowerCase().includes(wanted))
       .sort((a, b) => a.value.name.localeCompare(b.value.name));
-    const items = await Promise.all(found.slice(offset, offset + limit).map(async (entry) => this.summary(entry)));
+    const items = await Promise.all(
+      found.slice(offset, offset + limit).map(async (entry) => this.summary(entry, versions.get(entry.key))),
+    );
+    this.forgetAllBut(entries);
     return { items, total: found.length };
   }
 
-  private async summary({ value, revision, updatedAt }: Entry<Flow>): Promise<FlowSummary> {
-    const version = await this.deployer.deployedVersion(value.id);
+  private async summary(entry: Entry<Flow>, version: number | undefined): Promise<FlowSummary> {
+    const of = `${entry.revision} ${entry.updatedAt.getTime()} ${version}`;
+    const said = this.said.get(entry.key);
+    if (said?.of === of) return said.summary;
+    const summary = await this.summarised(entry, version);
+    this.said.set(entry.key, { of, summary });
+    return summary;
+  }
+
+  private forgetAllBut(entries: readonly Entry<Flow>[]): void {
+    if (this.said.size <= entries.length) return;
+    const kept = new Set(entries.map(({ key }) => key));
+    for (const key of this.said.keys()) if (!kept.has(key)) this.said.delete(key);
+  }
+
+  private async summarised(
+    { value, revision, updatedAt }: Entry<Flow>,
+    version: number | undefined,
+  ): Promise<FlowSummary> {
     const deployed = version === undefined ? undefined : await this.versions.get(value.id, version);
     const changes = changesBetween(deployed?.flow, value, this.catalogue.checkedTypes());
     return {

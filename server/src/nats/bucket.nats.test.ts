@@ -45,6 +45,19 @@ const open = async (name: string) => {
 };
 
 describe('a bucket', () => {
+  it('hands out what it read last until something is written, by whomever', async () => {
+    const [{ bucket }, other] = [await open('present'), await open('present')];
+    const values = async () => (await bucket.present()).map(({ value }) => value);
+    expect(await values()).toEqual([]);
+    await bucket.create('a', { n: 1 });
+    expect(await values()).toEqual([{ n: 1 }]);
+    expect(await bucket.present()).toBe(await bucket.present());
+    await other.bucket.create('b', { n: 2 });
+    expect(await values()).toEqual([{ n: 1 }, { n: 2 }]);
+    await other.bucket.remove('a');
+    expect(await values()).toEqual([{ n: 2 }]);
+  });
+
   it('keeps values with revisions, and refuses who has not seen the last one', async () => {
     const { bucket } = await open('revisions');
     const first = await bucket.create('a', { n: 1 });

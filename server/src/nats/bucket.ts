@@ -26,6 +26,9 @@ const wrongLastSequence = 10_071;
 
 /** A NATS KV bucket of values of one shape. A stored value that does not fit is put aside, not handed out. */
 export class Bucket<Value> {
+  /** What `present` read last, and how the stream was just before. */
+  private last: { readonly mark: string; readonly entries: readonly Entry<Value>[] } | undefined;
+
   constructor(
     private readonly name: string,
     private readonly schema: z.ZodType<Value>,
@@ -66,6 +69,15 @@ export class Bucket<Value> {
     });
     const found = await Promise.all(keys.map(async (key) => this.get(key)));
     return found.filter((entry) => entry !== undefined);
+  }
+
+  /** The same for buckets that are asked often: read and parsed again only where something was written since. */
+  async present(): Promise<readonly Entry<Value>[]> {
+    const bucket = await this.open();
+    const { created, state } = await asking(async () => (await bucket.status()).streamInfo);
+    const mark = `${created} ${state.last_seq}`;
+    if (this.last?.mark !== mark) this.last = { mark, entries: await this.entries() };
+    return this.last.entries;
   }
 
   /** The present entries first, then every change, over reconnects too, until the signal is aborted. */

@@ -22,6 +22,10 @@ export class Deployments {
     return (await this.bucket.get(flow))?.value;
   }
 
+  async all(): Promise<Deployment[]> {
+    return (await this.bucket.present()).map(({ value }) => value);
+  }
+
   /** Writes what should be. The last word wins, since each word is a whole wish. */
   async want(flow: string, version: number, desired: Desired): Promise<Wish> {
     const deployment: Deployment = { flow, version, desired, changed_at: new Date().toISOString() };

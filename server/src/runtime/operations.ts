@@ -94,6 +94,10 @@ export class Operations extends Deployer {
     return (await this.deployments.get(id))?.version;
   }
 
+  override async deployedVersions(): Promise<ReadonlyMap<string, number>> {
+    return new Map((await this.deployments.all()).map(({ flow, version }) => [flow, version]));
+  }
+
   /** The deployment as soon as the flow does what it says or has failed to, or after `withinMs`; at once without. */
   private async settled(wish: Wish, withinMs: number | undefined): Promise<Deployment> {
     if (withinMs !== undefined) await this.supervisor.settled(wish, Math.min(withinMs, longestWaitMs));

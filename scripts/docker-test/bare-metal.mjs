@@ -55,7 +55,9 @@ export const bareMetal = async (installation) => {
     for (const command of all.slice(before.length)) {
       const entry = commands[page][command];
       if (entry?.where !== 'systemd') continue;
-      await step(command, () => eventually(() => terminal.type(command, entry), 30_000));
+      await step(command, async () => {
+        await eventually(() => terminal.type(command, entry), 30_000);
+      });
     }
     await aboutTheUnit(terminal);
     await bothWays(installation, terminal);

@@ -92,21 +92,13 @@ export const observability = async (installation) => {
   });
 };
 
-/** The published image brings a folder of its user for the data; an image that somebody made may bring one of root. */
+/**
+ * The published image brings a folder of its user for the data; an image that somebody made may bring one of root. A volume
+ * without a file in it would be given to root again with the next container.
+ */
 export const handOver = (installation, image) => {
   installation.compose('--profile', 'observability', 'create', 'prometheus');
   const [{ Name }] = inspect(`${installation.server}-prometheus-1`).Mounts.filter(({ Type }) => Type === 'volume');
-  docker(
-    'run',
-    '--rm',
-    '-u',
-    '0:0',
-    '-v',
-    `${Name}:/prometheus`,
-    '--entrypoint',
-    'chown',
-    image,
-    '65534',
-    '/prometheus',
-  );
+  const change = 'touch /prometheus/.handed-over && chown -R 65534 /prometheus';
+  docker('run', '--rm', '-u', '0:0', '-v', `${Name}:/prometheus`, '--entrypoint', 'sh', image, '-c', change);
 };

@@ -118,6 +118,10 @@ export const commands = {
     'curl http://localhost:8080/health': server(healthy),
     [grepMetrics]: server(/^semstreams_flow_state\{/m),
     "curl 'http://localhost:8080/api/v1/logs?limit=20'": server(/"items"/),
+    "curl -N 'http://localhost:8080/api/v1/flows/drone-telemetry/connections/vehicle.out/tap?to=positions.in'": server(
+      /^data: ?\{/m,
+      untilStopped,
+    ),
     'semstreams backup --keep 7': server(/backups\/semstreams-\w+\.tar/),
     'semstreams backup -o /mnt/stick/today.tar --with-buffers --passphrase-file /root/passphrase': server(/today\.tar/),
     'curl -o today.tar http://localhost:8080/api/v1/backup': server(anything),

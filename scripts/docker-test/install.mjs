@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { docker, inspect } from './engine.mjs';
 import { step } from './steps.mjs';
@@ -42,6 +44,17 @@ export const install = async (installation) => {
     } finally {
       rmSync(join(installation.folder, 'config.json'), { recursive: true, force: true });
       installation.shell('mv', ['kept.json', 'config.json']);
+    }
+  });
+
+  await step('where another program has the port, it is named', async () => {
+    const other = createServer().listen(installation.ports.http, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      assert.throws(() => installation.compose('up', '-d'), /address already in use|port is already allocated/);
+    } finally {
+      other.close();
+      installation.compose('down');
     }
   });
 

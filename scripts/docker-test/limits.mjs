@@ -46,6 +46,13 @@ export const limits = async (installation) => {
       assert.throws(() => inServer(installation, 'touch', place), /Read-only|denied/, place);
   });
 
+  await step('what wants more than the limit is ended, and the server goes on', async () => {
+    const hog = 'const all = []; for (;;) all.push(Buffer.alloc(2 ** 24, 1))';
+    assert.throws(() => inServer(installation, 'node', '-e', hog), /ended with 137/);
+    await installation.healthy();
+    assert.equal(inspect(installation.server).RestartCount, 0);
+  });
+
   await step('JetStream is limited, and syncs what it stores', () => {
     const varz = JSON.parse(installation.compose('exec', '-T', 'nats', 'wget', '-qO-', 'http://127.0.0.1:8222/varz'));
     const { max_memory, max_storage, sync_always } = varz.jetstream.config;

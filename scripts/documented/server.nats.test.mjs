@@ -42,6 +42,8 @@ const beside = (server) => {
       ['/mnt/stick', folder],
       ['/root/passphrase', join(folder, 'passphrase')],
       [/\bFLOW\b/g, 'documented'],
+      ['drone-telemetry/connections/vehicle.out', 'documented/connections/source.out'],
+      ['to=positions.in', 'to=number.in'],
       [/\bPID\b/g, `${server.process.pid}`],
       ['--check FILE', `--check ${settings}`],
       [/\bFILE\b/g, backup],

@@ -3,11 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { AppModule } from './app.module.ts';
 import { readSettings } from './config/read-settings.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
+import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
 import { DataInUse, lockData } from './nats/data-lock.ts';
 import { about } from './observability/about.ts';
 import { createLogger } from './observability/logger.ts';
 import { reloadOnChange } from './reload.ts';
+import { Supervisor } from './runtime/supervisor.ts';
 import { oldestTls } from './web/certificate.ts';
 import { createApp } from './web/create-app.ts';
 
@@ -60,6 +62,9 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   try {
     await app.init();
     await app.getHttpAdapter().getInstance().listen({ host, port });
+    // not before the port is ours: a server that has to end at once must not have run anything
+    app.get(Supervisor).begin();
+    app.get(Provisioning).begin();
   } catch (thrown) {
     console.error(whyNot(thrown as NodeJS.ErrnoException, host, port));
     await app.close().catch(() => undefined);

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, mkdirSync, readFileSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowStatus, Health, System } from '@semstreams/contract';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { ForeignServer } from './nats/foreign-server.ts';
 import { isRunning } from './nats/processes.ts';
 import { eventually, type RunningServer, startServer } from './running-server.ts';
 
@@ -118,6 +119,24 @@ describe('an end', () => {
     );
     expect(existsSync(join(folder, 'server.pid'))).toBe(false);
   });
+
+  it('comes where the port is taken before any flow runs', async () => {
+    const nats = await (await ForeignServer.of()).start();
+    onTestFinished(async () => nats.remove());
+    const settings = { SEMSTREAMS_NATS_URL: nats.url };
+    const first = await start(settings);
+    await isHealthy(first);
+    await deploy(first, flow('waits'));
+    await first.end();
+    const other = await start();
+    const again = startServer({ ...settings, SEMSTREAMS_PORT: new URL(other.url).port }, first.dataDir);
+    const said = await again.then(
+      () => 'it started',
+      (thrown: Error) => thrown.message,
+    );
+    expect(said).toContain('is used by another program');
+    expect(said).not.toContain('flow runs');
+  });
 });
 
 describe('health', () => {
@@ -180,7 +199,7 @@ describe('health', () => {
     expect(await healthOf(server)).toMatchObject({
       code: 503,
       status: 'unhealthy',
-      components: { nats: 'disconnected' },
+      components: { nats: 'disconnected', flows: 'starting' },
     });
     expect((await server.call('GET', '/health/live')).status).toBe(200);
     expect((await server.call('GET', '/health/ready')).status).toBe(503);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   changesBetween,
   type Finding,
@@ -22,7 +22,7 @@ import { Versions } from './versions.ts';
 
 /** Imports and deploys the files of the flows folder at start. A file that changed updates its flow; a broken one is named. */
 @Injectable()
-export class Provisioning implements OnApplicationBootstrap {
+export class Provisioning {
   private readonly log = new Logger(Provisioning.name);
 
   constructor(
@@ -35,7 +35,8 @@ export class Provisioning implements OnApplicationBootstrap {
     private readonly quarantine: Quarantine,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** Where there is such a folder. What cannot be done while NATS is away is done when it is there. */
+  begin(): void {
     if (this.settings.values.flows_dir !== '') void this.provision(this.settings.values.flows_dir);
   }
 

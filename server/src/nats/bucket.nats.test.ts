@@ -115,19 +115,35 @@ describe('a bucket', () => {
     const watching = (async () => {
       for await (const change of bucket.watch(ending.signal)) seen.push(shown(change));
     })();
-    await expect.poll(() => seen).toEqual(['a=1']);
+    await expect.poll(() => seen).toEqual(['a=1', 'complete']);
     await bucket.update('a', { n: 2 }, revision);
     await kv.put('b', 'broken');
     await bucket.create('c', { n: 3 });
     await bucket.remove('a');
-    await expect.poll(() => seen).toEqual(['a=1', 'a=2', 'c=3', 'a removed']);
+    await expect.poll(() => seen).toEqual(['a=1', 'complete', 'a=2', 'c=3', 'a removed']);
     ending.abort();
     await watching;
+  });
+
+  it.each<[string, (kv: KV) => Promise<unknown>]>([
+    ['is empty', async () => undefined],
+    ['holds what was removed', async (kv) => (await kv.put('a', '{"n":1}'), kv.delete('a'))],
+    ['holds a broken value last', async (kv) => kv.put('a', 'broken')],
+  ])('is watched to its present end where it %s', async (what, prepare) => {
+    const { bucket, kv } = await open(`complete-${what.replaceAll(' ', '-')}`);
+    await prepare(kv);
+    const ending = new AbortController();
+    for await (const change of bucket.watch(ending.signal)) if (change.kind === 'complete') ending.abort();
+    expect(ending.signal.aborted).toBe(true);
   });
 });
 
 const shown = (change: BucketChange<Value>): string =>
-  change.kind === 'put' ? `${change.key}=${change.value.n}` : `${change.key} removed`;
+  change.kind === 'complete'
+    ? 'complete'
+    : change.kind === 'put'
+      ? `${change.key}=${change.value.n}`
+      : `${change.key} removed`;
 
 describe('the own nats-server', () => {
   it('comes back after a kill, with all that it had, and the watch goes on', async () => {
@@ -138,7 +154,7 @@ describe('the own nats-server', () => {
     const watching = (async () => {
       for await (const change of bucket.watch(ending.signal)) seen.push(shown(change));
     })();
-    await expect.poll(() => seen).toEqual(['a=1']);
+    await expect.poll(() => seen).toEqual(['a=1', 'complete']);
     const { child } = managed as unknown as { child: { pid: number } };
     process.kill(child.pid, 'SIGKILL');
     await expect.poll(() => isRunning(child.pid, 'nats-server'), { timeout: 10_000 }).toBe(false);

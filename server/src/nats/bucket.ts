@@ -14,7 +14,9 @@ export interface Entry<Value> {
 }
 export type BucketChange<Value> =
   | ({ readonly kind: 'put' } & Entry<Value>)
-  | { readonly kind: 'removed'; readonly key: string; readonly revision: number };
+  | { readonly kind: 'removed'; readonly key: string; readonly revision: number }
+  /** All that was there at the beginning has been told. Comes once. */
+  | { readonly kind: 'complete' };
 
 /** Somebody else wrote meanwhile. */
 export class StaleRevision extends Error {
@@ -80,19 +82,24 @@ export class Bucket<Value> {
     return this.last.entries;
   }
 
-  /** The present entries first, then every change, over reconnects too, until the signal is aborted. */
+  /** The present entries first, then `complete`, then every change, over reconnects too, until the signal is aborted. */
   async *watch(signal: AbortSignal): AsyncIterable<BucketChange<Value>> {
     const bucket = await this.open();
+    let isComplete = (await asking(async () => bucket.status())).values === 0;
     const changes = await asking(async () => bucket.watch());
     const stop = () => changes.stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
+      if (isComplete) yield { kind: 'complete' };
       for await (const entry of changes) {
         if (entry.operation !== 'PUT') yield { kind: 'removed', key: entry.key, revision: entry.revision };
         else {
           const read = this.read(entry);
           if (read) yield { kind: 'put', ...read };
         }
+        if (isComplete || entry.delta !== 0) continue;
+        isComplete = true;
+        yield { kind: 'complete' };
       }
     } finally {
       signal.removeEventListener('abort', stop);

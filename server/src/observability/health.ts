@@ -71,12 +71,12 @@ export class HealthReport {
     return [...(sentence === undefined ? [] : [sentence]), ...troubles, ...flows].slice(0, mostSentences);
   }
 
-  /** `running` when every flow does what it should, else the worst that is true of one. */
+  /** `running` when every flow does what it should, else the worst that is true of one; `starting` until all are known. */
   private flows(): string {
     const wanted = this.supervisor.statuses().filter(({ desired }) => desired === 'running');
     const worst = ['failed', 'degraded', 'starting'].find((observed) =>
       wanted.some((flow) => flow.observed === observed),
     );
-    return worst ?? 'running';
+    return worst ?? (this.supervisor.knowsAll ? 'running' : 'starting');
   }
 }

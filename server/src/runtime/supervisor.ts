@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { FlowOverview, FlowStatus } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
@@ -20,12 +20,13 @@ const watchAgainMs = 1000;
  * After a crash or a reboot the same watch brings the same flows back.
  */
 @Injectable()
-export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Supervisor implements BeforeApplicationShutdown {
   private readonly log = new Logger(Supervisor.name);
   private readonly flows = new Map<string, SupervisedFlow>();
   private readonly ending = new AbortController();
   private readonly world: SupervisedWorld;
   private sampling: NodeJS.Timeout | undefined;
+  private isComplete = false;
 
   constructor(
     private readonly deployments: Deployments,
@@ -52,7 +53,8 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     };
   }
 
-  onApplicationBootstrap(): void {
+  /** From now on flows run. It is not called by Nest: what runs is begun when the server has its port. */
+  begin(): void {
     this.sampling = setInterval(() => {
       for (const flow of this.flows.values()) flow.sample(performance.now());
     }, sampleMs);
@@ -65,6 +67,11 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
     clearInterval(this.sampling);
     await Promise.all([...this.flows.values()].map(async (flow) => flow.end()));
     await this.lanes.close();
+  }
+
+  /** Whether all flows that should run are known; until then there may be more. */
+  get knowsAll(): boolean {
+    return this.isComplete;
   }
 
   /** Undefined for a flow that was never deployed. */
@@ -128,6 +135,7 @@ export class Supervisor implements OnApplicationBootstrap, BeforeApplicationShut
         for await (const change of this.deployments.watch(signal)) {
           if (change.kind === 'put') this.want({ deployment: change.value, revision: change.revision });
           else if (change.kind === 'removed') await this.forget(change.key);
+          else this.isComplete = true;
         }
       } catch (thrown) {
         if (signal.aborted) return;

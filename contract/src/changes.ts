@@ -1,5 +1,5 @@
 import type { Component, Connection, Flow } from './flow.ts';
-import { bufferLimits, endpointOf, resolvedConnections, type TypesById } from './connect.ts';
+import { bufferLimits, endpointOf, type PortPlace, resolvedConnections, type TypesById } from './connect.ts';
 
 /** One difference between two versions of a flow, in words, with the components that have to start anew for it. */
 export interface Change {
@@ -16,7 +16,7 @@ export const changesBetween = (before: Graph | undefined, after: Graph, types: T
   return [...componentChanges(old, after), ...connectionChanges(old, after, types), ...laneChanges(old, after)];
 };
 
-const titleOf = ({ id, name }: Component): string => `“${name ?? id}”`;
+const titleOf = ({ id, name }: Pick<Component, 'id' | 'name'>): string => `“${name ?? id}”`;
 
 const componentChanges = (before: Graph, after: Graph): Change[] => {
   const old = new Map(before.components.map((component) => [component.id, component]));
@@ -75,21 +75,25 @@ const connectionChanges = (before: Graph, after: Graph, types: TypesById): Chang
       ]),
     );
   const [old, now] = [keyed(before), keyed(after)];
-  const sentence = (key: string, what: string) => `the connection ${key.replace(' ', ' → ')} ${what}`;
+  const known = new Map([...before.components, ...after.components].map((component) => [component.id, component]));
+  const end = ({ component, port }: PortPlace) =>
+    `${titleOf(known.get(component) ?? { id: component })}${port === 'in' || port === 'out' ? '' : ` (${port})`}`;
+  const sentence = (from: PortPlace, to: PortPlace, what: string) =>
+    `the connection from ${end(from)} to ${end(to)} ${what}`;
   return [
     ...[...now].flatMap(([key, { from, to, delivery, buffer }]): Change[] => {
       const was = old.get(key);
       const components = [from.component, to.component];
-      if (!was) return [{ kind: 'added', sentence: sentence(key, 'is added'), components }];
+      if (!was) return [{ kind: 'added', sentence: sentence(from, to, 'is added'), components }];
       if (was.delivery !== delivery)
-        return [{ kind: 'changed', sentence: sentence(key, `becomes ${delivery}`), components }];
+        return [{ kind: 'changed', sentence: sentence(from, to, `becomes ${delivery}`), components }];
       if (delivery === 'live' || stable(bufferLimits(was.buffer)) === stable(bufferLimits(buffer))) return [];
-      return [{ kind: 'changed', sentence: sentence(key, 'gets another buffer'), components }];
+      return [{ kind: 'changed', sentence: sentence(from, to, 'gets another buffer'), components }];
     }),
     ...[...old].flatMap(([key, { from, to }]): Change[] =>
       now.has(key)
         ? []
-        : [{ kind: 'removed', sentence: sentence(key, 'is removed'), components: [from.component, to.component] }],
+        : [{ kind: 'removed', sentence: sentence(from, to, 'is removed'), components: [from.component, to.component] }],
     ),
   ];
 };

@@ -79,7 +79,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },
     TextInput: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'lg', radius: 'md', withinPortal: true } },
+    Menu: { defaultProps: { shadow: 'lg', radius: 'md', withinPortal: true, returnFocus: true } },
     Modal: {
       defaultProps: { radius: 'md', shadow: 'xl', centered: true, closeButtonProps: { 'aria-label': 'Close' } },
     },

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { FlowOverview, FlowSummary } from '@semstreams/contract';
 import { Copy, Download, EllipsisVertical, FolderOpen, MailX, Rocket, SquarePen, Trash2 } from 'lucide-react';
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { deployFlow } from '../api/flows.ts';
 import type { Action } from '../design/use-action.ts';
@@ -30,10 +30,17 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
   const { id, name } = flow;
   const runs = overview?.desired === 'running';
   const act = (what: () => Promise<unknown>) => () => void action.act(what);
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpened, setOpened] = useState(false);
+  // the button that was pressed is gone: this one takes its place before the menu opens, and gets the focus back after it
+  useEffect(() => {
+    button.current?.focus();
+    setOpened(true);
+  }, []);
   return (
-    <Menu position="bottom-end" defaultOpened>
+    <Menu position="bottom-end" opened={isOpened} onChange={setOpened}>
       <Menu.Target>
-        <MenuButton flow={flow} />
+        <MenuButton flow={flow} ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component={Link} to={`/flows/${id}`} leftSection={<FolderOpen size={15} />}>

@@ -70,6 +70,12 @@ export class EditorPage {
     await this.settled();
   }
 
+  /** Brings all of the flow into sight, also where the inspector has taken room. */
+  async showAll(): Promise<void> {
+    await this.canvas.getByRole('button', { name: 'Show all' }).click();
+    await this.settled();
+  }
+
   /** Waits until the canvas stands still. */
   async settled(): Promise<void> {
     const where = () => this.page.locator('.react-flow__viewport').getAttribute('style');

@@ -102,3 +102,36 @@ test('L2 a flow is made, duplicated and deleted, and the deletion is taken back'
   await expect(page.getByText('Harbour').first()).toBeVisible();
   await expect.poll(async () => (await server.rest.flows()).map(({ id }) => id)).toContain('harbour');
 });
+
+test('L6 the whole page by keyboard', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.create({ id: 'harbour', name: 'Harbour', components: [numbers, log] });
+  await page.goto(server.address);
+  await expect(page.getByText('Harbour').first()).toBeVisible();
+  const tabTo = async (name: RegExp): Promise<void> => {
+    for (let step = 0; step < 60; step += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(
+        () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '',
+      );
+      if (name.test(focused)) return;
+    }
+    throw new Error(`nothing named ${name} gets the focus`);
+  };
+  await tabTo(/^Search flows$/);
+  await tabTo(/^Deploy Harbour$/);
+  await page.keyboard.press('Enter');
+  await server.rest.running('harbour');
+  await tabTo(/^More for Harbour$/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('menu')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'More for Harbour' })).toBeFocused();
+  await page.reload();
+  await tabTo(/^New flow$/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).waitFor();
+  await page.keyboard.type('Airfield');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/flows\/airfield/);
+});

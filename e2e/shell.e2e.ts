@@ -91,6 +91,24 @@ test('S4 the first Tab is the skip link', async ({ startInstance, page }) => {
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
 });
 
+test('S5 the theme follows the system, and a choice stays', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  const scheme = page.locator('html');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(server.address);
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'light');
+  await page.getByRole('button', { name: /^Theme:/ }).click();
+  await page
+    .getByRole('menuitemradio', { name: 'Dark' })
+    .or(page.getByRole('menuitem', { name: 'Dark' }))
+    .click();
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'dark');
+  await page.reload();
+  await expect(scheme).toHaveAttribute('data-mantine-color-scheme', 'dark');
+});
+
 test('S6 nothing scrolls sideways on a phone', async ({ startInstance, page }) => {
   const server = await startInstance();
   await server.rest.run(flow);

@@ -16,7 +16,7 @@ export const startServer = async ({ node, nodeOptions = [], settings = {}, dataD
     env: {
       ...process.env,
       NODE_OPTIONS: '',
-      MALLOC_ARENA_MAX: '2',
+      MALLOC_ARENA_MAX: '1',
       SEMSTREAMS_DATA_DIR: dataDir,
       SEMSTREAMS_PORT: String(port),
       SEMSTREAMS_LOG_LEVEL: 'warn',

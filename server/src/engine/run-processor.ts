@@ -11,7 +11,8 @@ type Handler = (message: Message) => Outcome<Ports> | Promise<Outcome<Ports>>;
 /** What has become of a batch so far: what goes on, and the dead letters that are on their way to the disk. */
 interface Work {
   readonly outbox: Outbox;
-  readonly keeping: Set<Promise<void>>;
+  /** Made for the first one: nearly every batch has none. */
+  keeping: Promise<void>[] | undefined;
 }
 type Made = Readonly<Record<string, Message | Batch | undefined>>;
 
@@ -38,7 +39,7 @@ export const runProcessor = (options: {
     }
     if (thrown instanceof TransientFault) return retry(thrown, async () => await handler(message));
     const kept = world.invalid({ component: index, port, sentence: sentenceOf(thrown), message }, isKept);
-    if (kept !== undefined) work.keeping.add(kept);
+    if (kept !== undefined) (work.keeping ??= []).push(kept);
     return undefined;
   };
 
@@ -54,7 +55,8 @@ export const runProcessor = (options: {
 
   const finish = ({ outbox, keeping }: Work): void | Promise<void> => {
     counters.addOut(index, outbox.size);
-    return allOf([outbox.handOn(), ...keeping]);
+    const end = outbox.handOn();
+    return keeping === undefined ? end : allOf([end, ...keeping]);
   };
 
   /** From the first message whose outcome takes time on, one after the other: order is kept. */
@@ -78,7 +80,7 @@ export const runProcessor = (options: {
   return (batch) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const work: Work = { outbox: new Outbox(ports), keeping: new Set() };
+    const work: Work = { outbox: new Outbox(ports), keeping: undefined };
     let at = 0;
     while (at < batch.length) {
       try {

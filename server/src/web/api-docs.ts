@@ -33,10 +33,12 @@ export const serveApiDocs = async (app: NestFastifyApplication): Promise<void> =
   fastify.get('/api/docs/openapi.json', async (_, reply) =>
     reply.type('application/json').send(await (document ??= documentOf(app))),
   );
-  await app.register(
-    fastifyStatic as never,
-    { root: pageFiles(), prefix: '/api/docs/', decorateReply: false, index: false } as never,
-  );
+  const root = pageFiles();
+  if (root !== undefined)
+    await app.register(
+      fastifyStatic as never,
+      { root, prefix: '/api/docs/', decorateReply: false, index: false } as never,
+    );
 };
 
 const documentOf = async (app: INestApplication): Promise<string> => {
@@ -44,5 +46,11 @@ const documentOf = async (app: INestApplication): Promise<string> => {
   return JSON.stringify(apiDocument(app));
 };
 
-/** Folder of the page's scripts and styles: files for browsers, that are no part of the bundle. */
-const pageFiles = (): string => dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));
+/** Folder of the page's scripts and styles: files for browsers, that are no part of the bundle. A server without them runs. */
+const pageFiles = (): string | undefined => {
+  try {
+    return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/swagger-ui.css'));
+  } catch {
+    return undefined;
+  }
+};

@@ -32,11 +32,17 @@ await orExplain(
     mkdirSync(folders.results, { recursive: true });
     const context = { node: contendersNode, say, comparison: compare({ node: contendersNode, say }) };
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void endAll().then(() => process.exit(130)));
+    const failed = [];
     for (const row of rows.filter(({ id }) => wanted.length === 0 || wanted.includes(id))) {
       say(`${row.id}: ${row.title}`);
       await untilIdle();
       const before = machine();
-      const lines = await row.run(context).catch((thrown) => endAll().then(() => Promise.reject(thrown)));
+      const lines = await row.run(context).catch(async (thrown) => {
+        await endAll();
+        failed.push(row.id);
+        say(`${row.id} could not be measured: ${thrown.stack}`);
+      });
+      if (!lines) continue;
       for (const { measure, ours, beside, found, target, isMet } of lines)
         console.log(
           `  ${isMet === undefined ? ' ' : isMet ? '✓' : '✗'} ${measure}: ${ours} (${beside}) ${found} ${target}`,
@@ -48,6 +54,7 @@ await orExplain(
     if (Object.keys(steps).length > 0)
       writeFileSync(join(folders.results, 'steps.json'), `${JSON.stringify({ machine: machine(), steps }, null, 2)}\n`);
     writeReadme(rows.map(({ id }) => id));
+    if (failed.length > 0) throw new SetupError(`not measured: ${failed.join(', ')}; their old figures stand`);
   },
   { whenInterrupted: 130 },
 );

@@ -65,8 +65,11 @@ const call = async (url, body) => {
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
 };
 
+const healthySeconds = 60;
+
 const untilHealthy = async (url, child) => {
-  for (;;) {
+  for (const begin = performance.now(); ;) {
+    if (performance.now() - begin > healthySeconds * 1000) throw new Error('the server does not become healthy');
     if (child.exitCode !== null) throw new Error('the server has ended');
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok && (await response.json()).status === 'healthy') return;

@@ -3,11 +3,12 @@ import { sleep } from './statistics.mjs';
 
 /** So many seconds on end, so much of the machine has to be idle. */
 const [calmSeconds, idleShare] = [3, 0.9];
-const mostSeconds = 180;
+/** Of all waiting in a run: a machine that is never idle must not make it endless. */
+let secondsLeft = 240;
 
-/** Waits until nobody else works, or three minutes: then the figures are worth less, and the load beside them says so. */
+/** Waits until nobody else works, as long as the run may wait: then the figures are worth less, and the load beside them says so. */
 export const untilIdle = async () => {
-  for (let calm = 0, waited = 0; calm < calmSeconds && waited < mostSeconds; waited += 1)
+  for (let calm = 0; calm < calmSeconds && secondsLeft > 0; secondsLeft -= 1)
     calm = (await idleOfNextSecond()) >= idleShare ? calm + 1 : 0;
 };
 

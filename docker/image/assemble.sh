@@ -17,6 +17,7 @@ cp -r server/dist server/package.json "$app/server/"
 npm ci --omit=dev -w @semstreams/server --no-audit --no-fund --no-update-notifier
 cp -r node_modules "$app/"
 node docker/image/prune.mjs "$app/node_modules"
+find "$app/node_modules" -type d -empty -delete
 install -m 755 docker/image/semstreams "$image/root/usr/local/bin/semstreams"
 
 find "$image" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +

@@ -84,6 +84,8 @@ export const install = async (installation) => {
     const page = await installation.ask('/', { headers: { accept: 'text/html' } });
     assert.deepEqual([page.status, page.text.includes('<div id="root">')], [200, true]);
     assert.ok((await installation.json('/api/v1/component-types')).items.length > 3);
+    for (const path of ['/api/docs', '/api/docs/swagger-ui-bundle.js', '/api/docs/swagger-ui.css'])
+      assert.equal((await installation.ask(path)).status, 200, path);
   });
 
   await step('NATS is published nowhere, and its network leads nowhere', () => {

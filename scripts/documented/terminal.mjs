@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 
 const minuteMs = 60_000;
-/** How long a command that goes on until it is stopped is looked at, in seconds. */
-const lookSeconds = 3;
+/** How long a command that goes on until it is stopped is looked at, in seconds: longer where it said nothing yet. */
+const looks = [3, 10, 40];
 
 /**
  * Types commands as a reader of the docs would, one after the other in one shell: `cd` holds. `rewrite` puts names of this
@@ -25,9 +25,26 @@ export class Terminal {
   /** Answers with all that was said; throws with it where it fails or says something else than is expected. */
   type(command, { says = /^/, mayFail = false, untilStopped = false } = {}) {
     const typed = this.rewritten(command);
-    const script = `cd '${this.folder}' && set -o pipefail; ${typed}\ncode=$?; echo; pwd; exit $code`;
-    const look = untilStopped ? ['timeout', '-s', 'INT', `${lookSeconds}`] : [];
-    const [program, ...args] = [...this.machine, ...look, 'bash', '-c', script];
+    if (untilStopped) return this.#look(typed, says);
+    const { status, stdout, said } = this.#run(`${typed}\ncode=$?; echo; pwd; exit $code`);
+    if (status !== 0 && !mayFail) throw new Error(`"${typed}" ended with ${status}:\n${said}`);
+    if (!says.test(said)) throw new Error(`"${typed}" did not say ${says}:\n${said}`);
+    this.folder = stdout.trimEnd().split('\n').at(-1);
+    return said;
+  }
+
+  #look(typed, says) {
+    let said = '';
+    for (const seconds of looks) {
+      ({ said } = this.#run(typed, ['timeout', '-s', 'INT', `${seconds}`]));
+      if (says.test(said)) return said;
+    }
+    throw new Error(`"${typed}" did not say ${says}:\n${said}`);
+  }
+
+  #run(script, before = []) {
+    const whole = `cd '${this.folder}' && set -o pipefail; ${script}`;
+    const [program, ...args] = [...this.machine, ...before, 'bash', '-c', whole];
     const { status, stdout, stderr, error } = spawnSync(program, args, {
       env: { ...process.env, ...this.env },
       input: '',
@@ -35,11 +52,7 @@ export class Terminal {
       timeout: 10 * minuteMs,
       maxBuffer: 64 * 1024 ** 2,
     });
-    const said = `${stdout}${stderr}`;
     if (error) throw error;
-    if (status !== 0 && !mayFail && !untilStopped) throw new Error(`"${typed}" ended with ${status}:\n${said}`);
-    if (!says.test(said)) throw new Error(`"${typed}" did not say ${says}:\n${said}`);
-    if (!untilStopped) this.folder = stdout.trimEnd().split('\n').at(-1);
-    return said;
+    return { status, stdout, said: `${stdout}${stderr}` };
   }
 }

@@ -10,6 +10,7 @@ export * from './flow.ts';
 export * from './log.ts';
 export * from './paths.ts';
 export * from './problem.ts';
+export * from './schema-findings.ts';
 export * from './status.ts';
 export * from './system.ts';
 export * from './tap.ts';

@@ -1,9 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ESLint } from 'eslint';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { layers } from '../eslint.config.js';
 import { root } from './setup/root.mjs';
+
+// eslint reads all types first, which takes long where the machine is busy
+vi.setConfig({ testTimeout: 120_000 });
 
 const eslint = new ESLint({ cwd: root });
 

@@ -1,40 +1,29 @@
 import '@xyflow/react/dist/base.css';
-import { kindsFit, portsOf, refusal } from '@semstreams/contract';
 import {
   type AriaLabelConfig,
   Background,
   BackgroundVariant,
-  type Connection,
-  type FinalConnectionState,
-  type NodeChange,
-  type EdgeChange,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { type DragEvent, useCallback, useMemo, useRef, useState } from 'react';
+import type { DragEvent } from 'react';
 import { addType, connectPorts, removeChosen } from '../actions.ts';
-import { move, reconnect } from '../draft/edits.ts';
+import { reconnect } from '../draft/edits.ts';
 import { cardWidth, grid } from '../draft/places.ts';
-import { useConnections, useEditor, useFlow, usePlaces, useView } from '../editor-context.ts';
+import { useEditor } from '../editor-context.ts';
 import { typeDragged } from '../palette/dragging.ts';
 import { CanvasControls } from './canvas-controls.tsx';
-import {
-  type CanvasEdge,
-  type CanvasNode,
-  chosenAfter,
-  edgesOf,
-  handledAfter,
-  nodesOf,
-  unhandled,
-} from './canvas-nodes.ts';
+import type { CanvasEdge, CanvasNode } from './canvas-nodes.ts';
 import { ComponentNode } from './component-node.tsx';
 import { ConnectingHint } from './connecting-hint.tsx';
 import { ConnectionEdge } from './connection-edge.tsx';
-import { type Ends, endsOf, endsOfConnection } from './ends.ts';
+import { endsOfConnection } from './ends.ts';
 import { fitOptions } from './fit-options.ts';
 import styles from './flow-canvas.module.css';
+import { useConnecting } from './use-connecting.ts';
+import { useEdges, useNodes } from './use-drawn.ts';
 import { useReveal } from './use-reveal.ts';
 
 const nodeTypes = { component: ComponentNode };
@@ -68,75 +57,13 @@ export const FlowCanvas = () => (
 
 const Canvas = () => {
   const editor = useEditor();
-  const { draft, view, types } = editor;
+  const { draft, types } = editor;
   const { screenToFlowPosition } = useReactFlow();
   const isFar = useStore(({ transform }) => transform[2] < farZoom);
   const { nodes, onNodesChange } = useNodes();
   const { edges, onEdgesChange } = useEdges();
-  const [refused, setRefused] = useState<{ sentence: string; x: number; y: number }>();
+  const { refused, forgive, isValidConnection, onConnectEnd } = useConnecting();
   useReveal();
-
-  const isValidConnection = useCallback(
-    (drawn: Connection | CanvasEdge): boolean => {
-      const { from, to } = endsOfConnection(drawn as Connection);
-      return refusal(draft.getState().flow, types, from, to) === undefined;
-    },
-    [draft, types],
-  );
-
-  const refuse = (sentence: string | undefined, event: MouseEvent | TouchEvent): void => {
-    if (sentence !== undefined) setRefused({ sentence, ...pointOf(event) });
-  };
-
-  /** A line that ends on a card means its port that fits; one that ends nowhere asks what shall stand there. */
-  const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState): void => {
-    if (state.isValid || !state.fromHandle) return;
-    if (state.toHandle) {
-      const ends = endsOf(state.fromHandle, state.toHandle);
-      if (ends) refuse(connectPorts(editor, ends.from, ends.to), event);
-      return;
-    }
-    const at = pointOf(event);
-    const target = document.elementFromPoint(at.x, at.y);
-    const onto = target?.closest<HTMLElement>('.react-flow__node')?.dataset['id'];
-    if (onto) {
-      const ends = endsOnto(
-        { nodeId: state.fromHandle.nodeId, id: state.fromHandle.id ?? '' },
-        state.fromHandle.type,
-        onto,
-      );
-      if (ends) refuse(connectPorts(editor, ends.from, ends.to), event);
-    } else if (state.fromHandle.type === 'source' && target?.closest('.react-flow__pane')) {
-      const from = { component: state.fromHandle.nodeId, port: state.fromHandle.id ?? 'out' };
-      const place = screenToFlowPosition(at);
-      view.getState().show({ choosing: { from, at, place: { x: place.x, y: place.y - 27 } } });
-    }
-  };
-
-  const endsOnto = (
-    start: { nodeId: string; id: string },
-    direction: 'source' | 'target',
-    onto: string,
-  ): Ends | undefined => {
-    const typeOf = (id: string) =>
-      types.get(draft.getState().flow.components.find((each) => each.id === id)?.type ?? '');
-    const wanted = direction === 'source' ? 'input' : 'output';
-    const ports = typeOf(onto)?.ports ?? {};
-    const mine = typeOf(start.nodeId)?.ports[start.id];
-    const names = portsOf(ports, wanted);
-    const port = names.find((name) => mine && kindsFit(mine, ports[name]!)) ?? names[0];
-    if (port === undefined) {
-      const other = portsOf(ports, wanted === 'input' ? 'output' : 'input')[0];
-      return other === undefined
-        ? undefined
-        : { from: { component: start.nodeId, port: start.id }, to: { component: onto, port: other } };
-    }
-    const [here, there] = [
-      { component: start.nodeId, port: start.id },
-      { component: onto, port },
-    ];
-    return direction === 'source' ? { from: here, to: there } : { from: there, to: here };
-  };
 
   const onDrop = (event: DragEvent): void => {
     const type = types.get(typeDragged(event) ?? '');
@@ -152,7 +79,7 @@ const Canvas = () => {
       className={styles['canvas']}
       aria-label="Canvas"
       data-far={isFar}
-      onPointerDownCapture={() => setRefused(undefined)}
+      onPointerDownCapture={forgive}
       onDragOver={(event) => {
         if (!typeDragged(event, true)) return;
         event.preventDefault();
@@ -215,63 +142,3 @@ const Canvas = () => {
 };
 
 const connectionLine = { stroke: 'var(--accent)', strokeWidth: 2 };
-
-const pointOf = (event: MouseEvent | TouchEvent): { x: number; y: number } => {
-  const point = 'changedTouches' in event ? event.changedTouches[0]! : event;
-  return { x: point.clientX, y: point.clientY };
-};
-
-const useNodes = () => {
-  const { draft, view } = useEditor();
-  const flow = useFlow();
-  const places = usePlaces();
-  const chosen = useView(({ components }) => components);
-  const [handled, setHandled] = useState(unhandled);
-  const latest = useRef(handled);
-  const shown = useRef<CanvasNode[]>([]);
-  const nodes = useMemo(() => {
-    shown.current = nodesOf({ flow, places, chosen, handled }, shown.current);
-    return shown.current;
-  }, [flow, places, chosen, handled]);
-
-  const onNodesChange = useCallback(
-    (changes: NodeChange<CanvasNode>[]) => {
-      const before = latest.current;
-      const after = handledAfter(before, changes);
-      latest.current = after.handled;
-      setHandled(after.handled);
-      const moved = Object.keys(after.moved);
-      if (moved.length > 0) {
-        const title = moved.length === 1 ? 'Move a component' : `Move ${moved.length} components`;
-        const isByKey = !moved.some((id) => id in before.dragged);
-        draft.getState().run(move(after.moved, title, isByKey ? `move ${moved.join(' ')}` : undefined));
-      }
-      const { components, connections, select } = view.getState();
-      const next = chosenAfter(components, changes);
-      if (next !== components) select(next, connections);
-    },
-    [draft, view],
-  );
-  return { nodes, onNodesChange };
-};
-
-const useEdges = () => {
-  const { view } = useEditor();
-  const connections = useConnections();
-  const chosen = useView((present) => present.connections);
-  const before = useRef<CanvasEdge[]>([]);
-  const edges = useMemo(() => {
-    before.current = edgesOf(connections, chosen, before.current);
-    return before.current;
-  }, [connections, chosen]);
-
-  const onEdgesChange = useCallback(
-    (changes: EdgeChange<CanvasEdge>[]) => {
-      const present = view.getState();
-      const next = chosenAfter(present.connections, changes);
-      if (next !== present.connections) present.select(present.components, next);
-    },
-    [view],
-  );
-  return { edges, onEdgesChange };
-};

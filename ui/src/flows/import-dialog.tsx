@@ -8,6 +8,7 @@ import { toast } from '../design/toast.tsx';
 import { useAction } from '../design/use-action.ts';
 import { addFlow, replaceFlow } from './flow-actions.ts';
 import { type ImportMessage, readDocument, type Reading } from './import-document.ts';
+import dialog from '../design/dialog.module.css';
 import styles from './import-dialog.module.css';
 
 /** Typing is answered when it has rested for so long, in milliseconds. */
@@ -58,7 +59,7 @@ export const ImportDialog = ({ flows, onClose }: { flows: readonly FlowSummary[]
   return (
     <Modal opened onClose={onClose} title="Import a flow" size={640}>
       <form
-        className={styles['form']}
+        className={dialog['form']}
         onSubmit={(event) => void keep(event)}
         onDragOver={(event: DragEvent) => event.preventDefault()}
         onDrop={(event: DragEvent) => {
@@ -107,11 +108,11 @@ export const ImportDialog = ({ flows, onClose }: { flows: readonly FlowSummary[]
           </Radio.Group>
         ) : null}
         {failure ? (
-          <p className={styles['failure']} role="alert">
+          <p className={dialog['failure']} role="alert">
             {failure}
           </p>
         ) : null}
-        <div className={styles['buttons']}>
+        <div className={dialog['buttons']}>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
@@ -166,7 +167,7 @@ const Findings = ({ reading: { kind, messages } }: { reading: Reading }) => {
         ? (['warn', TriangleAlert] as const)
         : (['ok', CircleCheck] as const);
   return (
-    <div className={styles['findings']} data-tone={tone}>
+    <div className={`${dialog['outcome']} ${styles['findings']}`} data-tone={tone}>
       <p>
         <Icon size={15} aria-hidden /> {heading}
       </p>

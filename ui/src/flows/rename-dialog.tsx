@@ -3,7 +3,7 @@ import type { FlowSummary } from '@semstreams/contract';
 import { type FormEvent, useState } from 'react';
 import { useAction } from '../design/use-action.ts';
 import { renameFlow } from './flow-actions.ts';
-import styles from './dialog.module.css';
+import styles from '../design/dialog.module.css';
 
 /** Name and description of a flow. Nothing restarts for it, and its id stays. */
 export const RenameDialog = ({ flow, onClose }: { flow: FlowSummary; onClose: () => void }) => {

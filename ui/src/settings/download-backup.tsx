@@ -6,6 +6,7 @@ import { formatBytes } from '../design/format.ts';
 import { saveFile } from '../design/save-file.ts';
 import { toast } from '../design/toast.tsx';
 import { useAction } from '../design/use-action.ts';
+import dialog from '../design/dialog.module.css';
 import styles from './backup.module.css';
 
 export const DownloadBackup = () => {
@@ -38,7 +39,7 @@ export const DownloadBackup = () => {
         onChange={({ currentTarget }) => setPassphrase(currentTarget.value)}
       />
       {failure ? (
-        <p className={styles['failure']} role="alert">
+        <p className={dialog['failure']} role="alert">
           {failure}
         </p>
       ) : null}

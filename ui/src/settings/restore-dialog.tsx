@@ -6,6 +6,7 @@ import { type FormEvent, useEffect, useEffectEvent, useRef, useState } from 'rea
 import { type BackupSource, previewRestore, restoreBackup } from '../api/backups.ts';
 import { formatMoment } from '../design/format.ts';
 import { restoreSentences, takesAway } from './restore-sentences.ts';
+import dialog from '../design/dialog.module.css';
 import styles from './backup.module.css';
 
 type Step =
@@ -96,15 +97,15 @@ export const RestoreDialog = ({ source, onClose }: { source: BackupSource; onClo
       closeOnClickOutside={false}
       withCloseButton={!isHeld}
     >
-      <div className={styles['dialog']}>
+      <div className={dialog['form']}>
         <p className={styles['name']}>{name}</p>
-        <div className={styles['dialog']} aria-live="polite">
+        <div className={dialog['form']} aria-live="polite">
           {step.kind === 'working' ? <Working {...step} /> : null}
           {step.kind === 'preview' ? <Preview preview={step.preview} /> : null}
           {step.kind === 'restored' ? <Result {...step} /> : null}
         </div>
         {'failure' in step && step.failure !== undefined ? (
-          <p className={styles['failure']} role="alert">
+          <p className={dialog['failure']} role="alert">
             {step.failure}
           </p>
         ) : null}
@@ -118,7 +119,7 @@ export const RestoreDialog = ({ source, onClose }: { source: BackupSource; onClo
           />
         ) : null}
         {step.kind === 'preview' ? (
-          <div className={styles['buttons']}>
+          <div className={dialog['buttons']}>
             <Button variant="default" autoFocus onClick={onClose}>
               Cancel
             </Button>
@@ -126,7 +127,7 @@ export const RestoreDialog = ({ source, onClose }: { source: BackupSource; onClo
           </div>
         ) : null}
         {step.kind === 'restored' ? (
-          <div className={styles['buttons']}>
+          <div className={dialog['buttons']}>
             <Button variant="default" onClick={() => void takeBack(step)}>
               {step.isTakenBack ? 'Restore it again' : 'Take it back'}
             </Button>
@@ -155,7 +156,7 @@ const Preview = ({ preview }: { preview: RestorePreview }) => {
       <p>
         Made {formatMoment(new Date(made_at), new Date())} on “{instance}”, by SemStreams {made_by}.
       </p>
-      <div className={styles['changes']} data-tone={takesAway(preview) ? 'warn' : 'ok'}>
+      <div className={dialog['outcome']} data-tone={takesAway(preview) ? 'warn' : 'ok'}>
         <p>
           {takesAway(preview) ? <TriangleAlert size={15} aria-hidden /> : <CircleCheck size={15} aria-hidden />}
           {sentences.length === 0 ? 'All is here as it is in the backup' : 'This would change'}
@@ -168,7 +169,7 @@ const Preview = ({ preview }: { preview: RestorePreview }) => {
 };
 
 const Result = ({ result, isTakenBack }: { result: Restored; isTakenBack: boolean }) => (
-  <div className={styles['changes']} data-tone="ok">
+  <div className={dialog['outcome']} data-tone="ok">
     <p>
       <CircleCheck size={15} aria-hidden /> {isTakenBack ? 'It is taken back' : 'The backup is restored'}
     </p>
@@ -194,7 +195,7 @@ const Unseal = (field: {
   onClose: () => void;
 }) => (
   <form
-    className={styles['dialog']}
+    className={dialog['form']}
     onSubmit={(event: FormEvent) => {
       event.preventDefault();
       field.onLook();
@@ -208,7 +209,7 @@ const Unseal = (field: {
       value={field.passphrase}
       onChange={({ currentTarget }) => field.onChange(currentTarget.value)}
     />
-    <div className={styles['buttons']}>
+    <div className={dialog['buttons']}>
       <Button variant="default" onClick={field.onClose}>
         Cancel
       </Button>

@@ -4,6 +4,7 @@ import { FatalFault } from '../../engine/fault.ts';
 import { resolveDataPath, readWhole } from '../data-files.ts';
 import { fieldPath, size } from '../fields.ts';
 import { pace } from '../pace.ts';
+import { replaySettings } from '../replay-settings.ts';
 import { readOnce } from './read-file.ts';
 import { type FileRecord, recordReader } from './records.ts';
 import { replay } from './replay.ts';
@@ -67,24 +68,7 @@ export const fileInput = defineComponent({
         widget: 'field',
         showIf: { field: 'mode', is: ['replay'] },
       }),
-      speed: z
-        .number()
-        .min(0)
-        .max(10_000)
-        .default(1)
-        .meta({
-          title: 'Speed',
-          description: '1 is as it was recorded, 0 as fast as the flow takes it.',
-          showIf: { field: 'mode', is: ['replay'] },
-        }),
-      loop: z
-        .boolean()
-        .default(false)
-        .meta({
-          title: 'Again and again',
-          description: 'Starts anew at the end.',
-          showIf: { field: 'mode', is: ['replay'] },
-        }),
+      ...replaySettings({ field: 'mode', is: ['replay'] }),
       delimiter: z
         .string()
         .length(1)

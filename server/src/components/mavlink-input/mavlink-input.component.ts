@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
 import { listenHost, listenPort, size } from '../fields.ts';
+import { replaySettings } from '../replay-settings.ts';
 import { latestPerSecond } from './latest.ts';
 import { Decoder, messageNames } from './mavlink-input.ts';
 import { signingKey, verifier } from './signing.ts';
@@ -60,24 +61,7 @@ export const mavlinkInput = defineComponent({
         examples: ['flight.tlog'],
         showIf: { field: 'source', is: ['tlog'] },
       }),
-    speed: z
-      .number()
-      .min(0)
-      .max(10_000)
-      .default(1)
-      .meta({
-        title: 'Speed',
-        description: '1 replays as it was recorded, 10 ten times as fast, 0 as fast as the flow takes it.',
-        showIf: { field: 'source', is: ['tlog'] },
-      }),
-    loop: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Again and again',
-        description: 'Starts the recording anew at its end.',
-        showIf: { field: 'source', is: ['tlog'] },
-      }),
+    ...replaySettings({ field: 'source', is: ['tlog'] }),
     messages: z
       .array(MessageName)
       .max(500)

@@ -103,6 +103,7 @@ test('E10 what is copied keeps its inner connections and drops the outer ones, i
   await server.rest.create({ id: 'second', name: 'Second', components: [] });
   const editor = await EditorPage.open(page, server.address, 'flight');
   await editor.card('Keep').click();
+  await editor.showAll();
   await editor.card('Log').click({ modifiers: ['Control'] });
   await page.keyboard.press('Control+c');
   const tab = await context.newPage();

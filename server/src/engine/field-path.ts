@@ -41,40 +41,62 @@ export const reader = (path: string): ((payload: unknown) => unknown) => {
   };
 };
 
-/** A payload with another value at a path; what lies beside is shared, what is missing on the way is made. */
-export const writer = (path: string): ((payload: unknown, value: unknown) => unknown) => {
+/**
+ * Objects and arrays that nobody else has seen: copies that were made on the way to one new payload. They are changed in
+ * place, so that several changes of a payload copy it once. What gets a second place in the payload must leave the list.
+ */
+export type Own = unknown[];
+
+/**
+ * A payload with another value at a path; what lies beside is shared, what is missing on the way is made. Changes nothing
+ * but what is in `mine`, and puts its copies there.
+ */
+export const writer = (path: string): ((payload: unknown, value: unknown, mine?: Own) => unknown) => {
   const keys = parsePath(path);
-  const write = (target: unknown, at: number, value: unknown): unknown => {
+  const write = (target: unknown, at: number, value: unknown, mine: Own | undefined): unknown => {
     if (at === keys.length) return value;
     const key = keys[at]!;
-    const inner = write(own(target, key), at + 1, value);
-    if (Array.isArray(target) && typeof key === 'number')
-      return target.length > key ? target.with(key, inner) : [...target, inner];
-    const kept = typeof target === 'object' && target !== null ? target : {};
-    return { ...kept, [key]: inner };
+    const inner = write(own(target, key), at + 1, value, mine);
+    const isList = Array.isArray(target) && typeof key === 'number';
+    const changed = (mine?.includes(target) ? target : isList ? [...target] : copyOf(target)) as Record<Key, unknown>;
+    changed[isList ? Math.min(key, target.length) : key] = inner;
+    if (changed !== target) mine?.push(changed);
+    return changed;
   };
-  return (payload, value) => write(payload, 0, value);
+  return (payload, value, mine) => write(payload, 0, value, mine);
 };
 
-/** A payload without what lies at a path; the same one where there is nothing. */
-export const remover = (path: string): ((payload: unknown) => unknown) => {
+const copyOf = (target: unknown): object => ({ ...(typeof target === 'object' && target !== null ? target : {}) });
+
+/** A payload without what lies at a path; the same one where there is nothing. Puts its copies into `mine`. */
+export const remover = (path: string): ((payload: unknown, mine?: Own) => unknown) => {
   const keys = parsePath(path);
-  const remove = (target: unknown, at: number): unknown => {
+  const remove = (target: unknown, at: number, mine: Own | undefined): unknown => {
     const key = keys[at]!;
-    if (
-      own(target, key) === undefined &&
-      !(typeof target === 'object' && target !== null && Object.hasOwn(target, key))
-    )
-      return target;
-    if (at < keys.length - 1) {
-      const inner = remove(own(target, key), at + 1);
-      if (inner === own(target, key)) return target;
-      if (Array.isArray(target)) return target.with(key as number, inner);
-      return { ...(target as object), [key]: inner };
-    }
-    if (Array.isArray(target)) return target.toSpliced(key as number, 1);
-    const { [key]: _, ...rest } = target as Record<Key, unknown>;
-    return rest;
+    if (typeof target !== 'object' || target === null || !Object.hasOwn(target, key)) return target;
+    const changed = at < keys.length - 1 ? removeWithin(target, at, mine) : without(target, key);
+    if (changed !== target) mine?.push(changed);
+    return changed;
   };
-  return (payload) => remove(payload, 0);
+  const removeWithin = (target: object, at: number, mine: Own | undefined): unknown => {
+    const key = keys[at]!;
+    const present = own(target, key);
+    const inner = remove(present, at + 1, mine);
+    if (inner === present) return target;
+    if (Array.isArray(target)) return target.with(key as number, inner);
+    return { ...target, [key]: inner };
+  };
+  return (payload, mine) => remove(payload, 0, mine);
+};
+
+const without = (target: object, key: Key): object => {
+  if (Array.isArray(target)) return target.toSpliced(key as number, 1);
+  const fields = target as Readonly<Record<Key, unknown>>;
+  if (Object.hasOwn(fields, '__proto__')) {
+    const { [key]: _, ...kept } = fields;
+    return kept;
+  }
+  const kept: Record<string, unknown> = {};
+  for (const name in fields) if (name !== key) kept[name] = fields[name];
+  return kept;
 };

@@ -1,5 +1,7 @@
 import { schemaFindings } from '@semstreams/contract';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { z } from 'zod';
 import { InvalidMessage } from '../../engine/fault.ts';
 import { conversions, type Conversion } from './convert.ts';
 import { jsonMap } from './json-map.component.ts';
@@ -45,6 +47,32 @@ it.each<[string, Partial<MapConfig>, unknown, unknown]>([
   const before = structuredClone(payload);
   expect(compile({ ...none, ...config })(payload)).toEqual(expected);
   expect(payload).toEqual(before);
+});
+
+it('gives for many steps what the steps give one after the other, and leaves the message as it was', () => {
+  const field = fc.constantFrom('a', 'b', 'a.x', 'b.x.y', 'c[0]', 'c[1].z');
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('set' as const),
+      field,
+      value: fc.constantFrom<z.core.util.JSONType>(1, { x: 2 }, [3]),
+    }),
+    fc.record({ do: fc.constantFrom('copy' as const, 'rename' as const), from: field, to: field }),
+    fc.record({ do: fc.constant('remove' as const), field }),
+  );
+  const payload = { a: { x: 1 }, b: { x: { y: 2 } }, c: [{ z: 3 }, 4] };
+  const before = structuredClone(payload);
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+      const oneByOne = steps.reduce<unknown>(
+        (given, one) => compile({ ...none, steps: [one] })(structuredClone(given)),
+        payload,
+      );
+      expect(compile({ ...none, steps })(payload)).toEqual(oneByOne);
+      expect(payload).toEqual(before);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 it('says which field could not be converted, and why', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidMessage } from '../../engine/fault.ts';
-import { reader, remover, writer } from '../../engine/field-path.ts';
+import { type Own, reader, remover, writer } from '../../engine/field-path.ts';
 import { fieldPath } from '../fields.ts';
 import { conversionNames, conversions } from './convert.ts';
 import { compileTemplate, templateProblem } from './template.ts';
@@ -104,13 +104,13 @@ export interface MapConfig {
   readonly remove_fields: readonly string[];
 }
 
-type Change = (payload: unknown) => unknown;
+type Change = (payload: unknown, mine: Own) => unknown;
 
 /**
  * One function for all changes, made once: new names, removed fields, added fields, and the steps in their order. A field
  * that was removed and got its name anew stays: what is removed is what came in.
  */
-export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfig): Change => {
+export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfig): ((payload: unknown) => unknown) => {
   const pairs = Array.isArray(mappings)
     ? mappings
     : Object.entries(mappings).map(([source_field, target_field]) => ({
@@ -127,9 +127,11 @@ export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfi
     ...Object.entries(add_fields).map(([field, value]): Change => set(field, value)),
     ...steps.map(compileStep),
   ];
+  const mine: Own = [];
   return (payload) => {
     let changed = payload;
-    for (const change of changes) changed = change(changed);
+    mine.length = 0;
+    for (const change of changes) changed = change(changed, mine);
     return changed;
   };
 };
@@ -140,13 +142,16 @@ const compileStep = (step: Step): Change => {
       return set(step.field, step.value);
     case 'template': {
       const [write, fill] = [writer(step.field), compileTemplate(step.text)];
-      return (payload) => write(payload, fill(payload));
+      return (payload, mine) => write(payload, fill(payload), mine);
     }
     case 'copy': {
       const [read, write] = [reader(step.from), writer(step.to)];
-      return (payload) => {
+      return (payload, mine) => {
         const value = read(payload);
-        return value === undefined ? payload : write(payload, value);
+        if (value === undefined) return payload;
+        // it has two places from now on
+        mine.length = 0;
+        return write(payload, value, mine);
       };
     }
     case 'rename':
@@ -166,14 +171,14 @@ const compileStep = (step: Step): Change => {
 
 const set = (field: string, value: unknown): Change => {
   const write = writer(field);
-  return (payload) => write(payload, value);
+  return (payload, mine) => write(payload, value, mine);
 };
 
 const move = (source: string, target: string, change: (value: unknown) => unknown): Change => {
   const [read, remove, write] = [reader(source), remover(source), writer(target)];
-  return (payload) => {
+  return (payload, mine) => {
     const value = read(payload);
-    return value === undefined ? payload : write(remove(payload), change(value));
+    return value === undefined ? payload : write(remove(payload, mine), change(value), mine);
   };
 };
 
@@ -183,11 +188,11 @@ const finite = (value: number): number | undefined => (Number.isFinite(value) ? 
 /** A missing field stays missing; one that cannot be converted makes the message invalid. */
 const converted = (field: string, convert: (value: unknown) => unknown, into: string): Change => {
   const [read, write] = [reader(field), writer(field)];
-  return (payload) => {
+  return (payload, mine) => {
     const value = read(payload);
     if (value === undefined) return payload;
     const result = convert(value);
-    if (result !== undefined) return write(payload, result);
+    if (result !== undefined) return write(payload, result, mine);
     const shown = JSON.stringify(value).slice(0, 60);
     throw new InvalidMessage(`the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}`);
   };

@@ -23,6 +23,20 @@ describe('collecting', () => {
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
+  it('makes larger batches where much arrives, and the largest at once', async () => {
+    const batches: number[] = [];
+    const emit = async (batch: Batch) => void batches.push(batch.length);
+    const collection = collect({ emit, limit: 1000, enough: 5, dropped: () => undefined, failed: () => undefined });
+    for (let sequence = 0; sequence < 1000; sequence += 1) {
+      collection.push(message(sequence));
+      await turn();
+      if (collection.isFull) await collection.room();
+    }
+    await collection.drained();
+    expect(batches.reduce((sum, size) => sum + size)).toBe(1000);
+    expect(Math.max(...batches)).toBe(5);
+  });
+
   it('gives up and counts what is beyond its bound while the flow is busy', async () => {
     const busy = gate();
     const batches: number[] = [];

@@ -12,9 +12,15 @@ export interface Collection {
   drained(): Promise<void>;
 }
 
+/** From so many messages per millisecond on a batch is worth waiting for. */
+const busyPerMs = 2;
+/** How long it is waited for, in milliseconds. */
+const restMs = 1;
+
 /**
- * Makes batches of what arrives in one turn of the event loop: a quiet flow has the latency of one message, a busy one
- * the cost of many at once. While a batch is on its way the next one grows, up to `limit` messages.
+ * Makes batches of what arrives in one turn of the event loop, or in a millisecond where much arrives: a quiet flow has the
+ * latency of one message, a busy one the cost of many at once, system calls of outputs above all. While a batch is on its
+ * way the next one grows, up to `limit` messages.
  */
 export const collect = (options: {
   readonly emit: (batch: Batch) => Promise<void>;
@@ -28,6 +34,9 @@ export const collect = (options: {
   const enough = options.enough ?? options.limit;
   let next: Message[] = [];
   let isBusy = false;
+  let isFast = false;
+  let resting: NodeJS.Timeout | undefined;
+  let flushedAt = performance.now();
   let waiters: (() => void)[] = [];
 
   const wake = () => {
@@ -41,6 +50,9 @@ export const collect = (options: {
       while (next.length > 0) {
         const batch = next;
         next = [];
+        const now = performance.now();
+        isFast = batch.length > busyPerMs * (now - flushedAt);
+        flushedAt = now;
         wake();
         await options.emit(batch);
       }
@@ -52,6 +64,17 @@ export const collect = (options: {
     }
   };
 
+  const begin = () => {
+    resting = undefined;
+    void flush();
+  };
+
+  const stopResting = (timer: NodeJS.Timeout) => {
+    clearTimeout(timer);
+    resting = undefined;
+    setImmediate(begin);
+  };
+
   const until = async (holds: () => boolean) => {
     while (!holds()) await new Promise<void>((resume) => waiters.push(resume));
   };
@@ -60,9 +83,11 @@ export const collect = (options: {
     push(message) {
       if (next.length >= options.limit) return options.dropped(1);
       next.push(message);
+      if (resting && next.length >= enough) stopResting(resting);
       if (isBusy) return;
       isBusy = true;
-      setImmediate(() => void flush());
+      if (isFast) resting = setTimeout(begin, restMs);
+      else setImmediate(begin);
     },
     get isFull() {
       return next.length >= enough;

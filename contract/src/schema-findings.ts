@@ -23,11 +23,23 @@ const issueFindings = (
     sentence,
     ...(hint ? { hint } : {}),
   });
+  const missing = (path: readonly PropertyKey[], hint?: string): Finding =>
+    finding(path, 'missing', `${quoted(lastName(path))} is missing`, hint);
+  const choice = (path: readonly PropertyKey[], choices: readonly unknown[]): Finding => {
+    const given = valueAt(value, path);
+    const all = choices.length > 0 ? `one of: ${choices.map(String).join(', ')}` : undefined;
+    if (given === undefined) return missing(path, all);
+    const near = nearest(String(given), choices.map(String));
+    const hint = near ? `did you mean "${near}"?` : all;
+    return finding(path, 'wrong_value', `${quoted(given)} is not one of the choices`, hint);
+  };
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = knownKeys(schema, issue.path);
+      const known = knownKeys(schema, value, issue.path);
+      const given = Object.keys(Object(valueAt(value, issue.path)));
+      const free = known.filter((key) => !given.includes(key));
       return issue.keys.map((key) => {
-        const near = nearest(key, known);
+        const near = nearest(key, free);
         const hint = near
           ? `did you mean "${near}"?`
           : known.length > 0
@@ -36,20 +48,17 @@ const issueFindings = (
         return finding([...issue.path, key], 'unknown_key', `"${key}" is not known here`, hint);
       });
     }
-    case 'invalid_value': {
-      const near = nearest(String(valueAt(value, issue.path) ?? ''), issue.values.map(String));
-      const hint = near ? `did you mean "${near}"?` : `one of: ${issue.values.map(String).join(', ')}`;
-      return [
-        finding(issue.path, 'wrong_value', `${quoted(valueAt(value, issue.path))} is not one of the choices`, hint),
-      ];
-    }
+    case 'invalid_value':
+      return [choice(issue.path, issue.values)];
     case 'invalid_type': {
       const given = valueAt(value, issue.path);
       return given === undefined
-        ? [finding(issue.path, 'missing', `${quoted(lastName(issue.path))} is missing`)]
+        ? [missing(issue.path)]
         : [finding(issue.path, 'wrong_type', `${quoted(given)} is not ${typeWords[issue.expected] ?? issue.expected}`)];
     }
     case 'invalid_union': {
+      if (valueAt(value, issue.path) === undefined || 'options' in issue)
+        return [choice(issue.path, 'options' in issue ? issue.options : [])];
       const branches = issue.errors.filter((branch) => branch.length > 0);
       const deepest = branches.sort((a, b) => depth(b) - depth(a))[0];
       if (deepest && depth(deepest) > 0)
@@ -98,16 +107,18 @@ const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
     value,
   );
 
-/** The keys that a schema knows at a path, through arrays, options, defaults and unions. */
-const knownKeys = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
-  let schemas: z.core.$ZodType[] = unwrapped(schema);
-  for (const key of path)
-    schemas = schemas.flatMap((inner) => {
-      const def = inner._zod.def as SchemaParts;
-      const next = typeof key === 'number' ? def.element : (def.shape?.[String(key)] ?? def.valueType);
-      return next ? unwrapped(next) : [];
+/** The keys that a schema knows at a path, through arrays, options and defaults, and of a union what fits the value. */
+const knownKeys = (schema: z.ZodType, value: unknown, path: readonly PropertyKey[]): string[] => {
+  let schemas = unwrapped(schema, value);
+  path.forEach((key, index) => {
+    const inner = valueAt(value, path.slice(0, index + 1));
+    schemas = schemas.flatMap((outer) => {
+      const parts = partsOf(outer);
+      const next = typeof key === 'number' ? parts.element : (parts.shape?.[String(key)] ?? parts.valueType);
+      return next ? unwrapped(next, inner) : [];
     });
-  return schemas.flatMap((inner) => Object.keys((inner._zod.def as SchemaParts).shape ?? {}));
+  });
+  return [...new Set(schemas.flatMap((inner) => Object.keys(partsOf(inner).shape ?? {})))];
 };
 
 interface SchemaParts {
@@ -117,12 +128,24 @@ interface SchemaParts {
   readonly innerType?: z.core.$ZodType;
   readonly in?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
+  /** What a literal may be. */
+  readonly values?: readonly unknown[];
 }
 
-const unwrapped = (schema: z.core.$ZodType): z.core.$ZodType[] => {
-  const def = schema._zod.def as SchemaParts;
-  if (def.innerType) return unwrapped(def.innerType);
-  if (def.in) return unwrapped(def.in);
-  if (def.options) return def.options.flatMap(unwrapped);
-  return [schema];
+const partsOf = (schema: z.core.$ZodType): SchemaParts => schema._zod.def as SchemaParts;
+
+const unwrapped = (schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] => {
+  const { innerType, in: input, options } = partsOf(schema);
+  if (innerType) return unwrapped(innerType, value);
+  if (input) return unwrapped(input, value);
+  if (!options) return [schema];
+  const meant = options.filter((option) => hasLiteralsOf(option, value));
+  return (meant.length > 0 ? meant : options).flatMap((option) => unwrapped(option, value));
 };
+
+/** Whether a value says of itself that it is this option of a union: `do: "set"` is no `do: "rename"`. */
+const hasLiteralsOf = (option: z.core.$ZodType, value: unknown): boolean =>
+  Object.entries(partsOf(option).shape ?? {}).every(([key, inner]) => {
+    const { values } = partsOf(inner);
+    return values === undefined || values.includes(valueAt(value, [key]));
+  });

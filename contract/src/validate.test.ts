@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { type CheckedType, validateFlow } from './validate.ts';
 
 const rule = z.strictObject({ field: z.string().min(1), operator: z.enum(['eq', 'gt']), value: z.number().optional() });
+const step = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('set'), field: z.string() }),
+  z.strictObject({ do: z.literal('rename'), from: z.string(), to: z.string() }),
+]);
 const types: ReadonlyMap<string, CheckedType> = new Map([
   [
     'mavlink_input',
@@ -23,7 +27,7 @@ const types: ReadonlyMap<string, CheckedType> = new Map([
         out: { direction: 'output', kind: 'json', required: true },
         rejected: { direction: 'output', kind: 'json', required: false },
       },
-      config: z.strictObject({ rules: z.array(rule).default([]) }),
+      config: z.strictObject({ rules: z.array(rule).default([]), steps: z.array(step).default([]) }),
     },
   ],
   [
@@ -53,8 +57,19 @@ describe('a flow document', () => {
     ['empty', { components: [] }, [['empty', 'components']]],
     [
       'an unknown key',
-      { componets: [], components: [input, output] },
-      [['unknown_key', 'componets', 'did you mean "components"?']],
+      { componets: [input, output] },
+      [
+        ['missing', 'components'],
+        ['unknown_key', 'componets', 'did you mean "components"?'],
+      ],
+    ],
+    [
+      'an unknown key beside the right one',
+      { components: [input, output], componets: [], nmae: 'x' },
+      [
+        ['unknown_key', 'componets', 'known here: id, name, description, lane, components, connections, layout'],
+        ['unknown_key', 'nmae', 'did you mean "name"?'],
+      ],
     ],
     ['a wrong id', { components: [{ ...input, id: 'Not Good' }, output] }, [['wrong_value', 'components[0].id']]],
     [
@@ -96,6 +111,32 @@ describe('a flow document', () => {
       'an unknown key deep inside',
       { components: [input, { ...filter, config: { rules: [{ field: 'x', operator: 'gt', valu: 1 }] } }, output] },
       [['unknown_key', 'components[1].config.rules[0].valu', 'did you mean "value"?']],
+    ],
+    [
+      'a key that another choice has',
+      { components: [input, { ...filter, config: { steps: [{ do: 'set', field: 'x', to: 'y' }] } }, output] },
+      [['unknown_key', 'components[1].config.steps[0].to', 'known here: do, field']],
+    ],
+    [
+      'a wrong key of a choice',
+      { components: [input, { ...filter, config: { steps: [{ do: 'rename', from: 'x', too: 'y' }] } }, output] },
+      [
+        ['missing', 'components[1].config.steps[0].to'],
+        ['unknown_key', 'components[1].config.steps[0].too', 'did you mean "to"?'],
+      ],
+    ],
+    [
+      'missing choices',
+      { components: [input, { ...filter, config: { rules: [{ field: 'x' }], steps: [{ field: 'x' }] } }, output] },
+      [
+        ['missing', 'components[1].config.rules[0].operator', 'one of: eq, gt'],
+        ['missing', 'components[1].config.steps[0].do', 'one of: set, rename'],
+      ],
+    ],
+    [
+      'a wrong choice',
+      { components: [input, { ...filter, config: { steps: [{ do: 'sett', field: 'x' }] } }, output] },
+      [['wrong_value', 'components[1].config.steps[0].do', 'did you mean "set"?']],
     ],
     [
       'an unknown end',
@@ -145,4 +186,35 @@ describe('a flow document', () => {
       [['circle', 'connections']],
     ],
   ])('with %s is told what and where', (_, document, expected) => expect(found(document)).toEqual(expected));
+
+  it.each<[string, unknown, string[]]>([
+    [
+      'what is not connected',
+      { components: [{ ...input, name: 'Drone' }, filter], connections: [] },
+      [
+        '"Drone" leads nowhere, so what it sends is lost',
+        'nothing is connected to "b", so it does nothing',
+        '"b" leads nowhere, so what it sends is lost',
+      ],
+    ],
+    [
+      'a circle',
+      {
+        components: [input, { ...filter, name: 'Keep' }, { ...filter, id: 'd', name: 'Thin out' }],
+        connections: [
+          { from: 'a', to: 'b' },
+          { from: 'b', to: 'd' },
+          { from: 'd', to: 'b' },
+        ],
+      },
+      ['data would go round in a circle through "Keep" and "Thin out"'],
+    ],
+    [
+      'a missing choice',
+      { components: [input, { ...filter, config: { rules: [{ field: 'x' }] } }, output] },
+      ['"operator" is missing'],
+    ],
+  ])('tells of %s by the names that people gave', (_, document, expected) =>
+    expect(validateFlow(document, types).map(({ sentence }) => sentence)).toEqual(expected),
+  );
 });

@@ -40,7 +40,7 @@ export const validateFlow = (document: unknown, types: ReadonlyMap<string, Check
       ...configFindings(component, index, types),
     ]),
     ...connectionFindings(flow, types),
-    ...circleFindings(connections),
+    ...circleFindings(flow, connections),
     ...unconnectedFindings(flow, types, connections),
   ];
 };
@@ -109,7 +109,8 @@ const connectionFindings = (flow: FlowDocument, types: ReadonlyMap<string, Check
     const startPort = portAt(flow, types, start);
     const endPort = portAt(flow, types, end);
     if (startPort && endPort && !kindsFit(startPort, endPort)) {
-      const sentence = `"${end.component}" needs ${kindWords[endPort.kind]}, and "${start.component}" sends ${kindWords[startPort.kind]}`;
+      const [receiver, sender] = [titleIn(flow, end.component), titleIn(flow, start.component)];
+      const sentence = `${receiver} needs ${kindWords[endPort.kind]}, and ${sender} sends ${kindWords[startPort.kind]}`;
       return [{ severity: 'error', code: 'wrong_kind', place, component: end.component, sentence }];
     }
     return [];
@@ -122,10 +123,10 @@ const portAt = (
   place: { component: string; port: string },
 ) => types.get(flow.components.find(({ id }) => id === place.component)?.type ?? '')?.ports[place.port];
 
-const circleFindings = (connections: readonly ResolvedConnection[]): Finding[] => {
+const circleFindings = (flow: FlowDocument, connections: readonly ResolvedConnection[]): Finding[] => {
   const back = connections.find(({ from, to }) => reaches(connections, to.component, from.component));
   if (!back) return [];
-  const sentence = `data would go round in a circle through "${back.from.component}" and "${back.to.component}"`;
+  const sentence = `data would go round in a circle through ${titleIn(flow, back.from.component)} and ${titleIn(flow, back.to.component)}`;
   return [{ severity: 'error', code: 'circle', place: 'connections', component: back.to.component, sentence }];
 };
 
@@ -149,14 +150,23 @@ const unconnectedFindings = (
         code: 'nothing_comes_in',
         place,
         component: component.id,
-        sentence: `nothing is connected to "${component.id}.${port}", so it does nothing`,
+        sentence: `nothing is connected to ${titleOf(component)}${portSuffix(port)}, so it does nothing`,
       })),
       ...open('output', 'from').map((port): Finding => ({
         severity: 'warning',
         code: 'leads_nowhere',
         place,
         component: component.id,
-        sentence: `"${component.id}.${port}" leads nowhere, so what it sends is lost`,
+        sentence: `${titleOf(component)}${portSuffix(port)} leads nowhere, so what it sends is lost`,
       })),
     ];
   });
+
+/** A component as people call it. */
+const titleOf = ({ id, name }: Pick<Component, 'id' | 'name'>): string => `"${name ?? id}"`;
+
+const titleIn = (flow: FlowDocument, id: string): string =>
+  titleOf(flow.components.find((component) => component.id === id) ?? { id });
+
+/** Which port it is, where that does not go without saying. */
+const portSuffix = (port: string): string => (port === 'in' || port === 'out' ? '' : ` (${port})`);

@@ -2,6 +2,7 @@ import { Button, Modal, Radio, TextInput } from '@mantine/core';
 import { SquareDashed } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router';
+import dialog from '../design/dialog.module.css';
 import { useAction } from '../design/use-action.ts';
 import { addFlow } from './flow-actions.ts';
 import { TemplateChain } from './template-card.tsx';
@@ -28,7 +29,7 @@ export const NewFlowDialog = ({ onClose }: { onClose: () => void }) => {
 
   return (
     <Modal opened onClose={onClose} title="New flow" size={560}>
-      <form className={styles['form']} onSubmit={make}>
+      <form className={dialog['form']} onSubmit={make}>
         <TextInput
           label="Name"
           placeholder={template?.title ?? 'Drone telemetry'}
@@ -60,11 +61,11 @@ export const NewFlowDialog = ({ onClose }: { onClose: () => void }) => {
           </div>
         </Radio.Group>
         {failure ? (
-          <p className={styles['failure']} role="alert">
+          <p className={dialog['failure']} role="alert">
             {failure}
           </p>
         ) : null}
-        <div className={styles['buttons']}>
+        <div className={dialog['buttons']}>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>

@@ -6,18 +6,23 @@ export class EditorPage {
   readonly inspector: Locator;
   readonly canvas: Locator;
   readonly dock: Locator;
+  readonly header: Locator;
+  readonly deployButton: Locator;
 
   private constructor(readonly page: Page) {
     this.palette = page.getByRole('complementary', { name: 'Components' });
     this.inspector = page.getByRole('complementary', { name: 'Inspector' });
     this.canvas = page.getByRole('region', { name: 'Canvas' });
     this.dock = page.getByRole('region', { name: 'Dock' });
+    const deploy = page.getByRole('button', { name: 'Deploy', exact: true });
+    this.header = page.locator('header', { has: deploy });
+    this.deployButton = this.header.locator(deploy);
   }
 
   static async open(page: Page, address: string, flow: string): Promise<EditorPage> {
     await page.goto(`${address}/flows/${flow}`);
     const editor = new EditorPage(page);
-    await expect(editor.palette).toBeVisible();
+    await expect(editor.deployButton).toBeVisible();
     return editor;
   }
 
@@ -99,7 +104,7 @@ export class EditorPage {
 
   /** Deploys by the dialog, and waits until it runs. */
   async deploy(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await this.deployButton.click();
     const dialog = this.page.getByRole('dialog', { name: /^Deploy/ });
     await dialog.getByRole('button', { name: 'Deploy', exact: true }).click();
     await expect(dialog).toBeHidden();

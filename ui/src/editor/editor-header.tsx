@@ -1,6 +1,18 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { changesBetween } from '@semstreams/contract';
-import { CircleAlert, Info, ListTree, Pencil, Play, Redo2, Square, TriangleAlert, Undo2, Workflow } from 'lucide-react';
+import {
+  CircleAlert,
+  Info,
+  ListTree,
+  Pencil,
+  Play,
+  Plus,
+  Redo2,
+  Square,
+  TriangleAlert,
+  Undo2,
+  Workflow,
+} from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { startFlow, stopFlow } from '../api/flows.ts';
@@ -20,20 +32,26 @@ export const EditorHeader = () => {
   const { view } = useEditor();
   return (
     <header className={styles['header']}>
-      <nav aria-label="Where this is" className={styles['where']}>
-        <Link to="/">Flows</Link>
-        <span aria-hidden>›</span>
-      </nav>
-      <FlowName />
-      <About />
-      <DraftFact />
-      <RunningFact />
-      <span className={styles['grow']} />
-      <Problems />
-      <History />
-      <ModeSwitch />
-      <StartStop />
-      <Button onClick={() => view.getState().show({ dialog: { kind: 'deploy' } })}>Deploy</Button>
+      <div className={styles['title']}>
+        <nav aria-label="Where this is" className={styles['where']}>
+          <Link to="/">Flows</Link>
+          <span aria-hidden>›</span>
+        </nav>
+        <FlowName />
+        <About />
+      </div>
+      <div className={styles['facts']}>
+        <DraftFact />
+        <RunningFact />
+      </div>
+      <div className={styles['actions']}>
+        <Problems />
+        <PaletteSwitch />
+        <History />
+        <ModeSwitch />
+        <StartStop />
+        <Button onClick={() => view.getState().show({ dialog: { kind: 'deploy' } })}>Deploy</Button>
+      </div>
     </header>
   );
 };
@@ -181,11 +199,35 @@ const Problems = () => {
       </button>
     );
   if (count === 0) return null;
+  const word = count === 1 ? 'problem' : 'problems';
   return (
-    <button type="button" className={styles['problems']} data-tone={isWrong ? 'bad' : 'warn'} onClick={show}>
+    <button
+      type="button"
+      className={styles['problems']}
+      data-tone={isWrong ? 'bad' : 'warn'}
+      aria-label={`${count} ${word}`}
+      onClick={show}
+    >
       {isWrong ? <CircleAlert size={14} aria-hidden /> : <TriangleAlert size={14} aria-hidden />}
-      {count} {count === 1 ? 'problem' : 'problems'}
+      {count} <span className={styles['word']}>{word}</span>
     </button>
+  );
+};
+
+/** Where the screen is too narrow for the palette beside the canvas, this brings it and puts it away. */
+const PaletteSwitch = () => {
+  const { view } = useEditor();
+  const isPaletteOpen = useView((present) => present.isPaletteOpen);
+  return (
+    <ActionIcon
+      className={styles['narrow']!}
+      aria-label="Add a component"
+      aria-expanded={isPaletteOpen}
+      variant={isPaletteOpen ? 'light' : 'subtle'}
+      onClick={() => view.getState().show({ isPaletteOpen: !isPaletteOpen })}
+    >
+      <Plus size={17} aria-hidden />
+    </ActionIcon>
   );
 };
 

@@ -1,6 +1,7 @@
 import './editor-styles.css';
 import { Button } from '@mantine/core';
 import { useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { Link, useParams } from 'react-router';
 import { Page, useDocumentTitle } from '../design/page.tsx';
 import { FlowCanvas } from './canvas/flow-canvas.tsx';
@@ -49,15 +50,20 @@ export const EditorPage = () => {
 const OpenEditor = ({ editor }: { editor: Editor }) => {
   const { name } = useFlow();
   const isOutline = useView((view) => view.isOutline);
+  const isPaletteOpen = useView((view) => view.isPaletteOpen);
   const search = useRef<HTMLInputElement>(null);
-  const searchPalette = (): void => search.current?.focus();
+  const searchPalette = (): void => {
+    const isHidden = search.current?.checkVisibility() === false;
+    if (isHidden) flushSync(() => editor.view.getState().show({ isPaletteOpen: true }));
+    search.current?.focus();
+  };
   useDocumentTitle(name);
   useEditorKeys(editor, searchPalette);
   return (
     <div className={styles['editor']}>
       <EditorHeader />
       <SaveBanner />
-      <div className={styles['palette']}>
+      <div className={styles['palette']} data-open={isPaletteOpen}>
         <Palette searchRef={search} />
       </div>
       <div className={styles['canvas']}>{isOutline ? <Outline searchPalette={searchPalette} /> : <FlowCanvas />}</div>

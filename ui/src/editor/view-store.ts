@@ -22,6 +22,8 @@ export interface View {
   readonly tab: InspectorTab;
   readonly dock: DockTab | undefined;
   readonly isOutline: boolean;
+  /** Whether the palette covers the canvas of a narrow screen; a wide one has room for both. */
+  readonly isPaletteOpen: boolean;
   /** Whether the inspector shows the flow itself while nothing in it is chosen. */
   readonly isAbout: boolean;
   readonly dialog: Dialog | undefined;
@@ -38,7 +40,7 @@ export interface View {
     given?: { readonly tab?: InspectorTab; readonly field?: string | undefined },
   ) => void;
   readonly show: (
-    changes: Partial<Pick<View, 'tab' | 'dock' | 'isOutline' | 'dialog' | 'choosing' | 'isAbout'>>,
+    changes: Partial<Pick<View, 'tab' | 'dock' | 'isOutline' | 'isPaletteOpen' | 'dialog' | 'choosing' | 'isAbout'>>,
   ) => void;
 }
 
@@ -51,6 +53,7 @@ export const createView = (): ViewStore =>
     tab: 'settings',
     dock: undefined,
     isOutline: false,
+    isPaletteOpen: false,
     dialog: undefined,
     choosing: undefined,
     focus: undefined,

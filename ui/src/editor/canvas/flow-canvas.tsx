@@ -133,7 +133,7 @@ const Canvas = () => {
       ) : null}
       {nodes.length === 0 ? (
         <p className={styles['empty']}>
-          Nothing here yet. Choose what gets data in from the list at the left, then add what changes it and sends it
+          Nothing here yet. Choose what gets data in from the list of components, then add what changes it and sends it
           out.
         </p>
       ) : null}

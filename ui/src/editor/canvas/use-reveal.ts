@@ -16,6 +16,7 @@ export const useReveal = (): void => {
   const only = useView(onlyComponent);
   const reveal = useView((view) => view.reveal);
   const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
   const { setViewport } = useReactFlow();
   const store = useStoreApi();
 
@@ -27,12 +28,11 @@ export const useReveal = (): void => {
     const size = cardSize(component.type, types);
     const {
       transform: [x, y, zoom],
-      height,
     } = store.getState();
     const dx = shift(at.x * zoom + x, size.width * zoom, width);
     const dy = shift(at.y * zoom + y, size.height * zoom, height);
     if (width > 0 && (dx !== 0 || dy !== 0)) void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 160 });
-  }, [only, reveal, width, draft, types, store, setViewport]);
+  }, [only, reveal, width, height, draft, types, store, setViewport]);
 };
 
 /** How far something has to move to lie within the room; what is larger than the room shows its beginning. */

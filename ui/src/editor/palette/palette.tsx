@@ -1,32 +1,43 @@
 import { TextInput } from '@mantine/core';
+import { useFocusReturn } from '@mantine/hooks';
 import type { ComponentType } from '@semstreams/contract';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type Ref, useMemo, useState } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
 import { addType } from '../actions.ts';
-import { useEditor } from '../editor-context.ts';
+import { useEditor, useView } from '../editor-context.ts';
 import { dragType } from './dragging.ts';
 import styles from './palette.module.css';
 import { intents, searchTypes } from './search.ts';
 
-/** All that can be added, by what people want. Click, drag or Enter adds; Enter in the search adds the best match. */
+/**
+ * All that can be added, by what people want. Click, drag or Enter adds; Enter in the search adds the best match. Where
+ * it covers the canvas it makes room for what was added.
+ */
 export const Palette = ({ searchRef }: { searchRef: Ref<HTMLInputElement> }) => {
   const editor = useEditor();
+  const isOpen = useView((view) => view.isPaletteOpen);
   const [query, setQuery] = useState('');
+  useFocusReturn({ opened: isOpen });
   const all = useMemo(() => [...editor.types.values()], [editor]);
   const found = searchTypes(all, query);
   const groups = intents
     .map(({ category, title }) => ({ title, types: found.filter((type) => type.category === category) }))
     .filter(({ types }) => types.length > 0);
 
+  const close = (): void => editor.view.getState().show({ isPaletteOpen: false });
+  const add = (type: ComponentType): void => {
+    close();
+    addType(editor, type);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && query !== '' && found[0]) {
-      addType(editor, found[0]);
+      add(found[0]);
       setQuery('');
     } else if (event.key === 'Escape' && query !== '') {
       event.stopPropagation();
       setQuery('');
-    }
+    } else if (event.key === 'Escape') close();
   };
 
   return (
@@ -49,7 +60,7 @@ export const Palette = ({ searchRef }: { searchRef: Ref<HTMLInputElement> }) => 
             <ul>
               {types.map((type) => (
                 <li key={type.type}>
-                  <PaletteItem type={type} add={() => addType(editor, type)} />
+                  <PaletteItem type={type} add={() => add(type)} />
                 </li>
               ))}
             </ul>

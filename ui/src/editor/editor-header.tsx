@@ -1,5 +1,4 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { changesBetween } from '@semstreams/contract';
 import {
   CircleAlert,
   Info,
@@ -13,21 +12,18 @@ import {
   Undo2,
   Workflow,
 } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { startFlow, stopFlow } from '../api/flows.ts';
-import { formatSpan, formatTime } from '../design/format.ts';
-import { StateLabel } from '../design/state-label.tsx';
-import { notDeployed, states } from '../design/states.ts';
-import { useFlowStatus, useStaleSince } from '../live/use-live.ts';
+import { useFlowStatus } from '../live/use-live.ts';
 import { redo, undo } from './actions.ts';
-import { useDeployed } from './deploy/use-deployed.ts';
 import { useTelling } from './deploy/use-telling.ts';
 import { renameFlow } from './draft/edits.ts';
-import { useCheckState, useDraft, useEditor, useFlow, useSaveState, useView } from './editor-context.ts';
+import { useCheckState, useDraft, useEditor, useFlow, useView } from './editor-context.ts';
 import styles from './editor-header.module.css';
+import { FlowFacts } from './flow-facts.tsx';
 
-/** Two facts that are never mixed: where the draft is, and what runs. Beside them what can be done about both. */
+/** Which flow it is and how it is, and what can be done about that. */
 export const EditorHeader = () => {
   const { view } = useEditor();
   return (
@@ -40,10 +36,7 @@ export const EditorHeader = () => {
         <FlowName />
         <About />
       </div>
-      <div className={styles['facts']}>
-        <DraftFact />
-        <RunningFact />
-      </div>
+      <FlowFacts />
       <div className={styles['actions']}>
         <Problems />
         <PaletteSwitch />
@@ -69,7 +62,7 @@ const FlowName = () => {
     return (
       <h1 className={styles['name']}>
         <button type="button" title="Rename the flow" onClick={() => setTyped(name)}>
-          {name}
+          <span className={styles['text']}>{name}</span>
           <Pencil size={12} aria-hidden />
           <span className="visually-hidden">, rename</span>
         </button>
@@ -113,76 +106,6 @@ const About = () => {
       </ActionIcon>
     </Tooltip>
   );
-};
-
-const DraftFact = () => {
-  const state = useSaveState();
-  const flow = useFlow();
-  const { types } = useEditor();
-  const deployed = useDeployed();
-  const changes = useMemo(
-    () => (deployed.kind === 'unknown' ? undefined : changesBetween(deployed.flow, flow, types).length),
-    [deployed, flow, types],
-  );
-  const waiting =
-    changes === undefined || (deployed.kind === 'never' && flow.components.length === 0)
-      ? ''
-      : deployed.kind === 'never'
-        ? ' · never deployed'
-        : changes === 0
-          ? ' · nothing to deploy'
-          : ` · ${changes} ${changes === 1 ? 'change' : 'changes'} not deployed`;
-  return (
-    <span className={styles['fact']} data-tone={state.kind === 'saved' || state.kind === 'saving' ? undefined : 'bad'}>
-      Draft · {savedWord[state.kind]}
-      {state.kind === 'saved' && state.at !== undefined ? ` ${formatTime(state.at)}` : ''}
-      {waiting}
-    </span>
-  );
-};
-
-const savedWord = {
-  saved: 'saved',
-  saving: 'saving…',
-  failed: 'not saved',
-  conflict: 'not saved, changed by somebody else',
-  gone: 'not saved, deleted by somebody else',
-} as const;
-
-const RunningFact = () => {
-  const { id } = useEditor();
-  const status = useFlowStatus(id);
-  const staleSince = useStaleSince();
-  const now = useNow();
-  if (!status || status.version === 0)
-    return (
-      <span className={styles['fact']}>
-        <StateLabel look={notDeployed} />
-      </span>
-    );
-  const look = states[status.observed];
-  const lasts = status.observed === 'running' || status.observed === 'degraded';
-  return (
-    <span className={styles['fact']} data-tone={look.tone} title={status.sentence}>
-      <StateLabel look={look}>
-        <span className="live-value">
-          {look.word} · version {status.version}
-          {lasts ? ` · ${formatSpan(now - Date.parse(status.since))}` : ''}
-        </span>
-      </StateLabel>
-      {staleSince === undefined ? null : <span className={styles['stale']}>as of {formatTime(staleSince)}</span>}
-    </span>
-  );
-};
-
-/** The present time, often enough for a span that people read. */
-const useNow = (): number => {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 5000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 };
 
 const Problems = () => {

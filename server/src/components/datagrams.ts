@@ -58,22 +58,39 @@ export const watchLoss = (socket: Socket, lost: (packets: number) => void): (() 
   const timer = setInterval(look, askMs);
   return () => {
     clearInterval(timer);
+    readings.delete(table);
     look();
   };
 };
 
 /** The column `drops` of proc(5), over all sockets of a port: there is one, but for multicast. */
-const lostAt = (table: string, port: number): number => {
-  const place = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+const lostAt = (table: string, port: number): number => lossesIn(table).get(port) ?? 0;
+
+/** The tables as they were read last: many sockets share one reading. */
+const readings = new Map<string, { readonly at: number; readonly losses: ReadonlyMap<number, number> }>();
+const freshMs = askMs / 2;
+
+const lossesIn = (table: string): ReadonlyMap<number, number> => {
+  const known = readings.get(table);
+  if (known && performance.now() - known.at < freshMs) return known.losses;
+  const losses = readLosses(table);
+  readings.set(table, { at: performance.now(), losses });
+  return losses;
+};
+
+const readLosses = (table: string): ReadonlyMap<number, number> => {
+  const losses = new Map<number, number>();
   try {
-    return readFileSync(table, 'latin1')
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .filter((columns) => columns[1]?.endsWith(place))
-      .reduce((sum, columns) => sum + Number(columns.at(-1)), 0);
+    for (const line of readFileSync(table, 'latin1').split('\n').slice(1)) {
+      const columns = line.trim().split(/\s+/);
+      const port = Number.parseInt(columns[1]?.split(':')[1] ?? '', 16);
+      const lost = Number(columns.at(-1));
+      if (lost > 0) losses.set(port, (losses.get(port) ?? 0) + lost);
+    }
   } catch {
-    return 0;
+    // this system does not tell
   }
+  return losses;
 };
 
 /** Closes a socket; resolves when its port is free. */

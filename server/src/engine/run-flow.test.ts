@@ -23,6 +23,8 @@ const rehearse = (
     processor?: (payload: unknown) => unknown;
     /** When a dead letter is on disk. */
     letterKept?: Promise<void>;
+    /** When a component is open. */
+    opened?: (id: string) => Promise<void> | undefined;
   } = {},
 ) => {
   const emits = new Map<string, Emit<ComponentDefinition['ports']>>();
@@ -60,7 +62,10 @@ const rehearse = (
     category: 'output',
     ports: { in: input('json') },
     create: ({ io }) => ({
-      open: () => void log.push(`open ${io.component}`),
+      open: () => {
+        log.push(`open ${io.component}`);
+        return behaviour.opened?.(io.component);
+      },
       close: () => void log.push(`close ${io.component}`),
       in: (batch) => {
         const end = behaviour.output?.(io.component, batch);
@@ -142,6 +147,18 @@ describe('a flow', () => {
     await running.open();
     await running.close(forEver);
     expect(log).toEqual(['open c', 'open a', 'close a', 'close c']);
+  });
+
+  it('opens nothing more once it is closed, and closes what was being opened', async () => {
+    let isOpen = () => undefined as void;
+    const opened = new Promise<void>((resolve) => (isOpen = resolve));
+    const { running, log } = rehearse(chain.components, chain.connections, { opened: () => opened });
+    const opening = running.open();
+    const closing = running.close(forEver);
+    isOpen();
+    await expect(opening).rejects.toThrow('aborted');
+    await closing;
+    expect(log).toEqual(['open c', 'close a', 'close c']);
   });
 
   it('shows the batches of a connection to all who look, as long as they look, and carries the same as ever', async () => {

@@ -174,22 +174,28 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     return problems;
   };
 
-  return {
-    async open() {
-      for (const index of downstreamFirst) {
-        try {
-          await instances[index]!.open?.();
-        } catch (thrown) {
-          fail(index, thrown);
-          throw thrown;
-        }
+  const openAll = async (): Promise<void> => {
+    for (const index of downstreamFirst) {
+      accepting.signal.throwIfAborted();
+      try {
+        await instances[index]!.open?.();
+      } catch (thrown) {
+        fail(index, thrown);
+        throw thrown;
       }
-      deliveries = deliverGuaranteed();
-    },
+    }
+    accepting.signal.throwIfAborted();
+    deliveries = deliverGuaranteed();
+  };
+  let opened: Promise<void> = Promise.resolve();
+
+  return {
+    open: async () => (opened = openAll()),
     async close(deadline) {
       const giveUp = () => working.abort();
       deadline.addEventListener('abort', giveUp, { once: true });
       accepting.abort();
+      await Promise.race([opened.catch(() => undefined), isAborted(working.signal)]);
       const problems = await closeAll(({ category }) => category === 'input');
       delivering.abort();
       await Promise.race([Promise.all(deliveries), isAborted(working.signal)]);

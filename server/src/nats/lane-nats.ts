@@ -41,6 +41,11 @@ export class LaneNats {
     await (await letters).add(block);
   }
 
+  /** The flow has stopped here and may go on in another lane, which then counts its dead letters on. */
+  forget(flow: string): void {
+    this.letters.delete(flow);
+  }
+
   private async connect(): Promise<NatsConnection> {
     const { access, name } = this.settings;
     return (this.connection ??= connect(connectionOptions(access, name)));

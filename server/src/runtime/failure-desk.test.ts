@@ -21,7 +21,7 @@ const open = () => {
     tell: (_, sentence) => void told.push(sentence),
   });
   const fail = (payload: unknown, { component = 0, isKept = true } = {}) =>
-    desk(
+    desk.take(
       {
         component,
         port: 'in',
@@ -34,7 +34,7 @@ const open = () => {
     while (pending.length === 0) await turn();
     return pending.shift()!;
   };
-  return { fail, next, stored, told };
+  return { fail, next, stored, told, kept: () => desk.kept() };
 };
 
 it('stores what fails together as one block per component, and lets all wait for it', async () => {
@@ -69,6 +69,21 @@ it('tries until it works', async () => {
   (await next()).resolve();
   await kept;
   expect(stored).toEqual([['tidy 1']]);
+});
+
+it('says when all is kept, of those too for whom nobody waits', async () => {
+  const { fail, next, stored, kept } = open();
+  fail(1, { isKept: false });
+  const first = await next();
+  fail(2, { isKept: false });
+  let isDone = false;
+  const all = kept().then(() => (isDone = true));
+  first.resolve();
+  const second = await next();
+  expect(isDone).toBe(false);
+  second.resolve();
+  await all;
+  expect(stored).toEqual([['tidy 1'], ['tidy 2']]);
 });
 
 it('lets nobody wait where the message is not kept upstream, and tells what came too fast', async () => {

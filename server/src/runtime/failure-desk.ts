@@ -8,6 +8,14 @@ const mostOnTheirWay = 1000;
 const mostCharactersOnTheirWay = 16 * 1024 ** 2;
 const longestWaitMs = 2000;
 
+/** Where messages that can never work are handed in. */
+export interface FailureDesk {
+  /** A promise where the caller waits until the letter is kept. */
+  take(failure: Failure, isKept: boolean): void | Promise<void>;
+  /** Resolves when all that was taken so far is kept. */
+  kept(): Promise<void>;
+}
+
 /**
  * Makes dead letters of what can never work, and stores those together that fail together: what fails while some are
  * being stored goes with the next. It is tried until it works. Where the message is still on disk upstream, the caller waits
@@ -19,7 +27,7 @@ export const failureDesk = (options: {
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly now: () => number;
   readonly tell: (component: number, sentence: string) => void;
-}): ((failure: Failure, isKept: boolean) => void | Promise<void>) => {
+}): FailureDesk => {
   const { plan, add, wait, now, tell } = options;
   let onTheirWay = 0;
   let charactersOnTheirWay = 0;
@@ -37,11 +45,11 @@ export const failureDesk = (options: {
     for (const block of blocksOf(letters)) await untilKept(block);
   });
 
-  return (failure, isKept) => {
+  const take = (failure: Failure, isKept: boolean): void | Promise<void> => {
     const { component, sentence } = failure;
     if (isKept) {
       tell(component, sentence);
-      return keep(letterOf(failure, plan.components[component]!.id, new Date(now())));
+      return keep.letter(letterOf(failure, plan.components[component]!.id, new Date(now())));
     }
     if (onTheirWay >= mostOnTheirWay || charactersOnTheirWay >= mostCharactersOnTheirWay)
       return tell(component, `${sentence}; too many at once to keep this one`);
@@ -49,12 +57,14 @@ export const failureDesk = (options: {
     const letter = letterOf(failure, plan.components[component]!.id, new Date(now()));
     onTheirWay += 1;
     charactersOnTheirWay += letter.payload.length;
-    void keep(letter).then(() => {
+    void keep.letter(letter).then(() => {
       onTheirWay -= 1;
       charactersOnTheirWay -= letter.payload.length;
     });
     return undefined;
   };
+
+  return { take, kept: () => keep.all() };
 };
 
 /** One promise for all letters that go together: those of this turn, or those that come while earlier ones are being stored. */
@@ -68,9 +78,13 @@ const together = (store: (letters: readonly KeptLetter[]) => Promise<void>) => {
     [letters, next] = [[], undefined];
     await store(taken);
   };
-  return (letter: KeptLetter): Promise<void> => {
-    letters.push(letter);
-    return (next ??= last = begin(last));
+  return {
+    letter(letter: KeptLetter): Promise<void> {
+      letters.push(letter);
+      return (next ??= last = begin(last));
+    },
+    /** Those that wait were given to the last promise. */
+    all: (): Promise<void> => last,
   };
 };
 

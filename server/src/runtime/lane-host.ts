@@ -3,6 +3,7 @@ import { loadDefinition } from '../components/load-definition.ts';
 import type { ComponentDefinition, Facts } from '../engine/component.ts';
 import { Counters } from '../engine/counters.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
+import { isAborted } from '../engine/is-aborted.ts';
 import { planFlow } from '../engine/plan.ts';
 import { type Part, runFlow, type RunningFlow } from '../engine/run-flow.ts';
 import type { World } from '../engine/world.ts';
@@ -17,8 +18,11 @@ import { summarise } from './summarise.ts';
 import { laneTaps } from './lane-taps.ts';
 
 interface Hosted {
+  readonly id: string;
   readonly flow: RunningFlow;
   readonly injections: Injections;
+  /** Resolves when all dead letters that it has made so far are on disk. */
+  readonly deadLettersKept: () => Promise<void>;
   readonly components: readonly string[];
   /** Secrets of its configs: nobody who looks at its messages sees them. */
   readonly secrets: readonly string[];
@@ -26,6 +30,8 @@ interface Hosted {
 
 /** Runs flows inside a lane's thread. `say` tells the main thread; `marks` is the pulse. */
 export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: FromLane) => void) => {
+  /** Runs whose component types are still being loaded; one that is stopped meanwhile is never opened. */
+  const starting = new Set<RunId>();
   const hosted = new Map<RunId, Hosted>();
   const nats = new LaneNats(setup.nats);
   const taps = laneTaps(say);
@@ -33,15 +39,24 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
   const start = async ({ run, flow, counters }: Extract<ToLane, { kind: 'start' }>): Promise<void> => {
     const fail = (component: string | undefined, thrown: unknown) =>
       say({ kind: 'failed', run, component, sentence: sentenceOf(thrown) });
+    starting.add(run);
     try {
       marks[pulse.run] = run;
       marks[pulse.component] = opening;
       const definitions = await loadDefinitions(new Set(flow.components.map(({ type }) => type)), setup);
+      if (!starting.has(run)) return;
       const plan = planFlow(flow, definitions);
       const names = plan.components.map(({ id }) => id);
       const tell = summarise((component, sentence, count) =>
         say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
       );
+      const desk = failureDesk({
+        plan,
+        add: async (block) => nats.addDeadLetters(flow.id, block),
+        wait: async (milliseconds) => sleep(milliseconds),
+        now: Date.now,
+        tell,
+      });
       const world: World = {
         dataDir: setup.dataDir,
         counters: new Counters(plan, (type) => dropReasonsOf(definitions.get(type)!), counters),
@@ -57,13 +72,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
           say({ kind: 'report', run, component: names[component]!, state, sentence }),
         openLog: ({ from, fromPort, to, toPort, buffer }) =>
           nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
-        invalid: failureDesk({
-          plan,
-          add: async (block) => nats.addDeadLetters(flow.id, block),
-          wait: async (milliseconds) => sleep(milliseconds),
-          now: Date.now,
-          tell,
-        }),
+        invalid: desk.take,
         failed: (component, fault) => fail(names[component], fault),
       };
       const parts = flow.components.map(({ id, type, config = {} }): Part => {
@@ -72,7 +81,14 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
       });
       const running = runFlow(plan, parts, world);
       const secrets = flow.components.flatMap(({ id, config }) => secretsIn(config, setup.secretsDir, id));
-      hosted.set(run, { flow: running, injections: new Injections(running), components: names, secrets });
+      hosted.set(run, {
+        id: flow.id,
+        flow: running,
+        injections: new Injections(running),
+        deadLettersKept: desk.kept,
+        components: names,
+        secrets,
+      });
       await running.open().then(
         () => say({ kind: 'running', run }),
         () => undefined,
@@ -80,22 +96,30 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     } catch (thrown) {
       fail(undefined, thrown);
     } finally {
+      starting.delete(run);
       if (marks[pulse.component] === opening) marks[pulse.component] = idle;
       giveBackMemoryOfStart();
     }
   };
 
   const stop = async ({ run, withinMs }: Extract<ToLane, { kind: 'stop' }>): Promise<void> => {
-    const { flow, injections } = hosted.get(run) ?? {};
+    starting.delete(run);
+    const found = hosted.get(run);
     hosted.delete(run);
-    injections?.end();
     taps.closeAll(run);
-    try {
-      await flow?.close(AbortSignal.timeout(withinMs));
-      say({ kind: 'stopped', run, problem: undefined });
-    } catch (thrown) {
-      say({ kind: 'stopped', run, problem: sentenceOf(thrown) });
+    let problem: string | undefined;
+    if (found) {
+      const deadline = AbortSignal.timeout(withinMs);
+      found.injections.end();
+      try {
+        await found.flow.close(deadline);
+      } catch (thrown) {
+        problem = sentenceOf(thrown);
+      }
+      await Promise.race([found.deadLettersKept(), isAborted(deadline)]);
+      nats.forget(found.id);
     }
+    say({ kind: 'stopped', run, problem });
   };
 
   const inject = async (message: Extract<ToLane, { kind: 'inject' }>): Promise<void> => {

@@ -25,10 +25,13 @@ export const giveBackMemoryOfStart = (): void => {
   looking.unref();
 };
 
-/** All that can be collected, as if memory had run out. Node lends its collector to those alone who set a flag. */
+/**
+ * All that can be collected, as if memory had run out. Node lends its collector to those alone who set a flag; flags are of
+ * the whole process, so another thread may just have taken it back.
+ */
 const collect = (): void => {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options: object) => void;
+  const gc = runInNewContext('globalThis.gc') as ((options: object) => void) | undefined;
   setFlagsFromString('--no-expose-gc');
-  gc({ type: 'major', flavor: 'last-resort' });
+  gc?.({ type: 'major', flavor: 'last-resort' });
 };

@@ -78,8 +78,12 @@ export class Bucket<Value> {
     const bucket = await this.open();
     const { created, state } = await asking(async () => (await bucket.status()).streamInfo);
     const mark = `${created} ${state.last_seq}`;
-    if (this.last?.mark !== mark) this.last = { mark, entries: await this.entries() };
-    return this.last.entries;
+    if (this.last?.mark === mark) return this.last.entries;
+    const entries = await this.entries();
+    // a reading that was cut short ends without an error, and lacks the newest
+    const isWhole = entries.some(({ revision }) => revision === state.last_seq);
+    this.last = isWhole ? { mark, entries } : undefined;
+    return entries;
   }
 
   /** The present entries first, then `complete`, then every change, over reconnects too, until the signal is aborted. */

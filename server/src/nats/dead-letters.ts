@@ -46,7 +46,11 @@ export class DeadLetters {
     const overview = await this.overview();
     if (!overview) return { total: 0, items: [] };
     const items: DeadLetter[] = [];
-    for await (const block of this.newestFirst(overview)) {
+    const newest = before === Infinity ? undefined : await this.find(before - 1, overview);
+    for await (const block of this.newestFirst({
+      ...overview,
+      last: newest?.sequence ?? Math.min(overview.last, before - 1),
+    })) {
       for (let at = Math.min(block.lines.length, before - block.first) - 1; at >= 0 && items.length < limit; at -= 1)
         if (!isRemoved(overview, block, block.first + at)) items.push(shown(block, block.first + at));
       if (items.length === limit) break;

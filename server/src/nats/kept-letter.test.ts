@@ -41,6 +41,15 @@ describe('blocks of dead letters', () => {
     expect([first?.kind, first?.payload.length]).toEqual(['cut', 256 * 1024]);
   });
 
+  it.each([
+    ['of three bytes', '水'],
+    ['that JSON escapes', '\u0001'],
+  ])('fit into a message of NATS, also with characters %s', (_, character) => {
+    const given = letters(20, { payload: character.repeat(250 * 1024), reason: character.repeat(100_000) });
+    const bytes = blocksOf(given).map((block) => Buffer.byteLength(encodeLetters(block, 1)));
+    expect(Math.max(...bytes)).toBeLessThan(1_000_000);
+  });
+
   it('are read as they were written, by number', () => {
     const [block] = blocksOf([letter(1), letter(2, { payload: '"two\\nlines"' })]);
     const read = readLetters(encodeLetters(block!, 17), 5);

@@ -14,16 +14,24 @@ export const KeptLetter = z.strictObject({
 });
 export type KeptLetter = z.infer<typeof KeptLetter>;
 
-/** A payload that is longer is cut, in characters. */
+/** A payload that is longer is cut, and so is a reason, in characters. */
 const longestPayload = 256 * 1024;
-/** What goes into one block at most: letters, and characters unless one letter alone has more. */
+const longestReason = 2000;
+/** What goes into one block at most: letters, and bytes unless one letter alone has more. NATS takes 1 MB by default. */
 const mostLetters = 1000;
-const mostCharacters = 256 * 1024;
+const mostBytes = 256 * 1024;
+/** No letter has more, in bytes: characters may take up to six each. */
+const mostBytesOfOne = 768 * 1024;
 
-const cut = (letter: KeptLetter): KeptLetter =>
-  letter.payload.length > longestPayload
-    ? { ...letter, kind: 'cut', payload: letter.payload.slice(0, longestPayload) }
-    : letter;
+const cut = (letter: KeptLetter): KeptLetter => {
+  const reason = letter.reason.slice(0, longestReason);
+  let payload = letter.payload.slice(0, longestPayload);
+  while (bytesOf(payload) > mostBytesOfOne) payload = payload.slice(0, payload.length / 2);
+  if (payload.length === letter.payload.length) return { ...letter, reason };
+  return { ...letter, reason, kind: 'cut', payload };
+};
+
+const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Letters of one component and port that are kept as one message: one write to the disk for all of them. */
 export type LetterBlock = readonly [KeptLetter, ...KeptLetter[]];
@@ -31,17 +39,18 @@ export type LetterBlock = readonly [KeptLetter, ...KeptLetter[]];
 /** The blocks for these letters; what comes from one port stays in order. */
 export const blocksOf = (letters: readonly KeptLetter[]): LetterBlock[] => {
   const blocks: LetterBlock[] = [];
-  const growing = new Map<string, { readonly block: [KeptLetter, ...KeptLetter[]]; characters: number }>();
+  const growing = new Map<string, { readonly block: [KeptLetter, ...KeptLetter[]]; bytes: number }>();
   for (const letter of letters) {
     const short = cut(letter);
+    const bytes = bytesOf(short);
     const place = `${letter.component} ${letter.port}`;
     const known = growing.get(place);
-    if (known && known.block.length < mostLetters && known.characters + short.payload.length <= mostCharacters) {
+    if (known && known.block.length < mostLetters && known.bytes + bytes <= mostBytes) {
       known.block.push(short);
-      known.characters += short.payload.length;
+      known.bytes += bytes;
     } else {
       const block: [KeptLetter, ...KeptLetter[]] = [short];
-      growing.set(place, { block, characters: short.payload.length });
+      growing.set(place, { block, bytes });
       blocks.push(block);
     }
   }

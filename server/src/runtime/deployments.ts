@@ -22,8 +22,8 @@ export class Deployments {
     return (await this.bucket.get(flow))?.value;
   }
 
-  async all(): Promise<Deployment[]> {
-    return (await this.bucket.present()).map(({ value }) => value);
+  async all(): Promise<Wish[]> {
+    return (await this.bucket.present()).map(({ value, revision }) => ({ deployment: value, revision }));
   }
 
   /** Writes what should be. The last word wins, since each word is a whole wish. */

@@ -34,6 +34,14 @@ it('needs attention while a component waits', () => {
   expect([run.observed, run.sentence]).toEqual(['running', '']);
 });
 
+it('is not nearly full because a component waited', () => {
+  const run = start();
+  run.hear({ kind: 'report', run: run.id, component: 'log', state: 'waiting', sentence: 'nobody is connected' });
+  run.counters.setWaiting(0, 1, 850 * 1024, 1);
+  run.hear({ kind: 'report', run: run.id, component: 'log', state: 'running', sentence: '1 receiver' });
+  expect(run.observed).toBe('running');
+});
+
 it('needs attention from a buffer that is nearly full on, until there is room again', () => {
   const run = start();
   const observedWith = (kilobytes: number) => {

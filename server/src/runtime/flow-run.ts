@@ -28,6 +28,7 @@ export class FlowRun {
   observed: Observed = 'starting';
   sentence = '';
   since = new Date();
+  private isNearlyFull = false;
 
   constructor(
     readonly version: Version,
@@ -119,12 +120,13 @@ export class FlowRun {
 
   /** Running, or degraded when a component says that it waits, or a buffer will soon have no room. */
   private judge(): void {
-    const at = this.components.findIndex(({ state }) => state === 'waiting');
-    if (at >= 0) return this.become('degraded', `${this.nameOf(at)} waits: ${this.components[at]!.sentence}`);
-    const most = this.observed === 'degraded' ? nearlyFull.until : nearlyFull.from;
+    const most = this.isNearlyFull ? nearlyFull.until : nearlyFull.from;
     const full = this.plan.connections.find(
       ({ index, buffer }) => buffer && this.counters.connection(index).waitingBytes > buffer.maxBytes * most,
     );
+    this.isNearlyFull = full !== undefined;
+    const at = this.components.findIndex(({ state }) => state === 'waiting');
+    if (at >= 0) return this.become('degraded', `${this.nameOf(at)} waits: ${this.components[at]!.sentence}`);
     if (full) this.become('degraded', `the buffer before ${this.nameOf(full.to)} is nearly full`);
     else this.become('running', '');
   }

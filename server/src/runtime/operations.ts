@@ -2,7 +2,7 @@ import { changesBetween, type Deployment, type Flow, type FlowStatus, isError } 
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../components/catalogue.ts';
 import { Checker } from '../flows/checker.ts';
-import { Deployer, type DeployOptions } from '../flows/deployer.ts';
+import { type DeployedVersion, Deployer, type DeployOptions } from '../flows/deployer.ts';
 import { Drafts } from '../flows/drafts.ts';
 import { Versions } from '../flows/versions.ts';
 import { FatalFault } from '../engine/fault.ts';
@@ -94,8 +94,9 @@ export class Operations extends Deployer {
     return (await this.deployments.get(id))?.version;
   }
 
-  override async deployedVersions(): Promise<ReadonlyMap<string, number>> {
-    return new Map((await this.deployments.all()).map(({ flow, version }) => [flow, version]));
+  override async deployedVersions(): Promise<ReadonlyMap<string, DeployedVersion>> {
+    const all = await this.deployments.all();
+    return new Map(all.map(({ deployment: { flow, version }, revision }) => [flow, { version, revision }]));
   }
 
   /** The deployment as soon as the flow does what it says or has failed to, or after `withinMs`; at once without. */

@@ -34,8 +34,14 @@ it.each([
   expect(only).toMatchObject({ payload: shown, is_cut: isCut });
 });
 
-it('masks secrets in headers', () => {
+it('masks secrets in headers, whole ones before parts of them', () => {
+  const { look, take } = sampler(1, ['hunter22', 'hunter22-"x"']);
+  look([message(1, { authorization: 'Bearer hunter22-"x"', other: 'hunter22' })]);
+  expect(take().messages[0]!.headers).toEqual({ authorization: 'Bearer •••', other: '•••' });
+});
+
+it('does not show bytes that hold a secret', () => {
   const { look, take } = sampler(1, ['hunter22']);
-  look([message(1, { authorization: 'Bearer hunter22' })]);
-  expect(take().messages[0]!.headers).toEqual({ authorization: 'Bearer •••' });
+  look([message(new TextEncoder().encode('key=hunter22'))]);
+  expect(take().messages[0]!.payload).toBe('"•••"');
 });

@@ -2,6 +2,8 @@ import { longestTappedText, type Tapped, type TappedMessage } from '@semstreams/
 import type { Look } from '../engine/run-flow.ts';
 import type { Message } from '../engine/message.ts';
 
+/** Stands where a secret was. */
+const mark = '•••';
 /** Shorter secrets are as good as guessed, and would make holes in every other number. */
 const shortestSecret = 4;
 
@@ -25,17 +27,22 @@ export const sampler = (most: number, secrets: readonly string[]): { look: Look;
 
 /** A message for people: cut where it is long, and without the secrets of the flow. */
 const shownWithout = (secrets: readonly string[]) => {
-  const masked = secrets
-    .filter(({ length }) => length >= shortestSecret)
-    .map((secret) => JSON.stringify(secret).slice(1, -1));
-  const mask = (text: string): string => masked.reduce((rest, secret) => rest.replaceAll(secret, '•••'), text);
+  // the longest first: one may be a part of another
+  const hidden = secrets.filter(({ length }) => length >= shortestSecret).sort((a, b) => b.length - a.length);
+  const asJson = hidden.map((secret) => JSON.stringify(secret).slice(1, -1));
+  const mask = (text: string, all: readonly string[]): string =>
+    all.reduce((rest, secret) => rest.replaceAll(secret, mark), text);
   const cut = (text: string): string => text.slice(0, longestTappedText);
   return (message: Message): TappedMessage => {
-    const payload = mask(textOf(message));
+    const { bytes } = message;
+    const isSecret = bytes && hidden.some((secret) => Buffer.from(bytes).includes(secret));
+    const payload = isSecret ? JSON.stringify(mark) : mask(textOf(message), asJson);
     return {
       id: message.id,
       time: new Date(message.time).toISOString(),
-      headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text))])),
+      headers: Object.fromEntries(
+        Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text, hidden))]),
+      ),
       payload: cut(payload),
       is_cut: payload.length > longestTappedText,
     };

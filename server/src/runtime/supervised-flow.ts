@@ -97,7 +97,7 @@ export class SupervisedFlow {
   /** Looks at the connection from one endpoint to another, or to any where `to` is left out; see `Lanes.tap`. */
   tap(from: string, to: string | undefined, listener: TapListener): () => void {
     const { run } = this;
-    if (!run || !this.isActive) throw new FatalFault('the flow does not run');
+    if (!run || !['running', 'degraded'].includes(run.observed)) throw new FatalFault('the flow does not run');
     const connection = run.plan.connections.find(
       ({ title }) => title === `${from} → ${to}` || (to === undefined && title.startsWith(`${from} → `)),
     );

@@ -1,7 +1,7 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { paths, Problem, Tapped } from '@semstreams/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Taps } from './taps.ts';
 
@@ -28,8 +28,11 @@ export class TapController {
     @Param('id') id: string,
     @Param('from') from: string,
     @Query({ schema: TapQuery }) { to }: TapQuery,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    // who asks for the head alone looks at nothing, and never leaves
+    if (request.method === 'HEAD') return void (await reply.type('text/event-stream').send());
     const events = await this.taps.events(id, from, to);
     await reply.type('text/event-stream').header('cache-control', 'no-store').send(events);
   }

@@ -19,7 +19,14 @@ class Greeting {
     return 'numbers';
   }
 }
-@Module({ controllers: [Greeting] })
+@Controller('api/v1/flows/:id/connections/:from/tap')
+class Messages {
+  @Get()
+  tap(): string {
+    return 'messages';
+  }
+}
+@Module({ controllers: [Greeting, Messages] })
 class GreetingModule {}
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-tls-'));
@@ -94,5 +101,16 @@ it('serves the metrics under the path that the settings name', async () => {
     false,
     'numbers',
   ]);
+  await app.close();
+});
+
+it.each([
+  ['localhost', '/api/v1/flows/a/connections/b/tap', 200],
+  ['evil.example', '/api/v1/flows/a/connections/b/tap?to=c', 403],
+  ['evil.example', '/metrics', 200],
+])('answers to whoever asks %s for %s with %i', async (host, path, status) => {
+  const { app, port } = await started({});
+  const answer = await app.inject({ url: path, headers: { host: `${host}:${port}` } });
+  expect(answer.statusCode).toBe(status);
   await app.close();
 });

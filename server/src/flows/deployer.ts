@@ -6,6 +6,12 @@ export interface DeployOptions {
   readonly discardWaiting?: boolean | undefined;
 }
 
+export interface DeployedVersion {
+  readonly version: number;
+  /** Grows with each word on what should run, also where a restore put another version in the place of this number. */
+  readonly revision: number;
+}
+
 /** What the flows need of the runtime: a way to say which version should run. */
 export abstract class Deployer {
   abstract deploy(flow: string, options?: DeployOptions): Promise<Deployment>;
@@ -14,5 +20,5 @@ export abstract class Deployer {
   /** The version that should run or last ran. */
   abstract deployedVersion(flow: string): Promise<number | undefined>;
   /** The same of all flows that were ever deployed. */
-  abstract deployedVersions(): Promise<ReadonlyMap<string, number>>;
+  abstract deployedVersions(): Promise<ReadonlyMap<string, DeployedVersion>>;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Catalogue } from '../components/catalogue.ts';
 import type { Entry } from '../nats/bucket.ts';
 import type { Flow } from '@semstreams/contract';
-import { Deployer } from './deployer.ts';
+import { type DeployedVersion, Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
 
@@ -21,7 +21,7 @@ export type PageQuery = z.infer<typeof PageQuery>;
 /** The list of flows: by name, without what is inside. */
 @Injectable()
 export class FlowList {
-  /** By flow: what was said last, and of what. A version never changes, so it is the same until one of them does. */
+  /** By flow: what was said last, and of what: it is the same until one of them is written. */
   private readonly said = new Map<string, { readonly of: string; readonly summary: FlowSummary }>();
 
   constructor(
@@ -44,11 +44,11 @@ export class FlowList {
     return { items, total: found.length };
   }
 
-  private async summary(entry: Entry<Flow>, version: number | undefined): Promise<FlowSummary> {
-    const of = `${entry.revision} ${entry.updatedAt.getTime()} ${version}`;
+  private async summary(entry: Entry<Flow>, deployed: DeployedVersion | undefined): Promise<FlowSummary> {
+    const of = `${entry.revision} ${entry.updatedAt.getTime()} ${deployed?.version} ${deployed?.revision}`;
     const said = this.said.get(entry.key);
     if (said?.of === of) return said.summary;
-    const summary = await this.summarised(entry, version);
+    const summary = await this.summarised(entry, deployed?.version);
     this.said.set(entry.key, { of, summary });
     return summary;
   }

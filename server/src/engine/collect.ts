@@ -13,7 +13,7 @@ export interface Collection {
 }
 
 /** From so many messages per millisecond on a batch is worth waiting for. */
-const busyPerMs = 2;
+const busyPerMs = 4;
 /** How long it is waited for, in milliseconds. */
 const restMs = 1;
 

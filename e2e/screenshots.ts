@@ -30,6 +30,10 @@ test('screenshots of the product with its example flow', async ({ newInstance, r
       await expect(page.getByRole('button', { name: 'Connection: Live' })).toBeVisible();
       // rates and the dashboard's charts show what the page saw since it was opened
       await page.waitForTimeout(name === 'dashboard' ? 12_000 : 4000);
+      await until('positions go by', async () => {
+        const { components } = await server.rest.status('drone-telemetry');
+        return components.find(({ id }) => id === 'tidy')!.out_per_second >= 3;
+      });
       await page.screenshot({ path: join(project, 'docs', 'screenshots', `${name}-${scheme}.png`) });
     }
   }

@@ -10,6 +10,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
 import { Bucket, type BucketChange, StaleRevision } from './bucket.ts';
 import { findNatsServer } from './find-server.ts';
+import { keysOf } from './keys-of.ts';
 import { ManagedServer } from './managed-server.ts';
 import { isRunning } from './processes.ts';
 import { Quarantine } from './quarantine.ts';
@@ -41,7 +42,8 @@ afterAll(async () => {
 const open = async (name: string) => {
   const kv = await new Kvm(connection).create(name, { history: 1 });
   const quarantine = new Quarantine();
-  return { kv, quarantine, bucket: new Bucket<Value>(name, Value, async () => kv, quarantine) };
+  const keys = async (filter: string) => keysOf(connection, name, filter);
+  return { kv, quarantine, bucket: new Bucket<Value>(name, Value, async () => kv, keys, quarantine) };
 };
 
 describe('a bucket', () => {

@@ -35,6 +35,8 @@ export class Bucket<Value> {
     private readonly name: string,
     private readonly schema: z.ZodType<Value>,
     private readonly open: () => Promise<KV>,
+    /** Those of the keys that fit a filter, with what was removed. */
+    private readonly keys: (filter: string) => Promise<string[]>,
     private readonly quarantine: Quarantine,
   ) {}
 
@@ -64,11 +66,8 @@ export class Bucket<Value> {
   }
 
   async entries(filter = '>'): Promise<Entry<Value>[]> {
-    const bucket = await this.open();
-    const keys: string[] = [];
-    await asking(async () => {
-      for await (const key of await bucket.keys(filter)) keys.push(key);
-    });
+    await this.open();
+    const keys = await asking(async () => this.keys(filter));
     const found = await Promise.all(keys.map(async (key) => this.get(key)));
     return found.filter((entry) => entry !== undefined);
   }
@@ -80,7 +79,7 @@ export class Bucket<Value> {
     const mark = `${created} ${state.last_seq}`;
     if (this.last?.mark === mark) return this.last.entries;
     const entries = await this.entries();
-    // a reading that was cut short ends without an error, and lacks the newest
+    // of several servers one may be behind; what was read of it lacks the newest
     const isWhole = entries.some(({ revision }) => revision === state.last_seq);
     this.last = isWhole ? { mark, entries } : undefined;
     return entries;

@@ -9,6 +9,7 @@ import { Bucket } from './bucket.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { findNatsServer } from './find-server.ts';
 import { Gate } from './gate.ts';
+import { keysOf } from './keys-of.ts';
 import type { LaneNatsSettings } from './lane-nats.ts';
 import { ManagedServer } from './managed-server.ts';
 import { asking, NatsAway } from './nats-away.ts';
@@ -92,7 +93,13 @@ export class Nats implements OnApplicationShutdown {
 
   /** A bucket of values of one shape, made at the first use. */
   bucket<Value>(name: string, schema: z.ZodType<Value>): Bucket<Value> {
-    return new Bucket(name, schema, async () => this.openBucket(name), this.quarantine);
+    return new Bucket(
+      name,
+      schema,
+      async () => this.openBucket(name),
+      async (filter) => keysOf(await this.ready(), name, filter),
+      this.quarantine,
+    );
   }
 
   /** Ends the own nats-server for certain and starts it again. Does nothing to one that is not our own. */

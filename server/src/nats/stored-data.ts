@@ -11,6 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
+import { keysOf } from './keys-of.ts';
 import { asking } from './nats-away.ts';
 
 /** What belongs to no part but to the installation: the data version. */
@@ -74,11 +75,8 @@ export class StoredData {
   async entries(bucket: string): Promise<StoredEntry[]> {
     if (!(await this.exists(`${bucketPrefix}${bucket}`))) return [];
     const kv = await this.open(bucket);
-    const keys: string[] = [];
-    await asking(async () => {
-      for await (const key of await kv.keys()) keys.push(key);
-    });
-    const found = await Promise.all(keys.sort().map(async (key) => asking(async () => kv.get(key))));
+    const keys = await asking(async () => keysOf(this.connection, bucket));
+    const found = await Promise.all(keys.map(async (key) => asking(async () => kv.get(key))));
     return found.flatMap((entry) => (entry?.operation === 'PUT' ? [{ key: entry.key, value: entry.value }] : []));
   }
 

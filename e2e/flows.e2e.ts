@@ -128,9 +128,10 @@ test('L6 the whole page by keyboard', async ({ startInstance, page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'More for Harbour' })).toBeFocused();
   await page.reload();
+  await expect(page.getByText('Harbour').first()).toBeVisible();
   await tabTo(/^New flow$/);
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).waitFor();
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Name' })).toBeFocused();
   await page.keyboard.type('Airfield');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/flows\/airfield/);

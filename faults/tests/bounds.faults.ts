@@ -99,10 +99,14 @@ it('memory stays flat with many dead letters, of which the newest are kept', asy
     inForm({ short: 180_000, long: 3_000_000 }),
   );
   const grown = memoryOf(product.processId) - before;
-  const letters = await product.deadLetters('numbers', 1);
+  const newest = async () => {
+    const page = await product.deadLetters('numbers', 1);
+    return (page.items[0]?.payload as { n: number } | undefined)?.n === total - 1 ? page : undefined;
+  };
+  const letters = await until('the newest is kept', newest);
   figures('dead letters', { made: total, kept: letters.total, grown_mb: Math.round(grown / megabyte) });
-  expect(letters.items[0]!.payload).toEqual({ n: total - 1, temper: 'invalid' });
-  expect(letters.total).toBe(Math.min(total, letters.total));
+  expect(letters.total).toBeLessThanOrEqual(total);
+  expect(letters.total).toBeGreaterThan(10_000);
   expect(grown).toBeLessThan(150 * megabyte);
   await sleep(0);
 });

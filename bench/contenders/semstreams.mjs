@@ -7,7 +7,7 @@ import { childrenOf } from '../measure/usage.mjs';
 import { folders } from '../setup.mjs';
 import { broadcastFlow, liveFlow } from './semstreams-flows.mjs';
 
-/** The built server with its own nats-server, as `npm start` runs it. Resolves when it is healthy. */
+/** The built server with its own nats-server, with one malloc arena, as image and unit run it. Resolves when it is healthy. */
 export const startServer = async ({ node, nodeOptions = [], settings = {}, dataDir: kept }) => {
   const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'semstreams-bench-'));
   const port = await freePort();

@@ -47,17 +47,15 @@ export const failureDesk = (options: {
 
   const take = (failure: Failure, isKept: boolean): void | Promise<void> => {
     const { component, sentence } = failure;
-    if (isKept) {
-      tell(component, sentence);
-      return keep.letter(letterOf(failure, plan.components[component]!.id, new Date(now())));
-    }
-    if (onTheirWay >= mostOnTheirWay || charactersOnTheirWay >= mostCharactersOnTheirWay)
-      return tell(component, `${sentence}; too many at once to keep this one`);
+    const isFull = onTheirWay >= mostOnTheirWay || charactersOnTheirWay >= mostCharactersOnTheirWay;
+    if (!isKept && isFull) return tell(component, `${sentence}; too many at once to keep this one`);
     tell(component, sentence);
     const letter = letterOf(failure, plan.components[component]!.id, new Date(now()));
+    const kept = keep.letter(letter);
+    if (isKept) return kept;
     onTheirWay += 1;
     charactersOnTheirWay += letter.payload.length;
-    void keep.letter(letter).then(() => {
+    void kept.then(() => {
       onTheirWay -= 1;
       charactersOnTheirWay -= letter.payload.length;
     });

@@ -45,7 +45,7 @@ test('a flow that never comes back harms nobody else, and is named', async ({ st
 
   await until('the neighbour runs again', async () => {
     const status = await rest.status('neighbour');
-    return status.observed === 'running' && status.since > before.neighbour.since && status;
+    return status.observed === 'running' && status.since! > before.neighbour.since! && status;
   });
   await rest.running('culprit');
   const heard = receiver.texts.length;

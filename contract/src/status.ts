@@ -72,7 +72,10 @@ export const FlowStatus = z
     desired: Desired,
     observed: Observed,
     version: z.int(),
-    since: z.iso.datetime(),
+    since: z.iso
+      .datetime()
+      .optional()
+      .meta({ description: 'Since when it is so; absent for a flow that was never deployed.' }),
     sentence: z.string(),
     components: z.array(ComponentStatus),
     connections: z.array(ConnectionStatus),

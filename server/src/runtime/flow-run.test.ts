@@ -2,6 +2,7 @@ import type { TypesById, Version } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { input, output } from '../engine/component.ts';
 import { FlowRun } from './flow-run.ts';
+import { flowStatus } from './flow-status.ts';
 
 const types: TypesById = new Map([
   ['in', { title: 'In', category: 'input', ports: { out: output('json') } }],
@@ -20,6 +21,8 @@ const version: Version = {
     connections: [{ from: 'vehicle', to: 'log', buffer: { max_bytes: '1000KB' } }],
   },
 };
+const statusOf = (run: FlowRun) =>
+  flowStatus({ flow: 'flight', version: 1, desired: 'running', changed_at: '2026-01-01T00:00:00Z' }, run);
 const start = (): FlowRun => {
   const run = new FlowRun(version, types, () => [], undefined);
   run.hear({ kind: 'running', run: run.id });
@@ -58,4 +61,11 @@ it('needs attention from a buffer that is nearly full on, until there is room ag
   ]);
   observedWith(950);
   expect(run.sentence).toBe('the buffer before “Log” is nearly full');
+});
+
+it('keeps why the last message was given up, whatever else the component tells', () => {
+  const run = start();
+  run.hear({ kind: 'invalid', run: run.id, component: 'log', sentence: 'no JSON', count: 1 });
+  run.hear({ kind: 'facts', run: run.id, facts: { log: { written: 5 } } });
+  expect(statusOf(run).components[1]!.facts).toEqual({ written: 5, last_invalid: 'no JSON' });
 });

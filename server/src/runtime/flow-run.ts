@@ -11,6 +11,8 @@ interface ComponentView {
   sentence: string;
   since: Date;
   facts: Facts;
+  /** Why the last message that could never work was given up; it stays, whatever the component tells beside. */
+  lastInvalid?: string;
 }
 
 let lastRun = 0;
@@ -51,37 +53,47 @@ export class FlowRun {
     return this.version.flow.id;
   }
 
-  /** Takes over what the lane tells about this run. */
-  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): void {
+  /**
+   * Takes over what the lane tells about this run, and says whether it was news: what a lane tells may have been overtaken
+   * by a failure, by the end of the lane or by the wish to stop, and does not take those back.
+   */
+  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): boolean {
     switch (message.kind) {
       case 'running':
+        if (this.observed !== 'starting') return false;
         for (const component of this.components) if (component.state === 'starting') change(component, 'running', '');
         this.judge();
-        return;
+        return true;
       case 'report': {
         const component = this.components[this.indexOf(message.component)];
-        if (!component || this.observed === 'failed' || this.observed === 'stopping') return;
+        if (!component || !(this.isAtWork || this.observed === 'starting')) return false;
         change(component, message.state, message.sentence);
-        if (this.observed !== 'starting') this.judge();
-        return;
+        if (this.isAtWork) this.judge();
+        return true;
       }
       case 'facts':
         for (const [id, facts] of Object.entries(message.facts)) {
           const component = this.components[this.indexOf(id)];
           if (component) component.facts = facts;
         }
-        return;
+        return true;
       case 'invalid': {
         const component = this.components[this.indexOf(message.component)];
-        if (component) component.facts = { ...component.facts, last_invalid: message.sentence };
-        return;
+        if (component) component.lastInvalid = message.sentence;
+        return component !== undefined;
       }
       case 'failed':
+        if (!this.isAtWork && this.observed !== 'starting') return false;
         this.fail(message.component, message.sentence);
-        return;
+        return true;
       case 'stopped':
         if (this.observed !== 'failed') this.become('stopped', message.problem ?? '');
+        return true;
     }
+  }
+
+  private get isAtWork(): boolean {
+    return this.observed === 'running' || this.observed === 'degraded';
   }
 
   /**
@@ -109,13 +121,14 @@ export class FlowRun {
     if (observed !== this.observed) this.since = new Date();
     this.observed = observed;
     this.sentence = sentence;
-    if (observed === 'stopped') for (const component of this.components) change(component, 'stopped', '');
+    if (observed === 'stopped' || observed === 'starting')
+      for (const component of this.components) change(component, observed, '');
   }
 
   /** Takes note of how the counters grow; `now` is monotonic, in milliseconds. */
   sample(now: number): void {
     this.rates.sample(this.counters, now);
-    if (this.observed === 'running' || this.observed === 'degraded') this.judge();
+    if (this.isAtWork) this.judge();
   }
 
   /** Running, or degraded when a component says that it waits, or a buffer will soon have no room. */

@@ -9,17 +9,39 @@ import {
 } from '@semstreams/contract';
 import type { FlowRun } from './flow-run.ts';
 
-/** What is known of a flow at this moment. `run` is the present or the last one; there is none before the first start. */
-export const flowStatus = (deployment: Deployment, run: FlowRun | undefined): FlowStatus => ({
+/** Why a flow that should run could not even be made ready for a start. */
+export interface Problem {
+  sentence: string;
+  readonly since: Date;
+}
+
+/**
+ * What is known of a flow at this moment. `run` is the present or the last one; there is none before the first start. Between
+ * two runs of a flow that should run it is starting, not stopped.
+ */
+export const flowStatus = (deployment: Deployment, run: FlowRun | undefined, problem?: Problem): FlowStatus => ({
   flow: deployment.flow,
   desired: deployment.desired,
-  observed: run?.observed ?? (deployment.desired === 'running' ? 'starting' : 'stopped'),
   version: run?.version.version ?? deployment.version,
-  since: (run?.since ?? new Date(deployment.changed_at)).toISOString(),
-  sentence: run ? sentenceFor(run) : deployment.desired === 'running' ? 'Starting' : 'Stopped',
+  ...doing(deployment, run, problem),
   components: run ? run.plan.components.map((_, index) => componentStatus(run, index)) : [],
   connections: run ? run.plan.connections.map((_, index) => connectionStatus(run, index)) : [],
 });
+
+const doing = (
+  { desired, changed_at }: Deployment,
+  run: FlowRun | undefined,
+  problem: Problem | undefined,
+): Pick<FlowStatus, 'observed' | 'since' | 'sentence'> => {
+  if (problem)
+    return { observed: 'failed', since: problem.since.toISOString(), sentence: `Not running: ${problem.sentence}` };
+  const since = (run?.since ?? new Date(changed_at)).toISOString();
+  if (run && !(desired === 'running' && run.observed === 'stopped'))
+    return { observed: run.observed, since, sentence: sentenceFor(run) };
+  return desired === 'running'
+    ? { observed: 'starting', since, sentence: 'Starting' }
+    : { observed: 'stopped', since, sentence: 'Stopped' };
+};
 
 /** A flow that was never deployed. */
 export const neverDeployed = (flow: string): FlowStatus => ({
@@ -27,7 +49,6 @@ export const neverDeployed = (flow: string): FlowStatus => ({
   desired: 'stopped',
   observed: 'stopped',
   version: 0,
-  since: new Date(0).toISOString(),
   sentence: 'Not deployed yet',
   components: [],
   connections: [],
@@ -85,7 +106,7 @@ const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$
 
 const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
   const { id, type } = run.plan.components[index]!;
-  const { state, sentence, since, facts } = run.components[index]!;
+  const { state, sentence, since, facts, lastInvalid } = run.components[index]!;
   const totals = run.counters.component(index);
   return {
     id,
@@ -101,7 +122,7 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
     errors_total: totals.errors,
     waiting: waitingFor(run, index),
     since: since.toISOString(),
-    facts: { ...facts },
+    facts: { ...facts, ...(lastInvalid === undefined ? {} : { last_invalid: lastInvalid }) },
   };
 };
 

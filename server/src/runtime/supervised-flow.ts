@@ -6,7 +6,7 @@ import { Comeback } from './comeback.ts';
 import type { Wish } from './deployments.ts';
 import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
-import { flowStatus, overviewOf } from './flow-status.ts';
+import { flowStatus, overviewOf, type Problem } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
 import type { Lanes, TapListener } from './lanes.ts';
 
@@ -33,6 +33,8 @@ export class SupervisedFlow {
   private readonly log: FlowLog;
   private work: Promise<void> = Promise.resolve();
   private onStopped: (() => void) | undefined;
+  /** Why not even a run of it could be made, such as a version that cannot be read. */
+  private problem: Problem | undefined;
   private readonly listeners = new Set<() => void>();
   /** Revision of the last wish that was acted upon. */
   private answered = 0;
@@ -66,7 +68,7 @@ export class SupervisedFlow {
   }
 
   status(): FlowStatus {
-    return flowStatus(this.wanted, this.run);
+    return flowStatus(this.wanted, this.run, this.problem);
   }
 
   overview(): FlowOverview {
@@ -77,7 +79,7 @@ export class SupervisedFlow {
   hasSettled({ revision }: Pick<Wish, 'revision'>): boolean {
     if (this.answered < revision) return false;
     if (this.wanted.desired === 'stopped') return !this.isActive;
-    return ['running', 'degraded', 'failed'].includes(this.run?.observed ?? 'stopped');
+    return this.problem !== undefined || ['running', 'degraded', 'failed'].includes(this.run?.observed ?? 'stopped');
   }
 
   onChange(listener: () => void): () => void {
@@ -121,6 +123,7 @@ export class SupervisedFlow {
 
   private async obey({ desired, version }: Deployment): Promise<void> {
     if (desired === 'stopped') {
+      this.problem = undefined;
       await this.stop();
       if (this.run?.observed === 'failed') this.run.become('stopped', '');
       // a version that can no longer be planned is told of when it is started
@@ -147,6 +150,7 @@ export class SupervisedFlow {
     const run = new FlowRun(version, this.world.types(), this.world.dropReasons, before);
     if (before?.observed === 'failed') run.sentence = before.sentence;
     this.run = run;
+    this.problem = undefined;
     this.isActive = true;
     const isAlone = this.needsOwnLane || version.flow.lane === 'own';
     this.world.lanes.start(
@@ -154,9 +158,9 @@ export class SupervisedFlow {
       {
         onMessage: (message) => {
           if (message.kind === 'report') this.log.report(run, message);
-          run.hear(message);
-          if (message.kind === 'running') this.started(run);
-          if (message.kind === 'failed') this.failed(run);
+          const isNews = run.hear(message);
+          if (message.kind === 'running' && isNews) this.started(run);
+          if (message.kind === 'failed' && isNews) this.failed(run);
           if (message.kind === 'stopped') this.ended(run, message.problem);
           this.changed();
         },
@@ -182,7 +186,8 @@ export class SupervisedFlow {
     await world.lanes.release(run.id);
     this.isActive = false;
     run.rates.forget();
-    if (!isInTime) run.become('stopped', `it did not end within ${world.shutdownMs / 1000} s`);
+    if (!isInTime && run.observed !== 'failed')
+      run.become('stopped', `it did not end within ${world.shutdownMs / 1000} s`);
     this.changed();
   }
 
@@ -208,7 +213,8 @@ export class SupervisedFlow {
     const sentence = sentenceOf(thrown);
     this.log.cannotStart(sentence);
     this.run?.fail(undefined, sentence);
-    this.tryAgainLater(this.run);
+    if (!this.run) this.problem = { sentence, since: this.problem?.since ?? new Date() };
+    this.tryAgainLater(this.run ?? this.problem);
     this.changed();
   }
 
@@ -233,9 +239,10 @@ export class SupervisedFlow {
     this.changed();
   }
 
-  private tryAgainLater(run: FlowRun | undefined): void {
+  private tryAgainLater(failed: { sentence: string } | undefined): void {
     const waitMs = this.comeback.later();
-    if (run) run.sentence = `${run.sentence.replace(tryAgain, '')}; tried again in ${Math.ceil(waitMs / 1000)} s`;
+    if (failed)
+      failed.sentence = `${failed.sentence.replace(tryAgain, '')}; tried again in ${Math.ceil(waitMs / 1000)} s`;
   }
 
   private changed(): void {

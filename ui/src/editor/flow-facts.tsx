@@ -62,13 +62,13 @@ const RunningFact = () => {
       </span>
     );
   const look = states[status.observed];
-  const lasts = status.observed === 'running' || status.observed === 'degraded';
+  const since = status.observed === 'running' || status.observed === 'degraded' ? status.since : undefined;
   return (
     <span className={styles['fact']} data-tone={look.tone} title={status.sentence}>
       <StateLabel look={look}>
         <span className="live-value">
           {look.word} · version {status.version}
-          {lasts ? ` · ${formatSpan(now - Date.parse(status.since))}` : ''}
+          {since === undefined ? '' : ` · ${formatSpan(now - Date.parse(since))}`}
         </span>
       </StateLabel>
       {staleSince === undefined ? null : <span className={styles['stale']}>as of {formatTime(staleSince)}</span>}

@@ -71,7 +71,7 @@ const FlowState = ({ overview }: { overview: FlowOverview | undefined }) => {
 /** The rate has a column of its own: for a flow that runs well it is more to know since when. */
 const sentenceOf = (overview: FlowOverview | undefined): string => {
   if (!overview || overview.version === 0) return 'Not deployed yet';
-  if (overview.observed !== 'running') return overview.sentence;
+  if (overview.observed !== 'running' || overview.since === undefined) return overview.sentence;
   return `Running for ${formatSpan(Date.now() - Date.parse(overview.since))}`;
 };
 

@@ -6,7 +6,7 @@ export class LineSplitter {
   private isTooLong = false;
 
   constructor(
-    private readonly longest: number,
+    public longest: number,
     private readonly tooLong: () => void,
   ) {}
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Batch } from '../engine/message.ts';
 import { Message } from '../engine/message.ts';
 import type { ComponentDefinition, Facts, Io } from '../engine/component.ts';
+import type { Parked } from '../engine/parking.ts';
 
 /** A component on its own, in a world that only remembers: for tests. */
 export interface Rehearsal {
@@ -24,7 +25,13 @@ export interface Rehearsal {
 export const rehearse = (
   definition: ComponentDefinition,
   config: unknown,
-  world: { readonly dataDir?: string; readonly emit?: (batch: Batch) => Promise<void> } = {},
+  world: {
+    readonly dataDir?: string;
+    readonly emit?: (batch: Batch) => Promise<void>;
+    /** Where the component leaves what the next one takes over; without it nothing follows. */
+    readonly place?: { parked?: Parked | undefined };
+    readonly isKept?: boolean;
+  } = {},
 ): Rehearsal => {
   const dataDir = world.dataDir ?? mkdtempSync(join(tmpdir(), 'semstreams-'));
   const stopping = new AbortController();
@@ -45,6 +52,16 @@ export const rehearse = (
     invalid: (sentence) => invalid.push(sentence),
     report: (state, sentence) => reports.push(`${state}: ${sentence}`),
     fail: (fault) => faults.push(fault),
+    isKept: world.isKept ?? false,
+    park: (parked) => {
+      if (world.place) world.place.parked = parked;
+      return world.place !== undefined;
+    },
+    adopt: () => {
+      const parked = world.place?.parked;
+      if (world.place) world.place.parked = undefined;
+      return parked;
+    },
   };
   const emit = async (batch: Batch): Promise<void> => {
     await world.emit?.(batch);

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 /** The part of the world that one component sees. */
 export const componentIo = (
-  { id, index }: PlannedComponent,
+  { id, index, isKept }: PlannedComponent,
   flow: string,
   given: {
     readonly world: World;
@@ -38,6 +38,9 @@ export const componentIo = (
     invalid: (sentence, raw) => void world.invalid({ component: index, sentence, raw }, false),
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
+    isKept,
+    park: (parked) => world.park?.(index, parked) ?? false,
+    adopt: () => world.adopt?.(index),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Category, ComponentType, Example, Port, PortKind, Ports } from '@semstreams/contract';
 import { z } from 'zod';
 import type { Batch, Headers, Message } from './message.ts';
+import type { ListenAddress, Parked } from './parking.ts';
 
 /** An input port of the given kind. It is required unless said otherwise. */
 export const input = <const Kind extends PortKind>(kind: Kind, more: PortOptions = {}) =>
@@ -47,6 +48,15 @@ export interface Io {
   report(state: 'running' | 'waiting', sentence: string): void;
   /** Ends the component for a reason that no caller can be told by a throw, such as a socket that broke. */
   fail(fault: Error): void;
+  /** Whether all that an output is handed stays on disk until it has finished it. */
+  readonly isKept: boolean;
+  /**
+   * Leaves something open for the next run of this flow; call it in `close`. False where no such run comes that listens at
+   * the same place: then end it in order.
+   */
+  park(parked: Parked): boolean;
+  /** What the run before has parked at the place where this component listens; call it in `open`. */
+  adopt(): Parked | undefined;
 }
 
 /** All a component can have beside its ports. A rejected `open` fails the flow with the sentence of its `FatalFault`. */
@@ -84,6 +94,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   readonly keywords?: readonly string[];
   readonly ports: P;
   readonly config: Config;
+  /** Where it listens with this config; what is parked there is for the next run that listens there. */
+  readonly listens?: (config: z.output<Config>) => ListenAddress | undefined;
   /** The reasons for which it may give messages up, each with a sentence. */
   readonly drops?: Readonly<Record<string, string>>;
   readonly examples: readonly Example[];
@@ -104,12 +116,18 @@ export interface ProcessorDefinition<P extends Ports, Config extends z.ZodType> 
 }
 export interface OutputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'output';
+  /**
+   * How many batches it takes before the first of them is finished; one unless it says so. They come in order, and one that
+   * takes more than one throws no fault of a single message.
+   */
+  readonly atOnce?: number;
   create(given: Given<Config>): OutputComponent<P>;
 }
 
 /** A component type as the engine handles it, whatever its ports and its config are. */
 export interface ComponentDefinition extends Described<Ports, z.ZodType> {
   readonly category: Category;
+  readonly atOnce?: number;
   create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
 }
 

@@ -1,6 +1,7 @@
 import type { BlockLog } from './block-log.ts';
 import type { Counters } from './counters.ts';
 import type { Message } from './message.ts';
+import type { Parked } from './parking.ts';
 import type { PlannedConnection } from './plan.ts';
 
 /** What can never work, with all that is known of it. */
@@ -36,4 +37,8 @@ export interface World {
   invalid(failure: Failure, isKept: boolean): void | Promise<void>;
   /** A component cannot go on, so the flow cannot. */
   failed(component: number, fault: Error): void;
+  /** Keeps what a component leaves for the next run of its flow; false where none comes that listens at the same place. */
+  park?(component: number, parked: Parked): boolean;
+  /** What the run before has left at the place of a component. */
+  adopt?(component: number): Parked | undefined;
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Flow } from '@semstreams/contract';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { connect } from 'node:net';
 import { hostLane } from './lane-host.ts';
 import { type FromLane, pulse } from './lane-protocol.ts';
 
@@ -19,6 +20,17 @@ const flow = Flow.parse({
   connections: [{ from: 'vehicle', to: 'out', delivery: 'live' }],
 });
 
+const lines = (port: number): Flow =>
+  Flow.parse({
+    id: 'lines',
+    name: 'Lines',
+    components: [
+      { id: 'in', type: 'tcp_input', config: { host: '127.0.0.1', port } },
+      { id: 'out', type: 'file_output', config: { path: 'lines.ndjson' } },
+    ],
+    connections: [{ from: 'in', to: 'out', delivery: 'live' }],
+  });
+
 const open = () => {
   const said: FromLane[] = [];
   const shared = new SharedArrayBuffer(pulse.length * 4);
@@ -30,8 +42,8 @@ const open = () => {
   );
   const start = async (run: number) =>
     lane.handle({ kind: 'start', run, flow, counters: new SharedArrayBuffer(64 * 1024) });
-  const stop = async (run: number) => lane.handle({ kind: 'stop', run, withinMs: 5000 });
-  return { said, start, stop };
+  const stop = async (run: number, next?: Flow) => lane.handle({ kind: 'stop', run, withinMs: 5000, next });
+  return { said, start, stop, lane };
 };
 
 it('runs a flow until it is stopped', async () => {
@@ -47,4 +59,42 @@ it('never opens a flow that was stopped while its component types were loading',
   await stop(1);
   await starting;
   expect(said).toEqual([{ kind: 'stopped', run: 1, problem: undefined }]);
+});
+
+describe('over a redeploy', () => {
+  const listeningOf = (said: readonly FromLane[]): number =>
+    said.flatMap((each) => (each.kind === 'facts' ? [Number(each.facts['in']?.['listening'])] : [])).at(-1)!;
+  const run = async (next: Flow | undefined) => {
+    const { said, stop, lane } = open();
+    const counters = new SharedArrayBuffer(64 * 1024);
+    await lane.handle({ kind: 'start', run: 1, flow: lines(0), counters });
+    lane.tellFacts();
+    const sender = connect(listeningOf(said), '127.0.0.1');
+    const ended = new Promise((resolve) => sender.once('close', () => resolve('ended')));
+    await new Promise((resolve) => sender.once('connect', resolve));
+    await stop(1, next);
+    const end = async () => {
+      sender.destroy();
+      await stop(2);
+    };
+    return { said, lane, counters, sender, ended, end };
+  };
+
+  it('a sender stays connected where the next version listens at the same place', async () => {
+    const { said, lane, counters, sender, end } = await run(lines(0));
+    await lane.handle({ kind: 'start', run: 2, flow: lines(0), counters });
+    lane.tellFacts();
+    expect([sender.readyState, listeningOf(said)]).toEqual(['open', sender.remotePort]);
+    await end();
+  });
+
+  it.each([
+    ['listens elsewhere', lines(1)],
+    ['does not come', undefined],
+    ['cannot be planned', Flow.parse({ ...flow, components: [{ id: 'x', type: 'no_such_type' }], connections: [] })],
+  ])('its senders are told that it ends where the next version %s', async (_, next) => {
+    const { ended, end } = await run(next);
+    expect(await ended).toBe('ended');
+    await end();
+  });
 });

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Flow } from '@semstreams/contract';
 import { loadDefinition } from '../components/load-definition.ts';
 import type { ComponentDefinition, Facts } from '../engine/component.ts';
 import { Counters } from '../engine/counters.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { isAborted } from '../engine/is-aborted.ts';
+import { Parking, placeOf } from '../engine/parking.ts';
 import { planFlow } from '../engine/plan.ts';
 import { type Part, runFlow, type RunningFlow } from '../engine/run-flow.ts';
 import type { World } from '../engine/world.ts';
@@ -24,6 +26,8 @@ interface Hosted {
   /** Resolves when all dead letters that it has made so far are on disk. */
   readonly deadLettersKept: () => Promise<void>;
   readonly components: readonly string[];
+  /** The places where what it leaves is taken over: those where the next run of the flow listens. */
+  readonly nextPlaces: Set<string>;
   /** Secrets of its configs: nobody who looks at its messages sees them. */
   readonly secrets: readonly string[];
 }
@@ -35,6 +39,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
   const hosted = new Map<RunId, Hosted>();
   const nats = new LaneNats(setup.nats);
   const taps = laneTaps(say);
+  const parking = new Parking();
 
   const start = async ({ run, flow, counters }: Extract<ToLane, { kind: 'start' }>): Promise<void> => {
     const fail = (component: string | undefined, thrown: unknown) =>
@@ -47,6 +52,9 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
       if (!starting.has(run)) return;
       const plan = planFlow(flow, definitions);
       const names = plan.components.map(({ id }) => id);
+      const parts = partsOf(flow, definitions, setup.secretsDir);
+      const places = placesOf(flow, parts);
+      const nextPlaces = new Set<string>();
       const tell = summarise((component, sentence, count) =>
         say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
       );
@@ -74,11 +82,17 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
           nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
         invalid: desk.take,
         failed: (component, fault) => fail(names[component], fault),
+        park: (component, parked) => {
+          const place = places[component];
+          if (place === undefined || !nextPlaces.has(place)) return false;
+          parking.park(place, parked);
+          return true;
+        },
+        adopt: (component) => {
+          const place = places[component];
+          return place === undefined ? undefined : parking.adopt(place);
+        },
       };
-      const parts = flow.components.map(({ id, type, config = {} }): Part => {
-        const definition = definitions.get(type)!;
-        return { definition, config: definition.config.parse(withSecrets(config, setup.secretsDir, id)) };
-      });
       const running = runFlow(plan, parts, world);
       const secrets = flow.components.flatMap(({ id, config }) => secretsIn(config, setup.secretsDir, id));
       hosted.set(run, {
@@ -87,6 +101,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
         injections: new Injections(running),
         deadLettersKept: desk.kept,
         components: names,
+        nextPlaces,
         secrets,
       });
       await running.open().then(
@@ -102,7 +117,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     }
   };
 
-  const stop = async ({ run, withinMs }: Extract<ToLane, { kind: 'stop' }>): Promise<void> => {
+  const stop = async ({ run, withinMs, next }: Extract<ToLane, { kind: 'stop' }>): Promise<void> => {
     starting.delete(run);
     const found = hosted.get(run);
     hosted.delete(run);
@@ -110,6 +125,7 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
     let problem: string | undefined;
     if (found) {
       const deadline = AbortSignal.timeout(withinMs);
+      if (next) for (const place of await placesOfNext(next, setup)) found.nextPlaces.add(place);
       found.injections.end();
       try {
         await found.flow.close(deadline);
@@ -166,6 +182,33 @@ export const hostLane = (setup: LaneSetup, marks: Int32Array, say: (message: Fro
       }
     },
   };
+};
+
+const partsOf = (
+  flow: Flow,
+  definitions: ReadonlyMap<string, ComponentDefinition>,
+  secretsDir: string,
+): readonly Part[] =>
+  flow.components.map(({ id, type, config = {} }) => {
+    const definition = definitions.get(type)!;
+    return { definition, config: definition.config.parse(withSecrets(config, secretsDir, id)) };
+  });
+
+/** Where each component listens; undefined for those that do not. */
+const placesOf = (flow: Flow, parts: readonly Part[]): readonly (string | undefined)[] =>
+  parts.map(({ definition, config }, index) => {
+    const at = definition.listens?.(config);
+    return at && placeOf(flow.id, flow.components[index]!, at);
+  });
+
+/** Where a flow will listen: nowhere when it cannot be started at all, which its start will say. */
+const placesOfNext = async (flow: Flow, setup: LaneSetup): Promise<readonly string[]> => {
+  try {
+    const definitions = await loadDefinitions(new Set(flow.components.map(({ type }) => type)), setup);
+    return placesOf(flow, partsOf(flow, definitions, setup.secretsDir)).filter((place) => place !== undefined);
+  } catch {
+    return [];
+  }
 };
 
 const loadDefinitions = async (

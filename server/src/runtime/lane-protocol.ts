@@ -21,7 +21,8 @@ export interface LaneSetup {
 
 export type ToLane =
   | { readonly kind: 'start'; readonly run: RunId; readonly flow: Flow; readonly counters: ArrayBufferLike }
-  | { readonly kind: 'stop'; readonly run: RunId; readonly withinMs: number }
+  /** `next` is what the flow will be in this lane right afterwards; none where it ends, or goes to another lane. */
+  | { readonly kind: 'stop'; readonly run: RunId; readonly withinMs: number; readonly next?: Flow | undefined }
   | {
       readonly kind: 'inject';
       readonly run: RunId;

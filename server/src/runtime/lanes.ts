@@ -66,9 +66,11 @@ export class Lanes {
     lane.post({ kind: 'start', run: run.id, flow: run.flow, counters: run.counters.memory });
   }
 
-  /** Asks a run to drain and end; its listener hears `stopped`. */
-  stop(run: RunId, withinMs: number): void {
-    this.placed.get(run)?.lane.post({ kind: 'stop', run, withinMs });
+  /** Asks a run to drain and end; its listener hears `stopped`. `next` is what follows it, and where. */
+  stop(run: RunId, withinMs: number, next?: { readonly flow: Flow; readonly isAlone: boolean }): void {
+    const placed = this.placed.get(run);
+    const staysHere = next !== undefined && !next.isAlone && !placed?.isAlone;
+    placed?.lane.post({ kind: 'stop', run, withinMs, next: staysHere ? next.flow : undefined });
   }
 
   /** Ends what is left of a run. A lane of its own is closed with it. */

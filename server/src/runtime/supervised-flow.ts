@@ -131,8 +131,19 @@ export class SupervisedFlow {
       return;
     }
     if (this.isActive && this.run?.version.version === version && this.run.observed !== 'failed') return;
-    await this.stop();
-    await this.start(version);
+    const next = await this.readVersion(version);
+    await this.stop(next);
+    await this.start(next);
+  }
+
+  /** A version that cannot be read leaves nothing running. */
+  private async readVersion(number: number): Promise<Version> {
+    try {
+      return await this.world.version(this.wanted.flow, number);
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
   }
 
   /** A flow that has not run since the server was started: what it is made of, and what waits in its buffers. */
@@ -144,15 +155,14 @@ export class SupervisedFlow {
     return run;
   }
 
-  private async start(number: number): Promise<void> {
-    const version = await this.world.version(this.wanted.flow, number);
+  private async start(version: Version): Promise<void> {
     const before = this.run;
     const run = new FlowRun(version, this.world.types(), this.world.dropReasons, before);
     if (before?.observed === 'failed') run.sentence = before.sentence;
     this.run = run;
     this.problem = undefined;
     this.isActive = true;
-    const isAlone = this.needsOwnLane || version.flow.lane === 'own';
+    const isAlone = this.isAlone(version);
     this.world.lanes.start(
       { id: run.id, flow: version.flow, counters: run.counters, isAlone },
       {
@@ -170,7 +180,12 @@ export class SupervisedFlow {
     this.changed();
   }
 
-  private async stop(): Promise<void> {
+  private isAlone(version: Version): boolean {
+    return this.needsOwnLane || version.flow.lane === 'own';
+  }
+
+  /** @param next what the flow will be right afterwards */
+  private async stop(next?: Version): Promise<void> {
     const { run, world } = this;
     if (!run || !this.isActive) return;
     if (run.observed !== 'failed') run.become('stopping', '');
@@ -179,7 +194,8 @@ export class SupervisedFlow {
     const isInTime = await new Promise<boolean>((settle) => {
       this.onStopped = () => settle(true);
       deadline = setTimeout(() => settle(false), world.shutdownMs + 1000);
-      world.lanes.stop(run.id, world.shutdownMs);
+      const follows = next && { flow: next.flow, isAlone: this.isAlone(next) };
+      world.lanes.stop(run.id, world.shutdownMs, follows);
     });
     clearTimeout(deadline);
     this.onStopped = undefined;
@@ -205,7 +221,7 @@ export class SupervisedFlow {
   private failed(run: FlowRun): void {
     if (this.run !== run) return;
     this.log.failed(run);
-    this.work = this.work.then(async () => (this.run === run ? this.stop() : undefined));
+    this.work = this.work.then(async () => (this.run === run ? this.stop(run.version) : undefined));
     this.tryAgainLater(run);
   }
 

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
-import { listenHost, listenPort, size } from '../fields.ts';
-import { listenForLines, type Listening } from './tcp-input.ts';
+import type { Message } from '../../engine/message.ts';
+import { duration, listenHost, listenPort, size } from '../fields.ts';
+import { SafeCount } from '../safe-count.ts';
+import { type ListenerOwner, TcpListener } from '../tcp-listener.ts';
+import { followLines, type LineTaker } from './tcp-input.ts';
 
 /** From so many messages on the senders are paused: their side then waits, and nothing is lost. */
 const enough = 1000;
@@ -33,55 +36,116 @@ export const tcpInput = defineComponent({
     longest_line: size
       .prefault('1MB')
       .meta({ title: 'Longest line', description: 'A longer one is left out and counted.', advanced: true }),
-    max_senders: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(256)
-      .meta({ title: 'Most senders', description: 'Further ones are refused.', advanced: true }),
+    max_senders: z.int().min(1).max(10_000).default(256).meta({
+      title: 'Most senders',
+      description: 'Further ones are refused, counted, and seen in the status of the flow.',
+      advanced: true,
+    }),
+    idle_timeout: duration.prefault('0s').meta({
+      title: 'Silence',
+      description:
+        'A sender that says nothing for so long is given up; "0s" is never. One that vanished is noticed anyway.',
+      advanced: true,
+    }),
+    acknowledgement: z
+      .string()
+      .max(200)
+      .regex(/^[^\r\n]*$/, 'it is one line')
+      .default('')
+      .meta({
+        title: 'Acknowledgement',
+        description:
+          'Line that is written back when what came is safe, on disk behind a guaranteed connection. "{count}" is how many lines of this connection are; without it, it comes once for each line. Empty for none.',
+        examples: ['ok {count}'],
+        advanced: true,
+      }),
   }),
-  drops: { too_long: 'A line was longer than allowed.' },
+  drops: {
+    too_long: 'A line was longer than allowed.',
+    cut_off: 'The sender was cut off, or went away, before this could be taken in.',
+    no_lines: 'A program spoke HTTP or TLS, such as a web browser: it was told so, and counts once.',
+  },
   examples: [{ title: 'JSON lines on port 5001', config: { port: 5001 } }],
+  listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
   create: ({ config, io, emit }) => {
+    const safe = new SafeCount();
     const collection = collect({
-      emit,
-      limit: mostInHand,
+      emit: async (batch) => {
+        await emit(batch);
+        safe.made(batch.length);
+      },
+      // what is acknowledged must not be dropped, and those who wait for that are paused like all others
+      limit: config.acknowledgement === '' ? mostInHand : Infinity,
       enough,
       dropped: (count) => io.drop('overflow', count),
       failed: io.fail,
     });
-    let listening: Listening | undefined;
+    let listener: TcpListener | undefined;
+    let isRefusing = false;
+    /** Refusals that are over: they are told of as long as no place is free. */
+    let refusedBefore = 0;
 
+    const push = (message: Message): void => {
+      safe.take();
+      collection.push(message);
+    };
     const takeJson = (line: string): void => {
       if (line === '') return;
       try {
-        collection.push(io.message(JSON.parse(line), { json: line }));
+        push(io.message(JSON.parse(line), { json: line }));
       } catch {
         io.invalid(`no JSON: ${JSON.stringify(line.slice(0, 60))}`, line);
       }
     };
+    const taker: LineTaker = {
+      longest: config.longest_line,
+      tooLong: () => io.drop('too_long'),
+      lines: (lines, from) => {
+        if (config.format === 'json') for (const line of lines) takeJson(line);
+        else for (const line of lines) push(io.message({ text: line, from }));
+        return collection.isFull ? collection.room() : undefined;
+      },
+      lost: (count) => io.drop('cut_off', count),
+      stranger: () => io.drop('no_lines'),
+      acknowledgement: config.acknowledgement,
+      whenSafe: (done) => safe.then(done),
+    };
+    const tell = (): void => {
+      if (!listener) return;
+      const wasRefusing = isRefusing;
+      isRefusing = listener.isFull && (wasRefusing || listener.refused > refusedBefore);
+      if (isRefusing === wasRefusing) return;
+      refusedBefore = listener.refused;
+      const most = config.max_senders;
+      if (!isRefusing) io.report('running', '');
+      else io.report('waiting', `senders are refused: ${most} are connected, the most that "max_senders" allows`);
+    };
+    const owner: ListenerOwner = {
+      mostSenders: config.max_senders,
+      idleMs: config.idle_timeout,
+      refusal: `no more than ${config.max_senders} senders are taken here; try again later\n`,
+      follow: (socket, carried) => followLines(socket, carried, taker),
+      changed: tell,
+      failed: io.fail,
+    };
 
     return {
       async open() {
-        listening = await listenForLines({
-          host: config.host,
-          port: config.port,
-          mostSenders: config.max_senders,
-          longest: config.longest_line,
-          tooLong: () => io.drop('too_long'),
-          lines: (lines, from) => {
-            if (config.format === 'json') for (const line of lines) takeJson(line);
-            else for (const line of lines) collection.push(io.message({ text: line, from }));
-            return collection.isFull ? collection.room() : undefined;
-          },
-          onError: io.fail,
-        });
+        listener = io.adopt() as TcpListener | undefined;
+        if (listener) listener.handTo(owner);
+        else listener = await TcpListener.open(config.host, config.port, owner);
       },
       async close() {
-        await listening?.close();
+        if (listener && !listener.isBroken && io.park(listener)) listener.leave();
+        else await listener?.end();
         await collection.drained();
       },
-      facts: () => ({ listening: listening?.port ?? null, senders: listening?.senders ?? 0 }),
+      facts: () => ({
+        listening: listener?.port ?? null,
+        senders: listener?.count ?? 0,
+        refused: listener?.refused ?? 0,
+        silent: listener?.silent ?? 0,
+      }),
     };
   },
 });

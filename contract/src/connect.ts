@@ -1,7 +1,6 @@
 import type { Category, Port, Ports } from './component-type.ts';
 import { parseDuration, parseSize } from './duration.ts';
 import type { Component, Connection, ConnectionBuffer, Delivery, FlowDocument } from './flow.ts';
-import { nearest } from './words.ts';
 
 /** What the pure functions need to know of a component type: its ports and where it stands in a flow. */
 export interface TypeFacts {
@@ -55,9 +54,22 @@ export const connectionsOf = (flow: Pick<FlowDocument, 'components' | 'connectio
   flow.connections ??
   flow.components.slice(1).map((component, index) => ({ from: flow.components[index]!.id, to: component.id }));
 
+/** The components of a flow by their id; of several with one id, the first. */
+export type ComponentsById = ReadonlyMap<string, Component>;
+
+export const componentsById = (components: readonly Component[]): ComponentsById =>
+  new Map(components.toReversed().map((component) => [component.id, component]));
+
 /** Ids and names of ports of one direction, in the order of their definition. */
 export const portsOf = (ports: Ports, direction: Port['direction']): string[] =>
   Object.keys(ports).filter((name) => ports[name]!.direction === direction);
+
+/** Why an endpoint means no port. `unknown` is the id where there is no such component. */
+export interface NoPort {
+  readonly sentence: string;
+  readonly hint?: string;
+  readonly unknown?: string;
+}
 
 /**
  * The port that an endpoint means, or a sentence that says why it means none. A port that is left out is the only one
@@ -66,18 +78,12 @@ export const portsOf = (ports: Ports, direction: Port['direction']): string[] =>
 export const resolveEndpoint = (
   endpoint: string,
   direction: Port['direction'],
-  components: readonly Component[],
+  components: ComponentsById,
   types: TypesById,
-): PortPlace | { readonly sentence: string; readonly hint?: string } => {
+): PortPlace | NoPort => {
   const { component: id, port } = splitEndpoint(endpoint);
-  const component = components.find((candidate) => candidate.id === id);
-  if (!component) {
-    const near = nearest(
-      id,
-      components.map((candidate) => candidate.id),
-    );
-    return { sentence: `there is no component "${id}"`, ...(near ? { hint: `did you mean "${near}"?` } : {}) };
-  }
+  const component = components.get(id);
+  if (!component) return { sentence: `there is no component "${id}"`, unknown: id };
   const type = types.get(component.type);
   if (!type) return port ? { component: id, port } : { sentence: `the ports of "${id}" are not known` };
   const names = portsOf(type.ports, direction);
@@ -99,14 +105,16 @@ export const isPlace = (resolved: ReturnType<typeof resolveEndpoint>): resolved 
 export const resolvedConnections = (
   flow: Pick<FlowDocument, 'components' | 'connections'>,
   types: TypesById,
-): ResolvedConnection[] =>
-  connectionsOf(flow).flatMap(({ from, to, delivery, buffer }) => {
-    const start = resolveEndpoint(from, 'output', flow.components, types);
-    const end = resolveEndpoint(to, 'input', flow.components, types);
+): ResolvedConnection[] => {
+  const components = componentsById(flow.components);
+  return connectionsOf(flow).flatMap(({ from, to, delivery, buffer }) => {
+    const start = resolveEndpoint(from, 'output', components, types);
+    const end = resolveEndpoint(to, 'input', components, types);
     if (!isPlace(start) || !isPlace(end)) return [];
-    const type = types.get(flow.components.find(({ id }) => id === end.component)!.type);
+    const type = types.get(components.get(end.component)!.type);
     return [{ from: start, to: end, delivery: deliveryInto(type?.ports[end.port], delivery), buffer }];
   });
+};
 
 /** Why these two ports cannot be connected, as a sentence for a person; `undefined` when they can. */
 export const refusal = (
@@ -138,12 +146,26 @@ export const kindWords = { json: 'messages with fields', bytes: 'raw bytes', any
 export const kindsFit = (from: Port, to: Port): boolean =>
   from.kind === to.kind || from.kind === 'any' || to.kind === 'any';
 
-/** Whether a message that leaves `start` can arrive at `goal`. */
+/** Whether a message that leaves `start` can arrive at `goal`. Takes one look at each connection. */
 export const reaches = (connections: readonly ResolvedConnection[], start: string, goal: string): boolean => {
+  const next = successorsIn(connections);
   const seen = new Set([start]);
   for (const component of seen) {
     if (component === goal) return true;
-    for (const { from, to } of connections) if (from.component === component) seen.add(to.component);
+    for (const { to } of next.get(component) ?? []) seen.add(to.component);
   }
   return false;
+};
+
+/** The connections that leave each component. */
+export const successorsIn = (
+  connections: readonly ResolvedConnection[],
+): ReadonlyMap<string, readonly ResolvedConnection[]> => {
+  const leaving = new Map<string, ResolvedConnection[]>();
+  for (const connection of connections) {
+    const known = leaving.get(connection.from.component);
+    if (known) known.push(connection);
+    else leaving.set(connection.from.component, [connection]);
+  }
+  return leaving;
 };

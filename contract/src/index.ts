@@ -1,5 +1,6 @@
 export * from './backup.ts';
 export * from './changes.ts';
+export * from './circle.ts';
 export * from './component-type.ts';
 export * from './connect.ts';
 export * from './dead-letter.ts';
@@ -7,6 +8,7 @@ export * from './duration.ts';
 export * from './events.ts';
 export * from './finding.ts';
 export * from './flow.ts';
+export * from './json-bounds.ts';
 export * from './log.ts';
 export * from './paths.ts';
 export * from './problem.ts';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type Finding, placeOf } from './finding.ts';
+import { type Finding, FindingList, placeOf } from './finding.ts';
+import { spaced } from './json-bounds.ts';
 import { nearest } from './words.ts';
 
 /** The findings of a zod error, each with its place (below `prefix`) and, for unknown keys and words, the nearest right one. */
@@ -8,80 +9,106 @@ export const schemaFindings = (
   schema: z.ZodType,
   value: unknown,
   prefix: readonly PropertyKey[],
-): Finding[] => error.issues.flatMap((issue) => issueFindings(issue, schema, value, prefix));
-
-const issueFindings = (
-  issue: z.core.$ZodIssue,
-  schema: z.ZodType,
-  value: unknown,
-  prefix: readonly PropertyKey[],
 ): Finding[] => {
-  const finding = (path: readonly PropertyKey[], code: string, sentence: string, hint?: string): Finding => ({
-    severity: 'error',
-    code,
-    place: placeOf([...prefix, ...path]),
-    sentence,
-    ...(hint ? { hint } : {}),
-  });
-  const missing = (path: readonly PropertyKey[], hint?: string): Finding =>
-    finding(path, 'missing', `${quoted(lastName(path))} is missing`, hint);
-  const choice = (path: readonly PropertyKey[], choices: readonly unknown[]): Finding => {
-    const given = valueAt(value, path);
-    const all = choices.length > 0 ? `one of: ${choices.map(String).join(', ')}` : undefined;
-    if (given === undefined) return missing(path, all);
-    const near = nearest(String(given), choices.map(String));
-    const hint = near ? `did you mean "${near}"?` : all;
-    return finding(path, 'wrong_value', `${quoted(given)} is not one of the choices`, hint);
+  const list = new FindingList();
+  noteSchemaFindings(list, error, { schema, value, prefix });
+  return list.all();
+};
+
+/** What was checked, and where it stands in the whole. */
+export interface Checked {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+  readonly prefix: readonly PropertyKey[];
+  /** Says more of each finding, such as which component it is about. */
+  readonly more?: (finding: Omit<Finding, 'severity'>) => Omit<Finding, 'severity'>;
+}
+
+export const noteSchemaFindings = (list: FindingList, error: z.ZodError, checked: Checked): void => {
+  for (const issue of error.issues) noteIssue(list, issue, checked);
+};
+
+const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked): void => {
+  const { value, prefix, more = (finding) => finding } = checked;
+  const note = (path: readonly PropertyKey[], code: string, told: () => Told): void =>
+    list.add('error', () => {
+      const { sentence, hint } = told();
+      return more({ code, place: placeOf([...prefix, ...path]), sentence, ...(hint ? { hint } : {}) });
+    });
+  const given = (path: readonly PropertyKey[]): unknown => valueAt(value, path);
+  const noteMissing = (path: readonly PropertyKey[], hint?: string): void =>
+    note(path, 'missing', () => ({ sentence: `${quoted(lastName(path))} is missing`, hint }));
+  const noteChoice = (path: readonly PropertyKey[], choices: readonly unknown[]): void => {
+    const all = choices.length > 0 ? `one of: ${listed(choices.map(String))}` : undefined;
+    if (given(path) === undefined) return noteMissing(path, all);
+    note(path, 'wrong_value', () => {
+      const near = isPlain(given(path)) ? nearest(String(given(path)), choices.map(String)) : undefined;
+      return {
+        sentence: `${quoted(given(path))} is not one of the choices`,
+        hint: near ? `did you mean "${near}"?` : all,
+      };
+    });
   };
   switch (issue.code) {
-    case 'unrecognized_keys': {
-      const known = knownKeys(schema, value, issue.path);
-      const given = Object.keys(Object(valueAt(value, issue.path)));
-      const free = known.filter((key) => !given.includes(key));
-      return issue.keys.map((key) => {
-        const near = nearest(key, free);
-        const hint = near
-          ? `did you mean "${near}"?`
-          : known.length > 0
-            ? `known here: ${known.join(', ')}`
-            : undefined;
-        return finding([...issue.path, key], 'unknown_key', `"${key}" is not known here`, hint);
-      });
-    }
+    case 'unrecognized_keys':
+      return noteUnknownKeys(list, issue, checked, note);
     case 'invalid_value':
-      return [choice(issue.path, issue.values)];
-    case 'invalid_type': {
-      const given = valueAt(value, issue.path);
-      return given === undefined
-        ? [missing(issue.path)]
-        : [finding(issue.path, 'wrong_type', `${quoted(given)} is not ${typeWords[issue.expected] ?? issue.expected}`)];
-    }
+      return noteChoice(issue.path, issue.values);
+    case 'invalid_type':
+      if (given(issue.path) === undefined) return noteMissing(issue.path);
+      return note(issue.path, 'wrong_type', () => ({
+        sentence: `${quoted(given(issue.path))} is not ${typeWords[issue.expected] ?? issue.expected}`,
+      }));
     case 'invalid_union': {
-      if (valueAt(value, issue.path) === undefined || 'options' in issue)
-        return [choice(issue.path, 'options' in issue ? issue.options : [])];
+      if (given(issue.path) === undefined || 'options' in issue)
+        return noteChoice(issue.path, 'options' in issue ? issue.options : []);
       const branches = issue.errors.filter((branch) => branch.length > 0);
       const deepest = branches.sort((a, b) => depth(b) - depth(a))[0];
-      if (deepest && depth(deepest) > 0)
-        return deepest.flatMap((inner) =>
-          issueFindings({ ...inner, path: [...issue.path, ...inner.path] }, schema, value, prefix),
-        );
-      return [finding(issue.path, 'wrong_value', `${quoted(valueAt(value, issue.path))} does not fit here`)];
+      if (!deepest || depth(deepest) === 0)
+        return note(issue.path, 'wrong_value', () => ({ sentence: `${quoted(given(issue.path))} does not fit here` }));
+      for (const inner of deepest) noteIssue(list, { ...inner, path: [...issue.path, ...inner.path] }, checked);
+      return;
     }
     case 'invalid_key':
-      return issue.issues.map((inner) => finding(issue.path, 'wrong_key', inner.message));
+      for (const inner of issue.issues) note(issue.path, 'wrong_key', () => ({ sentence: inner.message }));
+      return;
     case 'too_small':
     case 'too_big': {
       const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
       const least = issue.code === 'too_small' ? 'at least' : 'at most';
       const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
-      return [finding(issue.path, 'out_of_range', `must be ${least} ${bound}${unit}`)];
+      return note(issue.path, 'out_of_range', () => ({ sentence: `must be ${least} ${bound}${unit}` }));
     }
     default:
-      return [finding(issue.path, 'wrong_value', issue.message)];
+      return note(issue.path, 'wrong_value', () => ({ sentence: issue.message }));
   }
 };
 
-const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(...issues.map((issue) => issue.path.length));
+interface Told {
+  readonly sentence: string;
+  readonly hint?: string | undefined;
+}
+
+const noteUnknownKeys = (
+  list: FindingList,
+  { path, keys }: z.core.$ZodIssueUnrecognizedKeys,
+  { schema, value }: Checked,
+  note: (path: readonly PropertyKey[], code: string, told: () => Told) => void,
+): void => {
+  if (list.isFull) return list.count('error', keys.length);
+  const known = knownKeys(schema, value, path);
+  const given = new Set(Object.keys(Object(valueAt(value, path))));
+  const free = known.filter((key) => !given.has(key));
+  for (const key of keys)
+    note([...path, key], 'unknown_key', () => {
+      const near = nearest(key, free);
+      const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${listed(known)}` : undefined;
+      return { sentence: `${quoted(key)} is not known here`, hint };
+    });
+};
+
+const depth = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce((deepest, { path }) => Math.max(deepest, path.length), 0);
 
 const typeWords: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -95,10 +122,21 @@ const typeWords: Readonly<Record<string, string>> = {
 
 const lastName = (path: readonly PropertyKey[]): string => String(path.at(-1) ?? 'the document');
 
+const isPlain = (value: unknown): boolean => typeof value !== 'object' || value === null;
+
 const quoted = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  if (!isPlain(value)) return Array.isArray(value) ? 'a list' : 'an object';
+  const text = String(value);
   return `"${text.length > 60 ? `${text.slice(0, 57)}…` : text}"`;
 };
+
+/** So many words help somebody to choose. */
+const mostWords = 50;
+
+const listed = (words: readonly string[]): string =>
+  words.length > mostWords
+    ? `${words.slice(0, mostWords).join(', ')} and ${spaced(words.length - mostWords)} more`
+    : words.join(', ');
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(

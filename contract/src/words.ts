@@ -29,29 +29,57 @@ export const freeId = (id: string, taken: ReadonlySet<string>): string => {
   }
 };
 
-/** The word of `known` that is nearest to `word` (edit distance of at most a third of its length), if there is one. */
+/** Longer words are no slips of the pen, and looking for what they might mean takes its time. */
+const longestWord = 64;
+const mostSlips = 4;
+
+/** The word of `known` that is nearest to `word` (edit distance of at most a third of its length, and of four), if there is one. */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+  if (word.length > longestWord) return undefined;
+  const given = word.toLowerCase();
+  const rows = [newRow(), newRow(), newRow()] as const;
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let most = Math.min(Math.max(1, Math.floor(word.length / 3)), mostSlips);
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    if (Math.abs(candidate.length - word.length) > most) continue;
+    const distance = editDistance(given, candidate.toLowerCase(), most, rows);
+    if (distance > most) continue;
+    [best, most] = [candidate, distance - 1];
+    if (most < 0) return best;
   }
   return best;
 };
 
-/** Optimal string alignment distance: single-character edits, and neighbours that changed places. */
-const editDistance = (a: string, b: string): number => {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+/** One more than the longest candidate has letters; lower case may add some. */
+const newRow = (): Uint8Array => new Uint8Array(2 * (longestWord + mostSlips) + 1);
+type Rows = readonly [Uint8Array, Uint8Array, Uint8Array];
+
+/**
+ * Optimal string alignment distance: single-character edits, and neighbours that changed places. Only what can come to
+ * `most` or less is worked out, in `rows`; anything above it means more than that.
+ */
+const editDistance = (a: string, b: string, most: number, rows: Rows): number => {
+  const tooFar = most + 1;
+  let [older, last, row] = rows;
+  for (let j = 0; j <= b.length; j += 1) last[j] = Math.min(j, tooFar);
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const areSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = areSwapped ? rows[i - 2]![j - 2]! + 1 : Infinity;
-      row.push(Math.min(replaced, swapped, rows[i - 1]![j]! + 1, row[j - 1]! + 1));
+    const [first, end] = [Math.max(1, i - most), Math.min(b.length, i + most)];
+    row[first - 1] = first === 1 ? Math.min(i, tooFar) : tooFar;
+    let least = row[first - 1]!;
+    for (let j = first; j <= end; j += 1) {
+      let distance = last[j - 1]! + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
+      const areSwapped =
+        i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+      if (areSwapped && older[j - 2]! + 1 < distance) distance = older[j - 2]! + 1;
+      if (last[j]! + 1 < distance) distance = last[j]! + 1;
+      if (row[j - 1]! + 1 < distance) distance = row[j - 1]! + 1;
+      if (distance > tooFar) distance = tooFar;
+      row[j] = distance;
+      if (distance < least) least = distance;
     }
-    rows.push(row);
+    if (end < b.length) row[end + 1] = tooFar;
+    if (least > most) return tooFar;
+    [older, last, row] = [last, row, older];
   }
-  return rows[a.length]![b.length]!;
+  return last[b.length]!;
 };

@@ -16,7 +16,7 @@ export class Editing {
     private readonly deployer: Deployer,
   ) {}
 
-  check(document: unknown): Finding[] {
+  async check(document: unknown): Promise<Finding[]> {
     return this.checker.check(document);
   }
 

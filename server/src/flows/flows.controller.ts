@@ -3,6 +3,7 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@n
 import { Finding, Flow, FlowDocument, paths, Problem, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { asDocument } from '../web/body-pipe.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
 
@@ -24,12 +25,16 @@ type NameQuery = z.infer<typeof NameQuery>;
 
 /** What the server gave comes back as it is: `revision` is taken and left aside, "If-Match" says it. */
 const given = { revision: z.int().optional().meta({ description: 'As it came; "If-Match" is what counts.' }) };
-const NewFlow = FlowDocument.extend(given)
-  .transform(({ revision: _, ...document }): FlowDocument => document)
-  .meta({ id: 'NewFlow' });
-const ChangedFlow = Flow.extend(given)
-  .transform(({ revision: _, ...flow }): Flow => flow)
-  .meta({ id: 'ChangedFlow' });
+const NewFlow = asDocument(
+  FlowDocument.extend(given)
+    .transform(({ revision: _, ...document }): FlowDocument => document)
+    .meta({ id: 'NewFlow' }),
+);
+const ChangedFlow = asDocument(
+  Flow.extend(given)
+    .transform(({ revision: _, ...flow }): Flow => flow)
+    .meta({ id: 'ChangedFlow' }),
+);
 const AnyDocument = z.unknown().meta({ id: 'AnyDocument', description: 'Any JSON value.' });
 
 @ApiTags('Flows')
@@ -65,8 +70,8 @@ export class FlowsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'What is wrong with a document, saved or not' })
   @ApiOkResponse({ standardSchema: Findings })
-  validate(@Body({ schema: AnyDocument }) document: unknown): Findings {
-    return { findings: this.editing.check(document) };
+  async validate(@Body({ schema: AnyDocument }) document: unknown): Promise<Findings> {
+    return { findings: await this.editing.check(document) };
   }
 
   @Get(':id')

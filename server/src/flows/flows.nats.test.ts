@@ -306,6 +306,8 @@ describe('what is not there', () => {
   });
 });
 
+const manyKeys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 0]));
+
 describe('requests that are refused', () => {
   const post = async (body: string, headers: Record<string, string> = {}) => server.call('POST', flows, body, headers);
 
@@ -316,12 +318,29 @@ describe('requests that are refused', () => {
     ['another type of content', '{}', { 'content-type': 'text/plain' }, 415],
     ['a form', 'components=', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
     ['a name that reaches into the language', '{"__proto__": {"a": 1}, "components": []}', {}, 400],
+    ['lists within each other too often', `{"components": [], "x": ${'['.repeat(5000)}${']'.repeat(5000)}}`, {}, 422],
+    ['objects within each other too often', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, {}, 422],
+    ['a million values', `{"components": [${'0,'.repeat(1_000_000)}0]}`, {}, 422],
+    ['more keys than an object may have', JSON.stringify({ components: [], layout: manyKeys(20_000) }), {}, 422],
+    ['half a character', '{"name": "a\\ud800", "components": []}', {}, 422],
+    ['a text of megabytes', JSON.stringify({ name: 'x'.repeat(3_000_000), components: [] }), {}, 422],
     ['a page of somebody else', '{}', { origin: 'http://evil.example' }, 403],
     ['a page that hides where it comes from', '{}', { origin: 'null' }, 403],
   ])('%s', async (_, body, headers, status) => {
     const answer = await post(body, headers);
     expect(answer).toMatchObject(problem(status));
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it.each([
+    ['PUT', `${flows}/x`],
+    ['POST', `${flows}/validate`],
+    ['POST', `${flows}/x/deploy`],
+    ['POST', `${flows}/x/restore`],
+    ['POST', `${flows}/x/components/in/inject`],
+  ])('%s %s with lists within each other too often', async (method, path) => {
+    const body = `{"payloads": [${'['.repeat(5000)}${']'.repeat(5000)}]}`;
+    expect(await server.call(method, path, body)).toMatchObject(problem(422));
   });
 
   it('what is larger than it may be, before it is sent', async () => {
@@ -341,4 +360,31 @@ describe('requests that are refused', () => {
     expect((await server.call('GET', '/health')).status).toBe(200);
     expect(server.output()).not.toContain('a request failed');
   });
+});
+
+describe('a flow as large as it may be', () => {
+  const ids = Array.from({ length: 500 }, (_, n) => `component-number-${n}`);
+  const patterns = (id: string) =>
+    Array.from({ length: 4 }, () => ({ field: 'x', operator: 'matches', value: `.{900}${id}` }));
+  const large = {
+    components: ids.map((id) => ({ id, type: 'json_filter', config: { rules: patterns(id) } })),
+    connections: Array.from({ length: 2000 }, (_, n) => ({ from: `komponent-${n}`, to: ids[n % 500] })),
+  };
+
+  it('is checked while everybody else is answered', async () => {
+    const checking = [1, 2, 3].map(async () => server.call('POST', `${flows}/validate`, large));
+    let isDone = false;
+    const findings = Promise.all(checking).finally(() => (isDone = true));
+    let slowest = 0;
+    while (!isDone) {
+      const start = performance.now();
+      expect((await server.call('GET', '/health/live')).status).toBe(200);
+      slowest = Math.max(slowest, performance.now() - start);
+    }
+    for (const { status, body } of await findings) {
+      expect(status).toBe(200);
+      expect((body as { findings: unknown[] }).findings).toHaveLength(101);
+    }
+    expect(slowest).toBeLessThan(2000);
+  }, 60_000);
 });

@@ -1,13 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import {
   changesBetween,
+  excessOf,
   type Finding,
   type Flow,
   FlowDocument,
   idFrom,
   isError,
+  placeOf,
   schemaFindings,
 } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
@@ -15,6 +17,7 @@ import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
 import { NatsAway } from '../nats/nats-away.ts';
 import { Quarantine } from '../nats/quarantine.ts';
+import { jsonExcess, mostJsonBytes } from '../web/json-body.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
@@ -64,7 +67,7 @@ export class Provisioning {
 
   private async provisionFile(path: string): Promise<void> {
     const flow = readFlow(path);
-    const wrong = this.checker.check(flow).find(isError);
+    const wrong = (await this.checker.check(flow)).find(isError);
     if (wrong) throw new Error(wayOut(wrong));
     const note = `from ${basename(path)}`;
     if (await this.isKnown(flow, note)) return;
@@ -85,7 +88,13 @@ export class Provisioning {
 
 /** The flow of a file. Id and name are made from the file's name where they are left out. Throws an Error that says where it is wrong. */
 const readFlow = (path: string): Flow => {
-  const document: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  if (statSync(path).size > mostJsonBytes) throw new Error(`it is larger than ${mostJsonBytes / 1024 ** 2} MB`);
+  const text = readFileSync(path);
+  const tooMuch = jsonExcess(text);
+  if (tooMuch !== undefined) throw new Error(tooMuch);
+  const document: unknown = JSON.parse(text.toString());
+  const excess = excessOf(document);
+  if (excess) throw new Error(`${placeOf(excess.path)}: ${excess.sentence}`);
   const parsed = FlowDocument.safeParse(document);
   if (!parsed.success) {
     throw new Error(wayOut(schemaFindings(parsed.error, FlowDocument, document, [])[0]!));

@@ -44,7 +44,7 @@ export class Operations extends Deployer {
     withinMs?: number,
   ): Promise<Deployment> {
     const { revision: _, ...flow } = await this.drafts.get(id);
-    const findings = this.checker.check(flow);
+    const findings = await this.checker.check(flow);
     if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
     if (!discardWaiting) await this.refuseToDiscard(flow);
     const latest = await this.versions.latest(id);

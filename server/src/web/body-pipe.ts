@@ -1,7 +1,15 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { schemaFindings } from '@semstreams/contract';
+import { excessOf, placeOf, schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
-import { HttpProblem } from './problems.ts';
+import { HttpProblem, refused } from './problems.ts';
+
+const documents = new WeakSet<z.ZodType>();
+
+/** The same schema, for bodies that are kept as they are: they hold no more than a flow document may. */
+export const asDocument = <Schema extends z.ZodType>(schema: Schema): Schema => {
+  documents.add(schema);
+  return schema;
+};
 
 /** Parses what a route declares a schema for; what does not fit is refused with its findings. */
 @Injectable()
@@ -9,6 +17,7 @@ export class SchemaPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const schema = metadata.schema as z.ZodType | undefined;
     if (!schema) return value;
+    if (documents.has(schema)) refuseExcess(value);
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     const findings = schemaFindings(parsed.error, schema, value, []);
@@ -19,3 +28,13 @@ export class SchemaPipe implements PipeTransform {
     );
   }
 }
+
+const refuseExcess = (value: unknown): void => {
+  const excess = excessOf(value);
+  if (!excess) return;
+  const { path, ...told } = excess;
+  const place = placeOf(path);
+  throw refused(`the request is too much: ${place || 'body'}: ${told.sentence}`, [
+    { severity: 'error', code: 'too_much', place, ...told },
+  ]);
+};

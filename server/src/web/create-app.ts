@@ -12,10 +12,9 @@ import type { SettingsValues } from '../config/settings.schema.ts';
 import { SchemaPipe } from './body-pipe.ts';
 import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
+import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
-
-const bodyLimit = 4 * 1024 ** 2;
 
 /** The application with all that stands between it and the network. Nothing listens yet. */
 export const createApp = async (
@@ -27,7 +26,7 @@ export const createApp = async (
   const https = tls.enabled ? { https: { ...pemOf(tls), minVersion: oldestTls } } : {};
   const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
   const adapter = new FastifyAdapter({
-    bodyLimit,
+    bodyLimit: mostJsonBytes,
     ...https,
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true },
@@ -35,10 +34,11 @@ export const createApp = async (
     // by then flows have drained: browsers keep lines open on which they may never ask
     forceCloseConnections: true,
   });
-  // JSON alone is parsed, by Fastify itself: forms and plain text are what pages of others can send unasked
+  // JSON alone is parsed: forms and plain text are what pages of others can send unasked
   const options = { logger, abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   adapter.getInstance().removeContentTypeParser('text/plain');
+  parseJsonBodies(adapter.getInstance());
   // backups come as they are, and are not held in memory
   adapter
     .getInstance()

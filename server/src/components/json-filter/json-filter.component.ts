@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineComponent, input, output } from '../../engine/component.ts';
-import { compile, Match, Rule } from './json-filter.ts';
+import { compile, Match, Rules } from './json-filter.ts';
 
 export const jsonFilter = defineComponent({
   type: 'json_filter',
@@ -15,11 +15,10 @@ export const jsonFilter = defineComponent({
     rejected: output('json', { required: false, title: 'What does not match' }),
   },
   config: z.strictObject({
-    rules: z
-      .array(Rule)
-      .max(1000)
-      .default([])
-      .meta({ title: 'Rules', description: 'What a message must be like. Without rules every message passes.' }),
+    rules: Rules.default([]).meta({
+      title: 'Rules',
+      description: 'What a message must be like. Without rules every message passes.',
+    }),
     match: Match.default('all'),
   }),
   examples: [

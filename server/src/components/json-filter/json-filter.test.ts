@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compile, Rule } from './json-filter.ts';
+import { compile, Rule, Rules } from './json-filter.ts';
 
 const above1000: Rule = { field: 'position.altitude', operator: 'gt', value: 1000 };
 
@@ -59,9 +59,32 @@ describe('several rules', () => {
 
 it.each([
   [{ field: '__proto__.x', operator: 'eq', value: 1 }, 'may not stand in a path'],
-  [{ field: 'x', operator: 'matches', value: '(' }, 'this is no pattern'],
+  [{ field: 'x', operator: 'matches', value: 'x'.repeat(1001) }, 'a pattern has 1000 characters at most'],
   [{ field: 'x', operator: 'between', value: [1] }, '"between" needs a list of two values'],
   [{ field: 'x', operator: 'gt' }, '"gt" needs one value'],
 ])('the rule %j is refused', (rule, sentence) =>
   expect(Rule.safeParse(rule).error?.issues[0]?.message).toContain(sentence),
 );
+
+it.each([
+  ['(', 1, 'this is no pattern'],
+  ['.{1000}', 5, 'more than 4000 steps'],
+  ['(.{0,100}){100}', 1, 'more than 4000 steps'],
+  ['\\pL{300}', 1, 'more than 4000 steps'],
+  ['[a-z]+[0-9]{13}', 400, 'more than 4000 steps'],
+])('the pattern %s in %d rules is refused', (value, count, sentence) => {
+  const start = performance.now();
+  const rules = Array.from({ length: count }, () => ({ field: 'x', operator: 'matches', value }));
+  const [issue] = Rules.safeParse(rules).error!.issues;
+  expect([issue?.path[1], issue?.message]).toEqual(['value', expect.stringContaining(sentence)]);
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
+it('forty patterns of a usual size fit into one filter', () => {
+  const rules = Array.from({ length: 40 }, (_, n) => ({
+    field: 'x',
+    operator: 'matches',
+    value: `^[A-Z]{3}-\\d{4,8}-${n}$`,
+  }));
+  expect(Rules.safeParse(rules).success).toBe(true);
+});

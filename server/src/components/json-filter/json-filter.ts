@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { reader } from '../../engine/field-path.ts';
 import { fieldPath } from '../fields.ts';
+import { patternSize } from './pattern-size.ts';
 
 const operators = [
   'eq',
@@ -24,6 +25,8 @@ const Scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 type Scalar = z.infer<typeof Scalar>;
 
 const longestPattern = 1000;
+/** Size of all patterns of a filter together: they are compiled in some ten milliseconds. */
+const mostPatternSize = 4000;
 
 export const Rule = z
   .strictObject({
@@ -63,6 +66,20 @@ export const Rule = z
     if (problem) context.issues.push({ code: 'custom', path: ['value'], message: problem, input: context.value });
   });
 export type Rule = z.infer<typeof Rule>;
+
+export const Rules = z
+  .array(Rule)
+  .max(1000)
+  .check(({ value: rules, issues }) => {
+    let size = 0;
+    for (const [index, { operator, value }] of rules.entries()) {
+      if (operator !== 'matches' || typeof value !== 'string') continue;
+      size += patternSize(value);
+      const problem = size > mostPatternSize ? tooMuchToRepeat : patternProblem(value);
+      if (problem) issues.push({ code: 'custom', path: [index, 'value'], message: problem, input: value });
+      if (size > mostPatternSize) return;
+    }
+  });
 
 export const Match = z.enum(['all', 'any', 'none']).meta({
   title: 'Keep when',
@@ -141,7 +158,8 @@ const problemOf = ({ operator, value }: { operator: Operator; value?: unknown })
     case 'ends_with':
       return typeof value === 'string' ? undefined : `"${operator}" needs a text`;
     case 'matches':
-      return typeof value === 'string' ? patternProblem(value) : '"matches" needs a pattern';
+      if (typeof value !== 'string') return '"matches" needs a pattern';
+      return value.length > longestPattern ? `a pattern has ${longestPattern} characters at most` : undefined;
     default:
       return value === undefined || Array.isArray(value) ? `"${operator}" needs one value` : undefined;
   }
@@ -152,8 +170,9 @@ const orderProblem = ([low, high]: readonly unknown[]): string | undefined =>
     ? undefined
     : '"between" needs two numbers or two texts, the lesser one first';
 
+const tooMuchToRepeat = `the patterns up to this one are too large together: written out they have more than ${mostPatternSize} steps; repeat less often`;
+
 const patternProblem = (pattern: string): string | undefined => {
-  if (pattern.length > longestPattern) return `a pattern has ${longestPattern} characters at most`;
   try {
     RE2JS.compile(pattern);
     return undefined;

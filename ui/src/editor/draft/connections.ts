@@ -1,5 +1,6 @@
 import {
-  type Component,
+  type ComponentsById,
+  componentsById,
   type Connection,
   connectionsOf,
   type Delivery,
@@ -25,34 +26,43 @@ export interface DraftConnection {
 export const connectionKey = (from: PortPlace, to: PortPlace): string => `${endpointOf(from)} ${endpointOf(to)}`;
 
 /** Every connection that can be drawn. One whose end means no port stays in the document and is a finding of the server. */
-export const connectionsIn = (flow: Flow, types: TypesById): DraftConnection[] =>
-  connectionsOf(flow).flatMap((written) => {
-    const [from, to] = endsOf(written, flow.components, types);
+export const connectionsIn = (flow: Flow, types: TypesById): DraftConnection[] => {
+  const components = componentsById(flow.components);
+  return connectionsOf(flow).flatMap((written) => {
+    const [from, to] = endsOf(written, components, types);
     if (!from || !to) return [];
-    const type = types.get(flow.components.find(({ id }) => id === to.component)!.type);
+    const type = types.get(components.get(to.component)!.type);
     const delivery = deliveryInto(type?.ports[to.port], written.delivery);
     return [{ key: connectionKey(from, to), from, to, written, delivery }];
   });
+};
 
 /** The connections written out, as they have to be before one of them or the list of components changes. */
-export const writtenOut = (flow: Flow, types: TypesById): readonly Connection[] =>
-  flow.connections ??
-  connectionsOf(flow).map((connection) => {
-    const [from, to] = endsOf(connection, flow.components, types);
-    return from && to ? { ...connection, from: endpointOf(from), to: endpointOf(to) } : connection;
-  });
+export const writtenOut = (flow: Flow, types: TypesById): readonly Connection[] => {
+  const components = componentsById(flow.components);
+  return (
+    flow.connections ??
+    connectionsOf(flow).map((connection) => {
+      const [from, to] = endsOf(connection, components, types);
+      return from && to ? { ...connection, from: endpointOf(from), to: endpointOf(to) } : connection;
+    })
+  );
+};
 
-/** The key of a connection as it is written, the text itself where an end means no port. */
-export const keyOf = (connection: Connection, components: readonly Component[], types: TypesById): string => {
-  const [from, to] = endsOf(connection, components, types);
-  return from && to ? connectionKey(from, to) : `${connection.from} ${connection.to}`;
+/** Tells the key of a connection as it is written, the text itself where an end means no port. */
+export const keysIn = (flow: Flow, types: TypesById): ((connection: Connection) => string) => {
+  const components = componentsById(flow.components);
+  return (connection) => {
+    const [from, to] = endsOf(connection, components, types);
+    return from && to ? connectionKey(from, to) : `${connection.from} ${connection.to}`;
+  };
 };
 
 export const componentOf = (endpoint: string): string => endpoint.split('.', 1)[0]!;
 
 const endsOf = (
   { from, to }: Connection,
-  components: readonly Component[],
+  components: ComponentsById,
   types: TypesById,
 ): [PortPlace | undefined, PortPlace | undefined] => {
   const start = resolveEndpoint(from, 'output', components, types);

@@ -10,7 +10,7 @@ import {
   type TypesById,
 } from '@semstreams/contract';
 import { type ConfigPath, writeAt } from './config-path.ts';
-import { componentOf, connectionKey, keyOf, writtenOut } from './connections.ts';
+import { componentOf, connectionKey, keysIn, writtenOut } from './connections.ts';
 
 /**
  * A change of the draft, by the name under which people undo it. Edits in a row with the same `onto` are one step of
@@ -97,12 +97,15 @@ export const setConnection = (
   types: TypesById,
 ): Edit => ({
   title: 'Change a connection',
-  change: (flow) => ({
-    ...flow,
-    connections: writtenOut(flow, types).map((connection) =>
-      keyOf(connection, flow.components, types) === key ? withoutUndefined({ ...connection, ...more }) : connection,
-    ),
-  }),
+  change: (flow) => {
+    const keyOf = keysIn(flow, types);
+    return {
+      ...flow,
+      connections: writtenOut(flow, types).map((connection) =>
+        keyOf(connection) === key ? withoutUndefined({ ...connection, ...more }) : connection,
+      ),
+    };
+  },
 });
 
 const withoutUndefined = (value: Record<string, unknown>): Connection =>
@@ -111,14 +114,17 @@ const withoutUndefined = (value: Record<string, unknown>): Connection =>
 /** Leads one end of a connection to another port; the rest of it stays. */
 export const reconnect = (key: string, ends: { from: PortPlace; to: PortPlace }, types: TypesById): Edit => ({
   title: 'Reconnect',
-  change: (flow) => ({
-    ...flow,
-    connections: writtenOut(flow, types).map((connection) =>
-      keyOf(connection, flow.components, types) === key
-        ? { ...connection, from: endpointOf(ends.from), to: endpointOf(ends.to) }
-        : connection,
-    ),
-  }),
+  change: (flow) => {
+    const keyOf = keysIn(flow, types);
+    return {
+      ...flow,
+      connections: writtenOut(flow, types).map((connection) =>
+        keyOf(connection) === key
+          ? { ...connection, from: endpointOf(ends.from), to: endpointOf(ends.to) }
+          : connection,
+      ),
+    };
+  },
 });
 
 /** Takes components out, with their connections, and single connections by their keys. */
@@ -131,6 +137,7 @@ export const remove = (
   change: (flow) => {
     const components = new Set(parts.components);
     const connections = new Set(parts.connections);
+    const keyOf = keysIn(flow, types);
     return {
       ...flow,
       components: flow.components.filter(({ id }) => !components.has(id)),
@@ -138,7 +145,7 @@ export const remove = (
         (connection) =>
           !components.has(componentOf(connection.from)) &&
           !components.has(componentOf(connection.to)) &&
-          !connections.has(keyOf(connection, flow.components, types)),
+          !connections.has(keyOf(connection)),
       ),
       ...(flow.layout === undefined
         ? {}
@@ -192,8 +199,10 @@ export const describeFlow = (description: string): Edit => ({
   change: ({ description: _, ...flow }) => (description === '' ? flow : { ...flow, description }),
 });
 
-export const isConnected = (flow: Flow, from: PortPlace, to: PortPlace, types: TypesById): boolean =>
-  writtenOut(flow, types).some((connection) => keyOf(connection, flow.components, types) === connectionKey(from, to));
+export const isConnected = (flow: Flow, from: PortPlace, to: PortPlace, types: TypesById): boolean => {
+  const keyOf = keysIn(flow, types);
+  return writtenOut(flow, types).some((connection) => keyOf(connection) === connectionKey(from, to));
+};
 
 /** Makes another document of the same flow the draft, such as an older version. */
 export const restoreFlow = (restored: Flow, version: number): Edit => ({

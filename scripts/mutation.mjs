@@ -1,0 +1,139 @@
+/**
+ * `npm run test:mutation -- [engine|contract|parsers …]`: changes one place of the code after the other and looks whether
+ * a test fails. Takes long; prints the share that was caught, and writes a page per part to `.tools/mutation/reports`.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensurePackages } from './setup/packages.mjs';
+import { root } from './setup/root.mjs';
+import { run, runLoudly } from './setup/run.mjs';
+import { orExplain, say, SetupError } from './setup/say.mjs';
+
+const components = 'server/src/components';
+
+/** What is changed, by part, and the tests that should notice. */
+export const parts = {
+  // of the other files of the contract, schemas alone, the generated document of the API tells every change
+  contract: {
+    mutate: ['contract/src/{changes,connect,duration,finding,schema-findings,validate,words}.ts'],
+    tests: ['contract/src/**/*.test.ts'],
+  },
+  engine: { mutate: ['server/src/engine/**/*.ts'], tests: ['server/src/engine/**/*.test.ts'] },
+  parsers: {
+    mutate: [
+      `${components}/lines.ts`,
+      `${components}/file-input/{csv,records}.ts`,
+      `${components}/json-filter/json-filter.ts`,
+      `${components}/json-map/json-map.ts`,
+      `${components}/mavlink-input/{frames,decode}.ts`,
+    ],
+    tests: [`${components}/**/*.test.ts`],
+  },
+};
+
+const tested = ['!**/*.test.ts', '!**/*.contract.ts', '!**/*.generated.ts', '!**/index.ts'];
+const folder = join(root, '.tools', 'mutation');
+const strykerVersion = '9.6.1';
+/** Share of changes that tests must notice, in percent. */
+const wanted = 85;
+
+const install = async () => {
+  const vitest = JSON.parse(readFileSync(join(root, 'node_modules/vitest/package.json'), 'utf8')).version;
+  const dependencies = {
+    '@stryker-mutator/core': strykerVersion,
+    '@stryker-mutator/vitest-runner': strykerVersion,
+    vitest,
+  };
+  const manifest = JSON.stringify({ name: 'mutation', private: true, type: 'module', dependencies }, null, 2);
+  const path = join(folder, 'package.json');
+  if (existsSync(path) && readFileSync(path, 'utf8') === manifest && existsSync(join(folder, 'node_modules'))) return;
+  say('installing Stryker');
+  mkdirSync(folder, { recursive: true });
+  await run('npm', [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--prefix',
+    folder,
+    ...pinned(dependencies),
+  ]);
+  writeFileSync(path, manifest);
+};
+
+const pinned = (dependencies) => Object.entries(dependencies).map(([name, version]) => `${name}@${version}`);
+
+/** Runs Stryker on one part; resolves with its exit code, which says whether enough was caught. */
+const mutate = async (name) => {
+  const { mutate, tests } = parts[name];
+  const vitestConfig = join(folder, `${name}.vitest.config.mjs`);
+  writeFileSync(
+    vitestConfig,
+    `export default { test: ${JSON.stringify({ include: tests, exclude: ['**/*.nats.test.ts', '**/node_modules/**'], testTimeout: 20_000 })} };\n`,
+  );
+  const config = join(folder, `${name}.json`);
+  writeFileSync(
+    config,
+    JSON.stringify({
+      mutate: [...mutate, ...tested],
+      testRunner: 'vitest',
+      plugins: [join(folder, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+      vitest: { configFile: vitestConfig },
+      coverageAnalysis: 'perTest',
+      ignoreStatic: true,
+      concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
+      incremental: true,
+      incrementalFile: join(folder, `${name}.incremental.json`),
+      tempDirName: join(folder, `sandbox-${name}`),
+      ignorePatterns: [
+        '.tools',
+        '.nx',
+        'data',
+        'docs',
+        'e2e',
+        'bench',
+        'docker',
+        'ui',
+        'faults',
+        '**/dist',
+        'server/.built-for-tests-*',
+      ],
+      reporters: ['clear-text', 'html', 'json'],
+      clearTextReporter: { logTests: false, allowColor: false },
+      htmlReporter: { fileName: join(folder, 'reports', `${name}.html`) },
+      jsonReporter: { fileName: join(folder, 'reports', `${name}.json`) },
+      thresholds: { high: 95, low: wanted, break: wanted },
+      tsconfigFile: 'none',
+      disableTypeChecks: false,
+    }),
+  );
+  say(`changing ${name}`);
+  return runLoudly(
+    process.execPath,
+    [join(folder, 'node_modules/@stryker-mutator/core/bin/stryker.js'), 'run', config],
+    {
+      cwd: root,
+    },
+  );
+};
+
+const chosen = (names) => {
+  const unknown = names.find((name) => !(name in parts));
+  if (unknown !== undefined)
+    throw new SetupError(`there is no part "${unknown}"; there are ${Object.keys(parts).join(', ')}`);
+  return names.length === 0 ? Object.keys(parts) : names;
+};
+
+const failed = await orExplain(
+  async () => {
+    const names = chosen(process.argv.slice(2));
+    await ensurePackages();
+    await install();
+    const short = [];
+    for (const name of names) if ((await mutate(name)) !== 0) short.push(name);
+    return short;
+  },
+  { whenInterrupted: 130 },
+);
+if (failed.length > 0) console.error(`too few changes were noticed in: ${failed.join(', ')}`);
+process.exit(failed.length > 0 ? 1 : 0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Port } from './component-type.ts';
 import {
   bufferLimits,
+  componentsById,
   connectionsOf,
   deliveryInto,
   isPlace,
@@ -53,7 +54,7 @@ const components = [
 
 describe('an endpoint', () => {
   const resolve = (endpoint: string, direction: Port['direction']) =>
-    resolveEndpoint(endpoint, direction, components, types);
+    resolveEndpoint(endpoint, direction, componentsById(components), types);
 
   it.each([
     ['src', 'output', { component: 'src', port: 'out' }],

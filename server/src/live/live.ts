@@ -37,7 +37,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.io.attach(this.host.httpAdapter.getHttpServer());
+    this.io.attach(this.host.httpAdapter.getHttpServer(), { destroyUpgrade: false });
     this.io.on('connection', (socket) => this.greet(socket));
     this.forget.push(
       this.drafts.onChange((change) => this.io.emit('draft', change)),

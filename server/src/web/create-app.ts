@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { livePath } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { isTrusted } from '../access/trusted-origin.ts';
 import type { Settings } from '../config/settings.ts';
@@ -12,6 +14,7 @@ import type { SettingsValues } from '../config/settings.schema.ts';
 import { SchemaPipe } from './body-pipe.ts';
 import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
+import { answerWrong, declineUpgrades, httpLimits, limitConnections, serverOptions } from './http-limits.ts';
 import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
@@ -23,11 +26,17 @@ export const createApp = async (
   logger: LoggerService | false,
 ): Promise<NestFastifyApplication> => {
   const { tls, metrics } = settings.values;
-  const https = tls.enabled ? { https: { ...pemOf(tls), minVersion: oldestTls } } : {};
+  const node = serverOptions(httpLimits);
+  const listener = tls.enabled
+    ? { https: { ...node, handshakeTimeout: httpLimits.headMs, ...pemOf(tls), minVersion: oldestTls } }
+    : { http: node };
   const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
   const adapter = new FastifyAdapter({
     bodyLimit: mostJsonBytes,
-    ...https,
+    ...listener,
+    keepAliveTimeout: httpLimits.idleMs,
+    requestTimeout: httpLimits.wholeUploadMs,
+    clientErrorHandler: answerWrong,
     rewriteUrl,
     routerOptions: { ignoreTrailingSlash: true },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
@@ -43,6 +52,8 @@ export const createApp = async (
   adapter
     .getInstance()
     .addContentTypeParser(['application/x-tar', 'application/octet-stream'], (_, payload, done) => done(null, payload));
+  limitConnections(adapter.getInstance(), httpLimits);
+  declineUpgrades(app.getHttpServer() as Server, ({ url }) => url?.startsWith(`${livePath}/`) === true);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new SchemaPipe());
   await guard(app, settings);

@@ -11,6 +11,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    // whoever asked is gone, or was told already
+    if (reply.sent || request.raw.socket.destroyed) return;
     const { status, detail } = answerTo(thrown);
     // 503 is a foreseen answer: NATS is away, or the server is not ready yet
     if (status >= 500 && status !== 503)

@@ -7,6 +7,10 @@ export interface TypeFacts {
   readonly title: string;
   readonly category: Category;
   readonly ports: Ports;
+  /** Why it may give messages up, by reason, each in a sentence. */
+  readonly drops?: Readonly<Record<string, string>>;
+  /** Those of its reasons that somebody chose in its settings, and that are no trouble. */
+  readonly plannedDrops?: readonly string[];
 }
 export type TypesById = ReadonlyMap<string, TypeFacts>;
 

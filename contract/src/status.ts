@@ -36,7 +36,17 @@ export const ComponentStatus = z
       .record(z.string(), z.number())
       .meta({ description: 'Given up on, by reason; reasons with zero are left out.' }),
     errors_total: z.number(),
+    dropped_per_minute: z.number().meta({ description: 'Given up on in the last minute.' }),
+    errors_per_minute: z.number().meta({ description: 'Errors in the last minute.' }),
+    lost_ratio: z.number().meta({
+      description:
+        'Part of its messages of the last minute that failed or were dropped for a reason that nobody chose, from 0 to 1; of the last five minutes where they were fewer than ten.',
+    }),
     waiting: z.number(),
+    trouble: z
+      .string()
+      .optional()
+      .meta({ description: 'What about it needs a person although it runs, such as that half of its messages fail.' }),
     since: z.iso.datetime().optional(),
     facts: z
       .record(z.string(), z.unknown())
@@ -77,6 +87,7 @@ export const FlowStatus = z
       .optional()
       .meta({ description: 'Since when it is so; absent for a flow that was never deployed.' }),
     sentence: z.string(),
+    dead_letters: z.number().meta({ description: 'Messages that can never work and are kept to be looked at.' }),
     components: z.array(ComponentStatus),
     connections: z.array(ConnectionStatus),
   })
@@ -91,6 +102,8 @@ export const FlowOverview = FlowStatus.omit({ components: true, connections: tru
     waiting: z.number(),
     dropped_total: z.number(),
     errors_total: z.number(),
+    dropped_per_minute: z.number(),
+    errors_per_minute: z.number(),
   })
   .meta({ id: 'FlowOverview' });
 export type FlowOverview = z.infer<typeof FlowOverview>;

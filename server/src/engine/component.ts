@@ -98,6 +98,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   readonly listens?: (config: z.output<Config>) => ListenAddress | undefined;
   /** The reasons for which it may give messages up, each with a sentence. */
   readonly drops?: Readonly<Record<string, string>>;
+  /** Those of `drops` that somebody chose in the settings: they are counted, and no trouble. */
+  readonly plannedDrops?: readonly string[];
   readonly examples: readonly Example[];
 }
 

@@ -58,6 +58,12 @@ export class DeadLetters {
     return { total: await this.total(overview), items };
   }
 
+  /** How many there are. */
+  async count(): Promise<number> {
+    const overview = await this.overview();
+    return overview ? this.total(overview) : 0;
+  }
+
   /** Numbers of all that are there, oldest first, `limit` at most. */
   async sequences(limit: number): Promise<number[]> {
     const overview = await this.overview();

@@ -9,6 +9,8 @@ import { about } from './about.ts';
 
 const mostSentences = 20;
 
+type FlowState = ReturnType<Supervisor['states']>[number];
+
 /** How the whole is: from NATS and from what flows should do and do. */
 @Injectable()
 export class HealthReport {
@@ -21,8 +23,9 @@ export class HealthReport {
   ) {}
 
   health(): Health {
-    const flows = this.flows();
-    const sentences = this.sentences();
+    const wanted = this.supervisor.states().filter(({ desired }) => desired === 'running');
+    const flows = this.flows(wanted);
+    const sentences = this.sentences(wanted);
     const { level } = this.disk;
     return {
       status: !this.nats.hasBeenConnected
@@ -39,7 +42,7 @@ export class HealthReport {
   }
 
   system(): System {
-    const statuses = this.supervisor.statuses();
+    const states = this.supervisor.states();
     const { serverVersion, sentence } = this.nats;
     return {
       name: this.settings.name,
@@ -55,25 +58,24 @@ export class HealthReport {
         ...(sentence === undefined ? {} : { sentence }),
       },
       memory_bytes: process.memoryUsage.rss(),
-      flows: { running: statuses.filter(({ observed }) => observed === 'running').length, total: statuses.length },
+      flows: { running: states.filter(({ observed }) => observed === 'running').length, total: states.length },
       troubles: this.quarantine.all(),
     };
   }
 
   /** What is not as it should be, the most telling first. */
-  private sentences(): string[] {
+  private sentences(wanted: readonly FlowState[]): string[] {
     const { sentence } = this.nats;
     const troubles = this.quarantine.all().map((trouble) => `${trouble.source}: ${trouble.sentence}`);
-    const flows = this.supervisor
-      .statuses()
-      .filter(({ desired, observed }) => desired === 'running' && (observed === 'failed' || observed === 'degraded'))
-      .map((status) => `${status.flow}: ${status.sentence}`);
+    const flows = ['failed', 'degraded']
+      .flatMap((worst) => wanted.filter(({ observed }) => observed === worst))
+      .slice(0, mostSentences)
+      .map(({ flow }) => `${flow}: ${this.supervisor.status(flow)?.sentence}`);
     return [...(sentence === undefined ? [] : [sentence]), ...troubles, ...flows].slice(0, mostSentences);
   }
 
   /** `running` when every flow does what it should, else the worst that is true of one; `starting` until all are known. */
-  private flows(): string {
-    const wanted = this.supervisor.statuses().filter(({ desired }) => desired === 'running');
+  private flows(wanted: readonly FlowState[]): string {
     const worst = ['failed', 'degraded', 'starting'].find((observed) =>
       wanted.some((flow) => flow.observed === observed),
     );

@@ -28,6 +28,16 @@ export class Metrics {
     ...perComponent,
     'reason',
   ]);
+  private readonly lostRatio = this.gauge(
+    'semstreams_message_lost_ratio',
+    'Part of the messages of the last minute that failed or were dropped, from 0 to 1; of the last five where they were few.',
+    perComponent,
+  );
+  private readonly deadLetters = this.gauge(
+    'semstreams_flow_dead_letters',
+    'Messages that can never work and are kept to be looked at.',
+    ['flow'],
+  );
   private readonly moved = this.counter(
     'semstreams_flow_connection_messages_total',
     'Messages over a connection.',
@@ -88,17 +98,20 @@ export class Metrics {
   /** Prometheus text format. */
   async text(): Promise<string> {
     for (const family of [this.messagesIn, this.messagesOut, this.errors, this.dropped, this.moved]) family.reset();
-    for (const family of [this.state, this.wanted, this.version]) family.reset();
+    for (const family of [this.state, this.wanted, this.version, this.deadLetters, this.lostRatio]) family.reset();
     for (const family of [this.waiting, this.waitingBytes, this.oldestWaiting]) family.reset();
     this.connected.set(this.nats.state === 'connected' ? 1 : 0);
     this.diskUsed.set(this.disk.usedRatio);
     this.diskFree.set(this.disk.freeBytes);
     for (const level of diskLevels) this.diskLevel.set({ level }, level === this.disk.level ? 1 : 0);
-    for (const { flow, desired, observed, version, components, connections } of this.supervisor.statuses()) {
+    for (const status of this.supervisor.statuses()) {
+      const { flow, desired, observed, version, components, connections } = status;
+      this.deadLetters.set({ flow }, status.dead_letters);
       this.wanted.set({ flow }, desired === 'running' ? 1 : 0);
       this.version.set({ flow }, version);
       for (const state of observedStates) this.state.set({ flow, state }, state === observed ? 1 : 0);
-      for (const { id: component, in_total, out_total, errors_total, dropped } of components) {
+      for (const { id: component, in_total, out_total, errors_total, dropped, lost_ratio } of components) {
+        this.lostRatio.set({ flow, component }, lost_ratio);
         this.messagesIn.inc({ flow, component }, in_total);
         this.messagesOut.inc({ flow, component }, out_total);
         this.errors.inc({ flow, component }, errors_total);

@@ -36,6 +36,11 @@ export class Buffers {
     }
   }
 
+  /** How many dead letters a flow has. */
+  async countDeadLetters(flow: string): Promise<number> {
+    return (await this.streams.deadLetters(flow)).count();
+  }
+
   /** Throws away the buffers of connections that the flow no longer has. */
   async tidy(flow: Flow): Promise<void> {
     await this.streams.keepOnly(flow.id, this.placesOf(flow));

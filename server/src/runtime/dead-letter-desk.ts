@@ -38,16 +38,20 @@ export class DeadLetterDesk {
       const sentence = await this.resendOne(flow, letters, sequence);
       if (sentence !== undefined) failed.push({ sequence, sentence });
     }
+    this.supervisor.deadLettersChanged(flow);
     return { resent: chosen.length - failed.length, failed };
   }
 
   async remove(flow: string, sequence: number): Promise<void> {
     if (!(await (await this.lettersOf(flow)).remove(sequence)))
       throw notFound(`the flow "${flow}" has no dead letter ${sequence}`);
+    this.supervisor.deadLettersChanged(flow);
   }
 
   async removeAll(flow: string): Promise<number> {
-    return (await this.lettersOf(flow)).removeAll();
+    const count = await (await this.lettersOf(flow)).removeAll();
+    this.supervisor.deadLettersChanged(flow);
+    return count;
   }
 
   /** Why it could not be sent again, if so. */

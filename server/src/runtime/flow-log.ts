@@ -1,12 +1,30 @@
-import type { LaneEnd } from './lane.ts';
+import type { Trouble } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
+import type { LaneEnd } from './lane.ts';
 import type { FromLane } from './lane-protocol.ts';
+import type { Loss } from './recent.ts';
+import { SummedUp } from './summed-up.ts';
 
 type Report = Extract<FromLane, { kind: 'report' }>;
 type Line = (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 
+interface LostMessages {
+  readonly component: string;
+  /** As the counters and the metrics call it. */
+  readonly cause: string;
+  readonly reason: string;
+}
+
 /** What operators read in the log about one flow. */
 export class FlowLog {
+  private readonly lost = new SummedUp<LostMessages>((given, count) =>
+    this.warn(given.cause === 'invalid' ? 'messages failed' : 'messages were dropped', {
+      flow: this.flow,
+      ...given,
+      count,
+    }),
+  );
+
   constructor(
     private readonly flow: string,
     private readonly log: Line,
@@ -18,6 +36,7 @@ export class FlowLog {
   }
 
   stopped({ version: { version } }: FlowRun, problem: string | undefined): void {
+    this.lost.due(Infinity);
     this.log('flow stopped', { flow: this.flow, version, problem });
   }
 
@@ -41,6 +60,31 @@ export class FlowLog {
 
   keepsBuffers(reason: string): void {
     this.log('buffers that nobody needs could not be removed', { flow: this.flow, reason });
+  }
+
+  /** Messages that were lost since the last call: told at once, then at most once a minute for each component and cause. */
+  losses(run: FlowRun, losses: readonly Loss[], now: number): void {
+    this.lost.due(now);
+    for (const { component, reason: cause, count } of losses) {
+      const { id } = run.plan.components[component]!;
+      const given = { component: id, cause, reason: run.whyLost(component, cause) };
+      this.lost.add(`${id} ${cause}`, given, { count, now });
+    }
+  }
+
+  /** What needs a person now and did not before, and what no longer does. That a component waits is told by `report`. */
+  attention(run: FlowRun, before: readonly Trouble[]): void {
+    const isIn = (troubles: readonly Trouble[], { kind, component }: Trouble): boolean =>
+      troubles.some((other) => other.kind === kind && other.component === component);
+    const told = ({ component, sentence }: Trouble) => ({
+      flow: this.flow,
+      component: run.plan.components[component]!.id,
+      reason: sentence,
+    });
+    for (const trouble of run.troubles)
+      if (trouble.kind !== 'waits' && !isIn(before, trouble)) this.warn('flow needs attention', told(trouble));
+    for (const trouble of before)
+      if (trouble.kind !== 'waits' && !isIn(run.troubles, trouble)) this.log('flow is well again', told(trouble));
   }
 
   /** A component that begins to wait, or goes on: not each thing that it says meanwhile. Call it before `hear`. */

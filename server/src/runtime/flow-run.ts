@@ -3,8 +3,11 @@ import type { Facts } from '../engine/component.ts';
 import { Counters, type DropReasons } from '../engine/counters.ts';
 import { emptyHand } from '../engine/hand-on.ts';
 import { type Plan, planFlow, reachedLive } from '../engine/plan.ts';
+import { Attention, type Trouble } from './attention.ts';
+import { dropSentence } from './drop-reasons.ts';
 import type { FromLane, RunId } from './lane-protocol.ts';
 import { Rates } from './rates.ts';
+import { type Loss, Recent } from './recent.ts';
 
 interface ComponentView {
   state: ComponentState;
@@ -12,13 +15,13 @@ interface ComponentView {
   since: Date;
   facts: Facts;
   /** Why the last message that could never work was given up; it stays, whatever the component tells beside. */
-  lastInvalid?: string;
+  lastInvalid: string | undefined;
 }
 
 let lastRun = 0;
 
-/** A buffer needs attention from this part of its limit on, and no longer below the other one. */
-const nearlyFull = { from: 0.9, until: 0.8 } as const;
+/** How often it is noted what was lost, in milliseconds. */
+const noteMs = 1000;
 
 /** One start of one version of a flow, as the main thread sees it. */
 export class FlowRun {
@@ -30,22 +33,31 @@ export class FlowRun {
   observed: Observed = 'starting';
   sentence = '';
   since = new Date();
-  private isNearlyFull = false;
+  /** What of a running flow needs a person, the most telling first. */
+  troubles: readonly Trouble[] = [];
+  /** How its counters grew of late, in this run and in those before. */
+  readonly recent: Recent;
+  private readonly attention: Attention;
+  private notedAt = -Infinity;
 
   constructor(
     readonly version: Version,
-    types: TypesById,
+    private readonly types: TypesById,
     dropReasons: DropReasons,
     earlier: FlowRun | undefined,
   ) {
     this.plan = planFlow(version.flow, types);
     this.counters = new Counters(this.plan, dropReasons);
     if (earlier) this.counters.continueFrom(earlier.counters);
-    this.components = this.plan.components.map(() => ({
+    this.recent = earlier?.recent ?? new Recent();
+    this.recent.begin(this.plan, this.counters);
+    this.attention = new Attention(this.plan, this.counters);
+    this.components = this.plan.components.map(({ id }) => ({
       state: 'starting',
       sentence: '',
       since: this.since,
       facts: {},
+      lastInvalid: earlier?.lastInvalidOf(id),
     }));
   }
 
@@ -121,27 +133,54 @@ export class FlowRun {
     if (observed !== this.observed) this.since = new Date();
     this.observed = observed;
     this.sentence = sentence;
+    if (!this.isAtWork) this.troubles = [];
     if (observed === 'stopped' || observed === 'starting')
       for (const component of this.components) change(component, observed, '');
   }
 
-  /** Takes note of how the counters grow; `now` is monotonic, in milliseconds. */
-  sample(now: number): void {
+  /** Takes note of how the counters grow, and returns what was lost; `now` is monotonic, in milliseconds. */
+  sample(now: number): readonly Loss[] {
     this.rates.sample(this.counters, now);
-    if (this.isAtWork) this.judge();
+    const losses = now >= this.notedAt + noteMs || now < this.notedAt ? this.note(now) : [];
+    if (this.isAtWork) this.judge(now);
+    return losses;
   }
 
-  /** Running, or degraded when a component says that it waits, or a buffer will soon have no room. */
-  private judge(): void {
-    const most = this.isNearlyFull ? nearlyFull.until : nearlyFull.from;
-    const full = this.plan.connections.find(
-      ({ index, buffer }) => buffer && this.counters.connection(index).waitingBytes > buffer.maxBytes * most,
-    );
-    this.isNearlyFull = full !== undefined;
-    const at = this.components.findIndex(({ state }) => state === 'waiting');
-    if (at >= 0) return this.become('degraded', `${this.nameOf(at)} waits: ${this.components[at]!.sentence}`);
-    if (full) this.become('degraded', `the buffer before ${this.nameOf(full.to)} is nearly full`);
-    else this.become('running', '');
+  /** Why messages of a component were given up, in words: the last one's own reason, or what the reason means. */
+  whyLost(component: number, reason: string): string {
+    const { type } = this.plan.components[component]!;
+    const why = reason === 'invalid' ? this.components[component]!.lastInvalid : undefined;
+    return why ?? dropSentence(this.types.get(type), reason);
+  }
+
+  private note(now: number): Loss[] {
+    this.notedAt = now;
+    return this.recent.note(this.plan, this.counters, {
+      now,
+      isPlanned: (type, reason) => this.types.get(type)?.plannedDrops?.includes(reason) ?? false,
+    });
+  }
+
+  /** Running, or degraded when something about it needs a person. */
+  private judge(now = performance.now()): void {
+    this.troubles = this.attention.judge({
+      recent: this.recent,
+      now,
+      wallNow: Date.now(),
+      waitsFor: (index) => {
+        const { state, sentence } = this.components[index]!;
+        return state === 'waiting' ? sentence : undefined;
+      },
+      whyLost: (component, reason) => this.whyLost(component, reason),
+    });
+    if (this.troubles.length === 0) this.become('running', '');
+    else this.become('degraded', this.troubles.map((trouble) => this.inWords(trouble)).join('; '));
+  }
+
+  private inWords({ kind, component, sentence }: Trouble): string {
+    if (kind === 'waits') return `${this.nameOf(component)} waits: ${sentence}`;
+    if (kind === 'nearly_full') return `the buffer before ${this.nameOf(component)} is nearly full`;
+    return `${this.nameOf(component)}: ${sentence}`;
   }
 
   private nameOf(component: number): string {
@@ -151,6 +190,10 @@ export class FlowRun {
 
   stateOf(id: string): ComponentState | undefined {
     return this.components[this.indexOf(id)]?.state;
+  }
+
+  lastInvalidOf(id: string): string | undefined {
+    return this.components[this.indexOf(id)]?.lastInvalid;
   }
 
   private indexOf(id: string): number {

@@ -8,6 +8,7 @@ import {
   type FlowStatus,
 } from '@semstreams/contract';
 import type { FlowRun } from './flow-run.ts';
+import { minuteMs } from './recent.ts';
 
 /** Why a flow that should run could not even be made ready for a start. */
 export interface Problem {
@@ -19,28 +20,56 @@ export interface Problem {
  * What is known of a flow at this moment. `run` is the present or the last one; there is none before the first start. Between
  * two runs of a flow that should run it is starting, not stopped.
  */
-export const flowStatus = (deployment: Deployment, run: FlowRun | undefined, problem?: Problem): FlowStatus => ({
+export const flowStatus = (
+  deployment: Deployment,
+  run: FlowRun | undefined,
+  { problem, deadLetters = 0 }: { readonly problem?: Problem | undefined; readonly deadLetters?: number } = {},
+): FlowStatus => ({
   flow: deployment.flow,
   desired: deployment.desired,
   version: run?.version.version ?? deployment.version,
   ...doing(deployment, run, problem),
+  dead_letters: deadLetters,
   components: run ? run.plan.components.map((_, index) => componentStatus(run, index)) : [],
   connections: run ? run.plan.connections.map((_, index) => connectionStatus(run, index)) : [],
 });
 
+/** What a flow does, without its numbers: to be asked for all flows at once, often. */
+export const flowState = (
+  deployment: Deployment,
+  run: FlowRun | undefined,
+  problem: Problem | undefined,
+): Pick<FlowStatus, 'flow' | 'desired' | 'observed'> => ({
+  flow: deployment.flow,
+  desired: deployment.desired,
+  observed: observedOf(deployment, run, problem),
+});
+
+const observedOf = (
+  { desired }: Deployment,
+  run: FlowRun | undefined,
+  problem: Problem | undefined,
+): FlowStatus['observed'] => {
+  if (problem) return 'failed';
+  if (run && !(desired === 'running' && run.observed === 'stopped')) return run.observed;
+  return desired === 'running' ? 'starting' : 'stopped';
+};
+
 const doing = (
-  { desired, changed_at }: Deployment,
+  deployment: Deployment,
   run: FlowRun | undefined,
   problem: Problem | undefined,
 ): Pick<FlowStatus, 'observed' | 'since' | 'sentence'> => {
-  if (problem)
-    return { observed: 'failed', since: problem.since.toISOString(), sentence: `Not running: ${problem.sentence}` };
-  const since = (run?.since ?? new Date(changed_at)).toISOString();
-  if (run && !(desired === 'running' && run.observed === 'stopped'))
-    return { observed: run.observed, since, sentence: sentenceFor(run) };
-  return desired === 'running'
-    ? { observed: 'starting', since, sentence: 'Starting' }
-    : { observed: 'stopped', since, sentence: 'Stopped' };
+  const observed = observedOf(deployment, run, problem);
+  const since = problem?.since ?? run?.since ?? new Date(deployment.changed_at);
+  const sentence = problem
+    ? `Not running: ${problem.sentence}`
+    : run?.observed === observed
+      ? sentenceFor(run)
+      : observed === 'starting'
+        ? 'Starting'
+        : 'Stopped';
+  return { observed, since: since.toISOString(), sentence };
 };
 
 /** A flow that was never deployed. */
@@ -50,6 +79,7 @@ export const neverDeployed = (flow: string): FlowStatus => ({
   observed: 'stopped',
   version: 0,
   sentence: 'Not deployed yet',
+  dead_letters: 0,
   components: [],
   connections: [],
 });
@@ -69,6 +99,8 @@ export const overviewOf = (
     waiting: sum(connections.map(({ waiting }) => waiting)),
     dropped_total: sum(components.map((component) => component.dropped_total)),
     errors_total: sum(components.map((component) => component.errors_total)),
+    dropped_per_minute: sum(components.map((component) => component.dropped_per_minute)),
+    errors_per_minute: sum(components.map((component) => component.errors_per_minute)),
   };
 };
 
@@ -108,6 +140,8 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
   const { id, type } = run.plan.components[index]!;
   const { state, sentence, since, facts, lastInvalid } = run.components[index]!;
   const totals = run.counters.component(index);
+  const minute = run.recent.of(id, performance.now(), minuteMs);
+  const trouble = run.troubles.find(({ kind, component }) => component === index && kind !== 'waits');
   return {
     id,
     type,
@@ -120,6 +154,10 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
     dropped_total: run.counters.droppedOf(index),
     dropped: Object.fromEntries(Object.entries(totals.dropped).filter(([, count]) => count > 0)),
     errors_total: totals.errors,
+    dropped_per_minute: minute.dropped,
+    errors_per_minute: minute.errors,
+    lost_ratio: run.recent.losses(id, performance.now()).ratio,
+    ...(trouble ? { trouble: trouble.sentence } : {}),
     waiting: waitingFor(run, index),
     since: since.toISOString(),
     facts: { ...facts, ...(lastInvalid === undefined ? {} : { last_invalid: lastInvalid }) },

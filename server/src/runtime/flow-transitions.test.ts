@@ -50,6 +50,7 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
     },
     tidyBuffers: async () => undefined,
     countWaiting: async () => undefined,
+    countDeadLetters: async () => 0,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
@@ -191,6 +192,7 @@ describe('what a flow is said to do', () => {
       observed: 'stopped',
       version: 0,
       sentence: 'Not deployed yet',
+      dead_letters: 0,
       components: [],
       connections: [],
     }));

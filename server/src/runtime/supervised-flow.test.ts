@@ -41,6 +41,7 @@ const supervise = (first: ReturnType<typeof wish>) => {
     version: async (_, version) => ({ flow, version, deployed_at: '2026-01-01T00:00:00.000Z' }) as unknown as Version,
     tidyBuffers: async () => undefined,
     countWaiting: async () => undefined,
+    countDeadLetters: async () => 0,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,

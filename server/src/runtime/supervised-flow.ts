@@ -3,10 +3,11 @@ import type { Counters, DropReasons } from '../engine/counters.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { Plan } from '../engine/plan.ts';
 import { Comeback } from './comeback.ts';
+import { DeadLetterCount } from './dead-letter-count.ts';
 import type { Wish } from './deployments.ts';
 import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
-import { flowStatus, overviewOf, type Problem } from './flow-status.ts';
+import { flowState, flowStatus, overviewOf, type Problem } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
 import type { Lanes, TapListener } from './lanes.ts';
 
@@ -19,6 +20,8 @@ export interface SupervisedWorld {
   readonly tidyBuffers: (flow: Flow) => Promise<void>;
   /** Notes what waits in the buffers of a flow that does not run. */
   readonly countWaiting: (plan: Plan, counters: Counters) => Promise<void>;
+  /** How many dead letters a flow has. */
+  readonly countDeadLetters: (flow: string) => Promise<number>;
   readonly shutdownMs: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -29,6 +32,7 @@ export class SupervisedFlow {
   private run: FlowRun | undefined;
   private isActive = false;
   private needsOwnLane = false;
+  readonly deadLetters: DeadLetterCount;
   private readonly comeback = new Comeback(() => this.reconcile());
   private readonly log: FlowLog;
   private work: Promise<void> = Promise.resolve();
@@ -43,7 +47,9 @@ export class SupervisedFlow {
     private wish: Wish,
     private readonly world: SupervisedWorld,
   ) {
-    this.log = new FlowLog(wish.deployment.flow, world.log, world.warn);
+    const { flow } = wish.deployment;
+    this.log = new FlowLog(flow, world.log, world.warn);
+    this.deadLetters = new DeadLetterCount(async () => world.countDeadLetters(flow));
   }
 
   /** Takes a new wish and works towards it; wishes that come meanwhile are seen in the end. */
@@ -68,7 +74,12 @@ export class SupervisedFlow {
   }
 
   status(): FlowStatus {
-    return flowStatus(this.wanted, this.run, this.problem);
+    return flowStatus(this.wanted, this.run, { problem: this.problem, deadLetters: this.deadLetters.value });
+  }
+
+  /** What it does, without its numbers. */
+  state(): ReturnType<typeof flowState> {
+    return flowState(this.wanted, this.run, this.problem);
   }
 
   overview(): FlowOverview {
@@ -87,8 +98,15 @@ export class SupervisedFlow {
     return () => this.listeners.delete(listener);
   }
 
+  /** Takes note of how its counters grow, and judges them; `now` is monotonic, in milliseconds. */
   sample(now: number): void {
-    if (this.run && this.isActive) this.run.sample(now);
+    const { run } = this;
+    if (!run || !this.isActive) return;
+    const before = run.troubles;
+    const losses = run.sample(now);
+    this.log.losses(run, losses, now);
+    this.log.attention(run, before);
+    if (losses.length > 0) this.deadLetters.changed();
   }
 
   /** @param texts payloads as JSON */

@@ -12,6 +12,8 @@ import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
 
 /** How often the counters are read for rates, in milliseconds. */
 const sampleMs = 500;
+/** For how many flows dead letters are counted at once. */
+const mostCounting = 20;
 /** How long the watch of the deployments rests after it broke, in milliseconds. */
 const watchAgainMs = 1000;
 
@@ -47,6 +49,7 @@ export class Supervisor implements BeforeApplicationShutdown {
       },
       tidyBuffers: async (flow) => buffers.tidy(flow),
       countWaiting: async (plan, counters) => buffers.count(plan, counters),
+      countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
       shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
       warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
@@ -55,10 +58,16 @@ export class Supervisor implements BeforeApplicationShutdown {
 
   /** From now on flows run. It is not called by Nest: what runs is begun when the server has its port. */
   begin(): void {
-    this.sampling = setInterval(() => {
-      for (const flow of this.flows.values()) flow.sample(performance.now());
-    }, sampleMs);
+    this.sampling = setInterval(() => this.sample(performance.now()), sampleMs);
     void this.watch();
+  }
+
+  private sample(now: number): void {
+    let counting = 0;
+    for (const flow of this.flows.values()) {
+      flow.sample(now);
+      if (counting < mostCounting && flow.deadLetters.refresh(now)) counting += 1;
+    }
   }
 
   /** Drains and ends every flow; what should run stays written down, so that it runs again after the next start. */
@@ -79,8 +88,18 @@ export class Supervisor implements BeforeApplicationShutdown {
     return this.flows.get(flow)?.status();
   }
 
+  /** Somebody sent dead letters of a flow again, or threw them away. */
+  deadLettersChanged(flow: string): void {
+    this.flows.get(flow)?.deadLetters.changed();
+  }
+
   statuses(): FlowStatus[] {
     return [...this.flows.values()].map((flow) => flow.status());
+  }
+
+  /** What each flow does, without its numbers: cheap, however many there are. */
+  states(): ReturnType<SupervisedFlow['state']>[] {
+    return [...this.flows.values()].map((flow) => flow.state());
   }
 
   overview(): FlowOverview[] {

@@ -12,7 +12,7 @@ import { Sparkline } from '../design/sparkline.tsx';
 import { headlineOf } from '../flows/headline.ts';
 import { shownFlows } from '../flows/list-view.ts';
 import { useWholeHistory } from '../live/history-context.ts';
-import { growthInMinute, historyLength, sumOf } from '../live/rate-history.ts';
+import { historyLength, sumOf } from '../live/rate-history.ts';
 import { useOverview } from '../live/use-live.ts';
 import { FlowTable } from './flow-table.tsx';
 import { Tile } from './tile.tsx';
@@ -66,10 +66,9 @@ const Trouble = ({
 
 const Tiles = ({ overview }: { overview: ReadonlyMap<string, FlowOverview> }) => {
   const all = [...overview.values()];
-  const { inPerSecond, outPerSecond, errorsTotal } = useWholeHistory();
-  const { in_per_second, out_per_second } = sumOf(all);
+  const { inPerSecond, outPerSecond } = useWholeHistory();
+  const { in_per_second, out_per_second, errors_per_minute: errors } = sumOf(all);
   const waiting = all.reduce((sum, flow) => sum + flow.waiting, 0);
-  const errors = growthInMinute(errorsTotal);
   const { data: system } = useQuery({ ...systemQuery, refetchInterval: systemMs });
   return (
     <div className={styles['tiles']}>

@@ -5,7 +5,7 @@ import { Sparkline } from '../design/sparkline.tsx';
 import { StateLabel } from '../design/state-label.tsx';
 import { notDeployed, states } from '../design/states.ts';
 import { useFlowHistory } from '../live/history-context.ts';
-import { growthInMinute, historyLength } from '../live/rate-history.ts';
+import { historyLength } from '../live/rate-history.ts';
 import styles from './dashboard.module.css';
 
 const headings = ['In /s', 'Out /s', 'Waiting', 'Errors /min'] as const;
@@ -42,10 +42,10 @@ export const FlowTable = ({
 );
 
 const FlowLine = ({ flow, overview }: { flow: FlowSummary; overview: FlowOverview | undefined }) => {
-  const { inPerSecond, errorsTotal } = useFlowHistory(flow.id);
+  const { inPerSecond } = useFlowHistory(flow.id);
   const wasDeployed = overview !== undefined && overview.version > 0;
   const numbers = wasDeployed
-    ? [overview.in_per_second, overview.out_per_second, overview.waiting, growthInMinute(errorsTotal)]
+    ? [overview.in_per_second, overview.out_per_second, overview.waiting, overview.errors_per_minute]
     : headings.map(() => undefined);
   return (
     <tr>

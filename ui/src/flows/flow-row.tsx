@@ -35,6 +35,11 @@ export const FlowRow = memo(({ flow, onRename }: { flow: FlowSummary; onRename: 
       <div className={styles['state']} role="cell">
         <FlowState overview={overview} />
         {overview && overview.version > 0 ? <AsOf /> : null}
+        {overview && overview.dead_letters > 0 ? (
+          <Link to={`/flows/${flow.id}/dead-letters`} className={styles['letters']}>
+            {formatNumber(overview.dead_letters)} {overview.dead_letters === 1 ? 'dead letter' : 'dead letters'}
+          </Link>
+        ) : null}
         {action.failure ? (
           <p className={styles['failure']} role="alert">
             {action.failure}

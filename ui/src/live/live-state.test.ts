@@ -14,6 +14,9 @@ const component = (id: string, rate: number): FlowStatus['components'][number] =
   dropped_total: 0,
   dropped: {},
   errors_total: 0,
+  dropped_per_minute: 0,
+  errors_per_minute: 0,
+  lost_ratio: 0,
   waiting: 0,
   facts: {},
 });
@@ -25,6 +28,7 @@ const status = (rates: Readonly<Record<string, number>>): FlowStatus => ({
   version: 1,
   since: '2030-01-01T00:00:00Z',
   sentence: 'Running',
+  dead_letters: 0,
   components: Object.entries(rates).map(([id, rate]) => component(id, rate)),
   connections: [],
 });

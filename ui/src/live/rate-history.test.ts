@@ -1,7 +1,7 @@
 import type { FlowOverview } from '@semstreams/contract';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type LiveState, unknownState } from './live-state.ts';
-import { growthInMinute, historyLength, RateHistory } from './rate-history.ts';
+import { historyLength, RateHistory, sumOf } from './rate-history.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +12,7 @@ const live = (rates: Readonly<Record<string, number>>): LiveState => ({
   overview: new Map(
     Object.entries(rates).map(([flow, rate]) => [
       flow,
-      { in_per_second: rate, out_per_second: rate / 2, errors_total: 3 } as FlowOverview,
+      { in_per_second: rate, out_per_second: rate / 2, errors_per_minute: 3 } as FlowOverview,
     ]),
   ),
 });
@@ -32,7 +32,6 @@ it('keeps a sample a second, a gap where the line was cut, and no more than two 
   expect(history.of('climb')).toEqual({
     inPerSecond: [4, 4, undefined, 8],
     outPerSecond: [2, 2, undefined, 4],
-    errorsTotal: [3, 3, undefined, 3],
   });
   expect(history.ofAll().inPerSecond).toEqual([6, 6, undefined, 10]);
   vi.advanceTimersByTime(300_000);
@@ -43,13 +42,7 @@ it('keeps a sample a second, a gap where the line was cut, and no more than two 
   history.close();
 });
 
-describe('the growth of a counter in the last minute', () => {
-  it.each([
-    ['nothing is known', [], 0],
-    ['it is seen for the first time', [7], 0],
-    ['it grows', [7, 8, 8, 10], 3],
-    ['the line was cut meanwhile', [7, undefined, 9], 2],
-    ['it begins anew', [7, 0, 2], 2],
-    ['it grew earlier only', [0, ...Array.from({ length: 61 }, () => 5)], 0],
-  ])('when %s', (_, totals, growth) => expect(growthInMinute(totals)).toBe(growth));
+it('sums what the server knows of the last minute: a page that was opened just now shows it too', () => {
+  const { overview } = live({ climb: 4, drone: 2 });
+  expect(sumOf([...overview!.values()])).toEqual({ in_per_second: 6, out_per_second: 3, errors_per_minute: 6 });
 });

@@ -4,7 +4,6 @@ import type { Line } from './line.ts';
 /** One sample a second, for so many seconds. */
 const sampleMs = 1000;
 export const historyLength = 120;
-const minute = 60;
 
 /** A number each second, oldest first; `undefined` where the line was cut and nobody knows. */
 export type Samples = readonly (number | undefined)[];
@@ -13,10 +12,9 @@ export type Samples = readonly (number | undefined)[];
 export interface History {
   readonly inPerSecond: Samples;
   readonly outPerSecond: Samples;
-  readonly errorsTotal: Samples;
 }
 
-const nothing: History = { inPerSecond: [], outPerSecond: [], errorsTotal: [] };
+const nothing: History = { inPerSecond: [], outPerSecond: [] };
 
 /** How fast flows were in the last two minutes, as far as this page saw it. Nothing is kept beyond the page. */
 export class RateHistory {
@@ -61,12 +59,11 @@ export class RateHistory {
   }
 }
 
-type Numbers = Pick<FlowOverview, 'in_per_second' | 'out_per_second' | 'errors_total'>;
+type Numbers = Pick<FlowOverview, 'in_per_second' | 'out_per_second' | 'errors_per_minute'>;
 
-const longer = ({ inPerSecond, outPerSecond, errorsTotal }: History, numbers: Numbers | undefined): History => ({
+const longer = ({ inPerSecond, outPerSecond }: History, numbers: Numbers | undefined): History => ({
   inPerSecond: [...inPerSecond.slice(1 - historyLength), numbers?.in_per_second],
   outPerSecond: [...outPerSecond.slice(1 - historyLength), numbers?.out_per_second],
-  errorsTotal: [...errorsTotal.slice(1 - historyLength), numbers?.errors_total],
 });
 
 export const sumOf = (overviews: readonly Numbers[]): Numbers => {
@@ -74,12 +71,6 @@ export const sumOf = (overviews: readonly Numbers[]): Numbers => {
   return {
     in_per_second: sum((numbers) => numbers.in_per_second),
     out_per_second: sum((numbers) => numbers.out_per_second),
-    errors_total: sum((numbers) => numbers.errors_total),
+    errors_per_minute: sum((numbers) => numbers.errors_per_minute),
   };
-};
-
-/** How much a counter grew in the last minute. One that begins anew, because its flow was started again, never shrinks it. */
-export const growthInMinute = (totals: Samples): number => {
-  const known = totals.slice(-minute - 1).filter((total) => total !== undefined);
-  return known.slice(1).reduce((growth, total, index) => growth + Math.max(0, total - known[index]!), 0);
 };

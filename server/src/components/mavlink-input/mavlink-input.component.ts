@@ -115,6 +115,7 @@ export const mavlinkInput = defineComponent({
     socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.',
     superseded: 'A newer one of the same second took its place.',
   },
+  plannedDrops: ['superseded'],
   examples: [
     { title: 'Listen on the usual port', config: {} },
     { title: 'Replay a recording for ever', config: { source: 'tlog', path: 'flight.tlog.gz', loop: true } },

@@ -67,6 +67,7 @@ export const websocketOutput = defineComponent({
     no_receiver: 'Nobody was connected.',
     slow_receiver: 'None of those who were connected read fast enough.',
   },
+  plannedDrops: ['no_receiver'],
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   create: ({ config, io }) => {
     let hasHadReceivers = false;

@@ -1,6 +1,8 @@
 import { ActionIcon, Tabs } from '@mantine/core';
 import { ChevronDown, ChevronUp } from 'lucide-react';
 import { Link } from 'react-router';
+import { formatNumber } from '../../design/format.ts';
+import { useFlowStatus } from '../../live/use-live.ts';
 import { useCheckState, useEditor, useView } from '../editor-context.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
@@ -13,6 +15,7 @@ export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
   const { findings } = useCheckState();
+  const letters = useFlowStatus(id)?.dead_letters ?? 0;
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (
     <section className={styles['dock']} aria-label="Dock" data-open={tab !== undefined} data-tab={tab}>
@@ -34,6 +37,7 @@ export const Dock = () => {
           <span className={styles['grow']} />
           <Link to={`/flows/${id}/dead-letters`} className={styles['link']}>
             Dead letters
+            {letters > 0 ? <span className={`${styles['count']} live-value`}>{formatNumber(letters)}</span> : null}
           </Link>
           <ActionIcon
             size="sm"

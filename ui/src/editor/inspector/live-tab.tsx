@@ -27,7 +27,7 @@ export const LiveTab = ({ component }: { component: Component }) => {
       ? []
       : [['Out', `${formatRate(status.out_per_second)}, ${formatNumber(status.out_total)} in all`] as const]),
     ['Waiting', formatNumber(status.waiting)],
-    ['Errors', formatNumber(status.errors_total)],
+    ['Errors', `${formatNumber(status.errors_total)}, ${formatNumber(status.errors_per_minute)} in the last minute`],
   ];
   const dropped = Object.entries(status.dropped);
   const facts = Object.entries(status.facts).filter(([, value]) => !isEmpty(value));
@@ -38,6 +38,7 @@ export const LiveTab = ({ component }: { component: Component }) => {
           {states[status.state].word}
           {status.sentence ? `: ${status.sentence}` : ''}
         </StateLabel>
+        {status.trouble === undefined ? null : <StateLabel look={states.degraded}>{status.trouble}</StateLabel>}
         {status.since ? <p className={styles['help']}>since {new Date(status.since).toLocaleString('en-GB')}</p> : null}
         {staleSince === undefined ? null : (
           <p className={styles['help']}>The line is down: these are the numbers of {formatTimeToSecond(staleSince)}.</p>

@@ -15,18 +15,20 @@ export const CardLive = ({ component, labelId }: { component: string; labelId: s
         <StateLabel look={notDeployed} />
       </div>
     );
+  const { trouble } = status;
+  const look = trouble === undefined ? states[status.state] : states.degraded;
   const isAtWork = status.state === 'running' || status.state === 'waiting';
   return (
-    <div id={labelId} className={styles['live']} title={status.sentence || undefined}>
-      <StateLabel look={states[status.state]}>
-        {status.state === 'failed' && status.sentence ? status.sentence : undefined}
-      </StateLabel>
+    <div id={labelId} className={styles['live']} title={trouble ?? (status.sentence || undefined)}>
+      <StateLabel look={look}>{status.state === 'failed' && status.sentence ? status.sentence : undefined}</StateLabel>
       {isAtWork ? (
         <>
           {status.in_per_second === 0 && status.sentence ? null : (
             <span className="live-value">{formatRate(status.in_per_second)}</span>
           )}
-          {status.dropped_total > 0 ? (
+          {trouble !== undefined ? (
+            <span className={`${styles['dropped']} live-value`}>{trouble}</span>
+          ) : status.dropped_total > 0 ? (
             <span className={`${styles['dropped']} live-value`}>{formatNumber(status.dropped_total)} dropped</span>
           ) : status.sentence ? (
             <span className={`${styles['more']} live-value`}>{status.sentence}</span>

@@ -1,0 +1,31 @@
+/** How often the dead letters of a flow are counted at most, in milliseconds. */
+const restMs = 3000;
+
+/** How many dead letters a flow has, counted where they lie: they outlive the process that made them. */
+export class DeadLetterCount {
+  value = 0;
+  private isStale = true;
+  private isCounting = false;
+  private countedAt = -Infinity;
+
+  constructor(private readonly count: () => Promise<number>) {}
+
+  /** There may be others now. */
+  changed(): void {
+    this.isStale = true;
+  }
+
+  /** Counts again where that is due, and says whether it does; `now` is monotonic, in milliseconds. */
+  refresh(now: number): boolean {
+    if (!this.isStale || this.isCounting || now < this.countedAt + restMs) return false;
+    [this.isStale, this.isCounting, this.countedAt] = [false, true, now];
+    this.count()
+      .then(
+        (value) => (this.value = value),
+        // the store is away: what was counted last stands until it is back
+        () => (this.isStale = true),
+      )
+      .finally(() => (this.isCounting = false));
+    return true;
+  }
+}

@@ -31,3 +31,10 @@ export const fieldPath = z
     examples: ['position.altitude'],
     widget: 'field',
   });
+
+/** What a listening component says of its `host`. */
+export const listenHostDescription =
+  'Interface to listen on, by its address; 0.0.0.0 is all of them with IPv4, :: all with IPv4 and IPv6.';
+
+/** The address of a peer as people write it: one that came by IPv4 looks as such on a socket for both, too. */
+export const addressOf = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,7 @@ export const rehearse = (
 ): Rehearsal => {
   const dataDir = world.dataDir ?? mkdtempSync(join(tmpdir(), 'semstreams-'));
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const emitted: Message[] = [];
   const drops: Record<string, number> = {};
   const [invalid, reports, faults]: [string[], string[], Error[]] = [[], [], []];

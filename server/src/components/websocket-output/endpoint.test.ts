@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
 import { textFrames } from './frames.ts';
 import { websocketOutput } from './websocket-output.component.ts';
-import { isAllowedOrigin } from './websocket-output.ts';
+import { isAllowedOrigin, samePath } from './websocket-output.ts';
 
 /** What strangers may do to an endpoint, and what it does then. */
 const ended: (() => unknown)[] = [];
@@ -189,3 +189,22 @@ it.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
     expect(textFrames([text]).length).toBe(size + (size < 126 ? 2 : size < 65_536 ? 4 : 10));
   },
 );
+
+it.each([
+  ['/data', '/data', true],
+  ['/data', '/data/', true],
+  ['/data/', '/data', true],
+  ['/data', '/data?x=1', true],
+  ['/data', '/data/?x=1#y', true],
+  ['/data', '/d%61ta', true],
+  ['/d%61ta', '/data', true],
+  ['/data', 'http://a:9000/data', true],
+  ['/', '', true],
+  ['/', '//', true],
+  ['/', '/?token=1', true],
+  ['/data', '/', false],
+  ['/data', '/data/more', false],
+  ['/data', '/Data', false],
+  ['/data', '/%', false],
+  ['/data', 'data', false],
+])('the path %s is where %s leads: %s', (path, target, expected) => expect(samePath(target, path)).toBe(expected));

@@ -2,13 +2,56 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { pieces, textFrames } from './frames.ts';
+import { addressOf } from '../fields.ts';
 
 interface Receiver {
   readonly client: WebSocket;
   readonly socket: Socket;
   readonly address: string;
+  /** The page that it belongs to; programs have none. */
+  readonly page: Page | undefined;
+  /** Number of the block that it is given next, and the piece of it. */
+  block: number;
+  piece: number;
+  /** Questions that it has not answered yet, and the block before each of them. */
+  asked: { readonly question: number; readonly upTo: number }[];
+  /** Whether it was heard since it was asked the last time, and what had left for it by then, in bytes. */
   isAlive: boolean;
+  sentBytes: number;
   missed: number;
+}
+
+/** Where a web page that connects comes from, and what it takes this host for. */
+export interface Page {
+  readonly origin: string;
+  readonly host: string | undefined;
+}
+
+/** When a block counts as delivered: when one of the receivers has read it, or was handed it but for a small rest. */
+export type Delivered = 'read' | 'sent';
+
+export interface ReceiversOwner {
+  /** What may wait for one receiver, in bytes. */
+  readonly mostWaiting: number;
+  readonly delivered: Delivered;
+  /** Somebody came or left. */
+  changed(): void;
+  /** Nobody has taken anything for a while although there is something, or somebody does again. */
+  stalled(isStalled: boolean): void;
+}
+
+/** Messages that are the same for all receivers, as frames. */
+interface Piece {
+  readonly frames: Buffer;
+  readonly count: number;
+}
+
+/** Messages that are delivered together: by one receiver that has all of them. */
+interface Block {
+  readonly pieces: readonly Piece[];
+  /** How many receivers were asked whether they have read it. */
+  questions: number;
+  readonly done: () => void;
 }
 
 /** What may wait for a receiver, in bytes, for its pings to be answered. */
@@ -17,46 +60,59 @@ const mostAnswers = 64 * 1024;
 const mostNamed = 20;
 /** So much text at once is handed to a receiver or is missed by it. */
 const pieceCharacters = 64 * 1024;
-
 /** A receiver has what it was given when no more than this is left here of it, in bytes. */
 const smallRest = 64 * 1024;
+/** So many receivers are asked for each block; the others only when none of these answers. */
+const mostQuestions = 8;
+/** So many questions one receiver may leave open before it is asked no more: clients take a flood of pings for an attack. */
+const mostOpen = 16;
+/** How long receivers may take over what was kept when the flow ends, in milliseconds. */
+const lastAnswersMs = 500;
+/** So long after nothing was delivered it is said, in milliseconds. */
+const stalledMs = 5000;
+/** Close codes of RFC 6455, as registered at IANA. */
+export const goingAway = 1001;
+export const serviceRestart = 1012;
+/** How a question begins; pings of other kinds only ask whether somebody is there. */
+const question = 'block ';
 
-/** Messages that are the same for all receivers, as frames. */
-interface Piece {
-  readonly frames: Buffer;
-  readonly count: number;
-}
-
-/** Who is connected, and what is sent to all of them. One that does not keep up misses messages and harms no other. */
+/**
+ * Who is connected, and what is sent to all of them. Every receiver has its own place in the row of blocks that are not yet
+ * delivered: one that comes begins at the first of these, and one that lags behind what is delivered misses messages and
+ * holds up nobody. A ping behind a block asks whether it was read: WebSocket answers in order.
+ */
 export class Receivers {
   private readonly all = new Set<Receiver>();
-  private readonly waiting = new Set<() => void>();
+  private row: Block[] = [];
+  /** Number of the first block in the row. */
+  private first = 0;
+  private questions = 0;
+  private deliveredAt = performance.now();
+  private isStalled = false;
   /** Messages that one of the receivers missed, summed over all that ever were. */
   missed = 0;
 
-  constructor(
-    private readonly options: {
-      /** What may wait for one receiver, in bytes. */
-      readonly mostWaiting: number;
-      readonly changed: () => void;
-    },
-  ) {}
+  constructor(private owner: ReceiversOwner) {}
 
   get count(): number {
     return this.all.size;
   }
 
-  add(client: WebSocket, request: IncomingMessage): void {
-    const { socket } = request;
+  add(client: WebSocket, { socket, headers: { origin, host } }: IncomingMessage): void {
     const receiver: Receiver = {
       client,
       socket,
-      address: `${socket.remoteAddress}:${socket.remotePort}`,
+      address: `${addressOf(socket.remoteAddress)}:${socket.remotePort}`,
+      page: origin === undefined ? undefined : { origin, host },
+      block: this.first,
+      piece: 0,
+      asked: [],
       isAlive: true,
+      sentBytes: 0,
       missed: 0,
     };
     this.all.add(receiver);
-    client.on('pong', () => (receiver.isAlive = true));
+    client.on('pong', (data) => this.hear(receiver, data));
     client.on('ping', (data) => {
       // one that asks and does not read the answers gets none: they would pile up here
       if (socket.writableLength < mostAnswers) client.pong(data);
@@ -64,104 +120,193 @@ export class Receivers {
     client.on('error', () => client.terminate());
     client.on('close', () => {
       this.all.delete(receiver);
-      this.options.changed();
-      this.wake();
+      this.owner.changed();
     });
-    socket.on('drain', () => this.wake());
-    this.options.changed();
-    this.wake();
+    socket.on('drain', () => this.serve([receiver]));
+    this.owner.changed();
+    this.serve([receiver]);
   }
 
-  /** Sends each text as one frame to every receiver. Returns how many of the texts no receiver had room for. */
+  /** Goes on for another owner; whoever it does not want any more is told to connect again. */
+  handTo(owner: ReceiversOwner, isWelcome: (page: Page | undefined) => boolean): void {
+    this.owner = owner;
+    for (const { client, page } of this.all) if (!isWelcome(page)) client.close(serviceRestart, 'the flow was changed');
+  }
+
+  /** Forgets what is not delivered: whoever gave it has it still. */
+  leave(): void {
+    this.owner = { ...this.owner, changed: () => undefined, stalled: () => undefined };
+    this.first += this.row.length;
+    this.row = [];
+    for (const receiver of this.all) {
+      receiver.block = this.first;
+      receiver.piece = 0;
+      receiver.asked = [];
+    }
+  }
+
+  /** Sends each text as one frame to every receiver that has room. Returns how many of the texts none of them had room for. */
   broadcast(texts: readonly string[]): number {
-    const cut = piecesOf(texts);
+    const open = [...this.all].filter(isOpen);
     let untaken = 0;
-    for (let at = this.offer(cut, 0); at < cut.length; at = this.offer(cut, at + 1)) untaken += cut[at]!.count;
+    for (const { frames, count } of piecesOf(texts)) {
+      let isTaken = false;
+      for (const receiver of open) {
+        if (this.hasRoom(receiver, frames)) isTaken = receiver.socket.write(frames) || true;
+        else this.miss(receiver, count);
+      }
+      if (!isTaken) untaken += count;
+    }
     return untaken;
   }
 
   /**
-   * Sends each text as one frame to every receiver, and waits where nobody has room, or nobody is there. Resolves when one
-   * of them has all of it; begins anew where all have left before. Rejects when the signal is aborted.
+   * Sends each text as one frame to every receiver, as fast as it takes them, and waits where nobody does. Resolves when one
+   * of them has all of it. Rejects when the signal is aborted.
    */
   deliver(texts: readonly string[], signal: AbortSignal): void | Promise<void> {
-    const cut = piecesOf(texts);
-    const at = this.offer(cut, 0);
-    if (at < cut.length || !this.isHanded) return this.finish(cut, at, signal);
-  }
-
-  private async finish(cut: readonly Piece[], start: number, signal: AbortSignal): Promise<void> {
-    let at = start;
-    while (at < cut.length || !this.isHanded) {
-      await this.change(signal);
-      at = this.offer(cut, this.all.size === 0 ? 0 : at);
-      if (this.all.size === 0) at = 0;
-    }
-  }
-
-  /** Hands pieces from `start` on to all that have room; returns the first one that nobody took. */
-  private offer(cut: readonly Piece[], start: number): number {
-    if (cut.length - start === 1) return this.offerOne(cut[start]!) ? cut.length : start;
-    for (const { socket } of this.all) socket.cork();
-    let at = start;
-    while (at < cut.length && this.offerOne(cut[at]!)) at += 1;
-    for (const { socket } of this.all) socket.uncork();
-    return at;
-  }
-
-  private offerOne({ frames, count }: Piece): boolean {
-    const open = [...this.all].filter(({ client }) => client.readyState === WebSocket.OPEN);
-    const hasRoom = ({ socket }: Receiver) =>
-      socket.writableLength + frames.length <= this.options.mostWaiting || socket.writableLength === 0;
-    if (!open.some(hasRoom)) return false;
-    for (const receiver of open) {
-      if (hasRoom(receiver)) receiver.socket.write(frames);
-      else {
-        receiver.missed += count;
-        this.missed += count;
-      }
-    }
-    return true;
-  }
-
-  /** Whether somebody has, but for a small rest, all that was given. */
-  private get isHanded(): boolean {
-    for (const { socket } of this.all) if (socket.writableLength <= smallRest) return true;
-    return false;
-  }
-
-  /** Resolves when somebody came, left, or has room again. */
-  private async change(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.waiting.delete(done);
-        signal.removeEventListener('abort', done);
+    let isDone = false;
+    let settle: (() => void) | undefined;
+    const done = () => {
+      isDone = true;
+      settle?.();
+    };
+    if (this.row.length === 0) this.deliveredAt = performance.now();
+    this.row.push({ pieces: piecesOf(texts), questions: 0, done });
+    this.serve([...this.all]);
+    if (isDone) return undefined;
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new DOMException('the flow is stopped', 'AbortError'));
+      // what was sent a moment ago need not come again when its answer is on the way
+      const end = () => (this.all.size > 0 ? setTimeout(giveUp, lastAnswersMs) : giveUp());
+      settle = () => {
+        signal.removeEventListener('abort', end);
         resolve();
       };
-      this.waiting.add(done);
-      signal.addEventListener('abort', done);
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end, { once: true });
     });
-    signal.throwIfAborted();
   }
 
-  private wake(): void {
-    for (const done of this.waiting) done();
+  /** Gives receivers what they have room for. */
+  private serve(receivers: readonly Receiver[]): void {
+    for (const receiver of receivers) this.write(receiver);
+    if (this.owner.delivered === 'read') return;
+    for (const { block, socket } of receivers) if (socket.writableLength <= smallRest) this.finish(block - 1);
   }
 
-  /** Asks all whether they are still there and ends those that did not answer the last time. */
+  private write(receiver: Receiver): void {
+    if (!isOpen(receiver)) return;
+    const { socket } = receiver;
+    const before = receiver.block;
+    socket.cork();
+    for (let block = this.at(receiver.block); block; block = this.at(receiver.block)) {
+      const piece = block.pieces[receiver.piece];
+      if (piece && !this.hasRoom(receiver, piece.frames)) break;
+      if (piece) socket.write(piece.frames);
+      receiver.piece += 1;
+      if (receiver.piece < block.pieces.length) continue;
+      receiver.block += 1;
+      receiver.piece = 0;
+    }
+    if (this.owner.delivered === 'read' && receiver.block > before) this.askIfNeeded(receiver);
+    socket.uncork();
+  }
+
+  private at(block: number): Block | undefined {
+    return this.row[block - this.first];
+  }
+
+  private hasRoom({ socket }: Receiver, frames: Buffer): boolean {
+    return socket.writableLength + frames.length <= this.owner.mostWaiting || socket.writableLength === 0;
+  }
+
+  private askIfNeeded(receiver: Receiver): void {
+    const last = this.at(receiver.block - 1);
+    if (!last || last.questions >= mostQuestions) return;
+    this.ask(receiver);
+  }
+
+  /** Asks a receiver whether it has read the last block that it was given. */
+  private ask(receiver: Receiver): void {
+    const upTo = receiver.block - 1;
+    const last = this.at(upTo);
+    if (!last || receiver.asked.length >= mostOpen || receiver.asked.at(-1)?.upTo === upTo) return;
+    last.questions += 1;
+    this.questions += 1;
+    receiver.asked.push({ question: this.questions, upTo });
+    receiver.client.ping(`${question}${this.questions}`);
+  }
+
+  private hear(receiver: Receiver, data: Buffer): void {
+    receiver.isAlive = true;
+    const text = data.toString('latin1');
+    if (!text.startsWith(question)) return;
+    // an answer holds for all that was asked before, and one to what was never asked for nothing
+    const answered = receiver.asked.findIndex((asked) => asked.question === Number(text.slice(question.length)));
+    const upTo = receiver.asked[answered]?.upTo;
+    if (upTo === undefined) return;
+    receiver.asked.splice(0, answered + 1);
+    this.finish(upTo);
+    this.askIfNeeded(receiver);
+  }
+
+  /** Blocks up to this number are delivered: those who have not got all of one yet will never. */
+  private finish(upTo: number): void {
+    while (this.row.length > 0 && this.first <= upTo) {
+      const block = this.row.shift()!;
+      for (const receiver of this.all) if (receiver.block === this.first) this.skip(receiver, block);
+      this.first += 1;
+      this.deliveredAt = performance.now();
+      block.done();
+    }
+    if (this.isStalled && performance.now() - this.deliveredAt < stalledMs) {
+      this.isStalled = false;
+      this.owner.stalled(false);
+    }
+  }
+
+  private skip(receiver: Receiver, { pieces: all }: Block): void {
+    this.miss(
+      receiver,
+      all.slice(receiver.piece).reduce((sum, { count }) => sum + count, 0),
+    );
+    receiver.block += 1;
+    receiver.piece = 0;
+  }
+
+  private miss(receiver: Receiver, count: number): void {
+    receiver.missed += count;
+    this.missed += count;
+  }
+
+  /** Looks, about once a second, whether somebody takes what there is; if those who were asked do not, the others may. */
+  look(): void {
+    if (this.row.length === 0) return;
+    const heldUpMs = performance.now() - this.deliveredAt;
+    if (this.owner.delivered === 'read') for (const receiver of this.all) this.ask(receiver);
+    if (this.isStalled || this.all.size === 0 || heldUpMs < stalledMs) return;
+    this.isStalled = true;
+    this.owner.stalled(true);
+  }
+
+  /** Asks all whether they are still there and ends those that have neither answered nor taken anything since the last time. */
   ping(): void {
     for (const receiver of this.all) {
-      if (!receiver.isAlive) receiver.client.terminate();
+      const { client, socket } = receiver;
+      const sentBytes = socket.bytesWritten - socket.writableLength;
+      const hasTaken = socket.writableLength > 0 && sentBytes > receiver.sentBytes;
+      receiver.sentBytes = sentBytes;
+      if (!receiver.isAlive && !hasTaken) client.terminate();
       else {
         receiver.isAlive = false;
-        receiver.client.ping();
+        client.ping();
       }
     }
   }
 
   /** Says good-bye to all; those that do not answer in time are ended. Resolves when all are gone. */
-  async close(withinMs: number): Promise<void> {
+  async close(withinMs: number, code: number, reason: string): Promise<void> {
     await Promise.all(
       [...this.all].map(
         async ({ client }) =>
@@ -171,7 +316,7 @@ export class Receivers {
               clearTimeout(force);
               resolve();
             });
-            client.close(1001, 'the flow is stopped');
+            client.close(code, reason);
           }),
       ),
     );
@@ -185,6 +330,8 @@ export class Receivers {
     }));
   }
 }
+
+const isOpen = ({ client }: Receiver): boolean => client.readyState === WebSocket.OPEN;
 
 const piecesOf = (texts: readonly string[]): Piece[] =>
   pieces(texts, pieceCharacters).map((piece) => ({ frames: textFrames(piece), count: piece.length }));

@@ -1,13 +1,11 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { defineComponent, input } from '../../engine/component.ts';
 import type { Batch } from '../../engine/message.ts';
-import { duration, listenHost, listenPort, size } from '../fields.ts';
-import { Receivers } from './receivers.ts';
-import { closeEndpoint, openEndpoint } from './websocket-output.ts';
+import { duration, listenHost, listenHostDescription, listenPort, size } from '../fields.ts';
+import { Endpoint, type EndpointOwner } from './websocket-output.ts';
 
-const goodbyeMs = 1000;
+/** How often it is looked whether receivers read what they were given, in milliseconds. */
+const lookMs = 1000;
 
 export const websocketOutput = defineComponent({
   type: 'websocket_output',
@@ -33,15 +31,22 @@ export const websocketOutput = defineComponent({
         description: 'Messages wait until somebody is connected and has room, or they are dropped and counted.',
         choices: { wait: 'Messages wait', drop: 'Messages are dropped' },
       }),
-    host: listenHost
-      .default('0.0.0.0')
-      .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
-    max_receivers: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .default(10_000)
-      .meta({ title: 'Most receivers', description: 'Further ones are refused.', advanced: true }),
+    host: listenHost.default('0.0.0.0').meta({ title: 'Address', description: listenHostDescription, advanced: true }),
+    delivered: z
+      .enum(['read', 'sent'])
+      .default('read')
+      .meta({
+        title: 'Delivered',
+        description:
+          'When messages of a guaranteed connection are finished: when one receiver has read them, which the answer to a ping behind them tells, or when they were handed to the network. The latter is for receivers that answer no pings.',
+        choices: { read: 'When a receiver has read it', sent: 'When it was sent' },
+        advanced: true,
+      }),
+    max_receivers: z.int().min(1).max(100_000).default(10_000).meta({
+      title: 'Most receivers',
+      description: 'Further ones are refused, counted, and seen in the status of the flow.',
+      advanced: true,
+    }),
     max_waiting: size.prefault('8MB').meta({
       title: 'Waiting per receiver',
       description: 'What may wait for a receiver that is slow; what is more it misses, if others keep up.',
@@ -49,7 +54,8 @@ export const websocketOutput = defineComponent({
     }),
     ping_interval: duration.prefault('30s').meta({
       title: 'Ask after',
-      description: 'How often receivers are asked whether they are there.',
+      description:
+        'How often receivers are asked whether they are there. One that neither answers nor takes anything until it is asked again is given up. "0s" is never.',
       advanced: true,
     }),
     allowed_origins: z
@@ -69,62 +75,81 @@ export const websocketOutput = defineComponent({
   },
   plannedDrops: ['no_receiver'],
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
+  listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
   create: ({ config, io }) => {
+    let endpoint: Endpoint | undefined;
+    let looking: NodeJS.Timeout | undefined;
+    let asking: NodeJS.Timeout | undefined;
     let hasHadReceivers = false;
-    const receivers = new Receivers({
-      mostWaiting: config.max_waiting,
-      changed: () => {
-        hasHadReceivers = true;
-        io.report('running', present());
-      },
-    });
+    let isRefusing = false;
+    let refusedBefore = 0;
+
     const present = (): string => {
-      if (receivers.count > 0) return `${receivers.count} receiver${receivers.count === 1 ? '' : 's'}`;
+      const count = endpoint?.receivers.count ?? 0;
+      if (count > 0) return `${count} receiver${count === 1 ? '' : 's'}`;
       return hasHadReceivers ? 'Nobody is connected' : 'No receiver yet';
+    };
+    const tell = (): void => {
+      if (isRefusing) {
+        const most = config.max_receivers;
+        io.report('waiting', `receivers are refused: ${most} are connected, the most that "max_receivers" allows`);
+      } else io.report('running', present());
+    };
+    const owner: EndpointOwner = {
+      path: config.path,
+      maxReceivers: config.max_receivers,
+      allowedOrigins: config.allowed_origins,
+      mostWaiting: config.max_waiting,
+      delivered: io.isKept ? config.delivered : 'sent',
+      changed: () => {
+        if (!endpoint) return;
+        hasHadReceivers ||= endpoint.receivers.count > 0;
+        isRefusing = endpoint.isFull && (isRefusing || endpoint.refused > refusedBefore);
+        refusedBefore = endpoint.refused;
+        tell();
+      },
+      stalled: (isStalled) => (isStalled ? io.report('waiting', `${present()}, and nobody reads`) : tell()),
+      failed: io.fail,
     };
     const wait = (batch: Batch): void | Promise<void> => {
       // a first receiver may take its time: nothing is wrong until one that was there is gone
-      if (receivers.count === 0 && hasHadReceivers) io.report('waiting', 'nobody is connected');
-      return receivers.deliver(
+      if (endpoint!.receivers.count === 0 && hasHadReceivers) io.report('waiting', 'nobody is connected');
+      return endpoint!.receivers.deliver(
         batch.map((message) => message.json),
         io.signal,
       );
     };
     const drop = (batch: Batch): void => {
-      if (receivers.count === 0) return io.drop('no_receiver', batch.length);
-      const untaken = receivers.broadcast(batch.map((message) => message.json));
+      if (endpoint!.receivers.count === 0) return io.drop('no_receiver', batch.length);
+      const untaken = endpoint!.receivers.broadcast(batch.map((message) => message.json));
       if (untaken > 0) io.drop('slow_receiver', untaken);
     };
-    let endpoint: Server | undefined;
-    let asking: NodeJS.Timeout | undefined;
 
     return {
       async open() {
-        endpoint = await openEndpoint({
-          host: config.host,
-          port: config.port,
-          path: config.path,
-          maxReceivers: config.max_receivers,
-          allowedOrigins: config.allowed_origins,
-          count: () => receivers.count,
-          onReceiver: (client, request) => receivers.add(client, request),
-          onError: io.fail,
-        });
-        asking = setInterval(() => receivers.ping(), config.ping_interval);
-        io.report('running', present());
+        endpoint = io.adopt() as Endpoint | undefined;
+        if (endpoint) endpoint.handTo(owner);
+        else endpoint = await Endpoint.open(config.host, config.port, owner);
+        refusedBefore = endpoint.refused;
+        hasHadReceivers = endpoint.receivers.count > 0;
+        const { receivers } = endpoint;
+        looking = setInterval(() => receivers.look(), lookMs);
+        if (config.ping_interval > 0) asking = setInterval(() => receivers.ping(), config.ping_interval);
+        tell();
       },
       in: config.when_away === 'wait' ? wait : drop,
       async close() {
+        clearInterval(looking);
         clearInterval(asking);
-        await receivers.close(goodbyeMs);
-        if (endpoint?.listening) await closeEndpoint(endpoint);
-        endpoint = undefined;
+        if (endpoint && !endpoint.isBroken && io.park(endpoint)) endpoint.leave();
+        else await endpoint?.close();
       },
       facts: () => ({
-        listening: (endpoint?.address() as AddressInfo | null)?.port ?? null,
-        receivers: receivers.count,
-        missed: receivers.missed,
-        connected: receivers.list(),
+        listening: endpoint?.port ?? null,
+        receivers: endpoint?.receivers.count ?? 0,
+        refused: endpoint?.refused ?? 0,
+        missed: endpoint?.receivers.missed ?? 0,
+        connected: endpoint?.receivers.list() ?? [],
       }),
     };
   },

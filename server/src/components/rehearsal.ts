@@ -49,7 +49,7 @@ export const rehearse = (
     now: Date.now,
     random: () => 0.5,
     message: (payload, more) =>
-      new Message(payload, more?.time ?? Date.now(), 'tested', (sequence += 1), more?.headers, more?.json),
+      new Message(payload, more?.time ?? Date.now(), 'tested', (sequence += 1), more?.headers, more?.json, more?.size),
     drop: (reason, count = 1) => (drops[reason] = (drops[reason] ?? 0) + count),
     invalid: (sentence) => invalid.push(sentence),
     report: (state, sentence) => reports.push(`${state}: ${sentence}`),
@@ -105,9 +105,9 @@ export const rehearse = (
   };
 };
 
-/** Resolves when a condition holds; rejects with what it was waiting for after ten seconds. */
-export const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const deadline = performance.now() + 10_000;
+/** Resolves when a condition holds; rejects with what it was waiting for when patience ends, after ten seconds. */
+export const until = async (what: string, holds: () => boolean, patienceMs = 10_000): Promise<void> => {
+  const deadline = performance.now() + patienceMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

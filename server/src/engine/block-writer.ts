@@ -26,6 +26,8 @@ export interface BlockWriterOptions {
   readonly written: (block: WrittenBlock) => void;
   /** One message alone is larger than the log takes. */
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
+  /** So many messages that were to be kept are given up, because the flow ends. */
+  readonly lost: (messages: number) => void;
   /** Why nothing can be kept at present, or undefined when it can again. */
   readonly stuck: (sentence: string | undefined) => void;
 }
@@ -57,6 +59,8 @@ export class BlockWriter {
   private lastEnd = -Infinity;
   private gapMs = shortestGapMs;
   private isStuck = false;
+  /** Messages that somebody waits for, less those that are kept or refused. */
+  private unkept = 0;
 
   constructor(
     private readonly options: BlockWriterOptions,
@@ -66,6 +70,7 @@ export class BlockWriter {
 
   /** Resolves when the batch is kept; rejects when the signal is aborted before. */
   append(batch: Batch): Promise<void> {
+    this.unkept += batch.length;
     return new Promise((resolve, reject) => {
       this.pending.push({ batch, resolve, reject });
       if (!this.isBusy) void this.flush();
@@ -85,6 +90,8 @@ export class BlockWriter {
         for (const { resolve } of taken) resolve();
       }
     } catch (thrown) {
+      if (this.unkept > 0) this.options.lost(this.unkept);
+      this.unkept = 0;
       for (const { reject } of [...taken, ...this.pending]) reject(thrown);
       this.pending = [];
     } finally {
@@ -106,6 +113,7 @@ export class BlockWriter {
     for (const message of messages) {
       const size = (message.bytes?.length ?? message.json.length) + message.source.length + headersSize(message);
       if (size > (mostBytes - overheadBytes) / 4 && sizeOf(message) > mostBytes - overheadBytes) {
+        this.unkept -= 1;
         await this.options.tooLarge(message, mostBytes);
         continue;
       }
@@ -129,6 +137,7 @@ export class BlockWriter {
     const tookMs = this.lastEnd - start;
     this.gapMs = Math.min(longestGapMs, Math.max(shortestGapMs, this.gapMs * 0.8 + tookMs * 0.2));
     this.total += messages.length;
+    this.unkept -= messages.length;
     written({ sequence, messages, total: this.total, bytes: bytes.length });
   }
 

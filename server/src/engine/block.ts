@@ -73,6 +73,8 @@ export const decodeBlock = (bytes: Uint8Array): Block => {
             source,
             given.sequence,
             given.headers,
+            undefined,
+            end - end4,
           )
         : Message.fromJson(text.slice(end4 + 1, end), given),
     );

@@ -3,7 +3,19 @@ import { collect } from './collect.ts';
 import { type Batch, Message } from './message.ts';
 
 const message = (sequence: number) => new Message(sequence, 0, 'test', sequence);
+const large = (sequence: number, size: number) => new Message('', 0, 'test', sequence, {}, undefined, size);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A component's io that remembers. */
+const remember = () => {
+  const drops: Record<string, number> = {};
+  const faults: string[] = [];
+  const io = {
+    drop: (reason: string, count = 1) => void (drops[reason] = (drops[reason] ?? 0) + count),
+    fail: (fault: Error) => void faults.push(fault.message),
+  };
+  return { io, drops, faults };
+};
 
 const gate = () => {
   let open = () => undefined as void;
@@ -15,7 +27,7 @@ describe('collecting', () => {
   it('makes one batch of what comes in one turn of the event loop', async () => {
     const batches: unknown[][] = [];
     const emit = async (batch: Batch) => void batches.push(batch.map(({ payload }) => payload));
-    const collection = collect({ emit, limit: 10, dropped: () => undefined, failed: () => undefined });
+    const collection = collect({ emit, limit: 10, io: remember().io });
     [1, 2, 3].forEach((sequence) => collection.push(message(sequence)));
     await collection.drained();
     collection.push(message(4));
@@ -26,7 +38,7 @@ describe('collecting', () => {
   it('makes larger batches where much arrives, and the largest at once', async () => {
     const batches: number[] = [];
     const emit = async (batch: Batch) => void batches.push(batch.length);
-    const collection = collect({ emit, limit: 1000, enough: 5, dropped: () => undefined, failed: () => undefined });
+    const collection = collect({ emit, limit: 1000, enough: 5, io: remember().io });
     for (let sequence = 0; sequence < 1000; sequence += 1) {
       collection.push(message(sequence));
       await turn();
@@ -40,24 +52,24 @@ describe('collecting', () => {
   it('gives up and counts what is beyond its bound while the flow is busy', async () => {
     const busy = gate();
     const batches: number[] = [];
-    let dropped = 0;
+    const { io, drops } = remember();
     const emit = async (batch: Batch) => {
       batches.push(batch.length);
       await busy.opened;
     };
-    const collection = collect({ emit, limit: 3, dropped: (count) => (dropped += count), failed: () => undefined });
+    const collection = collect({ emit, limit: 3, io });
     collection.push(message(0));
     await turn();
     [1, 2, 3, 4, 5].forEach((sequence) => collection.push(message(sequence)));
     busy.open();
     await collection.drained();
-    expect({ batches, dropped }).toEqual({ batches: [1, 3], dropped: 2 });
+    expect({ batches, drops }).toEqual({ batches: [1, 3], drops: { overflow: 2 } });
   });
 
   it('lets a source that can wait go on as soon as there is room', async () => {
     const busy = gate();
     const emit = async () => busy.opened;
-    const collection = collect({ emit, limit: 1, dropped: () => undefined, failed: () => undefined });
+    const collection = collect({ emit, limit: 1, io: remember().io });
     collection.push(message(0));
     await turn();
     collection.push(message(1));
@@ -70,17 +82,85 @@ describe('collecting', () => {
     expect(hasRoom).toBe(true);
   });
 
-  it('tells when the flow refuses, and waits for nobody then', async () => {
-    const faults: string[] = [];
-    const collection = collect({
-      emit: () => Promise.reject(new Error('stopped')),
-      limit: 10,
-      dropped: () => undefined,
-      failed: (fault) => faults.push(fault.message),
-    });
+  it('is bounded in bytes, and hands on no more at once than a batch may have', async () => {
+    const busy = gate();
+    const batches: number[] = [];
+    const { io, drops } = remember();
+    const emit = async (batch: Batch) => {
+      batches.push(batch.length);
+      await busy.opened;
+    };
+    const collection = collect({ emit, io, limit: 1_000_000, limitBytes: 3_000_000 });
     collection.push(message(0));
     await turn();
+    for (let sequence = 1; sequence <= 100; sequence += 1) collection.push(large(sequence, 60_000));
+    busy.open();
     await collection.drained();
-    expect(faults).toEqual(['stopped']);
+    expect({ batches, drops }).toEqual({ batches: [1, 17, 17, 15], drops: { overflow: 51 } });
+  });
+
+  it('takes one message that is larger than all that may wait', async () => {
+    const { io, drops } = remember();
+    const batches: number[] = [];
+    const collection = collect({
+      emit: async (batch) => void batches.push(batch.length),
+      io,
+      limit: 10,
+      limitBytes: 1000,
+    });
+    collection.push(large(1, 5000));
+    collection.push(large(2, 5000));
+    await collection.drained();
+    expect({ batches, drops }).toEqual({ batches: [1], drops: { overflow: 1 } });
+  });
+
+  it('lets a source that can wait do so when enough bytes are here, or it has held the event loop for long', async () => {
+    const { io } = remember();
+    const collection = collect({ emit: async () => undefined, io, limit: 1000 });
+    expect(collection.isFull).toBe(false);
+    collection.push(large(1, 2_000_000));
+    expect(collection.isFull).toBe(true);
+    await collection.room();
+    expect(collection.isFull).toBe(false);
+    const end = performance.now() + 25;
+    while (performance.now() < end);
+    expect(collection.isFull).toBe(true);
+    await collection.room();
+    expect(collection.isFull).toBe(false);
+  });
+
+  it('keeps much as text alone, which takes less memory than what was parsed', async () => {
+    const { io } = remember();
+    const emitted: Message[] = [];
+    const collection = collect({ emit: async (batch) => void emitted.push(...batch), io, limit: 1000 });
+    const text = `[${'[],'.repeat(99_999)}[]]`;
+    const pushed = Array.from(
+      { length: 20 },
+      (_, sequence) => new Message(JSON.parse(text), 0, 'test', sequence, {}, text),
+    );
+    pushed.forEach((each) => collection.push(each));
+    await collection.drained();
+    const asText = emitted.filter((each, index) => each !== pushed[index]);
+    expect(asText.length).toBe(20 - 7);
+    expect(asText.map(({ json, id }) => [json, id])).toEqual(pushed.slice(7).map(({ id }) => [text, id]));
+  });
+
+  it('ends when the flow refuses: what waits and what comes later is counted, and nobody waits for it', async () => {
+    const busy = gate();
+    const { io, drops, faults } = remember();
+    const emit = async () => {
+      await busy.opened;
+      throw new Error('stopped');
+    };
+    const collection = collect({ emit, io, limit: 10, enough: 2 });
+    collection.push(message(0));
+    await turn();
+    [1, 2, 3].forEach((sequence) => collection.push(message(sequence)));
+    const ends = Promise.all([collection.drained(), collection.room()]);
+    busy.open();
+    await ends;
+    collection.push(message(4));
+    await collection.drained();
+    expect({ drops, faults }).toEqual({ drops: { stopped: 4 }, faults: ['stopped'] });
   });
 });

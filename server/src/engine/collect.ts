@@ -1,14 +1,17 @@
+import type { Io } from './component.ts';
+import { limits, messageOverhead } from './limits.ts';
 import type { Batch, Message } from './message.ts';
+import { takingTurns, turnWatch } from './turns.ts';
 
 /** Messages on their way from an event (a datagram, a frame) into the flow. */
 export interface Collection {
-  /** Takes one message; where the bound is reached it is given up by `dropped`. */
+  /** Takes one message; where the bound is reached it is given up, and counted. */
   push(message: Message): void;
-  /** Whether a source that can wait should: `enough` messages are here. */
+  /** Whether a source that can wait should: enough is here, or it has kept the event loop busy for long. */
   readonly isFull: boolean;
   /** Resolves when it is no longer full; for sources that can wait. */
   room(): Promise<void>;
-  /** Resolves when all that was taken has been handed on. */
+  /** Resolves when all that was taken has been handed on, or given up and counted because the flow ended. */
   drained(): Promise<void>;
 }
 
@@ -16,25 +19,41 @@ export interface Collection {
 const busyPerMs = 4;
 /** How long it is waited for, in milliseconds. */
 const restMs = 1;
+/** What may wait, in bytes, where nothing else is said. */
+const usualBytes = 16 * 1024 ** 2;
+/** From so many bytes on a source that can wait should wait. */
+const enoughBytes = 1024 ** 2;
+/** Beyond so many bytes messages wait as text: parsed, short values take many times as much. */
+const parsedBytes = 2 * 1024 ** 2;
+
+interface Growing {
+  readonly messages: Message[];
+  bytes: number;
+}
 
 /**
  * Makes batches of what arrives in one turn of the event loop, or in a millisecond where much arrives: a quiet flow has the
  * latency of one message, a busy one the cost of many at once, system calls of outputs above all. While a batch is on its
- * way the next one grows, up to `limit` messages.
+ * way the next ones grow, up to `limit` messages and `limitBytes` bytes in all. When the flow does not take a batch, it
+ * has ended: what waits is counted as `stopped`, and so is what comes later.
  */
 export const collect = (options: {
   readonly emit: (batch: Batch) => Promise<void>;
-  /** The bound; what comes beyond it is dropped. */
+  readonly io: Pick<Io, 'drop' | 'fail'>;
+  /** The bound in messages; what comes beyond it is dropped, and counted as `overflow`. */
   readonly limit: number;
-  /** From so many on a source that can wait should wait; the bound where it is left out. */
+  /** The bound in bytes. */
+  readonly limitBytes?: number;
+  /** From so many messages on a source that can wait should wait; the bound where it is left out. */
   readonly enough?: number;
-  readonly dropped: (count: number) => void;
-  readonly failed: (fault: Error) => void;
 }): Collection => {
-  const enough = options.enough ?? options.limit;
-  let next: Message[] = [];
+  const { emit, io, limit, limitBytes = usualBytes, enough = limit } = options;
+  let batches: Growing[] = [];
+  let waiting = 0;
+  let waitingBytes = 0;
   let isBusy = false;
   let isFast = false;
+  let hasEnded = false;
   let resting: NodeJS.Timeout | undefined;
   let flushedAt = performance.now();
   let waiters: (() => void)[] = [];
@@ -44,20 +63,39 @@ export const collect = (options: {
     waiters = [];
     for (const resume of woken) resume();
   };
+  const isLongTurn = turnWatch(wake);
+  const isEnough = (): boolean => waiting >= enough || waitingBytes >= enoughBytes;
+  const isFull = (): boolean => isEnough() || isLongTurn();
+
+  const takeFirst = (): Batch => {
+    const { messages, bytes } = batches.shift()!;
+    waiting -= messages.length;
+    waitingBytes -= bytes;
+    return messages;
+  };
+
+  const end = (thrown: unknown): void => {
+    hasEnded = true;
+    if (waiting > 0) io.drop('stopped', waiting);
+    batches = [];
+    waiting = waitingBytes = 0;
+    io.fail(thrown as Error);
+  };
 
   const flush = async () => {
+    const pause = takingTurns();
     try {
-      while (next.length > 0) {
-        const batch = next;
-        next = [];
+      while (batches.length > 0) {
+        const batch = takeFirst();
         const now = performance.now();
         isFast = batch.length > busyPerMs * (now - flushedAt);
         flushedAt = now;
         wake();
-        await options.emit(batch);
+        await emit(batch);
+        if (batches.length > 0) await pause();
       }
     } catch (thrown) {
-      options.failed(thrown as Error);
+      end(thrown);
     } finally {
       isBusy = false;
       wake();
@@ -75,24 +113,38 @@ export const collect = (options: {
     setImmediate(begin);
   };
 
+  const keep = (message: Message, bytes: number): void => {
+    const kept = waitingBytes > parsedBytes ? message.asText() : message;
+    const last = batches.at(-1);
+    if (last && last.bytes + bytes <= limits.batch) {
+      last.messages.push(kept);
+      last.bytes += bytes;
+    } else batches.push({ messages: [kept], bytes });
+    waiting += 1;
+    waitingBytes += bytes;
+  };
+
   const until = async (holds: () => boolean) => {
     while (!holds()) await new Promise<void>((resume) => waiters.push(resume));
   };
 
   return {
     push(message) {
-      if (next.length >= options.limit) return options.dropped(1);
-      next.push(message);
-      if (resting && next.length >= enough) stopResting(resting);
+      if (hasEnded) return io.drop('stopped');
+      const bytes = message.size + messageOverhead;
+      const isTooMuch = waiting >= limit || (waiting > 0 && waitingBytes + bytes > limitBytes);
+      if (isTooMuch) return io.drop('overflow');
+      keep(message, bytes);
+      if (resting && isEnough()) stopResting(resting);
       if (isBusy) return;
       isBusy = true;
       if (isFast) resting = setTimeout(begin, restMs);
       else setImmediate(begin);
     },
     get isFull() {
-      return next.length >= enough;
+      return isFull();
     },
-    room: () => until(() => next.length < enough),
-    drained: () => until(() => !isBusy && next.length === 0),
+    room: () => until(() => !isFull()),
+    drained: () => until(() => !isBusy && waiting === 0),
   };
 };

@@ -15,6 +15,7 @@ it.each([
     started: '1',
     signal: new AbortController().signal,
     fail: () => undefined,
+    gaveUp: () => undefined,
   });
   expect(io.message({}, time === undefined ? {} : { time }).time).toBe(expected);
 });

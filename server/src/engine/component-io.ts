@@ -13,6 +13,8 @@ export const componentIo = (
     readonly started: string;
     readonly signal: AbortSignal;
     readonly fail: (fault: Error) => void;
+    /** The component itself has given up so many messages. */
+    readonly gaveUp: (count: number) => void;
   },
 ): Io => {
   const { world } = given;
@@ -33,9 +35,16 @@ export const componentIo = (
         (sequence += 1),
         more?.headers,
         more?.json,
+        more?.size,
       ),
-    drop: (reason, count = 1) => world.counters.addDropped(index, reason, count),
-    invalid: (sentence, raw) => void world.invalid({ component: index, sentence, raw }, false),
+    drop: (reason, count = 1) => {
+      world.counters.addDropped(index, reason, count);
+      given.gaveUp(count);
+    },
+    invalid: (sentence, raw) => {
+      given.gaveUp(1);
+      void world.invalid({ component: index, sentence, raw }, false);
+    },
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
     isKept,

@@ -35,12 +35,15 @@ export interface Io {
   now(): number;
   /** A random number from 0 to 1, without 1. */
   random(): number;
-  /** A new message of this input, with its own id and the present time. `json` is the payload's text where it is known. */
+  /**
+   * A new message of this input, with its own id and the present time. `json` is the payload's text where it is known;
+   * `size` says about how many bytes it takes where it is not.
+   */
   message(
     payload: unknown,
-    more?: { readonly json?: string; readonly headers?: Headers; readonly time?: number },
+    more?: { readonly json?: string; readonly headers?: Headers; readonly time?: number; readonly size?: number },
   ): Message;
-  /** Gives messages up and counts them under a reason that the definition names in `drops`, or one of `overflow`, `invalid`. */
+  /** Gives messages up and counts them under a reason that the definition names in `drops`, or one of `overflow`, `invalid`, `stopped`. */
   drop(reason: string, count?: number): void;
   /** What came in and can never be a message: counted as dropped with the reason `invalid`; the sentence says why. */
   invalid(sentence: string, raw: unknown): void;
@@ -149,6 +152,7 @@ export const engineDrops = {
   expired: 'It waited in the buffer for longer than it may.',
   damaged: 'Its part of the buffer cannot be read any more.',
   too_large: 'It is larger than a buffer can keep.',
+  stopped: 'The flow ended before it could be handed on.',
 } as const;
 
 /** The definition as the catalogue shows it. */

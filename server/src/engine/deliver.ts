@@ -1,3 +1,4 @@
+import { limits, messageOverhead } from './limits.ts';
 import type { Batch, Message } from './message.ts';
 
 /** Hands a batch on; a promise only where somebody downstream has to wait. */
@@ -20,17 +21,38 @@ export const fanOut = (targets: readonly Deliver[]): Deliver => {
   };
 };
 
-/** A promise for all of them where there is at least one, nothing otherwise. */
+/** A promise for all of them where there is at least one, nothing otherwise. Rejects when the last one has ended. */
 export const allOf = (ends: readonly (void | Promise<void>)[]): void | Promise<void> => {
   const waits = ends.filter((end) => end !== undefined);
   if (waits.length === 0) return undefined;
-  return waits.length === 1 ? waits[0] : Promise.all(waits).then(() => undefined);
+  return waits.length === 1 ? waits[0] : allEnded(waits);
+};
+
+const allEnded = async (waits: readonly Promise<void>[]): Promise<void> => {
+  for (const end of await Promise.allSettled(waits)) if (end.status === 'rejected') throw end.reason;
+};
+
+/** A batch in parts that may be handed on at once; itself where it is none too large, as it nearly always is. */
+export const partsOf = (batch: Batch): readonly Batch[] => {
+  const parts: Batch[] = [];
+  let start = 0;
+  let bytes = 0;
+  for (let at = 0; at < batch.length; at += 1) {
+    const size = batch[at]!.size + messageOverhead;
+    if (bytes + size > limits.batch && at > start) {
+      parts.push(batch.slice(start, at));
+      [start, bytes] = [at, 0];
+    }
+    bytes += size;
+  }
+  return start === 0 ? [batch] : [...parts, batch.slice(start)];
 };
 
 /** What a processor has made so far of a batch, by port. What leads nowhere is counted and not kept. */
 export class Outbox {
   private batches: (Message[] | undefined)[] | undefined;
   private count = 0;
+  private bytes = 0;
 
   constructor(private readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[]) {}
 
@@ -44,9 +66,14 @@ export class Outbox {
       this.count += isBatch ? made.length : 1;
       if (deliver === nowhere) continue;
       const batch = this.batchOf(index);
-      if (isBatch) for (const message of made as Batch) batch.push(message);
-      else batch.push(made as Message);
+      if (isBatch) for (const message of made as Batch) this.keep(batch, message);
+      else this.keep(batch, made as Message);
     }
+  }
+
+  /** Whether so much was made that it should be handed on before more is. */
+  get isFull(): boolean {
+    return this.bytes > limits.made;
   }
 
   /** How many messages were made. */
@@ -65,6 +92,11 @@ export class Outbox {
       if (end !== undefined) wait = wait === undefined ? end : allOf([wait, end]);
     }
     return wait;
+  }
+
+  private keep(batch: Message[], message: Message): void {
+    batch.push(message);
+    this.bytes += message.size + messageOverhead;
   }
 
   private batchOf(index: number): Message[] {

@@ -1,9 +1,9 @@
 /**
- * What a component throws is one of these. Anything else counts as `InvalidMessage` in a processor and as `FatalFault`
- * in an output. `at` is the index in the batch of the message that failed: those before it are done. Without `at`
+ * What a component throws is one of these. Anything else counts as `InvalidMessage` in a processor, and in an output as a
+ * `TransientFault` of one message, with three tries. `at` is the index in the batch of the message that failed: those before it are done. Without `at`
  * nothing of the batch is done.
  */
-abstract class Fault extends Error {
+export abstract class Fault extends Error {
   readonly at: number | undefined;
 
   constructor(sentence: string, options: ErrorOptions & { readonly at?: number } = {}) {

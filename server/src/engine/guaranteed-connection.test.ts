@@ -31,6 +31,7 @@ const start = (log: BlockLog, note = emptyHand) => {
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),
+    lost: (messages) => void told.push(`${messages} lost`),
     hand: { read: () => hand, note: (now) => (hand = now) },
     putAside: ({ payload }, stops) => void told.push(`put aside after ${stops} stops: ${String(payload)}`),
     stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),

@@ -35,6 +35,8 @@ export interface GuaranteedConnectionOptions {
   /** A message has stopped the flow so often that it does not come again. */
   readonly putAside: (message: Message, stops: number) => void | Promise<void>;
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
+  /** So many messages that were to be kept are given up, because the flow ends. */
+  readonly lost: (messages: number) => void;
   /** The upstream end cannot keep, or the downstream end cannot read: why, or undefined when it can again. */
   readonly stuck: (end: 'from' | 'to', sentence: string | undefined) => void;
 }
@@ -68,7 +70,7 @@ export class GuaranteedConnection {
 
   /** Resolves when the batch is kept; rejects when it had to be given up before. */
   async append(batch: Batch): Promise<void> {
-    if (!this.writer) await this.opened;
+    if (!this.writer) await this.opened.catch((thrown: unknown) => this.refuse(batch, thrown));
     await this.writer!.append(batch);
   }
 
@@ -93,6 +95,12 @@ export class GuaranteedConnection {
     clearTimeout(this.trimming);
     clearInterval(this.noticing);
     if (this.doneSequence > this.trimmed) await this.options.log.trim(this.doneSequence).catch(() => undefined);
+  }
+
+  /** The log could not be opened before the flow ended. */
+  private refuse(batch: Batch, thrown: unknown): never {
+    this.options.lost(batch.length);
+    throw thrown;
   }
 
   private async open(): Promise<void> {

@@ -14,6 +14,8 @@ export const keepOnDisk = (
     readonly started: string;
     /** Aborted when what is not on disk yet has to be given up. */
     readonly giveUp: AbortSignal;
+    /** Whether what comes in is still on disk upstream: then it is not lost when it cannot be kept here. */
+    readonly isKeptUpstream: boolean;
   },
 ): GuaranteedConnection => {
   const { world } = given;
@@ -50,6 +52,9 @@ export const keepOnDisk = (
       counters.addDropped(to, 'too_large', 1);
       const sentence = `it is larger than the ${Math.floor(mostBytes / 1024)} KB that a buffer can keep of one message`;
       return world.invalid({ component: to, port: toPort, sentence, message }, true);
+    },
+    lost: (messages) => {
+      if (!given.isKeptUpstream) counters.addDropped(to, 'stopped', messages);
     },
     stuck: (end, sentence) => world.report(ends[end], sentence === undefined ? 'running' : 'waiting', sentence ?? ''),
   });

@@ -1,7 +1,12 @@
+import { jsonOf } from './json-text.ts';
+
 export type Headers = Readonly<Record<string, string>>;
 export type Batch = readonly Message[];
 
 const noHeaders: Headers = Object.freeze({});
+
+/** What a payload of unknown size counts for, in bytes. */
+const usualSize = 512;
 
 /** Stands for a payload whose text nobody has parsed yet. */
 const unparsed = Symbol('unparsed');
@@ -17,6 +22,7 @@ export class Message<Payload = unknown> {
    * @param source what the id starts with: the input that made it, and that input's start
    * @param sequence number of the message within its source
    * @param text the payload as JSON on one line, where it is known already
+   * @param size about how many bytes the payload takes: the length of its text, and what steps have added since
    */
   constructor(
     private value: Payload | typeof unparsed,
@@ -25,6 +31,7 @@ export class Message<Payload = unknown> {
     readonly sequence: number,
     readonly headers: Headers = noHeaders,
     private text: string | undefined = undefined,
+    readonly size: number = text === undefined ? usualSize : text.length,
   ) {}
 
   /** A message of which only the text is known, such as one that was kept on disk; parsed when somebody looks at the payload. */
@@ -43,9 +50,12 @@ export class Message<Payload = unknown> {
     return `${this.source}-${this.sequence.toString(36)}`;
   }
 
-  /** The payload as JSON on one line; made once, and never where the text it came from can be kept. */
+  /**
+   * The payload as JSON on one line; made once, and never where the text it came from can be kept. Throws an
+   * InvalidMessage where JSON cannot say what it holds.
+   */
   get json(): string {
-    return (this.text ??= JSON.stringify(this.payload));
+    return (this.text ??= jsonOf(this.payload));
   }
 
   /** The payload where it is bytes. Never parses. */
@@ -53,8 +63,13 @@ export class Message<Payload = unknown> {
     return this.value instanceof Uint8Array ? this.value : undefined;
   }
 
-  /** The same message with another payload. */
-  with<Other>(payload: Other): Message<Other> {
-    return new Message(payload, this.time, this.source, this.sequence, this.headers);
+  /** The same message with another payload, which takes so many bytes more. */
+  with<Other>(payload: Other, grown = 0): Message<Other> {
+    return new Message(payload, this.time, this.source, this.sequence, this.headers, undefined, this.size + grown);
+  }
+
+  /** The same message as its text alone where that is known, which takes less memory than what was parsed from it. */
+  asText(): Message {
+    return this.text === undefined ? this : Message.fromJson(this.text, this);
   }
 }

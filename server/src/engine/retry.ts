@@ -14,26 +14,26 @@ export const longestWaitMs = 10_000;
 export const backOff = (attempt: number, random: number, cap = longestWaitMs): number =>
   Math.min(cap, firstWaitMs * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
 
-/** Says what it waits for while it waits, and that all is well when it is. */
+/** Says what it waits for while it waits, and that it waits no longer, whatever became of it. */
 export const retrying =
   (component: number, world: World, signal: AbortSignal): Retry =>
   async (fault, attempt) => {
     let last: TransientFault = fault;
-    for (let tries = 1; ; tries += 1) {
-      if (last.tries !== undefined && tries >= last.tries) {
-        world.report(component, 'running', '');
-        throw new InvalidMessage(`${last.message} (tried ${tries} times)`, { at: 0, cause: last });
+    try {
+      for (let tries = 1; ; tries += 1) {
+        if (last.tries !== undefined && tries >= last.tries)
+          throw new InvalidMessage(`${last.message} (tried ${tries} times)`, { at: 0, cause: last });
+        world.report(component, 'waiting', `${last.message}; trying again`);
+        await world.wait(backOff(tries, world.random()), signal);
+        try {
+          return await attempt();
+        } catch (thrown) {
+          if (!(thrown instanceof TransientFault)) throw thrown;
+          if (thrown.at) tries = 0;
+          last = thrown;
+        }
       }
-      world.report(component, 'waiting', `${last.message}; trying again`);
-      await world.wait(backOff(tries, world.random()), signal);
-      try {
-        const result = await attempt();
-        world.report(component, 'running', '');
-        return result;
-      } catch (thrown) {
-        if (!(thrown instanceof TransientFault)) throw thrown;
-        if (thrown.at) tries = 0;
-        last = thrown;
-      }
+    } finally {
+      world.report(component, 'running', '');
     }
   };

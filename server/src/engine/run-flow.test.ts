@@ -81,7 +81,7 @@ const rehearse = (
   const types = new Map([source, split, sink].map((definition) => [definition.type, definition]));
   const flow = Flow.parse({ id: 'test', name: 'Test', components, connections });
   const plan = planFlow(flow, types);
-  const counters = new Counters(plan, () => ['overflow', 'invalid', 'failed']);
+  const counters = new Counters(plan, () => ['overflow', 'invalid', 'failed', 'stopped']);
   const told: unknown[] = [];
   const world: World = {
     dataDir: '/nowhere',
@@ -134,10 +134,11 @@ const until = async (what: string, holds: () => boolean) => {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 };
-const totals = (dropped: Partial<Record<'overflow' | 'invalid' | 'failed', number>> = {}) => ({
+const totals = (dropped: Partial<Record<'overflow' | 'invalid' | 'failed' | 'stopped', number>> = {}) => ({
   overflow: 0,
   invalid: 0,
   failed: 0,
+  stopped: 0,
   ...dropped,
 });
 
@@ -277,7 +278,7 @@ describe('a flow', () => {
     deadline.abort();
     await closed;
     expect(await stuck).toBe('AbortError');
-    expect(counters.component(2).dropped).toEqual(totals({ failed: 1 }));
+    expect(counters.component(2).dropped).toEqual(totals({ stopped: 1 }));
   });
 
   it('keeps the order through a component that takes time', async () => {

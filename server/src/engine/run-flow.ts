@@ -1,15 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
-import { type Deliver, fanOut } from './deliver.ts';
+import { appendTo } from './append-to.ts';
+import { makeCut } from './cut.ts';
+import { type Deliver, fanOut, partsOf } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
 import { componentIo } from './component-io.ts';
 import { isAborted } from './is-aborted.ts';
+import { parseJson } from './json-text.ts';
+import { keepable } from './keepable.ts';
 import { keepOnDisk } from './keep-on-disk.ts';
 import { type Batch, Message } from './message.ts';
 import type { Plan, PlannedComponent } from './plan.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
 import { runProcessor } from './run-processor.ts';
+import { stopTimes } from './stop-times.ts';
+import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
 
 /** A component type and a config that its schema has parsed. */
@@ -23,7 +29,8 @@ export interface RunningFlow {
   open(): Promise<void>;
   /**
    * Closes inputs before outputs, so that what was accepted is handed on, or is on disk. When `deadline` is aborted, what
-   * still waits elsewhere is given up and counted. Resolves when the last component is closed; rejects with what went wrong in closing.
+   * still waits elsewhere is given up and counted. Resolves when the last component is closed, within a second after the
+   * deadline whatever hangs; rejects with what went wrong in closing.
    */
   close(deadline: AbortSignal): Promise<void>;
   /** Hands payloads, as JSON, to an input port of a component, or emits them from an input. Resolves when they are through. */
@@ -45,7 +52,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     invalid: (failure, isKept) => {
       counters.addDropped(failure.component, 'invalid', 1);
       counters.addError(failure.component, 1);
-      return outside.invalid(failure, isKept);
+      return outside.invalid(keepable(failure), isKept);
     },
   };
   /** Aborted in this order: nothing more comes in; what is on disk may stay there; what has no other place is given up. */
@@ -55,7 +62,14 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   // every component and connection listens, however many there are
   setMaxListeners(0, accepting.signal, delivering.signal, working.signal);
   const started = `${world.now().toString(36)}${Math.floor(world.random() * 36 ** 4).toString(36)}`;
+  const cut = makeCut();
+  /** Messages that each component itself has given up. */
+  const gaveUp = plan.components.map(() => 0);
   let hasFailed = false;
+  let hasEnded = false;
+  /** Batches that came in and are not through yet, and who waits until there is none. */
+  let underWay = 0;
+  let isIdle: (() => void) | undefined;
   let injected = 0;
 
   const fail = (component: number, thrown: unknown): void => {
@@ -72,7 +86,13 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
 
   const guaranteed = plan.connections.map((connection) =>
     connection.buffer
-      ? keepOnDisk(connection, connection.buffer, { world: outside, flow: plan.flow, started, giveUp: working.signal })
+      ? keepOnDisk(connection, connection.buffer, {
+          world: outside,
+          flow: plan.flow,
+          started,
+          giveUp: working.signal,
+          isKeptUpstream: plan.components[connection.from]!.isKept,
+        })
       : undefined,
   );
 
@@ -88,9 +108,12 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     fanOut(
       component.outgoing
         .filter(({ fromPort }) => fromPort === port)
-        .map(({ index, to, toPort }): Deliver => {
+        .map((connection): Deliver => {
+          const { index, to, toPort } = connection;
           const kept = guaranteed[index];
-          const enter = kept ? async (batch: Batch) => kept.append(batch) : entries[to]!.get(toPort)!;
+          const enter = kept
+            ? appendTo(connection, kept, { world, isKept: component.isKept })
+            : entries[to]!.get(toPort)!;
           return (batch) => {
             counters.addMoved(index, batch.length);
             looks[index]?.(batch);
@@ -104,11 +127,37 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     async (batch: Batch, port = 'out'): Promise<void> => {
       if (batch.length === 0) return;
       counters.addIn(index, batch.length);
-      counters.addOut(index, batch.length);
-      const wait = exits[index]!.get(port)!(batch);
-      world.enter(-1);
-      await wait;
+      const exit = exits[index]!.get(port)!;
+      let left = batch.length;
+      try {
+        await handOnInParts(batch, (part) => {
+          left -= part.length;
+          counters.addOut(index, part.length);
+          return exit(part);
+        });
+      } finally {
+        if (left > 0) counters.addDropped(index, 'stopped', left);
+      }
     };
+
+  /** No batch is larger than it may be, whatever an input makes, and nothing goes on once the flow has ended. */
+  const handOnInParts = async (batch: Batch, deliver: Deliver): Promise<void> => {
+    const parts = partsOf(batch);
+    const pause = takingTurns();
+    underWay += 1;
+    try {
+      for (const part of parts) {
+        if (hasEnded) throw new DOMException('the flow has ended', 'AbortError');
+        const wait = deliver(part);
+        world.enter(-1);
+        await wait;
+        if (parts.length > 1) await pause();
+      }
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) isIdle?.();
+    }
+  };
 
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
@@ -116,17 +165,27 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     const { definition, config } = parts[index]!;
     const signal =
       component.category === 'input' ? accepting.signal : component.isKept ? delivering.signal : working.signal;
-    const io = componentIo(component, plan.flow, { world, started, signal, fail: (fault) => fail(index, fault) });
+    const io = componentIo(component, plan.flow, {
+      world,
+      started,
+      signal,
+      fail: (fault) => fail(index, fault),
+      gaveUp: (count) => (gaveUp[index]! += count),
+    });
     for (const [name, { direction }] of Object.entries(definition.ports))
       if (direction === 'output') exits[index]!.set(name, exitOf(component, name));
 
     const instance = definition.create({ config, io, emit: emitFrom(index) });
     instances[index] = instance;
+    const ending = component.isKept ? delivering.signal : working.signal;
     const given = {
       index,
       isKept: component.isKept,
       world,
-      retry: retrying(index, world, component.isKept ? delivering.signal : working.signal),
+      retry: retrying(index, world, ending),
+      cut,
+      isStopping: () => ending.aborted,
+      gaveUp: () => gaveUp[index]!,
       fail: (fault: FatalFault) => fail(index, fault),
     };
     // what leads nowhere is not handed on, so it does not count as out
@@ -162,16 +221,13 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     });
   let deliveries: Promise<void>[] = [];
 
-  const closeAll = async (isMine: (component: PlannedComponent) => boolean): Promise<unknown[]> => {
-    const problems: unknown[] = [];
-    for (const index of plan.order.filter((each) => isMine(plan.components[each]!))) {
-      try {
-        await instances[index]!.close?.();
-      } catch (thrown) {
-        problems.push(thrown);
-      }
-    }
-    return problems;
+  /** Closes components at the same time, so that one that hangs takes no time from the others. Resolves with what went wrong. */
+  const closeAll = async (isMine: (component: PlannedComponent) => boolean, end: Promise<void>): Promise<unknown[]> => {
+    const closing = plan.components.filter(isMine).map(async ({ id, index }) => {
+      const late = end.then(() => Promise.reject(new FatalFault(`"${id}" did not close in time`)));
+      await Promise.race([instances[index]!.close?.(), late]);
+    });
+    return (await Promise.allSettled(closing)).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   };
 
   const openAll = async (): Promise<void> => {
@@ -192,32 +248,37 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   return {
     open: async () => (opened = openAll()),
     async close(deadline) {
-      const giveUp = () => working.abort();
-      deadline.addEventListener('abort', giveUp, { once: true });
+      const { passed, reached, done } = stopTimes(deadline, outside.wait);
+      void passed.then(() => working.abort());
+      void reached.handlers.then(() => cut.now());
       accepting.abort();
-      await Promise.race([opened.catch(() => undefined), isAborted(working.signal)]);
-      const problems = await closeAll(({ category }) => category === 'input');
+      await Promise.race([opened.catch(() => undefined), isAborted(working.signal), reached.opening]);
+      const problems = await closeAll(({ category }) => category === 'input', reached.inputs);
+      if (underWay > 0) await Promise.race([new Promise<void>((resolve) => (isIdle = resolve)), reached.inputs]);
       delivering.abort();
-      await Promise.race([Promise.all(deliveries), isAborted(working.signal)]);
+      await Promise.race([Promise.all(deliveries), reached.deliveries]);
+      hasEnded = true;
       working.abort();
-      problems.push(...(await closeAll(({ category }) => category !== 'input')));
-      await Promise.all(guaranteed.map(async (kept) => kept?.close()));
-      deadline.removeEventListener('abort', giveUp);
+      problems.push(...(await closeAll(({ category }) => category !== 'input', reached.others)));
+      await Promise.race([Promise.all(guaranteed.map(async (kept) => kept?.close())), reached.others]);
+      cut.now();
+      done();
       if (problems.length > 0) throw new AggregateError(problems, problems.map(sentenceOf).join('; '));
     },
     async inject(id, port, texts) {
       const component = plan.components.find((candidate) => candidate.id === id);
       if (!component) throw new RangeError(`there is no component "${id}"`);
+      await opened;
       const isInput = component.category === 'input';
       const doors = (isInput ? exits : entries)[component.index]!;
       const name = port ?? [...doors.keys()][0];
       if (name === undefined || !doors.has(name))
         throw new RangeError(`"${id}" has no ${isInput ? 'output' : 'input'} port "${name}"`);
       const source = `${plan.flow}.${id}.${started}.injected`;
-      const messages = texts.map((text) =>
-        Message.fromJson(text, { time: world.now(), source, sequence: (injected += 1), headers: {} }),
+      const messages = texts.map(
+        (text) => new Message(parseJson(text), world.now(), source, (injected += 1), {}, text),
       );
-      await (isInput ? emitFrom(component.index)(messages, name) : doors.get(name)!(messages));
+      await (isInput ? emitFrom(component.index)(messages, name) : handOnInParts(messages, doors.get(name)!));
     },
     watch(connection, look) {
       watching[connection]!.add(look);

@@ -1,16 +1,21 @@
+import type { Cut } from './cut.ts';
 import { allOf, type Deliver } from './deliver.ts';
-import { FatalFault, InvalidMessage, sentenceOf, TransientFault } from './fault.ts';
+import { type Fault, FatalFault, InvalidMessage, sentenceOf, TransientFault } from './fault.ts';
 import { isAbort } from './is-aborted.ts';
 import type { Batch } from './message.ts';
 import type { Retry } from './retry.ts';
+import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
 
 type Handler = (batch: Batch) => void | Promise<void>;
 
+/** An error that no component expected may be of the message: so often it is tried. */
+const unexpectedTries = 3;
+
 /**
  * An output's handler with the engine's answers to faults. Batches go in one after the other: while one is under way the
  * next one waits, and so do all upstream. What is done is not repeated; what can never work is given up alone; the rest
- * is tried again.
+ * is tried again. Each message counts once: as out, as dropped, or not at all while it is kept upstream.
  */
 export const runOutput = (options: {
   readonly index: number;
@@ -20,30 +25,38 @@ export const runOutput = (options: {
   readonly handler: Handler;
   readonly world: World;
   readonly retry: Retry;
+  readonly cut: Cut;
+  /** Whether the flow ends, so that an abort is no fault. */
+  readonly isStopping: () => boolean;
+  /** How many messages the component itself has given up so far. */
+  readonly gaveUp: () => number;
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, port, isKept, handler, world, retry, fail } = options;
+  const { index, port, isKept, handler, world, retry, cut, isStopping, gaveUp, fail } = options;
   const { counters } = world;
   let busy: Promise<void> | undefined;
   let broken: Error | undefined;
+  /** What the component had given up before the attempt that is under way. */
+  let gaveUpBefore = 0;
   /** Dead letters of the batch that is under way: they go to the disk together, so it waits for them in the end. */
   let keeping = new Set<Promise<void>>();
 
   /** What was handed over counts as out, except what the output itself gave up meanwhile. */
-  const count = (batch: Batch, droppedBefore: number): void =>
-    counters.addOut(index, Math.max(0, batch.length - (counters.droppedOf(index) - droppedBefore)));
+  const count = (done: number): void => counters.addOut(index, Math.max(0, done - (gaveUp() - gaveUpBefore)));
+
+  /** One attempt, counted where it succeeds. */
+  const attempt = (batch: Batch): void | Promise<void> => {
+    gaveUpBefore = gaveUp();
+    const end = handler(batch);
+    if (!(end instanceof Promise)) return count(batch.length);
+    return cut.wait(end).then(() => count(batch.length));
+  };
 
   const deliver = (batch: Batch): void | Promise<void> => {
     if (broken) return giveUp(batch, broken);
-    const droppedBefore = counters.droppedOf(index);
     try {
-      const end = handler(batch);
-      if (end === undefined) return count(batch, droppedBefore);
-      return end.then(
-        () => count(batch, droppedBefore),
-        (thrown: unknown) => recover(batch, thrown),
-      );
+      return attempt(batch)?.catch((thrown: unknown) => recover(batch, thrown));
     } catch (thrown) {
       return recover(batch, thrown);
     }
@@ -54,53 +67,83 @@ export const runOutput = (options: {
     return deliver(batch)?.then(() => allOf([...keeping]));
   };
 
+  /** Answers one fault after the other until nothing of the batch is left. */
   const recover = async (batch: Batch, thrown: unknown): Promise<void> => {
-    if (thrown instanceof InvalidMessage) return skipInvalid(batch, thrown);
-    if (thrown instanceof TransientFault) return tryAgain(batch, thrown);
-    if (isAbort(thrown)) return giveUp(batch, thrown);
-    const fault = thrown instanceof FatalFault ? thrown : new FatalFault(sentenceOf(thrown), { cause: thrown });
-    fail(fault);
-    return giveUp(batch, fault);
-  };
-
-  const skipInvalid = async (batch: Batch, fault: InvalidMessage): Promise<void> => {
-    if (fault.at === undefined && batch.length > 1) {
-      for (const message of batch) await deliver([message]);
-      return;
+    let rest = await settle(batch, thrown);
+    while (rest.length > 0) {
+      try {
+        await attempt(rest);
+        return;
+      } catch (again) {
+        rest = await settle(rest, again);
+      }
     }
-    const at = fault.at ?? 0;
-    counters.addOut(index, at);
-    const message = batch[at];
-    const kept = message && world.invalid({ component: index, port, sentence: fault.message, message }, isKept);
-    if (kept !== undefined) keeping.add(kept);
-    if (at + 1 < batch.length) await deliver(batch.slice(at + 1));
   };
 
-  const tryAgain = async (batch: Batch, first: TransientFault): Promise<void> => {
+  /** Answers a fault. Resolves with what is left to be done of the batch; rejects where the output cannot go on. */
+  const settle = async (batch: Batch, thrown: unknown): Promise<Batch> => {
+    if (isAbort(thrown) && isStopping()) return giveUp(batch, thrown);
+    const fault = faultOf(thrown);
+    if (fault instanceof FatalFault) {
+      fail(fault);
+      return giveUp(batch, fault);
+    }
+    if (batch.length > 1 && fault.at === undefined && blamesMessage(fault)) return oneByOne(batch);
+    return fault instanceof TransientFault ? tryAgain(batch, fault) : skip(batch, fault);
+  };
+
+  /** Nobody knows which one it is: the others must not pay for it. */
+  const oneByOne = async (batch: Batch): Promise<Batch> => {
+    const pause = takingTurns();
+    for (const [at, message] of batch.entries()) {
+      try {
+        await deliver([message]);
+      } catch (thrown) {
+        return giveUp(batch.slice(at + 1), thrown as Error);
+      }
+      const wait = pause();
+      if (wait) await wait;
+    }
+    return [];
+  };
+
+  const skip = (batch: Batch, fault: Fault): Batch => {
+    const at = placeOf(fault, batch);
+    count(at);
+    const kept = world.invalid({ component: index, port, sentence: fault.message, message: batch[at]! }, isKept);
+    if (kept !== undefined) keeping.add(kept);
+    return batch.slice(at + 1);
+  };
+
+  const tryAgain = async (batch: Batch, first: TransientFault): Promise<Batch> => {
     let rest = batch;
-    const leaveOutDone = (fault: TransientFault): void => {
-      counters.addOut(index, fault.at ?? 0);
-      rest = rest.slice(fault.at ?? 0);
+    const leaveOutDone = (fault: Fault): void => {
+      if (fault.at === undefined) return;
+      const done = placeOf(fault, rest);
+      count(done);
+      rest = rest.slice(done);
     };
     leaveOutDone(first);
     try {
       await retry(first, async () => {
         try {
-          await handler(rest);
+          await attempt(rest);
         } catch (thrown) {
-          if (thrown instanceof TransientFault) leaveOutDone(thrown);
-          throw thrown;
+          if (isAbort(thrown) && isStopping()) throw thrown;
+          const fault = faultOf(thrown);
+          if (fault instanceof TransientFault) leaveOutDone(fault);
+          throw fault;
         }
       });
+      return [];
     } catch (thrown) {
-      return recover(rest, thrown);
+      return settle(rest, thrown);
     }
-    counters.addOut(index, rest.length);
   };
 
   const giveUp = (batch: Batch, fault: Error): Promise<never> => {
     broken ??= fault;
-    if (!isKept) counters.addDropped(index, 'failed', batch.length);
+    if (!isKept) counters.addDropped(index, isAbort(fault) ? 'stopped' : 'failed', batch.length);
     return Promise.reject(fault);
   };
 
@@ -115,6 +158,19 @@ export const runOutput = (options: {
         if (busy === settled) busy = undefined;
       });
     busy = settled;
-    return allOf([end]);
+    return end;
   };
 };
+
+/** What a component threw; anything that is no fault may be of one message, and is tried a few times. */
+const faultOf = (thrown: unknown): Fault =>
+  thrown instanceof InvalidMessage || thrown instanceof TransientFault || thrown instanceof FatalFault
+    ? thrown
+    : new TransientFault(sentenceOf(thrown), { cause: thrown, tries: unexpectedTries });
+
+/** Whether it may be one message that is at fault, and not the far side. */
+const blamesMessage = (fault: Fault): boolean => !(fault instanceof TransientFault) || fault.tries !== undefined;
+
+/** The index of the message that failed, within the batch whatever the component said. */
+const placeOf = ({ at = 0 }: Fault, batch: Batch): number =>
+  Number.isInteger(at) ? Math.min(Math.max(0, at), batch.length - 1) : 0;

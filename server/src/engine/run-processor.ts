@@ -1,22 +1,24 @@
 import type { Outcome } from './component.ts';
 import type { Ports } from '@semstreams/contract';
+import type { Cut } from './cut.ts';
 import { allOf, type Deliver, Outbox } from './deliver.ts';
 import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
 import { isAbort } from './is-aborted.ts';
 import type { Batch, Message } from './message.ts';
 import type { Retry } from './retry.ts';
+import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
 
-type Handler = (message: Message) => Outcome<Ports> | Promise<Outcome<Ports>>;
+type Made = Outcome<Ports>;
+type Handler = (message: Message) => Made | Promise<Made>;
 /** What has become of a batch so far: what goes on, and the dead letters that are on their way to the disk. */
 interface Work {
   readonly outbox: Outbox;
   /** Made for the first one: nearly every batch has none. */
   keeping: Promise<void>[] | undefined;
 }
-type Made = Readonly<Record<string, Message | Batch | undefined>>;
 
-/** A processor's handler as a function on batches: synchronous as long as the handler is. */
+/** A processor's handler as a function on batches: synchronous as long as the handler is. It never throws, but rejects. */
 export const runProcessor = (options: {
   readonly index: number;
   readonly port: string;
@@ -25,33 +27,38 @@ export const runProcessor = (options: {
   readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[];
   readonly world: World;
   readonly retry: Retry;
+  readonly cut: Cut;
+  /** Whether the flow ends, so that an abort is no fault. */
+  readonly isStopping: () => boolean;
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, port, isKept, handler, ports, world, retry, fail } = options;
+  const { index, port, isKept, handler, ports, world, retry, cut, isStopping, fail } = options;
   const { counters } = world;
 
-  /** What went wrong with one message; a promise where it has to be tried again. */
-  const settle = (thrown: unknown, message: Message, work: Work): undefined | Promise<Outcome<Ports>> => {
-    if (thrown instanceof FatalFault) {
-      fail(thrown);
-      throw thrown;
-    }
-    if (thrown instanceof TransientFault) return retry(thrown, async () => await handler(message));
+  /** Whether the flow cannot go on after this. */
+  const isEnd = (thrown: unknown): thrown is Error => thrown instanceof FatalFault || (isAbort(thrown) && isStopping());
+
+  /** What went wrong with one message; a promise where it has to be tried again. Throws what ends the flow. */
+  const settle = (thrown: unknown, message: Message, work: Work): undefined | Promise<Made> => {
+    if (isEnd(thrown)) throw thrown;
+    if (thrown instanceof TransientFault) return retry(thrown, async () => cut.wait(promiseOf(handler(message))));
     const kept = world.invalid({ component: index, port, sentence: sentenceOf(thrown), message }, isKept);
     if (kept !== undefined) (work.keeping ??= []).push(kept);
     return undefined;
   };
 
   /** What became of one message in the end, however often it had to be tried. */
-  const settled = async (thrown: unknown, message: Message, work: Work): Promise<Outcome<Ports>> => {
+  const settled = async (thrown: unknown, message: Message, work: Work): Promise<Made> => {
     try {
       return await settle(thrown, message, work);
     } catch (again) {
-      if (again instanceof FatalFault || isAbort(again)) throw again;
+      if (isEnd(again)) throw again;
       return settled(again, message, work);
     }
   };
+
+  const newWork = (): Work => ({ outbox: new Outbox(ports), keeping: undefined });
 
   const finish = ({ outbox, keeping }: Work): void | Promise<void> => {
     counters.addOut(index, outbox.size);
@@ -59,42 +66,72 @@ export const runProcessor = (options: {
     return keeping === undefined ? end : allOf([end, ...keeping]);
   };
 
-  /** From the first message whose outcome takes time on, one after the other: order is kept. */
-  const slowly = async (batch: Batch, start: number, first: Promise<Outcome<Ports>>, work: Work): Promise<void> => {
-    let pending: Promise<Outcome<Ports>> | undefined = first;
+  /** The flow ends at a message: what was made before it goes on, the rest is counted unless it is on disk. */
+  const giveUp = async (left: number, work: Work, thrown: unknown): Promise<never> => {
+    if (thrown instanceof FatalFault) fail(thrown);
+    if (!isKept) counters.addDropped(index, isAbort(thrown) ? 'stopped' : 'failed', left);
+    await finish(work)?.catch(() => undefined);
+    throw thrown;
+  };
+
+  /** From a message on whose outcome takes time, one after the other: order is kept. */
+  const slowly = async (batch: Batch, start: number, first: Promise<Made> | undefined, begun: Work): Promise<void> => {
+    const pause = takingTurns();
+    let work = begun;
+    let pending = first;
     for (let at = start; at < batch.length; at += 1) {
       const message = batch[at]!;
       try {
-        const made = await (pending ?? handler(message));
-        if (made) work.outbox.add(made as Made);
+        const made = await outcomeOf(message, pending, work);
+        if (made) work.outbox.add(made);
       } catch (thrown) {
-        if (isAbort(thrown)) throw thrown;
-        const made = await settled(thrown, message, work);
-        if (made) work.outbox.add(made as Made);
+        return giveUp(batch.length - at, work, thrown);
       }
       pending = undefined;
+      if (work.outbox.isFull) {
+        await finish(work);
+        work = newWork();
+      }
+      const wait = pause();
+      if (wait) await wait;
     }
     await finish(work);
+  };
+
+  const outcomeOf = async (message: Message, pending: Promise<Made> | undefined, work: Work): Promise<Made> => {
+    try {
+      const made = pending ?? handler(message);
+      return made instanceof Promise ? await cut.wait(made) : made;
+    } catch (thrown) {
+      return settled(thrown, message, work);
+    }
   };
 
   return (batch) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const work: Work = { outbox: new Outbox(ports), keeping: undefined };
+    const work = newWork();
     let at = 0;
     while (at < batch.length) {
       try {
         for (; at < batch.length; at += 1) {
           const made = handler(batch[at]!);
           if (made instanceof Promise) return slowly(batch, at, made, work);
-          if (made) work.outbox.add(made as Made);
+          if (made) work.outbox.add(made);
+          if (work.outbox.isFull) return slowly(batch, at + 1, undefined, work);
         }
       } catch (thrown) {
-        const again = settle(thrown, batch[at]!, work);
-        if (again) return slowly(batch, at, again, work);
+        try {
+          const again = settle(thrown, batch[at]!, work);
+          if (again) return slowly(batch, at, again, work);
+        } catch (end) {
+          return giveUp(batch.length - at, work, end);
+        }
         at += 1;
       }
     }
     return finish(work);
   };
 };
+
+const promiseOf = async (made: Made | Promise<Made>): Promise<Made> => made;

@@ -70,6 +70,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     hand: { read: () => emptyHand, note: () => undefined },
     putAside: () => void told.push('put aside'),
     tooLarge: () => void told.push('too large'),
+    lost: () => undefined,
     stuck: (end, sentence) => {
       const line = `${end}: ${sentence ?? 'goes on'}`;
       if (told.at(-1) !== line) told.push(line);

@@ -114,8 +114,9 @@ export const fileOutput = defineComponent({
           );
       },
       in: async (batch) => {
+        // what cannot be written as a row is the fault of a message, and not of the file
+        const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
         try {
-          const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
           if (file!.isDue(text.length)) await file!.rotate();
           const header = file!.isEmpty ? rows.header() : undefined;
           await file!.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));

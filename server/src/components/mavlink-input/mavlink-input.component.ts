@@ -19,6 +19,7 @@ const MessageName = z.string().check((context) => {
 /** Messages that may wait while the flow is busy; sources that can wait do so long before. */
 const mostWaiting = 50_000;
 const enough = 2000;
+const mostBytesWaiting = 64 * 1024 ** 2;
 
 export const mavlinkInput = defineComponent({
   type: 'mavlink_input',
@@ -123,10 +124,10 @@ export const mavlinkInput = defineComponent({
   create: ({ config, io, emit }) => {
     const collection = collect({
       emit,
+      io,
       limit: mostWaiting,
+      limitBytes: mostBytesWaiting,
       enough,
-      dropped: (count) => io.drop('overflow', count),
-      failed: io.fail,
     });
     const latest = config.latest_per_second
       ? latestPerSecond({ pass: (message) => collection.push(message), superseded: () => io.drop('superseded') })

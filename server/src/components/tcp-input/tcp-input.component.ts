@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
+import { parseJson, whyNoJson } from '../../engine/json-text.ts';
 import type { Message } from '../../engine/message.ts';
 import { duration, listenHost, listenPort, size } from '../fields.ts';
 import { SafeCount } from '../safe-count.ts';
@@ -11,6 +12,7 @@ import { followLines, type LineTaker } from './tcp-input.ts';
 const enough = 1000;
 /** What one chunk of every sender can hold comes all the same, so this is far above. */
 const mostInHand = 100_000;
+const mostBytesInHand = 64 * 1024 ** 2;
 
 export const tcpInput = defineComponent({
   type: 'tcp_input',
@@ -74,11 +76,11 @@ export const tcpInput = defineComponent({
         await emit(batch);
         safe.made(batch.length);
       },
+      io,
       // what is acknowledged must not be dropped, and those who wait for that are paused like all others
       limit: config.acknowledgement === '' ? mostInHand : Infinity,
+      limitBytes: config.acknowledgement === '' ? mostBytesInHand : Infinity,
       enough,
-      dropped: (count) => io.drop('overflow', count),
-      failed: io.fail,
     });
     let listener: TcpListener | undefined;
     let isRefusing = false;
@@ -92,9 +94,9 @@ export const tcpInput = defineComponent({
     const takeJson = (line: string): void => {
       if (line === '') return;
       try {
-        push(io.message(JSON.parse(line), { json: line }));
-      } catch {
-        io.invalid(`no JSON: ${JSON.stringify(line.slice(0, 60))}`, line);
+        push(io.message(parseJson(line), { json: line }));
+      } catch (thrown) {
+        io.invalid(whyNoJson(thrown, line), line);
       }
     };
     const taker: LineTaker = {
@@ -102,7 +104,7 @@ export const tcpInput = defineComponent({
       tooLong: () => io.drop('too_long'),
       lines: (lines, from) => {
         if (config.format === 'json') for (const line of lines) takeJson(line);
-        else for (const line of lines) push(io.message({ text: line, from }));
+        else for (const line of lines) push(io.message({ text: line, from }, { size: line.length }));
         return collection.isFull ? collection.room() : undefined;
       },
       lost: (count) => io.drop('cut_off', count),

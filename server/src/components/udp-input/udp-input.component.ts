@@ -38,6 +38,11 @@ export const udpInput = defineComponent({
       description: 'How many may wait while the flow is busy; more are dropped and counted.',
       advanced: true,
     }),
+    queue_size: size.prefault('16MB').meta({
+      title: 'Waiting bytes',
+      description: 'How many bytes of packets may wait while the flow is busy; more are dropped and counted.',
+      advanced: true,
+    }),
     receive_buffer: size.prefault('4MB').meta({
       title: 'Receive buffer',
       description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
@@ -50,9 +55,9 @@ export const udpInput = defineComponent({
     const decode = decoders[config.format];
     const collection = collect({
       emit,
+      io,
       limit: config.queue,
-      dropped: (count) => io.drop('overflow', count),
-      failed: io.fail,
+      limitBytes: config.queue_size,
     });
     let socket: Socket | undefined;
     let endWatch: (() => void) | undefined;
@@ -63,7 +68,7 @@ export const udpInput = defineComponent({
       datagrams += 1;
       for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : ''))
         if ('invalid' in decoded) io.invalid(decoded.invalid, datagram);
-        else collection.push(io.message(decoded.payload, decoded.json === undefined ? {} : { json: decoded.json }));
+        else collection.push(io.message(decoded.payload, decoded));
     };
 
     return {

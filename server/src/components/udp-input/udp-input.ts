@@ -1,29 +1,50 @@
+import { parseJson, whyNoJson } from '../../engine/json-text.ts';
+
 /** What one datagram holds: messages, and sentences that say why something is none. */
-export type Decode = (datagram: Buffer, from: string) => readonly Decoded[];
-/** `json` is the payload's text where it can be kept. */
-export type Decoded = { readonly payload: unknown; readonly json?: string } | { readonly invalid: string };
+export type Decode = (datagram: Buffer, from: string) => Iterable<Decoded>;
+/** `json` is the payload's text where it can be kept, `size` about how many bytes the payload takes where it cannot. */
+export type Decoded =
+  { readonly payload: unknown; readonly json?: string; readonly size?: number } | { readonly invalid: string };
 
 export type Format = 'json' | 'json_lines' | 'text' | 'bytes';
 
 /** Text on one line is passed on as it came, and never made again: so integers beyond 2^53 survive. */
 const parse = (text: string): Decoded => {
   try {
-    const payload: unknown = JSON.parse(text);
-    return text.includes('\n') || text.includes('\r') ? { payload } : { payload, json: text };
-  } catch {
-    return { invalid: `no JSON: ${JSON.stringify(text.slice(0, 60))}` };
+    const payload = parseJson(text);
+    return text.includes('\n') || text.includes('\r') ? { payload, size: text.length } : { payload, json: text };
+  } catch (thrown) {
+    return { invalid: whyNoJson(thrown, text) };
   }
 };
 
+/** So many lines of a packet may be no JSON before the rest of it is not looked at: a sentence for each takes time. */
+const mostBadLines = 100;
+
+/** Line by line, so that a large packet of short ones is never in memory as so many texts. */
+function* parseLines(text: string): Iterable<Decoded> {
+  let bad = 0;
+  for (let start = 0, end; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    const line = text.slice(start, end).trim();
+    if (line === '') continue;
+    const decoded = parse(line);
+    yield decoded;
+    if ('invalid' in decoded && (bad += 1) >= mostBadLines && end < text.length)
+      return yield { invalid: `${mostBadLines} lines of a packet were no JSON, so the rest of it was left out` };
+  }
+}
+
 export const decoders: Readonly<Record<Format, Decode>> = {
   json: (datagram) => [parse(datagram.toString('utf8').trim())],
-  json_lines: (datagram) =>
-    datagram
-      .toString('utf8')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-      .map(parse),
-  text: (datagram, from) => [{ payload: { text: datagram.toString('utf8').replace(/\r?\n$/, ''), from } }],
-  bytes: (datagram, from) => [{ payload: { data: datagram.toString('base64'), from } }],
+  json_lines: (datagram) => parseLines(datagram.toString('utf8')),
+  text: (datagram, from) => {
+    const text = datagram.toString('utf8').replace(/\r?\n$/, '');
+    return [{ payload: { text, from }, size: text.length }];
+  },
+  bytes: (datagram, from) => {
+    const data = datagram.toString('base64');
+    return [{ payload: { data, from }, size: data.length }];
+  },
 };

@@ -9,6 +9,7 @@ import { keepLine, type Line } from './websocket-input.ts';
 const enough = 1000;
 /** What one chunk of the line can hold comes all the same, so this is far above. */
 const mostInHand = 100_000;
+const mostBytesInHand = 16 * 1024 ** 2;
 
 export const websocketInput = defineComponent({
   type: 'websocket_input',
@@ -52,10 +53,10 @@ export const websocketInput = defineComponent({
   create: ({ config, io, emit }) => {
     const collection = collect({
       emit,
+      io,
       limit: mostInHand,
+      limitBytes: mostBytesInHand + config.max_message,
       enough,
-      dropped: (count) => io.drop('overflow', count),
-      failed: io.fail,
     });
     const decode = decoders[config.format];
     let line: Line | undefined;
@@ -64,7 +65,7 @@ export const websocketInput = defineComponent({
     const take = (frame: Buffer): Promise<void> | undefined => {
       for (const decoded of decode(frame, config.url))
         if ('invalid' in decoded) io.invalid(decoded.invalid, frame);
-        else collection.push(io.message(decoded.payload, decoded.json === undefined ? {} : { json: decoded.json }));
+        else collection.push(io.message(decoded.payload, decoded));
       return collection.isFull ? collection.room() : undefined;
     };
 

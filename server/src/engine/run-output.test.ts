@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Counters } from './counters.ts';
+import { makeCut } from './cut.ts';
+import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
+import { type Batch, Message } from './message.ts';
+import { retrying } from './retry.ts';
+import { runOutput } from './run-output.ts';
+import type { World } from './world.ts';
+
+const reasons = ['invalid', 'failed', 'stopped', 'full'];
+const plan = {
+  flow: 'test',
+  components: [{ id: 'out', type: 'sink', index: 0, category: 'output', outgoing: [], isKept: false }],
+  connections: [],
+  segments: [],
+  order: [0],
+} as const;
+
+/** An output by itself, with everything that it told the world. */
+const output = (handler: (batch: Batch, drop: (count: number) => void) => void | Promise<void>) => {
+  const counters = new Counters(plan, () => reasons);
+  const reports: string[] = [];
+  const letters: unknown[] = [];
+  const failures: string[] = [];
+  const stopping = new AbortController();
+  let given = 0;
+  const world = {
+    counters,
+    random: () => 0.5,
+    enter: () => undefined,
+    wait: async (_: number, signal: AbortSignal) => signal.throwIfAborted(),
+    report: (_: number, state: string, sentence: string) => reports.push(`${state}: ${sentence}`),
+    invalid: ({ message, sentence }) => {
+      counters.addDropped(0, 'invalid', 1);
+      letters.push([message?.payload, sentence]);
+    },
+  } as Partial<World> as World;
+  const cut = makeCut();
+  const drop = (count: number): void => {
+    counters.addDropped(0, 'full', count);
+    given += count;
+  };
+  const deliver = runOutput({
+    index: 0,
+    port: 'in',
+    isKept: false,
+    handler: (batch) => handler(batch, drop),
+    world,
+    retry: retrying(0, world, stopping.signal),
+    cut,
+    isStopping: () => stopping.signal.aborted,
+    gaveUp: () => given,
+    fail: ({ message }) => failures.push(message),
+  });
+  const feed = async (payloads: readonly unknown[]): Promise<void> =>
+    deliver(payloads.map((payload, index) => new Message(payload, 0, 'test', index)));
+  return { feed, counters, reports, letters, failures, stop: () => (stopping.abort(), cut.now()) };
+};
+const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+
+describe('an output', () => {
+  it.each([
+    ['a RangeError', () => new RangeError('Maximum call stack size exceeded')],
+    ['a TypeError', () => new TypeError('x is not a function')],
+    ['a text', () => 'no'],
+    ['an abort of its own', () => new DOMException('its own', 'AbortError')],
+    ['a fault that gives up after three tries', () => new TransientFault('refused', { tries: 3 })],
+  ])('that throws %s for one message gives up that one alone, after three tries', async (_, thrown) => {
+    const tries = new Map<unknown, number>();
+    const done: unknown[] = [];
+    const { feed, counters, letters, failures } = output((batch) => {
+      for (const { payload } of batch) tries.set(payload, (tries.get(payload) ?? 0) + 1);
+      if (batch.some(({ payload }) => payload === 3)) throw thrown() as Error;
+      done.push(...batch.map(({ payload }) => payload));
+    });
+    await feed([1, 2, 3, 4, 5]);
+    await feed([6]);
+    expect(done).toEqual([1, 2, 4, 5, 6]);
+    expect(letters).toEqual([[3, expect.stringMatching(/ \(tried 3 times\)$/)]]);
+    // once with the others, and then three times
+    expect(tries.get(3)).toBe(4);
+    expect(failures).toEqual([]);
+    expect(counters.component(0)).toMatchObject({ in: 6, out: 5, dropped: { invalid: 1 } });
+  });
+
+  it('says that it waits no longer when what it waited for became a fault of the message', async () => {
+    let tries = 0;
+    const { feed, reports, letters } = output(() => {
+      tries += 1;
+      if (tries === 1) throw new TransientFault('it answered 503');
+      throw new InvalidMessage('it answered 400');
+    });
+    await feed([1]);
+    expect(reports).toEqual(['waiting: it answered 503; trying again', 'running: ']);
+    expect(letters).toEqual([[1, 'it answered 400']]);
+  });
+
+  it('counts what the buffer before it drops meanwhile beside what it has handed over', async () => {
+    const { feed, counters } = output(() => counters.addDropped(0, 'full', 100));
+    await feed(Array.from({ length: 100 }, (_, index) => index));
+    expect(counters.component(0)).toMatchObject({ in: 100, out: 100, dropped: { full: 100 } });
+  });
+
+  it('ends what a handler never ends, once the flow has ended', async () => {
+    const { feed, counters, stop } = output(() => new Promise(() => undefined));
+    const ends = [feed([1, 2]), feed([3])].map((end) => end.catch((thrown: Error) => thrown.name));
+    stop();
+    expect(await Promise.all(ends)).toEqual(['AbortError', 'AbortError']);
+    expect(counters.component(0)).toMatchObject({ in: 3, out: 0, dropped: { stopped: 3 } });
+  });
+});
+
+describe('any output', () => {
+  /** What a handler does when it is called; `at` may lie outside of the batch. */
+  const act = fc.record({
+    how: fc.constantFrom('done', 'drops', 'invalid', 'transient', 'tries', 'error', 'abort', 'fatal'),
+    at: fc.option(fc.integer({ min: -1, max: 6 }), { nil: undefined }),
+    isSlow: fc.boolean(),
+  });
+
+  it('counts each message once, whatever its handler does and whenever the flow stops', async () => {
+    const script = fc.array(act, { maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(
+        script,
+        fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 6 }),
+        fc.nat(40),
+        async (acts, sizes, stopAfter) => {
+          let next = 0;
+          const { feed, counters, stop, letters } = output((batch, drop) => {
+            const { how, at, isSlow } = acts[next++] ?? { how: 'done', at: undefined, isSlow: false };
+            if (next > stopAfter) stop();
+            const place = at === undefined ? {} : { at };
+            const behave = (): void => {
+              if (how === 'drops') drop(Math.min(batch.length, 2));
+              if (how === 'invalid') throw new InvalidMessage('wrong', place);
+              if (how === 'transient') throw new TransientFault('away', place);
+              if (how === 'tries') throw new TransientFault('refused', { ...place, tries: 2 });
+              if (how === 'error') throw new TypeError('unexpected');
+              if (how === 'abort') throw new DOMException('its own', 'AbortError');
+              if (how === 'fatal') throw new FatalFault('broken');
+            };
+            return isSlow ? new Promise((resolve) => setImmediate(resolve)).then(behave) : behave();
+          });
+          await Promise.allSettled(
+            sizes.map(async (size, n) => feed(Array.from({ length: size }, (_, m) => `${n}.${m}`))),
+          );
+          const { in: taken, out, dropped } = counters.component(0);
+          expect(taken).toBe(sizes.reduce((a, b) => a + b, 0));
+          expect(out + sumOf(dropped)).toBe(taken);
+          expect(dropped['invalid']).toBe(letters.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,30 +1,30 @@
-import { createSocket } from 'node:dgram';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ComponentType } from '@semstreams/contract';
 import * as lucide from 'lucide-react';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { describe as describeType } from '../engine/component.ts';
+import {
+  type ComponentDefinition,
+  defineComponent,
+  describe as describeType,
+  input,
+  output,
+} from '../engine/component.ts';
+import { FatalFault } from '../engine/fault.ts';
+import type { Batch, Message } from '../engine/message.ts';
+import {
+  type JsonSchema,
+  leastConfig,
+  rules,
+  schemaOf,
+  type Surroundings,
+  surroundings,
+} from './conformance.contract.ts';
 import { loadAllDefinitions } from './load-definition.ts';
-import { until } from './rehearsal.ts';
-import { stage, type Stage } from './stage.ts';
+import { stage } from './stage.ts';
 
 /** Every component type that comes with the product is held to all of this; a new one needs nothing here. */
 const definitions = await loadAllDefinitions();
 const files = Object.keys(import.meta.glob(['./*/*.ts', './*/*.tsx']));
-
-interface JsonSchema {
-  readonly [key: string]: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly title?: string;
-  readonly description?: string;
-  readonly examples?: readonly unknown[];
-}
 
 /** Every property in a JSON schema, however deep, with its place. */
 const propertiesOf = (schema: unknown, place: string): { place: string; property: JsonSchema }[] => {
@@ -40,93 +40,15 @@ const propertiesOf = (schema: unknown, place: string): { place: string; property
   ];
 };
 
-const schemaOf = (config: z.ZodType): JsonSchema => z.toJSONSchema(config, { io: 'input' }) as JsonSchema;
-
-/** What must be given, as the first example of each such field, and nothing else. */
-const leastConfig = (config: z.ZodType): Record<string, unknown> => {
-  const { properties = {}, required = [] } = schemaOf(config);
-  return Object.fromEntries(required.map((name) => [name, properties[name]?.examples?.[0]]));
-};
-
-/** Payloads that nobody meant to send. */
-const nasty: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -0,
-  1e308,
-  '',
-  'text',
-  '\u0000\uD800',
-  [],
-  [[[[]]]],
-  {},
-  { toString: 1, valueOf: null, constructor: { prototype: null } },
-  JSON.parse('{"__proto__": {"polluted": true}, "position": {"__proto__": 1}}'),
-  { position: 'none', altitude: { deep: { deeper: [null, { x: undefined }] } } },
-  JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`),
-  { text: 'x'.repeat(200_000) },
-];
+let around: Surroundings;
+beforeEach(async () => {
+  around = await surroundings();
+});
+afterEach(() => around.end());
 
 describe.each(definitions)('the component type $type', (definition) => {
   const { type, config, category, ports, examples } = definition;
   const folder = type.replaceAll('_', '-');
-  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
-  let server: WebSocketServer;
-  let clients: WebSocket[] = [];
-
-  beforeAll(async () => {
-    writeFileSync(join(dataDir, 'file'), '{"n":1}\n{"n":2}\nno json\n'.repeat(2000));
-    server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    server.on('connection', (client) => clients.push(client));
-    await new Promise((resolve) => server.once('listening', resolve));
-  });
-  afterAll(() => {
-    for (const client of clients) client.terminate();
-    clients = [];
-    server.close();
-  });
-
-  /** The least config, moved to where it harms nobody: free ports of this machine, files of this test. */
-  const here = (): Record<string, unknown> => {
-    const { properties = {} } = schemaOf(config);
-    const listening = server.address() as { port: number };
-    const isFile = type.startsWith('file_');
-    const moved: Record<string, unknown> = {
-      port: 0,
-      host: '127.0.0.1',
-      url: `ws://127.0.0.1:${listening.port}`,
-      ...(isFile ? { path: category === 'input' ? 'file' : 'written' } : {}),
-    };
-    return {
-      ...leastConfig(config),
-      ...Object.fromEntries(Object.entries(moved).filter(([key]) => key in properties)),
-    };
-  };
-
-  /** Somebody takes what an output has to give, where it waits for somebody. */
-  const attend = async (tested: Stage): Promise<void> => {
-    const { listening } = tested.facts();
-    if (typeof listening !== 'number') return;
-    const receiver = new WebSocket(`ws://127.0.0.1:${listening}`);
-    await new Promise((resolve) => receiver.once('open', resolve));
-  };
-
-  /** Sends bytes wherever the component takes some in. */
-  const pester = async (tested: Stage, bytes: Uint8Array): Promise<void> => {
-    for (const client of clients) client.send(bytes);
-    const { listening } = tested.facts();
-    if (typeof listening !== 'number') return;
-    const socket = createSocket('udp4');
-    await new Promise((resolve) => socket.send(bytes, listening, '127.0.0.1', resolve));
-    socket.close();
-    await new Promise<void>((resolve) => {
-      const line = connect(listening, '127.0.0.1', () => line.end(bytes));
-      line.on('error', () => resolve());
-      line.on('close', () => resolve());
-      line.setTimeout(200, () => line.destroy());
-    });
-  };
 
   it('lies in a folder of its name, with the files that belong there', () => {
     expect(type).toMatch(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/);
@@ -184,7 +106,7 @@ describe.each(definitions)('the component type $type', (definition) => {
   it.each(examples.filter((example) => example.given && example.expect))(
     'does what its example “$title” says',
     async (example) => {
-      const tested = stage(definition, example.config, { dataDir });
+      const tested = stage(definition, example.config, { dataDir: around.dataDir });
       await tested.open();
       for (const [port, payloads] of Object.entries(example.given!)) await tested.feed(payloads, port);
       await tested.close(AbortSignal.timeout(5000));
@@ -194,61 +116,119 @@ describe.each(definitions)('the component type $type', (definition) => {
     },
   );
 
-  it('starts and stops, twice', async () => {
-    for (const _ of [1, 2]) {
-      const tested = stage(definition, here(), { dataDir });
-      await tested.open();
-      await tested.close(AbortSignal.timeout(5000));
-      expect(tested.failures).toEqual([]);
-    }
-  });
+  it('starts and stops, twice', async () => rules.startsAndStopsTwice(definition, around));
+  it('says why it cannot be opened, can be closed then, and opens when it can', async () =>
+    rules.closesUnopened(definition, around));
+  it('stops within its time while it is busy, and hands on what it has', async () =>
+    rules.stopsWhileBusy(definition, around));
+  it('takes whatever comes: what cannot be used is counted, and it goes on', async () =>
+    rules.takesWhateverComes(definition, around));
+});
 
-  it('can be closed although it could not be opened', async () => {
-    const tested = stage(definition, { ...here(), ...('path' in here() ? { path: '../outside' } : {}) }, { dataDir });
-    await tested.open().catch(() => undefined);
-    await tested.close(AbortSignal.timeout(5000));
-  });
+describe('a component type is caught that', () => {
+  const offence = {
+    type: 'offender',
+    title: 'Offender',
+    summary: 'Breaks a rule.',
+    icon: 'box',
+    config: z.object({}),
+    examples: [],
+  } as const;
+  const processor = { category: 'processor', ports: { in: input('json'), out: output('json') } } as const;
+  const sink = { category: 'output', ports: { in: input('json') } } as const;
+  const listening = { ...sink, config: z.object({ port: z.int().default(0) }) } as const;
+  let isOpen = false;
 
-  it('stops within its time while it is busy, and hands on what it has', async () => {
-    const tested = stage(definition, here(), {
-      dataDir,
-      taken: async () => new Promise((resolve) => setTimeout(resolve, 50)),
-    });
-    await tested.open();
-    const fed = category === 'input' ? pester(tested, Buffer.from('{"a":1}')) : tested.feed([{ a: 1 }, { a: 2 }]);
-    const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it did not stop')), 8000).unref());
-    await Promise.race([tested.close(AbortSignal.timeout(5000)), late]);
-    // an output that nobody takes from gives up what it was handed, and says so
-    await fed.catch((thrown: Error) => expect([category, thrown.name]).toEqual(['output', 'AbortError']));
-    const { in: taken, out, dropped } = tested.totals();
-    const handedOn = Object.values(tested.arrived).flat().length;
-    if (category === 'input') expect(handedOn).toBe(taken);
-    if (category === 'processor') expect(handedOn).toBe(2);
-    if (category === 'output') expect(out + Object.values(dropped).reduce((a, b) => a + b, 0)).toBe(2);
-    expect(tested.failures).toEqual([]);
-  });
-
-  it('takes whatever comes: what cannot be used is counted, and it goes on', async () => {
-    const tested = stage(definition, here(), { dataDir });
-    await tested.open();
-    if (category === 'input') {
-      const before = tested.totals();
-      const isSocket = typeof tested.facts()['listening'] === 'number';
-      for (const bytes of [Buffer.alloc(0), Buffer.from('}{'), Buffer.alloc(300, 0xfd), Buffer.from([0xff, 0xfe, 0])])
-        await pester(tested, bytes);
-      const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
-      if (isSocket) await until('it is counted', () => sum(tested.totals().dropped) >= sum(before.dropped) + 2);
-    } else {
-      if (category === 'output') await attend(tested);
-      for (const port of Object.keys(ports).filter((name) => ports[name]!.direction === 'input'))
-        await tested.feed(nasty, port);
-      const { in: taken, errors } = tested.totals();
-      expect(taken).toBe(nasty.length);
-      const made = Object.values(tested.arrived).flat();
-      if (category === 'processor') expect(made.length + errors).toBe(nasty.length);
-      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    }
-    await tested.close(AbortSignal.timeout(5000));
-    expect(tested.failures).toEqual([]);
+  it.each<[string, keyof typeof rules, ComponentDefinition]>([
+    [
+      'leaves something open',
+      'startsAndStopsTwice',
+      defineComponent({
+        ...offence,
+        ...sink,
+        create: () => ({
+          open() {
+            if (isOpen) throw new FatalFault('it is open already');
+            isOpen = true;
+          },
+          in: () => undefined,
+        }),
+      }),
+    ],
+    [
+      'cannot be closed unopened',
+      'closesUnopened',
+      defineComponent({
+        ...offence,
+        ...listening,
+        create: () => {
+          let opened: { end(): void } | undefined;
+          return {
+            open() {
+              if (opened === undefined) throw new FatalFault('the port is used by another program');
+              opened = { end: () => undefined };
+            },
+            in: () => undefined,
+            close: () => opened!.end(),
+          };
+        },
+      }),
+    ],
+    [
+      'says nothing of a port that others have',
+      'closesUnopened',
+      defineComponent({ ...offence, ...listening, create: () => ({ in: () => undefined }) }),
+    ],
+    [
+      'loses what it has when it stops',
+      'stopsWhileBusy',
+      defineComponent({ ...offence, ...processor, create: () => ({ in: async () => undefined }) }),
+    ],
+    [
+      'does not end',
+      'stopsWhileBusy',
+      defineComponent({
+        ...offence,
+        ...sink,
+        create: () => ({ in: () => undefined, close: async () => new Promise<void>(() => undefined) }),
+      }),
+    ],
+    [
+      'loses what it cannot use',
+      'takesWhateverComes',
+      defineComponent({
+        ...offence,
+        ...processor,
+        create: () => ({
+          in: (message: Message) => (typeof message.payload === 'object' ? { out: message } : undefined),
+        }),
+      }),
+    ],
+    [
+      'fails at what it cannot use',
+      'takesWhateverComes',
+      defineComponent({
+        ...offence,
+        ...sink,
+        create: () => ({
+          in: (batch: Batch) => {
+            if (batch.some(({ payload }) => payload === null)) throw new FatalFault('null is too much');
+          },
+        }),
+      }),
+    ],
+    [
+      'is silent for ever after what it cannot use',
+      'takesWhateverComes',
+      defineComponent({
+        ...offence,
+        category: 'input',
+        ports: { out: output('json') },
+        create: ({ io }) => ({ open: () => io.invalid('no JSON', undefined) }),
+      }),
+    ],
+  ])('%s', async (_, rule, offender) => {
+    const hurried = { ...around, patienceMs: 500 };
+    await expect(rules[rule](offender, hurried)).rejects.toThrow();
   });
 });

@@ -85,14 +85,15 @@ export type StoredFlow = z.infer<typeof StoredFlow>;
 /** A row of the list of flows: everything but what is inside. */
 export const FlowSummary = z
   .strictObject({
-    id: Id,
+    id: z.string().meta({ description: 'As in its document; of a damaged one the key that it lies under.' }),
     name: z.string(),
     description: z.string().optional(),
-    revision: z.int(),
+    revision: z.int().meta({ description: 'Of the draft; 0 where there is none.' }),
     component_count: z.int(),
     updated_at: z.iso.datetime(),
     deployed_version: z.int().optional(),
     changed: z.boolean().meta({ description: 'Whether the draft differs from the deployed version in what runs.' }),
+    damaged: z.string().optional().meta({ description: 'What of it is missing or cannot be read, and the way out.' }),
   })
   .meta({ id: 'FlowSummary' });
 export type FlowSummary = z.infer<typeof FlowSummary>;

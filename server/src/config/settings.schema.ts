@@ -112,6 +112,22 @@ export const SettingsSchema = z.strictObject({
             'When the own nats-server syncs to disk: `always` keeps everything that was accepted over a power cut; a time such as `1s` is faster and may lose what came in it.',
         }),
       max_file_store: size.prefault('2GB').meta({ description: 'Disk that the own nats-server may use.' }),
+      bucket_size: size.prefault('16MB').meta({
+        description: 'Size of each of the four buckets, where the account at the external NATS insists on one.',
+      }),
+      inbox_prefix: z
+        .string()
+        .regex(/^([^\s.*>]+(\.[^\s.*>]+)*)?$/, 'write what the inboxes of this login begin with, such as "_INBOX_site"')
+        .default('')
+        .meta({
+          description:
+            'What the inboxes begin with that the login at the external NATS may subscribe to, such as `_INBOX_site`.',
+        }),
+      domain: z
+        .string()
+        .regex(/^[^\s.*>]*$/, 'write the name of a JetStream domain, such as "hub"')
+        .default('')
+        .meta({ description: 'JetStream domain of the external NATS, such as that of a hub behind a leaf node.' }),
     })
     .prefault({}),
   disk: z
@@ -131,6 +147,15 @@ export const SettingsSchema = z.strictObject({
       pprof: z.boolean().default(false).meta({
         description:
           'Whether profiles are made at `/debug/pprof/heap` and `/debug/pprof/profile`, for this machine alone.',
+      }),
+    })
+    .prefault({}),
+  versions: z
+    .strictObject({
+      keep: z.int().min(1).max(10_000).default(100).meta({
+        description:
+          'How many versions of each flow are kept. Older ones go at a deploy, never the one that should run.',
+        reload: true,
       }),
     })
     .prefault({}),

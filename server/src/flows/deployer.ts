@@ -1,24 +1,24 @@
-import type { Deployment } from '@semstreams/contract';
+import type { Deployment, Flow } from '@semstreams/contract';
+import type { Found } from '../nats/bucket.ts';
 
 export interface DeployOptions {
   readonly note?: string | undefined;
   /** Whether what waits in buffers of connections that the draft no longer has may be thrown away. */
   readonly discardWaiting?: boolean | undefined;
-}
-
-export interface DeployedVersion {
-  readonly version: number;
-  /** Grows with each word on what should run, also where a restore put another version in the place of this number. */
-  readonly revision: number;
+  /** The draft must be at this revision. */
+  readonly revision?: number | undefined;
 }
 
 /** What the flows need of the runtime: a way to say which version should run. */
 export abstract class Deployer {
   abstract deploy(flow: string, options?: DeployOptions): Promise<Deployment>;
-  /** Refuses with a problem while the flow should run; forgets that it was ever deployed, with all that it kept. */
-  abstract forget(flow: string): Promise<void>;
-  /** The version that should run or last ran. */
-  abstract deployedVersion(flow: string): Promise<number | undefined>;
-  /** The same of all flows that were ever deployed. */
-  abstract deployedVersions(): Promise<ReadonlyMap<string, DeployedVersion>>;
+  /** Refuses with a problem while the flow should run. Undefined where it was never deployed. */
+  abstract atRest(flow: string): Promise<Found<Deployment> | undefined>;
+  /** Forgets a deployment that is still as it was found, and all that the flow has kept. */
+  abstract forget(flow: string, found: Found<Deployment> | undefined): Promise<void>;
+  /** What should run or last ran, by word of the bucket. */
+  abstract allDeployments(): Promise<readonly Found<Deployment>[]>;
+  abstract deployment(flow: string): Promise<Found<Deployment> | undefined>;
+  /** What runs or last ran in this server, whatever became of its draft and its version. */
+  abstract lastRun(flow: string): Flow | undefined;
 }

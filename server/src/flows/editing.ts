@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Finding, Flow, FlowDocument, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
-import { HttpProblem, notFound } from '../web/problems.ts';
+import { conflict, HttpProblem, notFound } from '../web/problems.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
-import { Drafts } from './drafts.ts';
+import { Drafts, staleFlow } from './drafts.ts';
 import { Versions } from './versions.ts';
 
 /** What people do with drafts. A draft may be wrong as long as it is not deployed: work in progress is kept. */
@@ -33,37 +33,65 @@ export class Editing {
     const revision = revisionOf(ifMatch);
     if (revision === undefined)
       throw new HttpProblem(428, 'say by "If-Match" which revision this builds on: it is the ETag of the last answer');
-    await this.drafts.get(id);
+    if (revision === 0) throw new HttpProblem(400, '"If-Match" is no revision: send the ETag as it came');
     return this.drafts.save(flow, revision);
   }
 
+  /** Deletes a flow, whatever of it is there and can be read. The draft goes first: whoever changed it meanwhile keeps all. */
   async remove(id: string, ifMatch: string | undefined): Promise<void> {
-    await this.drafts.check(id, revisionOf(ifMatch));
-    await this.deployer.forget(id);
-    await this.drafts.remove(id);
+    const wanted = revisionOf(ifMatch);
+    const draft = await this.drafts.look(id);
+    const deployment = await this.deployer.deployment(id);
+    if (!draft && !deployment && (await this.versions.numbers(id)).length === 0)
+      throw notFound(`there is no flow "${id}"`);
+    if (wanted !== undefined && wanted !== draft?.revision) throw staleFlow(id, draft?.revision ?? 0);
+    const atRest = await this.deployer.atRest(id);
+    if (draft) await this.drafts.remove(id, draft.revision);
+    await this.deployer.forget(id, atRest);
     await this.versions.removeAll(id);
   }
 
   async versionsOf(id: string): Promise<VersionSummary[]> {
-    await this.drafts.get(id);
-    return this.versions.list(id);
+    const versions = await this.versions.list(id);
+    if (versions.length === 0 && !(await this.isKnown(id))) throw notFound(`there is no flow "${id}"`);
+    return versions;
   }
 
   async version(id: string, number: number): Promise<Version> {
-    const version = Number.isInteger(number) ? await this.versions.get(id, number) : undefined;
-    if (!version) throw notFound(`the flow "${id}" has no version ${number}`);
-    return version;
+    const found = Number.isInteger(number) ? await this.versions.look(id, number) : undefined;
+    if (!found) throw notFound(`the flow "${id}" has no version ${number}`);
+    if (found.kind === 'damaged')
+      throw conflict(`version ${number} of the flow "${id}" cannot be read (${found.sentence}); restore another one`);
+    return found.value;
   }
 
-  async restore(id: string, number: number): Promise<StoredFlow> {
-    const { revision } = await this.drafts.get(id);
-    const { flow } = await this.version(id, number);
+  /** Makes a version the draft, also where the draft is gone or cannot be read; without a number the one that runs. */
+  async restore(id: string, number: number | undefined, ifMatch: string | undefined): Promise<StoredFlow> {
+    const wanted = revisionOf(ifMatch);
+    const draft = await this.drafts.look(id);
+    const revision = draft?.revision ?? 0;
+    if (wanted !== undefined && wanted !== revision) throw staleFlow(id, revision);
+    const flow = number === undefined ? await this.lastDeployed(id) : (await this.version(id, number)).flow;
     return this.drafts.save(flow, revision);
+  }
+
+  /** The flow as it runs or last ran: by its version, else as this server still knows it. */
+  private async lastDeployed(id: string): Promise<Flow> {
+    const deployment = await this.deployer.deployment(id);
+    const number = deployment?.kind === 'whole' ? deployment.value.version : (await this.versions.numbers(id))[0];
+    const version = number === undefined ? undefined : await this.versions.get(id, number);
+    const flow = version?.flow ?? this.deployer.lastRun(id);
+    if (!flow) throw notFound(`the flow "${id}" has no version that can be read`);
+    return flow;
+  }
+
+  private async isKnown(id: string): Promise<boolean> {
+    return (await this.drafts.look(id)) !== undefined || (await this.deployer.deployment(id)) !== undefined;
   }
 }
 
 /** `"12"`, `W/"12"` and `12` mean revision 12. */
-const revisionOf = (ifMatch: string | undefined): number | undefined => {
+export const revisionOf = (ifMatch: string | undefined): number | undefined => {
   if (ifMatch === undefined) return undefined;
   const digits = /^(?:W\/)?"?(\d+)"?$/.exec(ifMatch.trim())?.[1];
   if (digits === undefined)

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { changesBetween, FlowSummary } from '@semstreams/contract';
+import { changesBetween, type Deployment, type Flow, FlowSummary } from '@semstreams/contract';
 import { z } from 'zod';
 import { Catalogue } from '../components/catalogue.ts';
-import type { Entry } from '../nats/bucket.ts';
-import type { Flow } from '@semstreams/contract';
-import { type DeployedVersion, Deployer } from './deployer.ts';
+import type { Found } from '../nats/bucket.ts';
+import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
 
@@ -18,7 +17,14 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
-/** The list of flows: by name, without what is inside. */
+/** What is known of one flow: a draft, a deployment, or both. */
+export interface Row {
+  readonly id: string;
+  readonly draft: Found<Flow> | undefined;
+  readonly deployment: Found<Deployment> | undefined;
+}
+
+/** The list of flows: by name, without what is inside. What is damaged is in it too, so that people can act on it. */
 @Injectable()
 export class FlowList {
   /** By flow: what was said last, and of what: it is the same until one of them is written. */
@@ -33,47 +39,72 @@ export class FlowList {
 
   async page({ offset, limit, search }: PageQuery): Promise<FlowPage> {
     const wanted = search.toLowerCase();
-    const [entries, versions] = await Promise.all([this.drafts.entries(), this.deployer.deployedVersions()]);
-    const found = entries
-      .filter(({ value }) => `${value.name} ${value.id}`.toLowerCase().includes(wanted))
-      .sort((a, b) => a.value.name.localeCompare(b.value.name));
-    const items = await Promise.all(
-      found.slice(offset, offset + limit).map(async (entry) => this.summary(entry, versions.get(entry.key))),
-    );
-    this.forgetAllBut(entries);
+    const rows = rowsOf(await this.drafts.entries(), await this.deployer.allDeployments());
+    const found = rows
+      .filter((row) => `${nameOf(row)} ${row.id}`.toLowerCase().includes(wanted))
+      .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
+    const items = await Promise.all(found.slice(offset, offset + limit).map(async (row) => this.summary(row)));
+    this.forgetAllBut(rows);
     return { items, total: found.length };
   }
 
-  private async summary(entry: Entry<Flow>, deployed: DeployedVersion | undefined): Promise<FlowSummary> {
-    const of = `${entry.revision} ${entry.updatedAt.getTime()} ${deployed?.version} ${deployed?.revision}`;
-    const said = this.said.get(entry.key);
+  private async summary(row: Row): Promise<FlowSummary> {
+    const of = [row.draft, row.deployment].map((found) => `${found?.revision} ${found?.updatedAt.getTime()}`).join(' ');
+    const said = this.said.get(row.id);
     if (said?.of === of) return said.summary;
-    const summary = await this.summarised(entry, deployed?.version);
-    this.said.set(entry.key, { of, summary });
+    const summary = await this.summarised(row);
+    this.said.set(row.id, { of, summary });
     return summary;
   }
 
-  private forgetAllBut(entries: readonly Entry<Flow>[]): void {
-    if (this.said.size <= entries.length) return;
-    const kept = new Set(entries.map(({ key }) => key));
+  private forgetAllBut(rows: readonly Row[]): void {
+    if (this.said.size <= rows.length) return;
+    const kept = new Set(rows.map(({ id }) => id));
     for (const key of this.said.keys()) if (!kept.has(key)) this.said.delete(key);
   }
 
-  private async summarised(
-    { value, revision, updatedAt }: Entry<Flow>,
-    version: number | undefined,
-  ): Promise<FlowSummary> {
-    const deployed = version === undefined ? undefined : await this.versions.get(value.id, version);
-    const changes = changesBetween(deployed?.flow, value, this.catalogue.checkedTypes());
+  private async summarised(row: Row): Promise<FlowSummary> {
+    const { id, draft, deployment } = row;
+    const flow = draft?.kind === 'whole' ? draft.value : undefined;
+    const version = deployment?.kind === 'whole' ? deployment.value.version : undefined;
+    const damaged = damageOf(row);
     return {
-      id: value.id,
-      name: value.name,
-      ...(value.description === undefined ? {} : { description: value.description }),
-      revision,
-      component_count: value.components.length,
-      updated_at: updatedAt.toISOString(),
+      id,
+      name: nameOf(row),
+      ...(flow?.description === undefined ? {} : { description: flow.description }),
+      revision: draft?.revision ?? 0,
+      component_count: flow?.components.length ?? 0,
+      updated_at: (draft ?? deployment)!.updatedAt.toISOString(),
       ...(version === undefined ? {} : { deployed_version: version }),
-      changed: changes.length > 0,
+      changed: flow !== undefined && (await this.isChanged(flow, version)),
+      ...(damaged === undefined ? {} : { damaged }),
     };
   }
+
+  private async isChanged(flow: Flow, version: number | undefined): Promise<boolean> {
+    const deployed = version === undefined ? undefined : await this.versions.get(flow.id, version);
+    return changesBetween(deployed?.flow, flow, this.catalogue.checkedTypes()).length > 0;
+  }
 }
+
+export const rowsOf = (drafts: readonly Found<Flow>[], deployments: readonly Found<Deployment>[]): Row[] => {
+  const deployed = new Map(deployments.map((found) => [found.key, found]));
+  const drafted = new Map(drafts.map((found) => [found.key, found]));
+  return [...new Set([...drafted.keys(), ...deployed.keys()])].map((id) => ({
+    id,
+    draft: drafted.get(id),
+    deployment: deployed.get(id),
+  }));
+};
+
+const nameOf = ({ id, draft }: Row): string => (draft?.kind === 'whole' ? draft.value.name : id);
+
+/** What of a flow is missing or cannot be read, with the way out. */
+export const damageOf = ({ draft, deployment }: Row): string | undefined => {
+  if (draft?.kind === 'damaged')
+    return `its draft cannot be read (${draft.sentence}): restore one of its versions, or delete it`;
+  if (deployment?.kind === 'damaged')
+    return `what should run cannot be read (${deployment.sentence}): deploy, start or stop it to say so, or delete it`;
+  if (!draft) return 'its draft is gone: restore the version that runs, or stop and delete it';
+  return undefined;
+};

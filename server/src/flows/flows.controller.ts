@@ -11,7 +11,11 @@ const Findings = z.strictObject({ findings: z.array(Finding) }).meta({ id: 'Find
 type Findings = z.infer<typeof Findings>;
 const VersionList = z.strictObject({ items: z.array(VersionSummary) }).meta({ id: 'VersionList' });
 type VersionList = z.infer<typeof VersionList>;
-const Restoration = z.strictObject({ version: z.int().min(1) }).meta({ id: 'Restoration' });
+const Restoration = z
+  .strictObject({
+    version: z.int().min(1).optional().meta({ description: 'Where it is left out, the one that runs or last ran.' }),
+  })
+  .meta({ id: 'Restoration' });
 type Restoration = z.infer<typeof Restoration>;
 const NameQuery = z.object({
   name: z
@@ -36,6 +40,13 @@ const ChangedFlow = asDocument(
     .meta({ id: 'ChangedFlow' }),
 );
 const AnyDocument = z.unknown().meta({ id: 'AnyDocument', description: 'Any JSON value.' });
+
+/** Refuses by 412 where somebody changed the draft since. */
+export const builtOn = {
+  name: 'If-Match',
+  required: false,
+  description: 'The revision that this builds on; refused by 412 where it is not the present one.',
+} as const;
 
 @ApiTags('Flows')
 @ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
@@ -97,6 +108,7 @@ export class FlowsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a flow that does not run, with its versions' })
+  @ApiHeader(builtOn)
   @ApiResponse({ status: 204 })
   remove(@Param('id') id: string, @Headers('if-match') revision: string | undefined): Promise<void> {
     return this.editing.remove(id, revision);
@@ -119,13 +131,15 @@ export class FlowsController {
   @Post(':id/restore')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make an older version the draft; what runs stays as it is' })
+  @ApiHeader(builtOn)
   @ApiOkResponse({ standardSchema: StoredFlow })
   async restore(
     @Param('id') id: string,
+    @Headers('if-match') revision: string | undefined,
     @Body({ schema: Restoration }) { version }: Restoration,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
-    return tagged(await this.editing.restore(id, version), reply);
+    return tagged(await this.editing.restore(id, version, revision), reply);
   }
 }
 

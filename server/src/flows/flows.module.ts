@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Checker } from './checker.ts';
 import { Drafts } from './drafts.ts';
-import { FirstLook } from './first-look.ts';
 import { Versions } from './versions.ts';
 
 /** Drafts and versions. The routes that change them stand where the runtime is known, in `FlowRoutesModule`. */
-@Module({ providers: [Checker, Drafts, FirstLook, Versions], exports: [Checker, Drafts, Versions] })
+@Module({ providers: [Checker, Drafts, Versions], exports: [Checker, Drafts, Versions] })
 export class FlowsModule {}

@@ -75,6 +75,35 @@ describe('drafts', () => {
     expect(await server.call('POST', `${flows}/kept/start`)).toMatchObject({ status: 202 });
   });
 
+  it('are not deployed, restored or deleted by who has not seen the last change', async () => {
+    const made = await create('seen');
+    await server.call('POST', `${flows}/seen/deploy?wait=10s`, undefined, { 'if-match': etag(made) });
+    await server.call('POST', `${flows}/seen/stop?wait=10s`);
+    const changed = await server.call('PUT', `${flows}/seen`, document('seen', 30), { 'if-match': etag(made) });
+    for (const [method, path, body] of [
+      ['POST', `${flows}/seen/deploy`, undefined],
+      ['POST', `${flows}/seen/restore`, { version: 1 }],
+      ['DELETE', `${flows}/seen`, undefined],
+    ] as const)
+      expect(await server.call(method, path, body, { 'if-match': etag(made) })).toMatchObject(problem(412));
+    expect(await server.call('GET', `${flows}/seen`)).toMatchObject({ body: document('seen', 30) });
+    const restored = await server.call('POST', `${flows}/seen/restore`, { version: 1 }, { 'if-match': etag(changed) });
+    expect(restored).toMatchObject({ status: 200, body: document('seen') });
+  });
+
+  it('survive being deleted and changed at the same moment, or are gone: never both', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const made = await create('raced');
+      const [saved, removed] = await Promise.all([
+        server.call('PUT', `${flows}/raced`, document('raced', 30), { 'if-match': etag(made) }),
+        server.call('DELETE', `${flows}/raced`, undefined, { 'if-match': etag(made) }),
+      ]);
+      const isKept = (await server.call('GET', `${flows}/raced`)).status === 200;
+      expect([saved.status === 200, removed.status === 204]).toEqual([isKept, !isKept]);
+      if (isKept) await server.call('DELETE', `${flows}/raced`);
+    }
+  });
+
   it('take back what the server gave: its answer is a document', async () => {
     const made = await create('round-trip');
     expect(await server.call('PUT', `${flows}/round-trip`, made.body, { 'if-match': etag(made) })).toMatchObject({
@@ -238,6 +267,20 @@ describe('a deployment', () => {
     await server.call('POST', `${flows}/life/stop?wait=10s`);
     expect(await server.call('DELETE', `${flows}/life`)).toMatchObject({ status: 204 });
     expect(await server.call('GET', `${flows}/life/versions`)).toMatchObject(problem(404));
+  });
+
+  it('keeps as many versions as the settings want, with the one that runs, and never gives a number twice', async () => {
+    const few = await startServer({ SEMSTREAMS_VERSIONS_KEEP: '2' });
+    let { headers } = await few.call('POST', flows, document('few'));
+    for (const rate of [1, 2, 3, 4]) {
+      const saved = await few.call('PUT', `${flows}/few`, document('few', rate), { 'if-match': headers.get('etag')! });
+      ({ headers } = saved);
+      await few.call('POST', `${flows}/few/deploy`);
+    }
+    expect(await few.call('GET', `${flows}/few/versions`)).toMatchObject({
+      body: { items: [{ version: 4 }, { version: 3 }] },
+    });
+    await few.end();
   });
 
   it('that was never made cannot be started or stopped', async () => {

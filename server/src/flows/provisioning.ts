@@ -71,9 +71,7 @@ export class Provisioning {
     if (wrong) throw new Error(wayOut(wrong));
     const note = `from ${basename(path)}`;
     if (await this.isKnown(flow, note)) return;
-    const present = await this.drafts.find(flow.id);
-    if (present) await this.drafts.save(flow, present.revision);
-    else await this.drafts.create(flow, flow.name);
+    await this.drafts.save(flow, (await this.drafts.look(flow.id))?.revision ?? 0);
     const { version } = await this.deployer.deploy(flow.id, { note, discardWaiting: true });
     this.log.log({ msg: 'flow deployed from its file', flow: flow.id, version, file: path });
   }

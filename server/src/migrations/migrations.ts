@@ -24,15 +24,16 @@ export class Migrations extends Preparation {
     super();
   }
 
-  override async prepare(data: StoredData): Promise<void> {
+  override async prepare(data: StoredData): Promise<boolean> {
     const present = await versionOf(data);
     if (present > dataVersion)
       throw new Unusable(
         `the stored data is of version ${present}, and this SemStreams (${about.version}) knows up to ${dataVersion}: start the newer SemStreams again, or restore a backup of before the update into an empty one`,
       );
-    if (present === dataVersion) return;
+    if (present === dataVersion) return true;
     if (present >= 0) await this.migrate(data, present);
     await data.put(systemBucket, versionKey, Buffer.from(String(dataVersion)));
+    return present >= 0;
   }
 
   private async migrate(data: StoredData, from: number): Promise<void> {

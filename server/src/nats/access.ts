@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import {
   type Authenticator,
+  connect,
   credsAuthenticator,
+  type NatsConnection,
   nkeyAuthenticator,
   type NodeConnectionOptions,
   tokenAuthenticator,
@@ -9,6 +11,7 @@ import {
 } from '@nats-io/transport-node';
 import { natsServers } from '../config/nats-servers.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
+import { useDomain } from './jet-stream.ts';
 import { reconnectDelay } from './reconnect-delay.ts';
 
 /** Where and as whom to connect. Plain data, so that it can be handed to the threads of the lanes. */
@@ -19,6 +22,10 @@ export interface NatsAccess {
   readonly token?: string;
   readonly nkeyFile?: string;
   readonly credentialsFile?: string;
+  /** What inboxes begin with; the usual where it is left out. */
+  readonly inboxPrefix?: string;
+  /** The JetStream domain; that of the server where it is left out. */
+  readonly domain?: string;
   /** Where it is given, nothing is said in the clear. */
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
 }
@@ -38,6 +45,8 @@ export const externalAccess = ({ url, user, password, token, ...files }: Setting
     ...(token === '' ? {} : { token }),
     ...(files.nkey_file === '' ? {} : { nkeyFile: files.nkey_file }),
     ...(files.credentials_file === '' ? {} : { credentialsFile: files.credentials_file }),
+    ...(files.inbox_prefix === '' ? {} : { inboxPrefix: files.inbox_prefix }),
+    ...(files.domain === '' ? {} : { domain: files.domain }),
     ...(isTls || ca_file !== '' || cert_file !== ''
       ? {
           tls: {
@@ -60,6 +69,7 @@ export const connectionOptions = (access: NatsAccess, name: string): NodeConnect
     name,
     ...(authenticator ? { authenticator } : {}),
     ...(access.tls ? { tls: { ...access.tls } } : {}),
+    ...(access.inboxPrefix === undefined ? {} : { inboxPrefix: access.inboxPrefix }),
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
@@ -67,6 +77,17 @@ export const connectionOptions = (access: NatsAccess, name: string): NodeConnect
     pingInterval: pingMs,
     timeout: patienceMs,
   };
+};
+
+/** A connection to NATS, tried for ever unless `options` say otherwise; to its domain, where it has one. */
+export const connectTo = async (
+  access: NatsAccess,
+  name: string,
+  options: NodeConnectionOptions = {},
+): Promise<NatsConnection> => {
+  const connection = await connect({ ...connectionOptions(access, name), ...options });
+  useDomain(connection, access.domain ?? '');
+  return connection;
 };
 
 const authenticatorOf = ({ user, pass, token, nkeyFile, credentialsFile }: NatsAccess): Authenticator | undefined => {

@@ -9,12 +9,13 @@ import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
 import { Bucket, type BucketChange, StaleRevision } from './bucket.ts';
+import { BucketStream } from './bucket-stream.ts';
 import { findNatsServer } from './find-server.ts';
-import { keysOf } from './keys-of.ts';
 import { ManagedServer } from './managed-server.ts';
 import { isRunning } from './processes.ts';
 import { Quarantine } from './quarantine.ts';
 
+const watching = { lookMs: 50, onTrouble: () => undefined };
 const Value = z.strictObject({ n: z.number() });
 type Value = z.infer<typeof Value>;
 
@@ -41,29 +42,47 @@ afterAll(async () => {
 
 const open = async (name: string) => {
   const kv = await new Kvm(connection).create(name, { history: 1 });
+  return { kv, ...bucketOf(name) };
+};
+const bucketOf = (name: string, wasThere = true) => {
   const quarantine = new Quarantine();
-  const keys = async (filter: string) => keysOf(connection, name, filter);
-  return { kv, quarantine, bucket: new Bucket<Value>(name, Value, async () => kv, keys, quarantine) };
+  const stream = new BucketStream(name, {
+    connection: async () => connection,
+    replicas: 1,
+    sizeBytes: 1024 ** 2,
+    wasThere: () => wasThere,
+    mayWrite: async () => undefined,
+    tell: (sentence) => quarantine.note(name, sentence),
+    tellOnce: (sentence) => quarantine.tellOnce(name, sentence),
+  });
+  return { quarantine, bucket: new Bucket<Value>(stream, { schema: Value }, quarantine) };
 };
 
 describe('a bucket', () => {
   it('hands out what it read last until something is written, by whomever', async () => {
     const [{ bucket }, other] = [await open('present'), await open('present')];
-    const values = async () => (await bucket.present()).map(({ value }) => value);
+    const values = async () =>
+      (await bucket.present()).map((found) => (found.kind === 'whole' ? found.value : found.sentence));
     expect(await values()).toEqual([]);
     await bucket.create('a', { n: 1 });
     expect(await values()).toEqual([{ n: 1 }]);
     expect(await bucket.present()).toBe(await bucket.present());
     await other.bucket.create('b', { n: 2 });
     expect(await values()).toEqual([{ n: 1 }, { n: 2 }]);
-    await other.bucket.remove('a');
+    await other.bucket.remove('a', (await other.bucket.look('a'))!.revision);
     expect(await values()).toEqual([{ n: 2 }]);
   });
 
   it('keeps values with revisions, and refuses who has not seen the last one', async () => {
     const { bucket } = await open('revisions');
     const first = await bucket.create('a', { n: 1 });
-    expect(await bucket.get('a')).toEqual({ key: 'a', value: { n: 1 }, revision: first, updatedAt: expect.any(Date) });
+    expect(await bucket.get('a')).toEqual({
+      kind: 'whole',
+      key: 'a',
+      value: { n: 1 },
+      revision: first,
+      updatedAt: expect.any(Date),
+    });
     await expect(bucket.create('a', { n: 2 })).rejects.toThrow(StaleRevision);
     const second = await bucket.update('a', { n: 2 }, first);
     expect(second).toBeGreaterThan(first);
@@ -114,17 +133,17 @@ describe('a bucket', () => {
     const revision = await bucket.create('a', { n: 1 });
     const ending = new AbortController();
     const seen: string[] = [];
-    const watching = (async () => {
-      for await (const change of bucket.watch(ending.signal)) seen.push(shown(change));
+    const done = (async () => {
+      for await (const change of bucket.watch(ending.signal, watching)) seen.push(shown(change));
     })();
     await expect.poll(() => seen).toEqual(['a=1', 'complete']);
     await bucket.update('a', { n: 2 }, revision);
     await kv.put('b', 'broken');
     await bucket.create('c', { n: 3 });
-    await bucket.remove('a');
-    await expect.poll(() => seen).toEqual(['a=1', 'complete', 'a=2', 'c=3', 'a removed']);
+    await bucket.remove('a', (await bucket.look('a'))!.revision);
+    await expect.poll(() => seen).toEqual(['a=1', 'complete', 'a=2', 'b damaged', 'c=3', 'a removed']);
     ending.abort();
-    await watching;
+    await done;
   });
 
   it.each<[string, (kv: KV) => Promise<unknown>]>([
@@ -135,17 +154,15 @@ describe('a bucket', () => {
     const { bucket, kv } = await open(`complete-${what.replaceAll(' ', '-')}`);
     await prepare(kv);
     const ending = new AbortController();
-    for await (const change of bucket.watch(ending.signal)) if (change.kind === 'complete') ending.abort();
+    for await (const change of bucket.watch(ending.signal, watching)) if (change.kind === 'complete') ending.abort();
     expect(ending.signal.aborted).toBe(true);
   });
 });
 
-const shown = (change: BucketChange<Value>): string =>
-  change.kind === 'complete'
-    ? 'complete'
-    : change.kind === 'put'
-      ? `${change.key}=${change.value.n}`
-      : `${change.key} removed`;
+const shown = (change: BucketChange<Value>): string => {
+  if (change.kind === 'complete') return 'complete';
+  return change.kind === 'whole' ? `${change.key}=${change.value.n}` : `${change.key} ${change.kind}`;
+};
 
 describe('the own nats-server', () => {
   it('comes back after a kill, with all that it had, and the watch goes on', async () => {
@@ -153,8 +170,8 @@ describe('the own nats-server', () => {
     await bucket.create('a', { n: 1 });
     const ending = new AbortController();
     const seen: string[] = [];
-    const watching = (async () => {
-      for await (const change of bucket.watch(ending.signal)) seen.push(shown(change));
+    const done = (async () => {
+      for await (const change of bucket.watch(ending.signal, watching)) seen.push(shown(change));
     })();
     await expect.poll(() => seen).toEqual(['a=1', 'complete']);
     const { child } = managed as unknown as { child: { pid: number } };
@@ -166,7 +183,7 @@ describe('the own nats-server', () => {
     await bucket.create('b', { n: 2 });
     await expect.poll(() => seen.includes('b=2'), { timeout: 15_000 }).toBe(true);
     ending.abort();
-    await watching;
+    await done;
   });
 
   it('takes over from one that was left behind', async () => {

@@ -1,145 +1,307 @@
-import { JetStreamApiError } from '@nats-io/jetstream';
-import type { KV, KvEntry } from '@nats-io/kv';
 import { schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
-import { asking } from './nats-away.ts';
+import { type BucketState, type BucketStream, type Kept, StaleRevision } from './bucket-stream.ts';
 import type { Quarantine } from './quarantine.ts';
 
+export { StaleRevision } from './bucket-stream.ts';
+
 export interface Entry<Value> {
+  readonly kind: 'whole';
   readonly key: string;
   readonly value: Value;
   /** What the next write must carry. Grows with every write of the bucket. */
   readonly revision: number;
   readonly updatedAt: Date;
 }
+/** Something is kept that cannot be used: it can be replaced and removed like an entry. */
+export interface DamagedEntry {
+  readonly kind: 'damaged';
+  readonly key: string;
+  readonly sentence: string;
+  readonly revision: number;
+  readonly updatedAt: Date;
+}
+export type Found<Value> = Entry<Value> | DamagedEntry;
+
 export type BucketChange<Value> =
-  | ({ readonly kind: 'put' } & Entry<Value>)
-  | { readonly kind: 'removed'; readonly key: string; readonly revision: number }
+  | Found<Value>
+  | Removed
+  /** It is not there any more, and nobody said so: its bucket was deleted or purged. */
+  | { readonly kind: 'lost'; readonly key: string }
   /** All that was there at the beginning has been told. Comes once. */
   | { readonly kind: 'complete' };
 
-/** Somebody else wrote meanwhile. */
-export class StaleRevision extends Error {
-  override readonly name = 'StaleRevision';
+type Item<Value> = Found<Value> | Removed;
+interface Removed {
+  readonly kind: 'removed';
+  readonly key: string;
+  readonly revision: number;
+  readonly updatedAt: Date;
 }
 
-/** Error code of a write whose expected last sequence was wrong, of the JetStream API. */
-const wrongLastSequence = 10_071;
+interface Reading<Value> {
+  readonly mark: string;
+  readonly state: BucketState;
+  readonly items: ReadonlyMap<string, Item<Value>>;
+  readonly found: readonly Found<Value>[];
+}
 
-/** A NATS KV bucket of values of one shape. A stored value that does not fit is put aside, not handed out. */
+export interface BucketShape<Value> {
+  readonly schema: z.ZodType<Value>;
+  /** The key that a value belongs under; one that lies under another is damaged. */
+  readonly keyOf?: (value: Value) => string;
+}
+
+/** How many entries are asked for at the same time. */
+const atOnce = 128;
+/** What is kept beyond this is not parsed: it is none of ours, in bytes. */
+const mostBytes = 8 * 1024 ** 2;
+/** From so many writes on everything is read anew, instead of what was written. */
+const mostMissed = 1000;
+
+/** A NATS KV bucket of values of one shape. A stored value that does not fit is told of as damaged, and never handed out. */
 export class Bucket<Value> {
-  /** What `present` read last, and how the stream was just before. */
-  private last: { readonly mark: string; readonly entries: readonly Entry<Value>[] } | undefined;
+  private last: Reading<Value> | undefined;
+  private reading: Promise<Reading<Value>> | undefined;
+  private nextReading: Promise<Reading<Value>> | undefined;
+  private readonly damaged = new Set<string>();
+  private readonly wakes = new Set<() => void>();
 
   constructor(
-    private readonly name: string,
-    private readonly schema: z.ZodType<Value>,
-    private readonly open: () => Promise<KV>,
-    /** Those of the keys that fit a filter, with what was removed. */
-    private readonly keys: (filter: string) => Promise<string[]>,
+    private readonly stream: BucketStream,
+    private readonly shape: BucketShape<Value>,
     private readonly quarantine: Quarantine,
   ) {}
 
   /** Undefined for what is not there, and for what cannot be a key. */
-  async get(key: string): Promise<Entry<Value> | undefined> {
+  async look(key: string): Promise<Found<Value> | undefined> {
     if (!isKey(key)) return undefined;
-    const bucket = await this.open();
-    const entry = await asking(async () => bucket.get(key));
-    return entry?.operation === 'PUT' ? this.read(entry) : undefined;
+    const kept = await this.stream.at(key);
+    const item = kept && this.read(kept);
+    if (item?.kind === 'whole' || item?.kind === 'damaged') return item;
+    this.mend(key);
+    return undefined;
+  }
+
+  /** Undefined for what is damaged too. */
+  async get(key: string): Promise<Entry<Value> | undefined> {
+    const found = await this.look(key);
+    return found?.kind === 'whole' ? found : undefined;
   }
 
   /** Revision of the new entry. Rejects with StaleRevision where there is one of this key. */
   async create(key: string, value: Value): Promise<number> {
-    const bucket = await this.open();
-    return checked(async () => bucket.create(key, JSON.stringify(value)));
+    try {
+      return await this.write(key, value, 0);
+    } catch (thrown) {
+      const kept = thrown instanceof StaleRevision ? await this.stream.at(key) : undefined;
+      if (!kept?.isRemoval) throw thrown;
+      return this.write(key, value, kept.revision);
+    }
   }
 
-  /** Revision of the changed entry. Rejects with StaleRevision where `revision` is not the present one. */
+  /** Revision of the changed entry, damaged before or not. Rejects with StaleRevision where `revision` is not the present one. */
   async update(key: string, value: Value, revision: number): Promise<number> {
-    const bucket = await this.open();
-    return checked(async () => bucket.update(key, JSON.stringify(value), revision));
+    return this.write(key, value, revision);
   }
 
-  async remove(key: string, revision?: number): Promise<void> {
-    const bucket = await this.open();
-    await checked(async () => bucket.delete(key, revision === undefined ? {} : { previousSeq: revision }));
+  /** Rejects with StaleRevision where `revision` is not the present one. */
+  async remove(key: string, revision: number): Promise<void> {
+    await this.stream.remove(key, revision);
+    this.mend(key);
+    this.wake();
+  }
+
+  /** Removes a key without a trace, whatever is there. Not for buckets that are watched. */
+  async erase(key: string): Promise<void> {
+    await this.stream.erase(key);
+    this.mend(key);
+  }
+
+  /** Sees whether the bucket is there and as it should be, and puts right what is not. */
+  async check(): Promise<void> {
+    await this.stream.state();
+  }
+
+  /** Keys that were ever written and not erased, by name. `filter` may have wildcards. */
+  async keys(filter = '>'): Promise<string[]> {
+    return this.stream.keys(filter);
   }
 
   async entries(filter = '>'): Promise<Entry<Value>[]> {
-    await this.open();
-    const keys = await asking(async () => this.keys(filter));
-    const found = await Promise.all(keys.map(async (key) => this.get(key)));
+    const found = await inSlices(await this.stream.keys(filter), async (key) => this.get(key));
     return found.filter((entry) => entry !== undefined);
   }
 
-  /** The same for buckets that are asked often: read and parsed again only where something was written since. */
-  async present(): Promise<readonly Entry<Value>[]> {
-    const bucket = await this.open();
-    const { created, state } = await asking(async () => (await bucket.status()).streamInfo);
-    const mark = `${created} ${state.last_seq}`;
-    if (this.last?.mark === mark) return this.last.entries;
-    const entries = await this.entries();
-    // of several servers one may be behind; what was read of it lacks the newest
-    const isWhole = entries.some(({ revision }) => revision === state.last_seq);
-    this.last = isWhole ? { mark, entries } : undefined;
-    return entries;
+  /** All that is there, damaged or not. Only what was written since the last time is read and parsed again. */
+  async present(): Promise<readonly Found<Value>[]> {
+    return (await this.snapshot()).found;
   }
 
-  /** The present entries first, then `complete`, then every change, over reconnects too, until the signal is aborted. */
-  async *watch(signal: AbortSignal): AsyncIterable<BucketChange<Value>> {
-    const bucket = await this.open();
-    let isComplete = (await asking(async () => bucket.status())).values === 0;
-    const changes = await asking(async () => bucket.watch());
-    const stop = () => changes.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      if (isComplete) yield { kind: 'complete' };
-      for await (const entry of changes) {
-        if (entry.operation !== 'PUT') yield { kind: 'removed', key: entry.key, revision: entry.revision };
-        else {
-          const read = this.read(entry);
-          if (read) yield { kind: 'put', ...read };
-        }
-        if (isComplete || entry.delta !== 0) continue;
-        isComplete = true;
-        yield { kind: 'complete' };
+  /**
+   * All that is there first, then `complete`, then every change, until the signal is aborted. Changes of this server are
+   * told at once, those of others within `lookMs`. What keeps it from looking is told by `onTrouble`.
+   */
+  async *watch(
+    signal: AbortSignal,
+    { lookMs, onTrouble }: { readonly lookMs: number; readonly onTrouble: (thrown: unknown) => void },
+  ): AsyncIterable<BucketChange<Value>> {
+    let told: ReadonlyMap<string, Item<Value>> | undefined;
+    while (!signal.aborted) {
+      const woken = this.woken(signal, lookMs);
+      try {
+        const { items } = await this.snapshot();
+        yield* changesOf(told ?? new Map(), items);
+        if (!told) yield { kind: 'complete' };
+        told = items;
+      } catch (thrown) {
+        if (!signal.aborted) onTrouble(thrown);
       }
-    } finally {
-      signal.removeEventListener('abort', stop);
-      changes.stop();
+      await woken;
     }
   }
 
-  private read(entry: KvEntry): Entry<Value> | undefined {
-    const source = `${this.name}/${entry.key}`;
-    const problem = (sentence: string) => this.quarantine.note(source, sentence);
+  private async write(key: string, value: Value, revision: number): Promise<number> {
+    const written = await this.stream.write(key, JSON.stringify(value), revision);
+    this.mend(key);
+    this.wake();
+    return written;
+  }
+
+  /** A look that began before this call does not count: it may lack what was just written. */
+  private async snapshot(): Promise<Reading<Value>> {
+    if (!this.reading) return (this.reading = this.readNow().finally(() => (this.reading = undefined)));
+    this.nextReading ??= this.reading
+      .catch(() => undefined)
+      .then(async () => {
+        this.nextReading = undefined;
+        return this.snapshot();
+      });
+    return this.nextReading;
+  }
+
+  private async readNow(): Promise<Reading<Value>> {
+    const state = await this.stream.state();
+    const mark = Object.values(state).join(' ');
+    const { last } = this;
+    if (last?.mark === mark) return last;
+    const items = (await this.caughtUp(state)) ?? (await this.readAll());
+    for (const key of this.damaged) if (!items.has(key)) this.mend(key);
+    const found = [...items.values()].filter((item) => item.kind !== 'removed');
+    const reading = { mark, state, items, found: found.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+    // of several servers one may be behind
+    this.last = items.size < state.count ? undefined : reading;
+    return reading;
+  }
+
+  /** What was read last with what was written since; undefined where that does not add up. */
+  private async caughtUp(state: BucketState): Promise<Map<string, Item<Value>> | undefined> {
+    const { last } = this;
+    const missed = state.lastRevision - (last?.state.lastRevision ?? 0);
+    if (!last || last.state.created !== state.created || missed < 0 || missed > mostMissed) return undefined;
+    const items = new Map(last.items);
+    const revisions = Array.from({ length: missed }, (_, index) => last.state.lastRevision + 1 + index);
+    for (const kept of await inSlices(revisions, async (revision) => this.stream.atRevision(revision)))
+      if (kept && (items.get(kept.key)?.revision ?? 0) < kept.revision) this.take(items, kept);
+    return items.size === state.count ? items : undefined;
+  }
+
+  private async readAll(): Promise<Map<string, Item<Value>>> {
+    const items = new Map<string, Item<Value>>();
+    const all = await inSlices(await this.stream.keys(), async (key) => this.stream.at(key));
+    for (const kept of all) if (kept) this.take(items, kept);
+    return items;
+  }
+
+  private take(items: Map<string, Item<Value>>, kept: Kept): void {
+    items.set(kept.key, this.read(kept));
+  }
+
+  private read(kept: Kept): Item<Value> {
+    const { key, revision, updatedAt } = kept;
+    if (kept.isRemoval) {
+      this.mend(key);
+      return { kind: 'removed', key, revision, updatedAt };
+    }
+    const value = this.parse(kept);
+    if (typeof value === 'string') {
+      this.damaged.add(key);
+      this.quarantine.note(this.sourceOf(key), value);
+      return { kind: 'damaged', key, sentence: value, revision, updatedAt };
+    }
+    this.mend(key);
+    return { kind: 'whole', key, value: value.parsed, revision, updatedAt };
+  }
+
+  /** The value, or a sentence that says why there is none. */
+  private parse({ key, bytes }: Kept): { readonly parsed: Value } | string {
+    if (!isKey(key)) return 'its key is none of ours';
+    if (bytes.length > mostBytes) return `it is ${bytes.length} bytes long`;
     try {
-      const json = entry.json<unknown>();
-      const parsed = this.schema.safeParse(json);
+      const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+      const parsed = this.shape.schema.safeParse(json);
       if (!parsed.success) {
-        const { place, sentence } = schemaFindings(parsed.error, this.schema, json, [])[0]!;
-        problem(`${place}: ${sentence}`);
-        return undefined;
+        const { place, sentence } = schemaFindings(parsed.error, this.shape.schema, json, [])[0]!;
+        return place === '' ? sentence : `${place}: ${sentence}`;
       }
-      this.quarantine.note(source, undefined);
-      return { key: entry.key, value: parsed.data, revision: entry.revision, updatedAt: entry.created };
+      const right = this.shape.keyOf?.(parsed.data) ?? key;
+      return right === key ? { parsed: parsed.data } : `it holds what belongs under "${right}"`;
     } catch (thrown) {
-      problem((thrown as Error).message);
-      return undefined;
+      return (thrown as Error).message;
     }
+  }
+
+  private mend(key: string): void {
+    if (this.damaged.delete(key)) this.quarantine.note(this.sourceOf(key), undefined);
+  }
+
+  private sourceOf(key: string): string {
+    return `${this.stream.name}/${key}`;
+  }
+
+  private wake(): void {
+    for (const wake of this.wakes) wake();
+  }
+
+  private async woken(signal: AbortSignal, withinMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.wakes.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, withinMs).unref();
+      signal.addEventListener('abort', done);
+      this.wakes.add(done);
+    });
   }
 }
 
-/** What NATS allows as a key; what is longer than this is none of ours. */
-const longestKey = 256;
-const isKey = (key: string): boolean => key.length <= longestKey && /^[-/=\w]+(\.[-/=\w]+)*$/.test(key);
+function* changesOf<Value>(
+  before: ReadonlyMap<string, Item<Value>>,
+  after: ReadonlyMap<string, Item<Value>>,
+): Iterable<BucketChange<Value>> {
+  const written = [...after].filter(([key, item]) => !isSame(before.get(key), item)).map(([, item]) => item);
+  yield* written.sort((a, b) => a.revision - b.revision);
+  for (const [key, { kind }] of before) if (!after.has(key) && kind !== 'removed') yield { kind: 'lost', key };
+}
 
-const checked = async <Result>(write: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await asking(write);
-  } catch (thrown) {
-    if (thrown instanceof JetStreamApiError && thrown.code === wrongLastSequence)
-      throw new StaleRevision('it was changed meanwhile', { cause: thrown });
-    throw thrown;
-  }
+/** A bucket that was made again counts its revisions from the beginning. */
+const isSame = <Value>(before: Item<Value> | undefined, after: Item<Value>): boolean =>
+  before?.revision === after.revision && before.updatedAt.getTime() === after.updatedAt.getTime();
+
+const inSlices = async <Given, Result>(
+  all: readonly Given[],
+  work: (given: Given) => Promise<Result>,
+): Promise<Result[]> => {
+  const results: Result[] = [];
+  for (let from = 0; from < all.length; from += atOnce)
+    results.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
+  return results;
 };
+
+/** What can be asked for and written as one key of NATS; what is longer than this is none of ours. */
+const longestKey = 256;
+export const isKey = (key: string): boolean =>
+  key.length <= longestKey && /^[^\s.*>\p{Cc}]+(\.[^\s.*>\p{Cc}]+)*$/u.test(key);

@@ -1,5 +1,6 @@
 import { DiscardPolicy, jetstream, type JetStreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { managerOf } from './jet-stream.ts';
 import { encodeLetters, idOf, type LetterBlock, readLetters } from './kept-letter.ts';
 import { ensureStream } from './stream-log.ts';
 import { deadLetterStream, deadLetterSubject, deadLetterSubjects } from './stream-names.ts';
@@ -46,7 +47,7 @@ export class DeadLetterWriter {
 
   /** Numbers grow, and none is lower than the number of its stored message, which it was before there were blocks. */
   private async open(): Promise<number> {
-    const manager: JetStreamManager = await jetstream(this.nats, { timeout: patienceMs }).jetstreamManager(false);
+    const manager: JetStreamManager = await managerOf(this.nats);
     const name = deadLetterStream(this.flow);
     const { state } = await ensureStream(manager, {
       name,

@@ -1,6 +1,7 @@
 import { jetstream, JetStreamApiError, type JetStreamManager, type MsgRequest } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DeadLetter } from '@semstreams/contract';
+import { managerOf } from './jet-stream.ts';
 import { type KeptLetter, letterIn, type ReadLetters, readLetters } from './kept-letter.ts';
 import {
   deadLetterStream,
@@ -213,7 +214,7 @@ export class DeadLetters {
   }
 
   private async manager(): Promise<JetStreamManager> {
-    return jetstream(this.nats, { timeout: patienceMs }).jetstreamManager(false);
+    return managerOf(this.nats);
   }
 }
 

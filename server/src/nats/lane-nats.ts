@@ -1,7 +1,7 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import type { BlockLog, LogState } from '../engine/block-log.ts';
-import { connectionOptions, type NatsAccess } from './access.ts';
+import { connectTo, type NatsAccess } from './access.ts';
 import { DeadLetterWriter } from './dead-letter-writer.ts';
 import type { LetterBlock } from './kept-letter.ts';
 import { StreamLog } from './stream-log.ts';
@@ -48,7 +48,7 @@ export class LaneNats {
 
   private async connect(): Promise<NatsConnection> {
     const { access, name } = this.settings;
-    return (this.connection ??= connect(connectionOptions(access, name)));
+    return (this.connection ??= connectTo(access, name));
   }
 }
 

@@ -1,4 +1,6 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
+import { missingRight } from './rights.ts';
 
 /** NATS cannot be asked at this moment. */
 export class NatsAway extends Error {
@@ -19,8 +21,38 @@ export const asking = async <Result>(ask: () => Promise<Result>): Promise<Result
   try {
     return await ask();
   } catch (thrown) {
-    if (causes.some((cause) => thrown instanceof cause))
-      throw new NatsAway(`NATS is away: it did not answer`, { cause: thrown });
+    const right = missingRight(thrown);
+    if (right !== undefined) throw new NatsAway(`NATS refuses: ${right}`, { cause: thrown });
+    if (isNoAnswer(thrown)) throw new NatsAway(`NATS is away: it did not answer`, { cause: thrown });
     throw thrown;
   }
+};
+
+/** Names of the errors of JetStream that say that nobody listens where it should. */
+const silent = new Set(['JetStreamNotEnabled', 'NoRespondersError']);
+const isNoAnswer = (thrown: unknown): boolean =>
+  causes.some((cause) => thrown instanceof cause) || silent.has((thrown as Error | undefined)?.name ?? '');
+
+/** What NATS does not want, in words that lead on; undefined where `thrown` is not its answer. */
+export const refusalOf = (thrown: unknown): string | undefined => {
+  if (!(thrown instanceof JetStreamApiError)) return undefined;
+  return refusals[thrown.code] ?? thrown.message;
+};
+
+const noStorage = 'it has no storage left for that: raise the limit of the account, or "nats.max_file_store"';
+/** By error code of the JetStream API, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+const refusals: Readonly<Record<number, string>> = {
+  10_002: noStorage,
+  10_023: noStorage,
+  10_028: noStorage,
+  10_047: noStorage,
+  10_077: 'the bucket is full: raise its "max_bytes", see "nats.bucket_size"',
+  10_054: 'it is larger than a message may be: raise "max_payload" of NATS',
+  10_027:
+    'the account may have no more streams: ask for four, and one for each guaranteed connection and each flow with dead letters',
+  10_026:
+    'the account may have no more streams: ask for four, and one for each guaranteed connection and each flow with dead letters',
+  10_039: 'the account may not use JetStream: switch it on for this account',
+  10_076: 'JetStream is not switched on there: add "jetstream {}" to its configuration',
+  10_109: 'the bucket was sealed by hand, so nothing can be changed: make a backup, remove the bucket, and restore',
 };

@@ -166,7 +166,7 @@ it.each<[string, () => { config: string; environment: Record<string, string>; sc
   const { config, environment, scheme = 'nats' } = given();
   const { port } = await server(config);
   const nats = connected({ SEMSTREAMS_NATS_URL: `${scheme}://127.0.0.1:${port}`, ...environment });
-  const bucket = nats.bucket('semstreams_test', z.string());
+  const bucket = nats.bucket('semstreams_test', { schema: z.string() });
   const revision = await bucket.create('key', 'value');
   expect([nats.state, nats.sentence, revision]).toEqual(['connected', undefined, 1]);
 });
@@ -219,7 +219,7 @@ it('starts with NATS absent, says so, and goes on by itself', async () => {
   const foreign = await server();
   const nats = connected({ SEMSTREAMS_NATS_URL: foreign.url });
   await until(() => expect(nats.sentence).toBe(`waiting for NATS at 127.0.0.1:${foreign.port}: nobody listens there`));
-  const asked = nats.bucket('semstreams_test', z.string()).create('key', 'value');
+  const asked = nats.bucket('semstreams_test', { schema: z.string() }).create('key', 'value');
   await foreign.start();
   expect(await asked).toBe(1);
   expect(nats.state).toBe('connected');
@@ -256,7 +256,7 @@ it('uses another server of the list when one is gone', async () => {
 it('notices within seconds that a server is gone, and that it is back', async () => {
   const foreign = await server('');
   const nats = connected({ SEMSTREAMS_NATS_URL: foreign.url });
-  const bucket = nats.bucket('semstreams_test', z.string());
+  const bucket = nats.bucket('semstreams_test', { schema: z.string() });
   await bucket.create('key', 'value');
   await foreign.stop();
   await until(() => expect(nats.sentence).toMatch(/the connection is lost/));
@@ -282,7 +282,7 @@ it('starts the own nats-server again when it lives and does not answer', async (
     watchdog.beforeApplicationShutdown();
     await nats.onApplicationShutdown();
   });
-  const bucket = nats.bucket('semstreams_test', z.string());
+  const bucket = nats.bucket('semstreams_test', { schema: z.string() });
   await bucket.create('key', 'value');
   const pid = () => Number(readFileSync(join(settings.dataDir, 'nats', 'nats-server.pid'), 'utf8'));
   const frozen = pid();

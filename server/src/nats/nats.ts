@@ -1,18 +1,16 @@
 import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { Kvm, type KV } from '@nats-io/kv';
-import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
-import type { z } from 'zod';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { natsServers } from '../config/nats-servers.ts';
 import { Settings } from '../config/settings.ts';
-import { connectionOptions, externalAccess, type NatsAccess } from './access.ts';
-import { Bucket } from './bucket.ts';
+import { connectTo, externalAccess, type NatsAccess } from './access.ts';
+import { Bucket, type BucketShape } from './bucket.ts';
+import { BucketStream } from './bucket-stream.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { findNatsServer } from './find-server.ts';
 import { Gate } from './gate.ts';
-import { keysOf } from './keys-of.ts';
 import type { LaneNatsSettings } from './lane-nats.ts';
 import { ManagedServer } from './managed-server.ts';
-import { asking, NatsAway } from './nats-away.ts';
+import { NatsAway } from './nats-away.ts';
 import { Preparation, Unusable } from './preparation.ts';
 import { Quarantine } from './quarantine.ts';
 import { StoredData } from './stored-data.ts';
@@ -28,12 +26,13 @@ const longestRestMs = 5000;
 export class Nats implements OnApplicationShutdown {
   private readonly log = new Logger(Nats.name);
   private readonly gate = new Gate();
-  private readonly buckets = new Map<string, Promise<KV>>();
   private managed: ManagedServer | undefined;
   private known: NatsAccess | undefined;
   private present: NatsConnection | undefined;
   private isConnected = false;
   private wasReady = false;
+  /** Whether something was kept before this server came. */
+  private hadData = false;
   private reason = 'it is being started';
   private readonly ending = new AbortController();
   /** Settles when NATS will never be used by this process: what is kept there is not for it. */
@@ -78,7 +77,7 @@ export class Nats implements OnApplicationShutdown {
 
   /** Everything that is kept, whatever it is. */
   async storedData(): Promise<StoredData> {
-    return new StoredData(await this.ready(), this.settings.values.nats.replicas);
+    return this.dataOf(await this.ready());
   }
 
   /** What lanes connect with. Flows start once the deployments could be read, so it is known by then. */
@@ -92,14 +91,18 @@ export class Nats implements OnApplicationShutdown {
   }
 
   /** A bucket of values of one shape, made at the first use. */
-  bucket<Value>(name: string, schema: z.ZodType<Value>): Bucket<Value> {
-    return new Bucket(
-      name,
-      schema,
-      async () => this.openBucket(name),
-      async (filter) => keysOf(await this.ready(), name, filter),
-      this.quarantine,
-    );
+  bucket<Value>(name: string, shape: BucketShape<Value>): Bucket<Value> {
+    const { replicas, bucket_size } = this.settings.values.nats;
+    const stream = new BucketStream(name, {
+      connection: async () => this.ready(),
+      replicas,
+      sizeBytes: bucket_size,
+      wasThere: () => this.hadData,
+      mayWrite: async () => undefined,
+      tell: (sentence) => this.quarantine.note(name, sentence),
+      tellOnce: (sentence) => this.quarantine.tellOnce(name, sentence),
+    });
+    return new Bucket(stream, shape, this.quarantine);
   }
 
   /** Ends the own nats-server for certain and starts it again. Does nothing to one that is not our own. */
@@ -117,19 +120,13 @@ export class Nats implements OnApplicationShutdown {
     await this.managed?.stop();
   }
 
-  private get place(): string {
-    return natsServers(this.settings.values.nats.url).servers.join(', ');
+  private dataOf(connection: NatsConnection): StoredData {
+    const { replicas, bucket_size } = this.settings.values.nats;
+    return new StoredData(connection, replicas, bucket_size);
   }
 
-  private async openBucket(name: string): Promise<KV> {
-    const connection = await this.ready();
-    const known = this.buckets.get(name);
-    if (known) return known;
-    const { replicas } = this.settings.values.nats;
-    const opened = asking(async () => new Kvm(connection).create(name, { history: 1, replicas, timeout: patienceMs }));
-    this.buckets.set(name, opened);
-    opened.catch(() => this.buckets.delete(name));
-    return opened;
+  private get place(): string {
+    return natsServers(this.settings.values.nats.url).servers.join(', ');
   }
 
   /** Tries until it is connected and what is kept there is fit for use. Resolves with why that will never be. */
@@ -138,7 +135,7 @@ export class Nats implements OnApplicationShutdown {
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
         this.present ??= await this.connect();
-        await this.preparation?.prepare(new StoredData(this.present, this.settings.values.nats.replicas));
+        this.hadData ||= (await this.preparation?.prepare(this.dataOf(this.present))) ?? false;
         this.wasReady = true;
         this.gate.open();
         this.log.log({ msg: 'connected to NATS', version: this.serverVersion, managed: this.isManaged });
@@ -155,8 +152,7 @@ export class Nats implements OnApplicationShutdown {
 
   private async connect(): Promise<NatsConnection> {
     this.known = await this.findAccess();
-    const options = connectionOptions(this.known, `semstreams ${this.settings.name}`);
-    const connection = await connect({ ...options, waitOnFirstConnect: false });
+    const connection = await connectTo(this.known, `semstreams ${this.settings.name}`, { waitOnFirstConnect: false });
     this.isConnected = true;
     void this.follow(connection);
     return connection;
@@ -205,7 +201,6 @@ export class Nats implements OnApplicationShutdown {
     if (this.ending.signal.aborted) return;
     this.log.error({ msg: 'the connection to NATS was given up by the client; a new one is made' });
     this.present = undefined;
-    this.buckets.clear();
     void this.open();
   }
 }

@@ -7,6 +7,9 @@ export class Unusable extends Error {
 
 /** What must be done with the stored data before anybody uses it. */
 export abstract class Preparation {
-  /** Rejects with Unusable where it never can be used; with anything else it is tried again. */
-  abstract prepare(data: StoredData): Promise<void>;
+  /**
+   * Resolves with whether something was kept before. Rejects with Unusable where it never can be used; with anything else
+   * it is tried again.
+   */
+  abstract prepare(data: StoredData): Promise<boolean>;
 }

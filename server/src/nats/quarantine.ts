@@ -1,6 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Trouble } from '@semstreams/contract';
 
+/** How long people are shown what happened and is over, in milliseconds. */
+const shownMs = 900_000;
+
 /** What cannot be used and is left aside, and what else is wrong, for people to see; it never stops anything. */
 @Injectable()
 export class Quarantine {
@@ -21,6 +24,14 @@ export class Quarantine {
     else this.troubles.set(source, { source, sentence });
     for (const listener of this.listeners) listener(this.all());
     return true;
+  }
+
+  /** Says what happened and is over: it is logged, and shown for a while. */
+  tellOnce(source: string, sentence: string): void {
+    this.log.error({ msg: 'something happened to what is kept', source, reason: sentence });
+    this.tell(source, sentence);
+    const isOver = () => this.troubles.get(source)?.sentence === sentence && this.tell(source, undefined);
+    setTimeout(isOver, shownMs).unref();
   }
 
   all(): Trouble[] {

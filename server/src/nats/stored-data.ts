@@ -1,17 +1,15 @@
 import {
   type ConsumerConfig,
-  jetstream,
   JetStreamApiCodes,
   JetStreamApiError,
-  jetstreamManager,
   type JetStreamManager,
   type StreamConfig,
   type StreamInfo,
   type MsgRequest,
 } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { keysOf } from './keys-of.ts';
+import { BucketStream } from './bucket-stream.ts';
+import { apiPrefixOf, jetStreamOf, managerOf } from './jet-stream.ts';
 import { asking } from './nats-away.ts';
 
 /** What belongs to no part but to the installation: the data version. */
@@ -51,16 +49,20 @@ export interface StoredMessage {
 
 /** All that is kept in NATS for this product, whoever keeps it: for backups and migrations, which know nothing of the shapes. */
 export class StoredData {
-  private readonly opened = new Map<string, Promise<KV>>();
+  private readonly opened = new Map<string, BucketStream>();
 
   constructor(
     private readonly connection: NatsConnection,
-    private readonly replicas: number,
+    private readonly replicas = 1,
+    /** Size of a bucket where the account insists on one. */
+    private readonly bucketBytes = 16 * 1024 ** 2,
   ) {}
 
   /** Resolves when the JetStream behind the connection answers in time. */
   async answers(withinMs: number): Promise<void> {
-    await asking(async () => this.connection.request('$JS.API.INFO', '', { timeout: withinMs }));
+    await asking(async () =>
+      this.connection.request(`${apiPrefixOf(this.connection)}.INFO`, '', { timeout: withinMs }),
+    );
   }
 
   async buckets(): Promise<StoredBucket[]> {
@@ -74,28 +76,25 @@ export class StoredData {
   /** The present entries of a bucket, by key. None where there is no such bucket. */
   async entries(bucket: string): Promise<StoredEntry[]> {
     if (!(await this.exists(`${bucketPrefix}${bucket}`))) return [];
-    const kv = await this.open(bucket);
-    const keys = await asking(async () => keysOf(this.connection, bucket));
-    const found = await Promise.all(keys.map(async (key) => asking(async () => kv.get(key))));
-    return found.flatMap((entry) => (entry?.operation === 'PUT' ? [{ key: entry.key, value: entry.value }] : []));
+    const stream = this.open(bucket);
+    const found = await Promise.all((await stream.keys()).map(async (key) => stream.at(key)));
+    return found.flatMap((kept) => (kept && !kept.isRemoval ? [{ key: kept.key, value: kept.bytes }] : []));
   }
 
   async get(bucket: string, key: string): Promise<Uint8Array | undefined> {
     if (!(await this.exists(`${bucketPrefix}${bucket}`))) return undefined;
-    const kv = await this.open(bucket);
-    const entry = await asking(async () => kv.get(key));
-    return entry?.operation === 'PUT' ? entry.value : undefined;
+    const kept = await this.open(bucket).at(key);
+    return kept?.isRemoval === false ? kept.bytes : undefined;
   }
 
   /** Writes an entry, whatever was there; the bucket is made where it is missing. */
   async put(bucket: string, key: string, value: Uint8Array): Promise<void> {
-    const kv = await this.open(bucket);
-    await asking(async () => kv.put(key, value));
+    await this.open(bucket).overwrite(key, value);
   }
 
   async remove(bucket: string, key: string): Promise<void> {
-    const kv = await this.open(bucket);
-    await asking(async () => kv.delete(key));
+    const kept = await this.open(bucket).at(key);
+    if (kept?.isRemoval === false) await this.open(bucket).remove(key, kept.revision);
   }
 
   async streams(): Promise<StoredStream[]> {
@@ -149,11 +148,11 @@ export class StoredData {
 
   /** Stores a message in the stream of its subject. */
   async store({ subject, headers, data }: StoredMessage): Promise<void> {
-    await asking(async () => jetstream(this.connection).publish(subject, data, { headers: asHeaders(headers) }));
+    await asking(async () => jetStreamOf(this.connection).publish(subject, data, { headers: asHeaders(headers) }));
   }
 
   private async manager(): Promise<JetStreamManager> {
-    return asking(async () => jetstreamManager(this.connection, { checkAPI: false }));
+    return managerOf(this.connection);
   }
 
   private async streamInfos(isWanted: (name: string) => boolean): Promise<StreamInfo[]> {
@@ -176,15 +175,20 @@ export class StoredData {
     }
   }
 
-  private async open(bucket: string): Promise<KV> {
+  private open(bucket: string): BucketStream {
     const known = this.opened.get(bucket);
     if (known) return known;
-    const opening = asking(async () =>
-      new Kvm(this.connection).create(bucket, { history: 1, replicas: this.replicas }),
-    );
-    this.opened.set(bucket, opening);
-    opening.catch(() => this.opened.delete(bucket));
-    return opening;
+    const opened = new BucketStream(bucket, {
+      connection: async () => this.connection,
+      replicas: this.replicas,
+      sizeBytes: this.bucketBytes,
+      wasThere: () => false,
+      mayWrite: async () => undefined,
+      tell: () => undefined,
+      tellOnce: () => undefined,
+    });
+    this.opened.set(bucket, opened);
+    return opened;
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   DiscardPolicy,
-  jetstream,
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
@@ -12,6 +11,7 @@ import {
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import { type BlockLog, LogFull, type LogState } from '../engine/block-log.ts';
+import { jetStreamOf } from './jet-stream.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
 import { whileConnected } from './while-connected.ts';
 
@@ -101,7 +101,7 @@ export class StreamLog implements BlockLog {
   }
 
   private client(): JetStreamClient {
-    return jetstream(this.nats, { timeout: patienceMs });
+    return jetStreamOf(this.nats);
   }
 
   private async ask<Answer>(work: (manager: JetStreamManager) => Promise<Answer>): Promise<Answer> {

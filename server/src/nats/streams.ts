@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { jetstream, JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import { lookInto } from '../engine/look-into.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { managerOf } from './jet-stream.ts';
 import { Nats } from './nats.ts';
 import { stateOf } from './stream-log.ts';
 import { type BufferPlace, bufferStream, bufferStreamsOf, deadLetterStream } from './stream-names.ts';
 
 const noSuchStream = 10_059;
-/** How long one call may take, in milliseconds. */
-const patienceMs = 5000;
 
 const nothing = { messages: 0, bytes: 0 } as const;
 
@@ -56,6 +55,6 @@ export class Streams {
   }
 
   private async manager(): Promise<JetStreamManager> {
-    return jetstream(await this.nats.ready(), { timeout: patienceMs }).jetstreamManager(false);
+    return managerOf(await this.nats.ready());
   }
 }

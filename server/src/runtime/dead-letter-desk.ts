@@ -71,7 +71,7 @@ export class DeadLetterDesk {
   }
 
   private async lettersOf(flow: string): Promise<DeadLetters> {
-    await this.drafts.get(flow);
+    if (!this.supervisor.status(flow) && !(await this.drafts.look(flow))) throw notFound(`there is no flow "${flow}"`);
     return this.streams.deadLetters(flow);
   }
 }

@@ -1,7 +1,8 @@
 import { Deployment, type Desired } from '@semstreams/contract';
 import { Injectable } from '@nestjs/common';
-import { type Bucket, type BucketChange, StaleRevision } from '../nats/bucket.ts';
+import { type Bucket, type BucketChange, type Found, StaleRevision } from '../nats/bucket.ts';
 import { Nats } from '../nats/nats.ts';
+import { conflict } from '../web/problems.ts';
 
 /** A deployment as it was written. The revision grows with every write, whatever the clock does. */
 export interface Wish {
@@ -9,28 +10,33 @@ export interface Wish {
   readonly revision: number;
 }
 
+/** Each try that fails means that another word on the same flow got through, so this is never reached by people. */
+const mostTries = 50;
+/** How soon it is seen what others have written, in milliseconds. */
+const lookMs = 1000;
+
 /** Which version of each flow should run, and whether: the bucket that the supervisor watches. */
 @Injectable()
 export class Deployments {
   private readonly bucket: Bucket<Deployment>;
 
   constructor(nats: Nats) {
-    this.bucket = nats.bucket('semstreams_deployments', Deployment);
+    this.bucket = nats.bucket('semstreams_deployments', { schema: Deployment, keyOf: ({ flow }) => flow });
   }
 
-  async get(flow: string): Promise<Deployment | undefined> {
-    return (await this.bucket.get(flow))?.value;
+  async look(flow: string): Promise<Found<Deployment> | undefined> {
+    return this.bucket.look(flow);
   }
 
-  async all(): Promise<Wish[]> {
-    return (await this.bucket.present()).map(({ value, revision }) => ({ deployment: value, revision }));
+  async all(): Promise<readonly Found<Deployment>[]> {
+    return this.bucket.present();
   }
 
-  /** Writes what should be. The last word wins, since each word is a whole wish. */
+  /** Writes what should be, also over what cannot be read. The last word wins, since each word is a whole wish. */
   async want(flow: string, version: number, desired: Desired): Promise<Wish> {
     const deployment: Deployment = { flow, version, desired, changed_at: new Date().toISOString() };
-    for (;;) {
-      const present = await this.bucket.get(flow);
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      const present = await this.bucket.look(flow);
       try {
         const revision = present
           ? await this.bucket.update(flow, deployment, present.revision)
@@ -40,13 +46,29 @@ export class Deployments {
         if (!(thrown instanceof StaleRevision)) throw thrown;
       }
     }
+    throw conflict(`others deploy, start and stop the flow "${flow}" all the time; try again later`);
   }
 
-  async forget(flow: string): Promise<void> {
-    await this.bucket.remove(flow);
+  /** Writes a wish again that was lost; leaves it to whoever wrote another one meanwhile. */
+  async keep({ deployment }: Wish): Promise<void> {
+    try {
+      await this.bucket.create(deployment.flow, deployment);
+    } catch (thrown) {
+      if (!(thrown instanceof StaleRevision)) throw thrown;
+    }
   }
 
-  watch(signal: AbortSignal): AsyncIterable<BucketChange<Deployment>> {
-    return this.bucket.watch(signal);
+  /** Refuses by a problem where it is not at `revision` any more. */
+  async forget(flow: string, revision: number): Promise<void> {
+    try {
+      await this.bucket.remove(flow, revision);
+    } catch (thrown) {
+      if (!(thrown instanceof StaleRevision)) throw thrown;
+      throw conflict(`the flow "${flow}" was deployed, started or stopped meanwhile; look at it, and delete it again`);
+    }
+  }
+
+  watch(signal: AbortSignal, onTrouble: (thrown: unknown) => void): AsyncIterable<BucketChange<Deployment>> {
+    return this.bucket.watch(signal, { lookMs, onTrouble });
   }
 }

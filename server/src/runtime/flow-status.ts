@@ -72,13 +72,13 @@ const doing = (
   return { observed, since: since.toISOString(), sentence };
 };
 
-/** A flow that was never deployed. */
-export const neverDeployed = (flow: string): FlowStatus => ({
+/** A flow that was never deployed, or of which nobody knows any more. */
+export const neverDeployed = (flow: string, sentence = 'Not deployed yet'): FlowStatus => ({
   flow,
   desired: 'stopped',
   observed: 'stopped',
   version: 0,
-  sentence: 'Not deployed yet',
+  sentence,
   dead_letters: 0,
   components: [],
   connections: [],

@@ -1,10 +1,11 @@
-import { changesBetween, type Deployment, type Flow, type FlowStatus, isError } from '@semstreams/contract';
+import { changesBetween, type Deployment, type Flow, type FlowStatus, Id, isError } from '@semstreams/contract';
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../components/catalogue.ts';
 import { Checker } from '../flows/checker.ts';
-import { type DeployedVersion, Deployer, type DeployOptions } from '../flows/deployer.ts';
-import { Drafts } from '../flows/drafts.ts';
+import { Deployer, type DeployOptions } from '../flows/deployer.ts';
+import { Drafts, staleFlow } from '../flows/drafts.ts';
 import { Versions } from '../flows/versions.ts';
+import type { Found } from '../nats/bucket.ts';
 import { FatalFault } from '../engine/fault.ts';
 import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
 import { Buffers } from './buffers.ts';
@@ -40,31 +41,42 @@ export class Operations extends Deployer {
    */
   override async deploy(
     id: string,
-    { note, discardWaiting = false }: DeployOptions = {},
+    { note, discardWaiting = false, revision }: DeployOptions = {},
     withinMs?: number,
   ): Promise<Deployment> {
-    const { revision: _, ...flow } = await this.drafts.get(id);
+    const { revision: present, ...flow } = await this.drafts.get(id);
+    if (revision !== undefined && revision !== present) throw staleFlow(id, present);
     const findings = await this.checker.check(flow);
     if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
-    if (!discardWaiting) await this.refuseToDiscard(flow);
+    const before = await this.lastVersion(id);
+    if (!discardWaiting) await this.refuseToDiscard(flow, before);
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
-    const { version } = isSame ? latest : await this.versions.add(flow, note);
-    return this.settled(await this.deployments.want(id, version, 'running'), withinMs);
+    // a number that may still run is never given to something else, even where its version is lost
+    const { version } = isSame ? latest : await this.versions.add(flow, { note, above: before ?? 0 });
+    const wish = await this.deployments.want(id, version, 'running');
+    await this.versions.prune(id, new Set([version, ...(before === undefined ? [] : [before])]));
+    return this.settled(wish, withinMs);
   }
 
   async start(id: string, withinMs?: number): Promise<Deployment> {
-    return this.settled(await this.deployments.want(id, (await this.deployed(id)).version, 'running'), withinMs);
+    return this.settled(await this.deployments.want(id, await this.versionOf(id), 'running'), withinMs);
   }
 
+  /** Needs neither a draft nor a version that can be read. */
   async stop(id: string, withinMs?: number): Promise<Deployment> {
-    return this.settled(await this.deployments.want(id, (await this.deployed(id)).version, 'stopped'), withinMs);
+    return this.settled(await this.deployments.want(id, await this.versionOf(id), 'stopped'), withinMs);
   }
 
   async status(id: string): Promise<FlowStatus> {
     const status = this.supervisor.status(id);
     if (status) return status;
-    await this.drafts.get(id);
+    const found = await this.deployments.look(id);
+    if (found?.kind === 'damaged')
+      return neverDeployed(id, `What should run cannot be read: ${found.sentence}; ${say}`);
+    const [newest] = await this.versions.numbers(id);
+    if (!found && newest !== undefined) return neverDeployed(id, `It is not known any more what should run; ${say}`);
+    if (!found && !(await this.drafts.look(id))) throw notFound(`there is no flow "${id}"`);
     return neverDeployed(id);
   }
 
@@ -83,20 +95,29 @@ export class Operations extends Deployer {
     }
   }
 
-  override async forget(id: string): Promise<void> {
-    const deployment = await this.deployments.get(id);
-    if (deployment?.desired === 'running') throw conflict(`the flow "${id}" runs; stop it before you delete it`);
-    if (deployment) await this.deployments.forget(id);
-    await this.buffers.removeAll(id);
+  override async atRest(id: string): Promise<Found<Deployment> | undefined> {
+    const found = await this.deployments.look(id);
+    const desired = found?.kind === 'whole' ? found.value.desired : this.supervisor.status(id)?.desired;
+    if (desired === 'running') throw conflict(`the flow "${id}" runs; stop it before you delete it`);
+    return found;
   }
 
-  override async deployedVersion(id: string): Promise<number | undefined> {
-    return (await this.deployments.get(id))?.version;
+  override async forget(id: string, found: Found<Deployment> | undefined): Promise<void> {
+    if (found) await this.deployments.forget(id, found.revision);
+    // what has another id never ran, and has no streams
+    if (Id.safeParse(id).success) await this.buffers.removeAll(id);
   }
 
-  override async deployedVersions(): Promise<ReadonlyMap<string, DeployedVersion>> {
-    const all = await this.deployments.all();
-    return new Map(all.map(({ deployment: { flow, version }, revision }) => [flow, { version, revision }]));
+  override deployment(id: string): Promise<Found<Deployment> | undefined> {
+    return this.deployments.look(id);
+  }
+
+  override allDeployments(): Promise<readonly Found<Deployment>[]> {
+    return this.deployments.all();
+  }
+
+  override lastRun(id: string): Flow | undefined {
+    return this.supervisor.deployedVersion(id)?.flow;
   }
 
   /** The deployment as soon as the flow does what it says or has failed to, or after `withinMs`; at once without. */
@@ -105,8 +126,9 @@ export class Operations extends Deployer {
     return wish.deployment;
   }
 
-  private async refuseToDiscard(flow: Flow): Promise<void> {
-    const findings = await this.buffers.wouldBeDiscarded(flow, await this.deployedFlow(flow.id));
+  private async refuseToDiscard(flow: Flow, before: number | undefined): Promise<void> {
+    const deployed = before === undefined ? undefined : await this.versions.get(flow.id, before);
+    const findings = await this.buffers.wouldBeDiscarded(flow, deployed?.flow);
     if (findings.length > 0)
       throw new HttpProblem(
         409,
@@ -115,15 +137,19 @@ export class Operations extends Deployer {
       );
   }
 
-  private async deployedFlow(id: string): Promise<Flow | undefined> {
-    const version = await this.deployedVersion(id);
-    return version === undefined ? undefined : (await this.versions.get(id, version))?.flow;
+  /** The version that should run or last ran: by its word, else by what this server runs. */
+  private async lastVersion(id: string): Promise<number | undefined> {
+    const found = await this.deployments.look(id);
+    return found?.kind === 'whole' ? found.value.version : this.supervisor.status(id)?.version;
   }
 
-  private async deployed(id: string): Promise<Deployment> {
-    await this.drafts.get(id);
-    const deployment = await this.deployments.get(id);
-    if (!deployment) throw notFound(`the flow "${id}" was never deployed; deploy it first`);
-    return deployment;
+  /** The version to start or stop: the last one, else the newest that is kept. */
+  private async versionOf(id: string): Promise<number> {
+    const version = (await this.lastVersion(id)) ?? (await this.versions.numbers(id))[0];
+    if (version !== undefined) return version;
+    if (!(await this.drafts.look(id))) throw notFound(`there is no flow "${id}"`);
+    throw notFound(`the flow "${id}" was never deployed; deploy it first`);
   }
 }
+
+const say = 'deploy, start or stop it to say so';

@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Deployment, duration, FlowStatus, paths, Problem } from '@semstreams/contract';
 import { z } from 'zod';
+import { revisionOf } from '../flows/editing.ts';
+import { builtOn } from '../flows/flows.controller.ts';
 import { Injected, Injection } from './inject.ts';
 import { Operations } from './operations.ts';
 
@@ -31,13 +33,16 @@ export class RuntimeController {
   @Post('deploy')
   @HttpCode(202)
   @ApiOperation({ summary: 'Make the draft the version that should run' })
+  @ApiHeader(builtOn)
   @ApiResponse({ status: 202, standardSchema: Deployment })
   deploy(
     @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: DeployRequest }) request: DeployRequest,
     @Query({ schema: Wait }) { wait }: Wait,
   ): Promise<Deployment> {
-    return this.operations.deploy(id, { note: request?.note, discardWaiting: request?.discard_waiting }, wait);
+    const options = { note: request?.note, discardWaiting: request?.discard_waiting, revision: revisionOf(ifMatch) };
+    return this.operations.deploy(id, options, wait);
   }
 
   @Post('start')

@@ -5,6 +5,7 @@ import { FlowList } from '../flows/flow-list.ts';
 import { Deployer } from '../flows/deployer.ts';
 import { Editing } from '../flows/editing.ts';
 import { FlowsController } from '../flows/flows.controller.ts';
+import { Lookout } from '../flows/lookout.ts';
 import { FlowsModule } from '../flows/flows.module.ts';
 import { Provisioning } from '../flows/provisioning.ts';
 import { DiskSpace } from '../nats/disk-space.ts';
@@ -32,6 +33,7 @@ import { Taps } from './taps.ts';
     Editing,
     FlowList,
     Lanes,
+    Lookout,
     Operations,
     Pause,
     Provisioning,

@@ -55,10 +55,21 @@ export class SupervisedFlow {
   /** Takes a new wish and works towards it; wishes that come meanwhile are seen in the end. */
   want(wish: Wish): void {
     const isNewVersion = wish.deployment.version !== this.wanted.version;
+    // the bucket was made again and counts from the beginning
+    if (wish.revision < this.wish.revision) this.answered = 0;
     this.wish = wish;
     if (isNewVersion) this.needsOwnLane = false;
     this.comeback.forget();
     this.reconcile();
+  }
+
+  get wished(): Wish {
+    return this.wish;
+  }
+
+  /** What runs or last ran. */
+  get version(): Version | undefined {
+    return this.run?.version;
   }
 
   reconcile(): void {

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import type { FlowOverview, FlowStatus } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus, Version } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
@@ -14,8 +14,6 @@ import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
 const sampleMs = 500;
 /** For how many flows dead letters are counted at once. */
 const mostCounting = 20;
-/** How long the watch of the deployments rests after it broke, in milliseconds. */
-const watchAgainMs = 1000;
 
 /**
  * Makes what flows do equal what the deployments say they should: the one place where flows are started and stopped.
@@ -29,6 +27,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   private readonly world: SupervisedWorld;
   private sampling: NodeJS.Timeout | undefined;
   private isComplete = false;
+  private lastTrouble = '';
 
   constructor(
     private readonly deployments: Deployments,
@@ -45,7 +44,9 @@ export class Supervisor implements BeforeApplicationShutdown {
       version: async (flow, version) => {
         const found = await versions.get(flow, version);
         if (found) return found;
-        throw new FatalFault(`version ${version} of flow "${flow}" cannot be read`);
+        throw new FatalFault(
+          `version ${version} of flow "${flow}" is missing or cannot be read; deploy its draft, or restore a backup`,
+        );
       },
       tidyBuffers: async (flow) => buffers.tidy(flow),
       countWaiting: async (plan, counters) => buffers.count(plan, counters),
@@ -81,6 +82,11 @@ export class Supervisor implements BeforeApplicationShutdown {
   /** Whether all flows that should run are known; until then there may be more. */
   get knowsAll(): boolean {
     return this.isComplete;
+  }
+
+  /** The version that a flow runs or last ran, as it was deployed; undefined where this server has not run it. */
+  deployedVersion(flow: string): Version | undefined {
+    return this.flows.get(flow)?.version;
   }
 
   /** Undefined for a flow that was never deployed. */
@@ -148,20 +154,28 @@ export class Supervisor implements BeforeApplicationShutdown {
   }
 
   private async watch(): Promise<void> {
-    const { signal } = this.ending;
-    while (!signal.aborted) {
-      try {
-        for await (const change of this.deployments.watch(signal)) {
-          if (change.kind === 'put') this.want({ deployment: change.value, revision: change.revision });
-          else if (change.kind === 'removed') await this.forget(change.key);
-          else this.isComplete = true;
-        }
-      } catch (thrown) {
-        if (signal.aborted) return;
-        this.log.warn({ msg: 'the deployments cannot be watched; trying again', reason: sentenceOf(thrown) });
-      }
-      await new Promise((resolve) => setTimeout(resolve, watchAgainMs).unref());
+    for await (const change of this.deployments.watch(this.ending.signal, (thrown) => this.cannotLook(thrown))) {
+      this.lastTrouble = '';
+      if (change.kind === 'whole') this.want({ deployment: change.value, revision: change.revision });
+      else if (change.kind === 'removed') await this.forget(change.key);
+      else if (change.kind === 'lost') await this.keep(change.key);
+      else if (change.kind === 'complete') this.isComplete = true;
     }
+  }
+
+  private cannotLook(thrown: unknown): void {
+    const reason = sentenceOf(thrown);
+    if (reason === this.lastTrouble) return;
+    this.lastTrouble = reason;
+    this.log.warn({ msg: 'it cannot be seen which flows should run; trying again', reason });
+  }
+
+  /** What should run is written again where its bucket was deleted or purged: nobody said that it should end. */
+  private async keep(id: string): Promise<void> {
+    const wish = this.flows.get(id)?.wished;
+    if (!wish) return;
+    this.log.warn({ msg: 'what should run was lost from its bucket and is written again', flow: id });
+    await this.deployments.keep(wish).catch((thrown: unknown) => this.cannotLook(thrown));
   }
 
   private want(wish: Wish): void {

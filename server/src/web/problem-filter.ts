@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NatsAway } from '../nats/nats-away.ts';
+import { NatsAway, refusalOf } from '../nats/nats-away.ts';
 import { HttpProblem, problemBody } from './problems.ts';
 
 /** Turns whatever was thrown into problem details. What nobody foresaw is logged and tells nothing of the inside. */
@@ -33,6 +33,8 @@ export class ProblemFilter implements ExceptionFilter {
 const answerTo = (thrown: unknown): { status: number; detail: string } => {
   if (thrown instanceof HttpProblem) return { status: thrown.status, detail: thrown.message };
   if (thrown instanceof NatsAway) return { status: 503, detail: thrown.message };
+  const refusal = refusalOf(thrown);
+  if (refusal !== undefined) return { status: 503, detail: `NATS refuses: ${refusal}` };
   if (thrown instanceof HttpException) return { status: thrown.getStatus(), detail: thrown.message };
   const { statusCode, message } = (thrown ?? {}) as { statusCode?: number; message?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Finding, FindingList, placeOf } from './finding.ts';
 import { spaced } from './json-bounds.ts';
-import { nearest } from './words.ts';
+import { nearest, secretsNamed } from './words.ts';
 
 /** The findings of a zod error, each with its place (below `prefix`) and, for unknown keys and words, the nearest right one. */
 export const schemaFindings = (
@@ -20,13 +20,20 @@ export interface Checked {
   readonly schema: z.ZodType;
   readonly value: unknown;
   readonly prefix: readonly PropertyKey[];
+  /** Texts may be references to secrets: what a secret looks like is known, and checked, at the start. */
+  readonly hasSecrets?: boolean;
   /** Says more of each finding, such as which component it is about. */
   readonly more?: (finding: Omit<Finding, 'severity'>) => Omit<Finding, 'severity'>;
 }
 
 export const noteSchemaFindings = (list: FindingList, error: z.ZodError, checked: Checked): void => {
-  for (const issue of error.issues) noteIssue(list, issue, checked);
+  for (const issue of error.issues)
+    if (!(checked.hasSecrets && isOfSecret(issue, checked.value))) noteIssue(list, issue, checked);
 };
+
+/** Whether all that is wrong is how a reference to a secret looks, in a field that takes a text. */
+const isOfSecret = ({ code, path }: z.core.$ZodIssue, value: unknown): boolean =>
+  ['invalid_format', 'too_small', 'too_big', 'custom'].includes(code) && secretsNamed(valueAt(value, path)).length > 0;
 
 const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked): void => {
   const { value, prefix, more = (finding) => finding } = checked;

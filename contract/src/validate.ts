@@ -103,6 +103,7 @@ const noteConfig = (list: FindingList, component: Component, index: number, type
   const prefix = ['components', index, 'config'];
   const start = placeOf(prefix).length + 1;
   try {
+    notePasswords(list, value, { prefix, component: id });
     const { error } = schema.safeParse(value);
     if (!error) return;
     const more = (finding: Omit<Finding, 'severity'>) => ({
@@ -110,13 +111,29 @@ const noteConfig = (list: FindingList, component: Component, index: number, type
       component: id,
       ...(finding.place.length > start ? { field: finding.place.slice(start) } : {}),
     });
-    noteSchemaFindings(list, error, { schema, value, prefix, more });
+    noteSchemaFindings(list, error, { schema, value, prefix, more, hasSecrets: true });
   } catch (thrown) {
     list.add('error', () => {
       const why = thrown instanceof Error ? thrown.message : String(thrown);
       const sentence = `the settings of ${titleOf(component)} cannot be checked: ${why}`;
       const hint = `the component type "${type}" is at fault, not the flow`;
       return { code: 'cannot_be_checked', place: placeOf(prefix), component: id, sentence, hint };
+    });
+  }
+};
+
+/** A password in an address is seen by everybody who sees the flow. */
+const notePasswords = (
+  list: FindingList,
+  config: Readonly<Record<string, unknown>>,
+  { prefix, component }: { readonly prefix: readonly PropertyKey[]; readonly component: string },
+): void => {
+  for (const [field, value] of Object.entries(config)) {
+    if (typeof value !== 'string' || !/^[a-z][a-z\d+.-]*:\/\/[^/?#]*:[^/?#]*@/i.test(value)) continue;
+    list.add('warning', () => {
+      const sentence = 'the address holds a password, and everybody who sees the flow can read it';
+      const hint = 'write "${NAME}" instead, and give the whole address to the server as the secret NAME';
+      return { code: 'password_in_address', place: placeOf([...prefix, field]), component, field, sentence, hint };
     });
   }
 };

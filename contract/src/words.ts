@@ -12,6 +12,20 @@ export const TypeId = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'use a-z, 0-9 and "_", starting with a letter')
   .meta({ id: 'TypeId', description: 'snake_case id of a component type.' });
 
+const reference = /^\$\{([A-Z][A-Z0-9_]*)\}$/;
+
+/** The name of the secret that a text of a config stands for as a whole: `"${FEED_URL}"` stands for `FEED_URL`. */
+export const secretNamed = (text: unknown): string | undefined =>
+  typeof text === 'string' ? reference.exec(text)?.[1] : undefined;
+
+/** Names of all secrets in a text: the whole text, or in an address any part of it, such as `"wss://host/?key=${KEY}"`. */
+export const secretsNamed = (text: unknown): string[] => {
+  if (typeof text !== 'string') return [];
+  const whole = secretNamed(text);
+  if (whole !== undefined) return [whole];
+  return text.includes('://') ? [...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name]) => name!) : [];
+};
+
 /** An id made from any text: `"Drone telemetry!"` becomes `"drone-telemetry"`; text without a usable letter becomes `fallback`. */
 export const idFrom = (text: string, fallback = 'flow'): string =>
   text

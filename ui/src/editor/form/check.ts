@@ -1,4 +1,4 @@
-import { durationPattern, sizePattern } from '@semstreams/contract';
+import { durationPattern, secretsNamed, sizePattern } from '@semstreams/contract';
 import type { Field, JsonSchema } from './fields.ts';
 
 /** Why a value cannot be right for a field, as a sentence for a person; `undefined` when the form sees nothing wrong. */
@@ -63,7 +63,7 @@ const textProblem = (schema: JsonSchema, value: unknown, isRequired: boolean): s
     return `Must have ${schema.minLength} character${schema.minLength === 1 ? '' : 's'}.`;
   if (schema.maxLength !== undefined && value.length > schema.maxLength)
     return `Must have ${shown(schema.maxLength)} characters at most.`;
-  if (isReference(value)) return undefined;
+  if (secretsNamed(value).length > 0) return undefined;
   if (schema.format === 'uri' && !URL.canParse(value)) return `Must be an address${like(schema)}.`;
   if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
     if (schema.format === 'starts_with') return `Must begin with “${schema.pattern.replace(/^\^|\.\*$|\\/g, '')}”.`;
@@ -74,6 +74,3 @@ const textProblem = (schema: JsonSchema, value: unknown, isRequired: boolean): s
 
 const like = ({ examples }: JsonSchema): string =>
   typeof examples?.[0] === 'string' ? `, such as “${examples[0]}”` : '';
-
-/** `${NAME}` stands for a secret that the server knows by this name. */
-const isReference = (text: string): boolean => /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(text);

@@ -1,0 +1,65 @@
+/** Stands where a secret was. */
+export const mark = '•••';
+/** Shorter secrets are as good as guessed, and would make holes in every other sentence. */
+const shortestSecret = 4;
+
+/** Hides what must not be shown, in text for people. */
+export type Hide = (text: string) => string;
+
+/**
+ * Addresses in a text without what may be a secret in them: who logs in, and the values behind the question mark. What is
+ * left still says which address it is: `ws://user:word@host/feed?key=1` becomes `ws://•••@host/feed?key=•••`.
+ */
+export const hideInAddresses: Hide = (text) =>
+  text.includes('://')
+    ? text.replace(address, (whole) => whole.replace(login, `//${mark}@`).replace(query, hideValues))
+    : text;
+
+const address = /[a-z][a-z\d+.-]{0,20}:\/\/[^\s"'<>“”]+/gi;
+/** Up to the last "@" before the path: a word may hold one. */
+const login = /\/\/[^/?#]*@/;
+const query = /\?[^#]*/;
+const hideValues = (values: string): string => values.replace(/=[^&;]*/g, `=${mark}`);
+
+/** The same for the secrets of a flow, wherever and however they are written in the text. */
+export const hideSecrets = (secrets: readonly string[]): Hide => {
+  const hidden = [...new Map(secrets.flatMap(replacementsFor))].sort(([a], [b]) => b.length - a.length);
+  return (text) => hideInAddresses(hidden.reduce((rest, [secret, shown]) => rest.replaceAll(secret, shown), text));
+};
+
+/** All texts in which a secret may stand. Of one that is an address, the host is still shown. */
+const replacementsFor = (secret: string): [string, string][] => {
+  if (!URL.canParse(secret) || !secret.includes('://'))
+    return [...new Set(spellings(secret))].map((each) => [each, mark]);
+  const { protocol, host, pathname, search, password, searchParams } = new URL(secret);
+  const parts = [password, decoded(password), ...searchParams.values()].flatMap(spellings);
+  const path = `${host}${pathname}`;
+  return [
+    ...parts.map((each): [string, string] => [each, mark]),
+    [secret, `${protocol}//${host}/${mark}`],
+    ...(pathname.length > 1 ? ([[path, `${host}/${mark}`]] as [string, string][]) : []),
+    ...(search.length > shortestSecret ? ([[search, `?${mark}`]] as [string, string][]) : []),
+  ];
+};
+
+/** As it is, as it stands in JSON, and as it stands in an address. */
+const spellings = (secret: string): string[] =>
+  secret.length < shortestSecret ? [] : [secret, JSON.stringify(secret).slice(1, -1), encoded(secret)];
+
+const decoded = (text: string): string => orItself(text, decodeURIComponent);
+const encoded = (text: string): string => orItself(text, encodeURIComponent);
+const orItself = (text: string, change: (text: string) => string): string => {
+  try {
+    return change(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Every text in a JSON value, however deep. */
+export const hideIn = (value: unknown, hide: Hide): unknown => {
+  if (typeof value === 'string') return hide(value);
+  if (Array.isArray(value)) return value.map((inner) => hideIn(inner, hide));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hideIn(inner, hide)]));
+};

@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { FatalFault } from '../engine/fault.ts';
+import { pathProblem } from './path-problem.ts';
+import { placesFolder } from './places-folder.ts';
 
 /** What the server itself keeps in the data folder: no flow reads or writes it. */
-const ownPaths = ['nats', 'backups', 'server.pid'];
+const ownPaths = ['nats', 'backups', 'server.pid', placesFolder];
 
 /**
  * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,
@@ -14,6 +13,8 @@ const ownPaths = ['nats', 'backups', 'server.pid'];
  */
 export const resolveDataPath = async (dataDir: string, path: string): Promise<string> => {
   if (path === '') throw new FatalFault('no file is named: set "path"');
+  const problem = pathProblem(path);
+  if (problem !== undefined) throw new FatalFault(`"${forPeople(path)}" names no file: ${problem}`);
   const whole = resolve(dataDir, path);
   const real = (await realParent(whole)) ?? whole;
   const base = await realpath(dataDir).catch(() => dataDir);
@@ -42,35 +43,6 @@ const realParent = async (path: string): Promise<string | undefined> => {
   }
 };
 
-/** Bytes of a file, unpacked where its name ends in `.gz`. */
-export const openBytes = (path: string, from = 0): Readable => {
-  const bytes = createReadStream(path, { start: from });
-  if (!path.endsWith('.gz')) return bytes;
-  const unpacked = createGunzip();
-  bytes.on('error', (error) => unpacked.destroy(error));
-  unpacked.on('close', () => bytes.destroy());
-  return bytes.pipe(unpacked);
-};
-
-/** Largest file that is read as a whole. */
-const mostBytes = 512 * 1024 ** 2;
-
-/** A whole file, unpacked where its name ends in `.gz`. Rejects with a FatalFault where it cannot be read or is too large. */
-export const readWhole = async (path: string): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of openBytes(path)) {
-      chunks.push(chunk as Buffer);
-      size += (chunk as Buffer).length;
-      if (size > mostBytes) throw new FatalFault(`"${path}" is larger than ${mostBytes / 1024 ** 2} MB`);
-    }
-  } catch (thrown) {
-    throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
-  }
-  return Buffer.concat(chunks);
-};
-
 /** Makes the folder of a file where there is none. Rejects with a FatalFault where it cannot. */
 export const makeFolderOf = async (path: string): Promise<void> => {
   try {
@@ -95,6 +67,9 @@ const makeFolder = async (path: string): Promise<void> => {
   }
 };
 
+/** A path as it can be shown: what nobody can see stands there as code. */
+const forPeople = (path: string): string => JSON.stringify(path).slice(1, -1).slice(0, 200);
+
 /** Why a file cannot be used, for people. */
 export const whyNoFile = (thrown: unknown, path: string): string => {
   const { code, message } = thrown as NodeJS.ErrnoException;
@@ -106,13 +81,20 @@ export const whyNoFile = (thrown: unknown, path: string): string => {
       return `"${path}" may not be used: the server lacks the rights`;
     case 'EISDIR':
       return `"${path}" is a folder`;
+    case 'ENOTDIR':
+      return `"${path}" leads through something that is no folder`;
+    case 'ELOOP':
+      return `"${path}" is a link that leads in a circle`;
+    case 'ENAMETOOLONG':
+      return `"${path}" is longer than a name may be`;
     case 'EROFS':
       return `"${path}" lies on a file system that cannot be written`;
     case 'ENOSPC':
       return 'the disk is full';
-    case 'Z_DATA_ERROR':
-    case 'Z_BUF_ERROR':
-      return `"${path}" is no gzip file, or is cut`;
+    case 'EDQUOT':
+      return `"${path}" cannot grow: its owner has used up the room that the system allows`;
+    case 'EIO':
+      return `the disk of "${path}" does not work (input/output error)`;
     default:
       return `"${path}" cannot be used: ${message}`;
   }

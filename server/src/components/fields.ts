@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parsePath } from '../engine/field-path.ts';
+import { pathProblem } from './path-problem.ts';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
@@ -38,3 +39,12 @@ export const listenHostDescription =
 
 /** The address of a peer as people write it: one that came by IPv4 looks as such on a socket for both, too. */
 export const addressOf = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+
+/** Path of a file; `title` and the like are up to the component. It may be empty. */
+export const filePath = z
+  .string()
+  .max(4096)
+  .check(({ value, issues }) => {
+    const message = pathProblem(value);
+    if (message !== undefined) issues.push({ code: 'custom', message, input: value });
+  });

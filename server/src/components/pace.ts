@@ -19,6 +19,9 @@ export const pace = (speed: number, signal: AbortSignal): ((recordedMs: number) 
     const waitMs = dueMs - (performance.now() - startedAt);
     if (waitMs < shortestMs) return undefined;
     if (waitMs > longestMs) startedAt -= waitMs - longestMs;
-    return sleep(Math.min(waitMs, longestMs), undefined, { signal });
+    const wait = sleep(Math.min(waitMs, longestMs), undefined, { signal });
+    // who is given it may have to do something else first, and fail in that
+    wait.catch(() => undefined);
+    return wait;
   };
 };

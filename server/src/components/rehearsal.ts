@@ -12,6 +12,8 @@ export interface Rehearsal {
   readonly emitted: Message[];
   readonly drops: Record<string, number>;
   readonly invalid: string[];
+  /** What came in where it was invalid. */
+  readonly raws: unknown[];
   readonly reports: string[];
   readonly faults: Error[];
   readonly dataDir: string;
@@ -40,6 +42,7 @@ export const rehearse = (
   const emitted: Message[] = [];
   const drops: Record<string, number> = {};
   const [invalid, reports, faults]: [string[], string[], Error[]] = [[], [], []];
+  const raws: unknown[] = [];
   let sequence = 0;
   const io: Io = {
     flow: 'rehearsal',
@@ -51,7 +54,11 @@ export const rehearse = (
     message: (payload, more) =>
       new Message(payload, more?.time ?? Date.now(), 'tested', (sequence += 1), more?.headers, more?.json, more?.size),
     drop: (reason, count = 1) => (drops[reason] = (drops[reason] ?? 0) + count),
-    invalid: (sentence) => invalid.push(sentence),
+    invalid: (sentence, raw) => {
+      invalid.push(sentence);
+      raws.push(raw);
+    },
+    keepInvalid: async (sentence, raw) => io.invalid(sentence, raw),
     report: (state, sentence) => reports.push(`${state}: ${sentence}`),
     fail: (fault) => faults.push(fault),
     isKept: world.isKept ?? false,
@@ -91,6 +98,7 @@ export const rehearse = (
     emitted,
     drops,
     invalid,
+    raws,
     reports,
     faults,
     dataDir,

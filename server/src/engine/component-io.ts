@@ -45,6 +45,10 @@ export const componentIo = (
       given.gaveUp(1);
       void world.invalid({ component: index, sentence, raw }, false);
     },
+    keepInvalid: async (sentence, raw) => {
+      given.gaveUp(1);
+      return world.invalid({ component: index, sentence, raw }, true);
+    },
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
     isKept,

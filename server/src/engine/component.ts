@@ -47,6 +47,8 @@ export interface Io {
   drop(reason: string, count?: number): void;
   /** What came in and can never be a message: counted as dropped with the reason `invalid`; the sentence says why. */
   invalid(sentence: string, raw: unknown): void;
+  /** The same for an input whose source can wait: resolves when the dead letter is on disk. */
+  keepInvalid(sentence: string, raw: unknown): Promise<void>;
   /** What a person should know now: all is well (`running`), or what it waits for (`waiting`). */
   report(state: 'running' | 'waiting', sentence: string): void;
   /** Ends the component for a reason that no caller can be told by a throw, such as a socket that broke. */

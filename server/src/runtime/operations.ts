@@ -12,6 +12,7 @@ import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { neverDeployed } from './flow-status.ts';
 import type { Injected, Injection } from './inject.ts';
+import { Places } from './places.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Longest time that a call may ask to be kept waiting, in milliseconds. */
@@ -31,6 +32,7 @@ export class Operations extends Deployer {
     private readonly supervisor: Supervisor,
     private readonly catalogue: Catalogue,
     private readonly buffers: Buffers,
+    private readonly places: Places,
   ) {
     super();
   }
@@ -104,8 +106,10 @@ export class Operations extends Deployer {
 
   override async forget(id: string, found: Found<Deployment> | undefined): Promise<void> {
     if (found) await this.deployments.forget(id, found.revision);
-    // what has another id never ran, and has no streams
-    if (Id.safeParse(id).success) await this.buffers.removeAll(id);
+    // what has another id never ran, and has kept nothing
+    if (!Id.safeParse(id).success) return;
+    await this.buffers.removeAll(id);
+    await this.places.forget(id);
   }
 
   override deployment(id: string): Promise<Found<Deployment> | undefined> {

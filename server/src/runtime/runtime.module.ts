@@ -17,6 +17,7 @@ import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from './lanes.ts';
 import { Operations } from './operations.ts';
 import { Pause } from './pause.ts';
+import { Places } from './places.ts';
 import { RuntimeController } from './runtime.controller.ts';
 import { Supervisor } from './supervisor.ts';
 import { TapController } from './tap.controller.ts';
@@ -36,6 +37,7 @@ import { Taps } from './taps.ts';
     Lookout,
     Operations,
     Pause,
+    Places,
     Provisioning,
     Supervisor,
     Taps,

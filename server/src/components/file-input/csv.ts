@@ -1,89 +1,158 @@
-import { parse } from 'csv-parse/sync';
-import type { FileRecord, RecordOptions } from './records.ts';
+import { type ColumnNames, columnNames } from './csv-names.ts';
+import { splitLiterally, splitRow } from './csv-row.ts';
+import { isValue, valueOf } from './csv-value.ts';
+import type { Line } from './cut-lines.ts';
+import type { FileRecord, LineReader } from './records.ts';
+
+export interface CsvOptions {
+  readonly delimiter: string;
+  readonly numbers: boolean;
+  /** Columns whose values stay texts. */
+  readonly texts: readonly string[];
+  /** Characters that a quoted field may go over. */
+  readonly longestLine: number;
+  /** Names that are known from before: then the first line is a header only where it is no row. */
+  readonly names: readonly string[] | undefined;
+  /** Whether the first line was read before. */
+  readonly isBelowHeader: boolean;
+}
 
 /** Lines that a quoted field may go over. */
 const mostLines = 1000;
 
-/** A line and its number in the file. */
-interface Line {
-  readonly text: string;
-  readonly number: number;
+interface Row {
+  readonly lines: readonly Line[];
+  readonly fields: readonly string[];
 }
 
 /**
- * Rows of CSV (RFC 4180) under the names of the first one, line by line. Where the rows have one field more than the
- * header, the header lacks the first name, as in files whose rows are numbered: it is called `row`.
+ * Rows of CSV (RFC 4180) under the names of the first one, line by line. Where the rows are numbered and the header lacks
+ * the name of that column, it is called `row`. A row that does not fit is refused by itself.
  */
-export const csvRows = ({ delimiter, numbers, longestLine }: RecordOptions) => {
-  let names: readonly string[] | undefined;
-  let isFirstRow = true;
+export const csvRows = (options: CsvOptions): LineReader & { readonly names: readonly string[] | undefined } => {
+  const { delimiter, longestLine } = options;
+  const texts = new Set(options.texts);
+  let columns: ColumnNames | undefined = options.names && columnNames(options.names);
+  let isHeaderDue = !options.isBelowHeader || columns === undefined;
+  /** The first row where it has one field more than the header: the next one tells whether the rows are numbered. */
+  let first: Row | undefined;
+  let mayBeNumbered = !options.isBelowHeader;
   /** Lines of a row whose quoted field has not ended yet. */
   let open: Line[] = [];
   let openLength = 0;
 
-  const recordOf = (fields: readonly string[], number: number): FileRecord | undefined => {
-    if (!names) {
-      names = fields.map((name) => name.trim());
-      return undefined;
-    }
-    if (isFirstRow && fields.length === names.length + 1) names = ['row', ...names];
-    isFirstRow = false;
-    if (fields.length !== names.length)
-      return { invalid: `line ${number} has ${fields.length} fields, the header has ${names.length}` };
-    return { payload: Object.fromEntries(names.map((name, index) => [name, valueOf(fields[index]!, numbers)])) };
+  const refuse = ({ lines }: Pick<Row, 'lines'>, why: string): FileRecord => ({
+    invalid: `line ${lines[0]!.number} ${why}`,
+    raw: asItStood(lines),
+  });
+
+  const payloadOf = (row: Row): FileRecord => {
+    const { names, made } = columns!;
+    const fields = withoutEmptyEnd(row.fields, names.length);
+    const isWhole = fields.length === names.length || names.slice(fields.length).every((name) => made.has(name));
+    if (!isWhole || fields.length > names.length)
+      return refuse(row, `has ${row.fields.length} fields, the header has ${names.length}`);
+    const entries = names.flatMap((name, index): [string, unknown][] => {
+      const text = fields[index];
+      if (text === undefined || (text === '' && made.has(name))) return [];
+      return [[name, options.numbers && !texts.has(name) ? valueOf(text) : text]];
+    });
+    return { payload: Object.fromEntries(entries) };
   };
 
-  const fieldsOf = (text: string): readonly string[] =>
-    text.includes('"') ? (parse(text, { delimiter, relax_column_count: true })[0] ?? []) : text.split(delimiter);
-
-  const rowOf = (lines: readonly Line[]): FileRecord | undefined => {
-    const { number } = lines[0]!;
-    try {
-      return recordOf(fieldsOf(lines.map(({ text }) => text).join('\n')), number);
-    } catch (thrown) {
-      return { invalid: `line ${number} is no CSV: ${(thrown as Error).message}` };
-    }
+  /** Takes the names from the header; undefined where the line is a row below names that are known. */
+  const isHeader = ({ fields }: Row): boolean => {
+    if (!isHeaderDue) return false;
+    isHeaderDue = false;
+    const found = columnNames(fields);
+    const isKnown = columns !== undefined && found.names.join('\n') === columns.names.join('\n');
+    if (columns && !isKnown && fields.length >= columns.names.length && fields.some(isValue)) return false;
+    columns = found;
+    return true;
   };
 
-  /** A quote that nobody closes costs its own line, not those behind it. */
-  const close = (): FileRecord[] => {
+  const recordsOf = (row: Row): FileRecord[] => {
+    if (isHeader(row)) return [];
+    const held = first;
+    first = undefined;
+    if (held && isNextNumber(held.fields[0]!, row.fields[0]!) && row.fields.length === held.fields.length)
+      columns = columnNames(['row', ...columns!.names]);
+    const known = columns!.names.length;
+    const isFirst = mayBeNumbered && !held;
+    mayBeNumbered = false;
+    if (isFirst && row.fields.length === known + 1 && /^\d+$/.test(row.fields[0]!) && row.fields.at(-1) !== '') {
+      first = row;
+      return [];
+    }
+    return held ? [payloadOf(held), payloadOf(row)] : [payloadOf(row)];
+  };
+
+  /** The fields as most people read them: as the standard has it, or as they stand where only so they fit below the names. */
+  const split = (lines: readonly Line[]): { fields: readonly string[]; isOpen: boolean } => {
+    const text = joined(lines);
+    const standard = splitRow(text, delimiter);
+    if (!standard.isOpen && (!columns || standard.fields.length === columns.names.length)) return standard;
+    const literal = splitLiterally(text, delimiter);
+    const fits = !literal.isOpen && columns !== undefined && literal.fields.length === columns.names.length;
+    return fits ? literal : standard;
+  };
+
+  const forget = (): Line[] => {
     const lines = open;
     open = [];
     openLength = 0;
-    if (lines.length === 0) return [];
-    const row = rowOf(lines);
-    if (row && 'invalid' in row && lines.length > 1) return [row, ...lines.slice(1).flatMap(take)];
-    return row ? [row] : [];
+    return lines;
   };
 
+  /** Each line by itself: a quote that nobody closes costs its own line, not those behind it. */
+  const giveUp = (): FileRecord[] =>
+    forget().flatMap((line) => {
+      const { fields, isOpen } = split([line]);
+      return isOpen
+        ? [refuse({ lines: [line] }, 'is no CSV: a quote is not closed')]
+        : recordsOf({ lines: [line], fields });
+    });
+
   const take = (line: Line): FileRecord[] => {
-    if (open.length === 0 && line.text.trim() === '') return [];
-    const changesQuoting = countQuotes(line.text) % 2 === 1;
-    const isOpen = changesQuoting !== open.length > 0;
+    if (open.length === 0 && line.text!.trim() === '') return [];
     open.push(line);
-    openLength += line.text.length;
-    return isOpen && open.length < mostLines && openLength < longestLine ? [] : close();
+    openLength += line.length;
+    // only a quote can end what a quote began
+    const { fields, isOpen } = open.length > 1 && !line.text!.includes('"') ? stillOpen : split(open);
+    if (!isOpen) return recordsOf({ lines: forget(), fields });
+    return open.length < mostLines && openLength < longestLine ? [] : giveUp();
   };
 
   return {
-    line: (text: string, number: number): FileRecord[] => take({ text, number }),
-    finish(): FileRecord[] {
-      const records: FileRecord[] = [];
-      while (open.length > 0) records.push(...close());
-      return records;
+    line: take,
+    get waiting() {
+      return first ? [...first.lines, ...open] : open;
+    },
+    release: giveUp,
+    finish() {
+      const records = giveUp();
+      const held = first;
+      first = undefined;
+      return held ? [payloadOf(held), ...records] : records;
+    },
+    get names() {
+      return columns?.names;
     },
   };
 };
 
-const countQuotes = (text: string): number => {
-  let count = 0;
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count += 1;
-  return count;
-};
+const stillOpen = { fields: [], isOpen: true } as const;
 
-/** Numbers become numbers where that is exact: integers with more digits than a double holds stay texts. */
-const valueOf = (text: string, numbers: boolean): unknown => {
-  if (!numbers || !/^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/.test(text)) return text;
-  const number = Number(text);
-  return Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)) ? number : text;
-};
+const isNextNumber = (before: string, after: string): boolean =>
+  /^\d+$/.test(after) && Number(after) === Number(before) + 1;
+
+/** Delimiters at the end of a row that stand for nothing. */
+const withoutEmptyEnd = (fields: readonly string[], most: number): readonly string[] =>
+  fields.length > most && fields.slice(most).every((field) => field.trim() === '') ? fields.slice(0, most) : fields;
+
+const joined = (lines: readonly Line[]): string =>
+  lines.length === 1
+    ? lines[0]!.text!
+    : lines.map(({ text, end }, index) => (index < lines.length - 1 ? text! + end : text!)).join('');
+
+const asItStood = (lines: readonly Line[]): string => joined(lines);

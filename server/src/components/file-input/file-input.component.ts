@@ -1,23 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { defineComponent, output } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
-import { resolveDataPath, readWhole } from '../data-files.ts';
-import { fieldPath, size } from '../fields.ts';
-import { pace } from '../pace.ts';
+import { resolveDataPath } from '../data-files.ts';
+import { fieldPath, filePath, size } from '../fields.ts';
 import { replaySettings } from '../replay-settings.ts';
-import { readOnce } from './read-file.ts';
-import { type FileRecord, recordReader } from './records.ts';
+import { nothingYet } from './place.ts';
+import { PlaceKeeper } from './place-keeper.ts';
+import { Progress } from './progress.ts';
+import { type Reading, readOnce } from './read-file.ts';
+import { recordReader } from './records.ts';
 import { replay } from './replay.ts';
 import { tail } from './tail.ts';
-
-/** Messages in one batch from a file. */
-const batchSize = 500;
 
 const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
   if (config.mode !== 'tail') return undefined;
   if (config.format === 'tlog') return 'a MAVLink recording cannot be followed: read it "once", or "replay" it';
   return config.path.endsWith('.gz') ? 'a packed file cannot be followed' : undefined;
 };
+
+/** A line is held in memory as a whole, so there is a bound. */
+const lineSize = size.refine((bytes) => bytes > 0 && bytes <= 64 * 1024 ** 2, {
+  message: 'a line has room for 1B to 64MB: name the longest that you expect',
+});
+
+const fileInputConfig = z
+  .strictObject({
+    path: filePath.min(1).meta({
+      title: 'File',
+      description: 'Below the data folder where it does not begin with "/". What gzip has packed is unpacked.',
+      examples: ['measurements.csv'],
+    }),
+    format: z
+      .enum(['json_lines', 'csv', 'text', 'tlog'])
+      .default('json_lines')
+      .meta({
+        title: 'Content',
+        description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
+        choices: { json_lines: 'JSON lines', csv: 'CSV', text: 'Lines of text', tlog: 'MAVLink recording' },
+      }),
+    mode: z
+      .enum(['once', 'tail', 'replay'])
+      .default('once')
+      .meta({
+        title: 'Reading',
+        description: 'From beginning to end, following what is added, or at the speed of the recording.',
+        choices: { once: 'Once', tail: 'Follow what is added', replay: 'Replay' },
+      }),
+    from_start: z
+      .boolean()
+      .default(false)
+      .meta({
+        title: 'From the beginning',
+        description: 'Whether what stands in the file already is read too.',
+        showIf: { field: 'mode', is: ['tail'] },
+      }),
+    time_field: fieldPath.default('time').meta({
+      title: 'Time',
+      description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
+      widget: 'field',
+      showIf: { field: 'mode', is: ['replay'] },
+    }),
+    ...replaySettings({ field: 'mode', is: ['replay'] }),
+    delimiter: z
+      .string()
+      .length(1)
+      .default(',')
+      .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
+    numbers: z.boolean().default(true).meta({
+      title: 'Numbers',
+      description: 'Whether fields of CSV that look like numbers become numbers.',
+      advanced: true,
+    }),
+    text_columns: z
+      .array(z.string().min(1))
+      .max(1000)
+      .default([])
+      .meta({
+        title: 'Columns of text',
+        description: 'Columns of CSV whose fields stay texts, such as numbers of parts.',
+        examples: [['tag']],
+        showIf: { field: 'format', is: ['csv'] },
+        advanced: true,
+      }),
+    encoding: z
+      .enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'])
+      .default('utf-8')
+      .meta({
+        title: 'Characters',
+        description: 'How the text is written. UTF-16 with a byte order mark is known without it.',
+        choices: {
+          'utf-8': 'UTF-8',
+          'windows-1252': 'Windows-1252 (Latin 1)',
+          'utf-16le': 'UTF-16, little end first',
+          'utf-16be': 'UTF-16, big end first',
+        },
+        advanced: true,
+      }),
+    remember: z.boolean().default(true).meta({
+      title: 'Go on where it was',
+      description:
+        'Whether a start goes on where the last one ended, so that each record comes once. Otherwise each start begins anew.',
+      advanced: true,
+    }),
+    max_line: lineSize.prefault('1MB').meta({
+      title: 'Longest line',
+      description: 'Longer ones are dropped. From 1B to 64MB: there is always a bound.',
+      advanced: true,
+    }),
+  })
+  .check(({ value, issues }) => {
+    const problem = followProblem(value);
+    if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
+  });
 
 export const fileInput = defineComponent({
   type: 'file_input',
@@ -27,163 +122,97 @@ export const fileInput = defineComponent({
   icon: 'file-input',
   keywords: ['csv', 'json', 'ndjson', 'log', 'tail', 'replay', 'recording', 'import', 'tlog'],
   ports: { out: output('json') },
-  config: z
-    .strictObject({
-      path: z
-        .string()
-        .min(1)
-        .max(4096)
-        .meta({
-          title: 'File',
-          description: 'Below the data folder where it does not begin with "/". A name that ends in .gz is unpacked.',
-          examples: ['measurements.csv'],
-        }),
-      format: z
-        .enum(['json_lines', 'csv', 'text', 'tlog'])
-        .default('json_lines')
-        .meta({
-          title: 'Content',
-          description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
-          choices: { json_lines: 'JSON lines', csv: 'CSV', text: 'Lines of text', tlog: 'MAVLink recording' },
-        }),
-      mode: z
-        .enum(['once', 'tail', 'replay'])
-        .default('once')
-        .meta({
-          title: 'Reading',
-          description: 'From beginning to end, following what is added, or at the speed of the recording.',
-          choices: { once: 'Once', tail: 'Follow what is added', replay: 'Replay' },
-        }),
-      from_start: z
-        .boolean()
-        .default(false)
-        .meta({
-          title: 'From the beginning',
-          description: 'Whether what stands in the file already is read too.',
-          showIf: { field: 'mode', is: ['tail'] },
-        }),
-      time_field: fieldPath.default('time').meta({
-        title: 'Time',
-        description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
-        widget: 'field',
-        showIf: { field: 'mode', is: ['replay'] },
-      }),
-      ...replaySettings({ field: 'mode', is: ['replay'] }),
-      delimiter: z
-        .string()
-        .length(1)
-        .default(',')
-        .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
-      numbers: z.boolean().default(true).meta({
-        title: 'Numbers',
-        description: 'Whether fields of CSV that look like numbers become numbers.',
-        advanced: true,
-      }),
-      max_line: size
-        .prefault('1MB')
-        .meta({ title: 'Longest line', description: 'Longer ones are dropped.', advanced: true }),
-    })
-    .check(({ value, issues }) => {
-      const problem = followProblem(value);
-      if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
-    }),
+  config: fileInputConfig,
   drops: { too_long: 'The line was longer than "max_line".', bad_frame: 'A frame of the recording could not be used.' },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
     { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },
   ],
   create: ({ config, io, emit }) => {
+    const keeper = new PlaceKeeper({ dataDir: io.dataDir, flow: io.flow, component: io.component });
     let running: Promise<void> | undefined;
-    let records = 0;
-
-    /** What the records hold goes on; the rest counts. Resolves when it is handed on. */
-    const take = async (found: readonly FileRecord[]): Promise<void> => {
-      records += found.length;
-      const batch = found.flatMap((record) => {
-        if ('payload' in record)
-          return [io.message(record.payload, record.json === undefined ? {} : { json: record.json })];
-        io.invalid(record.invalid, undefined);
-        return [];
-      });
-      for (let at = 0; at < batch.length && !io.signal.aborted; at += batchSize)
-        await emit(batch.slice(at, at + batchSize));
-    };
-
-    const readRecords = async (path: string): Promise<void> => {
-      const { mode, format } = config;
-      if (format === 'tlog') return readRecording(path);
-      const reading = {
-        path,
-        signal: io.signal,
-        newReader: () =>
-          recordReader({
-            format,
-            delimiter: config.delimiter,
-            numbers: config.numbers,
-            longestLine: config.max_line,
-            tooLong: () => io.drop('too_long'),
-          }),
-        take,
-      };
-      if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start, report: io.report });
-      if (mode === 'replay')
-        return replay({ ...reading, timeField: config.time_field, speed: config.speed, loop: config.loop });
-      return readOnce(reading);
-    };
+    let progress: Progress | undefined;
+    let hasFailed = false;
 
     /** The tables of MAVLink are loaded only where a recording is read. */
-    const readRecording = async (path: string): Promise<void> => {
-      const [{ Decoder }, { tlogRecords }] = await Promise.all([
-        import('../mavlink-input/mavlink-input.ts'),
-        import('../mavlink-input/tlog.ts'),
-      ]);
-      const bytes = await readWhole(path);
-      let decoded: FileRecord[] = [];
-      const decoder = new Decoder({
-        dialect: 'ardupilotmega',
-        messages: [],
-        systems: [],
-        message: (payload) => decoded.push({ payload }),
-        refused: () => io.drop('bad_frame'),
-      });
-      do {
-        const line = decoder.line();
-        const clock = pace(config.mode === 'replay' ? config.speed : 0, io.signal);
-        let frames = 0;
-        for (const { time, frame } of tlogRecords(bytes)) {
-          frames += 1;
-          const wait = clock(time);
-          if (wait || decoded.length >= batchSize) {
-            await take(decoded);
-            decoded = [];
-            await (wait ?? new Promise((resolve) => setImmediate(resolve)));
-          }
-          line.push(frame, time);
-          if (io.signal.aborted) return;
-        }
-        if (frames === 0) throw new FatalFault(`"${config.path}" holds no MAVLink recording`);
-        line.finish();
-        await take(decoded);
-        decoded = [];
-      } while (config.mode === 'replay' && config.loop);
+    const newReaders = async (): Promise<Reading['newReader']> => {
+      if (config.format === 'tlog') {
+        const { tlogReader } = await import('./tlog-reader.ts');
+        return () => tlogReader(() => io.drop('bad_frame'));
+      }
+      const { format, delimiter, numbers, text_columns, max_line, encoding } = config;
+      return ({ offset, lines, names }) =>
+        recordReader({
+          format,
+          delimiter,
+          numbers,
+          texts: text_columns,
+          longest: max_line,
+          tooLong: () => io.drop('too_long'),
+          encoding: encoding === 'windows-1252' ? encoding : 'utf-8',
+          before: lines,
+          names,
+          isBelowHeader: offset > 0,
+        });
+    };
+
+    const read = async (path: string): Promise<void> => {
+      const { mode, format, encoding } = config;
+      const key = keyOf(config);
+      const noted = await keeper.open().catch(() => undefined);
+      const known = noted?.key === key ? noted : undefined;
+      progress = new Progress(known ?? nothingYet(key), { io, emit, keeper });
+      const { signal, report } = io;
+      const reading = {
+        path,
+        encoding,
+        signal,
+        progress,
+        report,
+        newReader: await newReaders(),
+        hasNames: format === 'csv',
+      };
+      if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start }, known);
+      const isAny =
+        mode === 'replay'
+          ? await replay({ ...reading, timeField: config.time_field, speed: config.speed, loop: config.loop }, known)
+          : await readOnce(reading, known, async (records) => progress!.take(records));
+      if (signal.aborted) return;
+      if (isAny && format === 'tlog' && progress.records === 0 && !known)
+        throw new FatalFault(`"${config.path}" holds no MAVLink recording`);
+      io.report(
+        'running',
+        isAny
+          ? `Read to the end: ${progress.records} records`
+          : 'It was read to the end before: set "remember" to false to read it at each start',
+      );
     };
 
     return {
       async open() {
         const path = await resolveDataPath(io.dataDir, config.path);
-        running = readRecords(path).then(
-          () => {
-            if (!io.signal.aborted) io.report('running', `Read to the end: ${records} records`);
-          },
-          (thrown: unknown) => {
-            if (!io.signal.aborted) io.fail(thrown as Error);
-          },
-        );
+        running = read(path).catch((thrown: unknown) => {
+          if (io.signal.aborted) return;
+          hasFailed = true;
+          io.fail(thrown as Error);
+        });
       },
       async close() {
-        await running;
+        await Promise.race([running, sleep(closeMs, undefined, { ref: false })]);
+        if (config.remember || hasFailed) await keeper.close();
+        else await keeper.forget();
       },
-      facts: () => ({ records }),
+      facts: () => ({ records: progress?.records ?? 0 }),
     };
   },
 });
+
+/** How long a read that is under way may take until it is left alone: a file system that is away may never answer. */
+const closeMs = 3000;
+
+/** With other settings a file holds other records, and is read anew; what is added to a file is read on all the same. */
+const keyOf = ({ path, mode, format, ...config }: z.output<typeof fileInputConfig>): string => {
+  if (mode === 'tail') return JSON.stringify({ path, mode });
+  const { delimiter, numbers, text_columns, max_line, encoding } = config;
+  return JSON.stringify({ path, mode, format, delimiter, numbers, text_columns, max_line, encoding });
+};

@@ -136,7 +136,7 @@ describe('once', () => {
     const path = write('damaged.gz', Buffer.from('this is not packed'));
     const input = await start({ path });
     await until('it fails', () => input.faults.length > 0);
-    expect(input.faults[0]!.message).toMatch(/is no gzip file, or is cut$/);
+    expect(input.faults[0]!.message).toMatch(/is no gzip file, whatever its name says$/);
   });
 
   it.each(['../outside', 'link/passwd', 'nats/password', 'backups/x', 'server.pid', `${dataDir}/nats/password`])(
@@ -171,7 +171,7 @@ describe('CSV', () => {
       'numbers only where they are exact',
       'a\n007\n1e3\n9007199254740993\n1e999\n-0.5\n',
       {},
-      [{ a: '007' }, { a: 1000 }, { a: '9007199254740993' }, { a: '1e999' }, { a: -0.5 }],
+      [{ a: '007' }, { a: '1e3' }, { a: '9007199254740993' }, { a: '1e999' }, { a: -0.5 }],
     ],
     [
       'a byte order mark, CR LF and no last line end',

@@ -1,6 +1,7 @@
 import { FatalFault } from '../../engine/fault.ts';
 import { reader } from '../../engine/field-path.ts';
 import { pace } from '../pace.ts';
+import type { Place } from './place.ts';
 import { type Reading, readOnce } from './read-file.ts';
 import type { FileRecord } from './records.ts';
 
@@ -12,35 +13,41 @@ export interface Replaying extends Reading {
   readonly loop: boolean;
 }
 
-/** Reads a file at the speed at which it was recorded. Rejects with a FatalFault where nothing in it tells the time. */
-export const replay = async (replaying: Replaying): Promise<void> => {
-  const { path, timeField, speed, signal } = replaying;
+/**
+ * Reads a file at the speed at which it was recorded, from the place up to which it was handed on before. Resolves with
+ * whether there was anything to read. Rejects with a FatalFault where nothing in it tells the time.
+ */
+export const replay = async (replaying: Replaying, known: Place | undefined): Promise<boolean> => {
+  const { path, timeField, speed, signal, progress } = replaying;
   const timeOf = timeReader(timeField);
-  do {
+  for (let place = known; ; place = undefined) {
     const clock = pace(speed, signal);
     let [records, timed] = [0, 0];
-    const take = async (found: readonly FileRecord[]): Promise<void> => {
+    const take = async (found: readonly FileRecord[]): Promise<boolean> => {
       let due: FileRecord[] = [];
       for (const record of found) {
         records += 1;
-        const time = 'payload' in record ? timeOf(record.payload) : undefined;
+        const time = 'payload' in record ? (record.time ?? timeOf(record.payload)) : undefined;
         if (time !== undefined) timed += 1;
         const wait = time === undefined ? undefined : clock(time);
         if (wait) {
-          await replaying.take(due);
+          if (!(await progress.take(due))) return false;
           due = [];
           await wait;
         }
         due.push(record);
       }
-      await replaying.take(due);
+      return progress.take(due);
     };
-    await readOnce({ ...replaying, take });
-    if (signal.aborted) return;
-    if (records === 0) throw new FatalFault(`"${path}" holds nothing`);
-    if (timed === 0 && speed > 0)
+    const isAny = await readOnce(replaying, place, take);
+    if (signal.aborted) return isAny;
+    if (records === 0 && place === undefined) throw new FatalFault(`"${path}" holds nothing`);
+    if (timed === 0 && records > 0 && speed > 0)
       throw new FatalFault(`no record of "${path}" tells the time in "${timeField}": set "time_field"`);
-  } while (replaying.loop);
+    if (!replaying.loop) return isAny;
+    // a round is never without a turn for others
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 };
 
 /** From numbers, whatever their unit may be by their size, and from texts that hold a date; in milliseconds since 1970. */
@@ -48,7 +55,7 @@ export const timeReader = (path: string): ((payload: unknown) => number | undefi
   const read = reader(path);
   return (payload) => {
     const value = read(payload);
-    const isDigits = typeof value === 'string' && /^\d+$/.test(value);
+    const isDigits = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value);
     const time =
       typeof value === 'number' || isDigits
         ? inMilliseconds(Number(value))
@@ -59,5 +66,12 @@ export const timeReader = (path: string): ((payload: unknown) => number | undefi
   };
 };
 
-/** Seconds up to the year 5138, milliseconds up to the same year, microseconds above: the three units in use. */
-const inMilliseconds = (time: number): number => (time < 1e11 ? time * 1000 : time < 1e14 ? time : time / 1000);
+/** Largest number of each unit, up to the year 5138, and how many milliseconds it has; what is larger is nanoseconds. */
+const units = [
+  { below: 1e11, milliseconds: 1000 },
+  { below: 1e14, milliseconds: 1 },
+  { below: 1e17, milliseconds: 1e-3 },
+  { below: Infinity, milliseconds: 1e-6 },
+] as const;
+
+const inMilliseconds = (time: number): number => time * units.find(({ below }) => Math.abs(time) < below)!.milliseconds;

@@ -2,7 +2,7 @@ import { nearest } from '@semstreams/contract';
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
-import { listenHost, listenPort, size } from '../fields.ts';
+import { filePath, listenHost, listenPort, size } from '../fields.ts';
 import { replaySettings } from '../replay-settings.ts';
 import { latestPerSecond } from './latest.ts';
 import { Decoder, messageNames } from './mavlink-input.ts';
@@ -53,15 +53,12 @@ export const mavlinkInput = defineComponent({
       description: 'Interface to listen on (0.0.0.0 is all of them), or host to connect to.',
       showIf: { field: 'source', is: ['udp', 'tcp_listen', 'tcp_connect'] },
     }),
-    path: z
-      .string()
-      .default('')
-      .meta({
-        title: 'Recording',
-        description: 'File to replay; below the data folder where it does not begin with "/".',
-        examples: ['flight.tlog'],
-        showIf: { field: 'source', is: ['tlog'] },
-      }),
+    path: filePath.default('').meta({
+      title: 'Recording',
+      description: 'File to replay; below the data folder where it does not begin with "/".',
+      examples: ['flight.tlog'],
+      showIf: { field: 'source', is: ['tlog'] },
+    }),
     ...replaySettings({ field: 'source', is: ['tlog'] }),
     messages: z
       .array(MessageName)

@@ -5,10 +5,11 @@ import type { Io } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { backOff } from '../../engine/retry.ts';
 import { closeSocket, listenForDatagrams, socketFacts, watchLoss, whyNot } from '../datagrams.ts';
-import { readWhole, resolveDataPath } from '../data-files.ts';
+import { resolveDataPath, whyNoFile } from '../data-files.ts';
 import { pace } from '../pace.ts';
+import { DamagedFile, openPacked, type PackedFile, plainChunks, unpackedChunks } from '../unpack.ts';
 import type { Decoder, Line } from './mavlink-input.ts';
-import { tlogRecords } from './tlog.ts';
+import { TlogCutter } from './tlog.ts';
 
 interface Source {
   open(): Promise<void> | void;
@@ -196,33 +197,56 @@ const recordsAtOnce = 256;
 const tlog = ({ config, io, decoder, room }: Given): Source => {
   let running: Promise<void> | undefined;
   let rounds = 0;
+  let records = 0;
 
-  const replay = async (bytes: Buffer): Promise<void> => {
-    do {
-      const line = decoder.line();
-      const clock = pace(config.speed, io.signal);
-      let count = 0;
-      for (const { time, frame } of tlogRecords(bytes)) {
+  /** One time through it. */
+  const round = async ({ handle, isPacked }: PackedFile, path: string): Promise<void> => {
+    const line = decoder.line();
+    const clock = pace(config.speed, io.signal);
+    const cutter = new TlogCutter();
+    for await (const chunk of isPacked ? unpackedChunks(handle, path) : plainChunks(handle))
+      for (const { time, frame } of cutter.push(chunk)) {
         const wait = clock(time);
         if (wait) await wait;
         line.push(frame, time);
-        count += 1;
-        if (count % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
+        records += 1;
+        if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
         if (io.signal.aborted) return;
       }
-      line.finish();
+    line.finish();
+  };
+
+  const replay = async (file: PackedFile, path: string): Promise<void> => {
+    do {
+      const before = records;
+      const problem = await round(file, path).then(
+        () => undefined,
+        (thrown: unknown) => {
+          if (thrown instanceof DamagedFile) return `${thrown.message}; what could be read of it was replayed`;
+          throw thrown;
+        },
+      );
+      if (io.signal.aborted) return;
       rounds += 1;
-      if (count === 0) throw new FatalFault(`"${config.path}" holds no MAVLink recording`);
+      if (records === before) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
+      io.report(
+        problem === undefined ? 'running' : 'waiting',
+        problem ?? (config.loop ? '' : 'The recording is at its end'),
+      );
     } while (config.loop);
-    io.report('running', 'The recording is at its end');
   };
 
   return {
     async open() {
-      const bytes = await readWhole(await resolveDataPath(io.dataDir, config.path));
-      running = replay(bytes).catch((thrown: unknown) => {
-        if (!io.signal.aborted) io.fail(thrown as Error);
+      const path = await resolveDataPath(io.dataDir, config.path);
+      const file = await openPacked(path).catch((thrown: unknown) => {
+        throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
       });
+      running = replay(file, path)
+        .catch((thrown: unknown) => {
+          if (!io.signal.aborted) io.fail(thrown as Error);
+        })
+        .finally(async () => file.handle.close());
     },
     async close() {
       await running;

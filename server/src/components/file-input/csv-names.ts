@@ -1,0 +1,28 @@
+/** The names of the columns, each one once. */
+export interface ColumnNames {
+  readonly names: readonly string[];
+  /** Names that were made because the header has none there: an empty value under one is left out. */
+  readonly made: ReadonlySet<string>;
+}
+
+/** `temp, temp` become `temp` and `temp_2`, a column without a name is called by its place: `column_3`. */
+export const columnNames = (header: readonly string[]): ColumnNames => {
+  const given = header.map((name) => name.trim());
+  const taken = new Set(given);
+  const seen = new Set<string>();
+  const made = new Set<string>();
+  const names = given.map((name, index) => {
+    if (name !== '' && !seen.has(name)) {
+      seen.add(name);
+      return name;
+    }
+    const stem = name === '' ? 'column' : name;
+    let number = name === '' ? index + 1 : 2;
+    while (taken.has(`${stem}_${number}`)) number += 1;
+    const found = `${stem}_${number}`;
+    taken.add(found);
+    if (name === '') made.add(found);
+    return found;
+  });
+  return { names, made };
+};

@@ -1,0 +1,57 @@
+/** The fields of a row, and whether its last quote has not ended yet. */
+export interface SplitRow {
+  readonly fields: readonly string[];
+  readonly isOpen: boolean;
+}
+
+/** Where the quoted field that begins at `from` (behind its quote) ends, or -1. */
+type EndOfQuoted = (text: string, from: number, delimiter: string) => number;
+
+/** RFC 4180, with blanks around a quoted field. A quote with anything else behind it is a character of the field. */
+export const splitRow = (text: string, delimiter: string): SplitRow => splitBy(quoteBeforeDelimiter, text, delimiter);
+
+/** As `splitRow`, but a field whose quote ends before the field does is taken as it stands. */
+export const splitLiterally = (text: string, delimiter: string): SplitRow => splitBy(nextQuote, text, delimiter);
+
+const splitBy = (endOf: EndOfQuoted, text: string, delimiter: string): SplitRow => {
+  if (!text.includes('"')) return { fields: text.split(delimiter), isOpen: false };
+  const fields: string[] = [];
+  let isOpen = false;
+  for (let at = 0; at <= text.length;) {
+    const start = skipBlanks(text, at, delimiter);
+    const end = text[start] === '"' ? endOf(text, start + 1, delimiter) : -1;
+    if (end >= 0 && isEndOfField(text, end + 1, delimiter)) {
+      fields.push(text.slice(start + 1, end).replaceAll('""', '"'));
+      at = skipBlanks(text, end + 1, delimiter) + 1;
+      continue;
+    }
+    if (text[start] === '"' && end < 0) isOpen = true;
+    const next = text.indexOf(delimiter, at);
+    fields.push(text.slice(at, next < 0 ? text.length : next));
+    at = next < 0 ? text.length + 1 : next + 1;
+  }
+  return { fields, isOpen };
+};
+
+const nextQuote: EndOfQuoted = (text, from) => {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at;
+};
+
+const quoteBeforeDelimiter: EndOfQuoted = (text, from, delimiter) => {
+  let at = nextQuote(text, from, delimiter);
+  while (at >= 0 && !isEndOfField(text, at + 1, delimiter)) at = nextQuote(text, at + 1, delimiter);
+  return at;
+};
+
+const isEndOfField = (text: string, from: number, delimiter: string): boolean => {
+  const at = skipBlanks(text, from, delimiter);
+  return at === text.length || text.startsWith(delimiter, at);
+};
+
+const skipBlanks = (text: string, from: number, delimiter: string): number => {
+  let at = from;
+  while ((text[at] === ' ' || text[at] === '\t') && text[at] !== delimiter) at += 1;
+  return at;
+};

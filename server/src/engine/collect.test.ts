@@ -163,4 +163,28 @@ describe('collecting', () => {
     await collection.drained();
     expect({ drops, faults }).toEqual({ drops: { stopped: 4 }, faults: ['stopped'] });
   });
+
+  it('tells when what was taken is safe, however much comes behind it, and never of what the flow did not take', async () => {
+    const [first, second] = [gate(), gate()];
+    const gates = [first, second];
+    const emit = async () => gates.shift()?.opened ?? Promise.reject(new Error('ended'));
+    const collection = collect({ emit, io: remember().io, limit: 10 });
+    const told: number[] = [];
+    const push = async (sequence: number) => {
+      collection.push(message(sequence));
+      collection.whenSafe(() => told.push(sequence));
+      await turn();
+    };
+    collection.whenSafe(() => told.push(0));
+    await push(1);
+    await push(2);
+    expect(told).toEqual([0]);
+    first.open();
+    await turn();
+    await push(3);
+    expect(told).toEqual([0, 1]);
+    second.open();
+    await collection.drained();
+    expect(told).toEqual([0, 1, 2]);
+  });
 });

@@ -1,6 +1,7 @@
 import type { Io } from './component.ts';
 import { limits, messageOverhead } from './limits.ts';
 import type { Batch, Message } from './message.ts';
+import { SafeCount } from './safe-count.ts';
 import { takingTurns, turnWatch } from './turns.ts';
 
 /** Messages on their way from an event (a datagram, a frame) into the flow. */
@@ -13,6 +14,8 @@ export interface Collection {
   room(): Promise<void>;
   /** Resolves when all that was taken has been handed on, or given up and counted because the flow ended. */
   drained(): Promise<void>;
+  /** Calls back as soon as all that was taken up to now is safe: at once where it is already, and never where the flow ended before. */
+  readonly whenSafe: (done: () => void) => void;
 }
 
 /** From so many messages per millisecond on a batch is worth waiting for. */
@@ -57,6 +60,7 @@ export const collect = (options: {
   let resting: NodeJS.Timeout | undefined;
   let flushedAt = performance.now();
   let waiters: (() => void)[] = [];
+  const safe = new SafeCount();
 
   const wake = () => {
     const woken = waiters;
@@ -92,6 +96,7 @@ export const collect = (options: {
         flushedAt = now;
         wake();
         await emit(batch);
+        safe.made(batch.length);
         if (batches.length > 0) await pause();
       }
     } catch (thrown) {
@@ -134,6 +139,7 @@ export const collect = (options: {
       const bytes = message.size + messageOverhead;
       const isTooMuch = waiting >= limit || (waiting > 0 && waitingBytes + bytes > limitBytes);
       if (isTooMuch) return io.drop('overflow');
+      safe.take();
       keep(message, bytes);
       if (resting && isEnough()) stopResting(resting);
       if (isBusy) return;
@@ -146,5 +152,6 @@ export const collect = (options: {
     },
     room: () => until(() => !isFull()),
     drained: () => until(() => !isBusy && waiting === 0),
+    whenSafe: (done) => safe.then(done),
   };
 };

@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
 import { parseJson, whyNoJson } from '../../engine/json-text.ts';
-import type { Message } from '../../engine/message.ts';
 import { duration, listenHost, listenPort, size } from '../fields.ts';
-import { SafeCount } from '../safe-count.ts';
 import { type ListenerOwner, TcpListener } from '../tcp-listener.ts';
 import { followLines, type LineTaker } from './tcp-input.ts';
 
@@ -70,12 +68,8 @@ export const tcpInput = defineComponent({
   examples: [{ title: 'JSON lines on port 5001', config: { port: 5001 } }],
   listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
   create: ({ config, io, emit }) => {
-    const safe = new SafeCount();
     const collection = collect({
-      emit: async (batch) => {
-        await emit(batch);
-        safe.made(batch.length);
-      },
+      emit,
       io,
       // what is acknowledged must not be dropped, and those who wait for that are paused like all others
       limit: config.acknowledgement === '' ? mostInHand : Infinity,
@@ -87,14 +81,10 @@ export const tcpInput = defineComponent({
     /** Refusals that are over: they are told of as long as no place is free. */
     let refusedBefore = 0;
 
-    const push = (message: Message): void => {
-      safe.take();
-      collection.push(message);
-    };
     const takeJson = (line: string): void => {
       if (line === '') return;
       try {
-        push(io.message(parseJson(line), { json: line }));
+        collection.push(io.message(parseJson(line), { json: line }));
       } catch (thrown) {
         io.invalid(whyNoJson(thrown, line), line);
       }
@@ -104,13 +94,13 @@ export const tcpInput = defineComponent({
       tooLong: () => io.drop('too_long'),
       lines: (lines, from) => {
         if (config.format === 'json') for (const line of lines) takeJson(line);
-        else for (const line of lines) push(io.message({ text: line, from }, { size: line.length }));
+        else for (const line of lines) collection.push(io.message({ text: line, from }, { size: line.length }));
         return collection.isFull ? collection.room() : undefined;
       },
       lost: (count) => io.drop('cut_off', count),
       stranger: () => io.drop('no_lines'),
       acknowledgement: config.acknowledgement,
-      whenSafe: (done) => safe.then(done),
+      whenSafe: collection.whenSafe,
     };
     const tell = (): void => {
       if (!listener) return;

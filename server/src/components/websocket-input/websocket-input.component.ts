@@ -3,6 +3,7 @@ import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
 import { duration, size } from '../fields.ts';
 import { decoders } from '../udp-input/udp-input.ts';
+import { withoutSecrets } from './reasons.ts';
 import { keepLine, type Line } from './websocket-input.ts';
 
 /** From so many messages on the line is paused. */
@@ -25,7 +26,7 @@ export const websocketInput = defineComponent({
       .regex(/^[^#]*$/, 'an address has no "#" here')
       .meta({
         title: 'Address',
-        description: 'Where to connect to. It is tried for ever.',
+        description: 'Where to connect to. It is tried for ever, with growing waits.',
         examples: ['ws://location-a:9000'],
       }),
     format: z
@@ -45,12 +46,13 @@ export const websocketInput = defineComponent({
       .meta({ title: 'Largest message', description: 'A larger one ends the connection.', advanced: true }),
     silence: duration.prefault('30s').meta({
       title: 'Silence',
-      description: 'A line that is silent for so long is asked, and then given up.',
+      description: 'A line that is silent for so long is asked, and then given up; "0s" is never.',
       advanced: true,
     }),
   }),
   examples: [{ title: 'Receive from location A', config: { url: 'ws://location-a:9000' } }],
   create: ({ config, io, emit }) => {
+    const shown = withoutSecrets(config.url);
     const collection = collect({
       emit,
       io,
@@ -63,7 +65,8 @@ export const websocketInput = defineComponent({
     let connections = 0;
 
     const take = (frame: Buffer): Promise<void> | undefined => {
-      for (const decoded of decode(frame, config.url))
+      if (frame.length === 0) return undefined;
+      for (const decoded of decode(frame, shown))
         if ('invalid' in decoded) io.invalid(decoded.invalid, frame);
         else collection.push(io.message(decoded.payload, decoded));
       return collection.isFull ? collection.room() : undefined;
@@ -71,7 +74,7 @@ export const websocketInput = defineComponent({
 
     return {
       open() {
-        io.report('waiting', `waiting for ${config.url}`);
+        io.report('waiting', `waiting for ${shown}`);
         line = keepLine({
           url: config.url,
           headers: config.token === '' ? {} : { authorization: `Bearer ${config.token}` },
@@ -79,12 +82,13 @@ export const websocketInput = defineComponent({
           silenceMs: config.silence,
           random: io.random,
           onFrame: take,
+          whenSafe: collection.whenSafe,
           onUp: () => {
             connections += 1;
-            io.report('running', `Connected to ${config.url}`);
+            io.report('running', `Connected to ${shown}`);
           },
           onDown: (reason, againInMs) =>
-            io.report('waiting', `${config.url}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
+            io.report('waiting', `${shown}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
         });
       },
       async close() {

@@ -70,6 +70,93 @@ describe('a line', () => {
     expect(input.faults).toEqual([]);
   });
 
+  /** A plain HTTP server that answers every handshake with the given head. */
+  const refusing = async (head: string): Promise<{ url: string; tries: () => number }> => {
+    let tries = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        tries += 1;
+        socket.end(`HTTP/1.1 ${head}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ended.push(() => server.close());
+    return { url: `ws://127.0.0.1:${(server.address() as { port: number }).port}`, tries: () => tries };
+  };
+
+  it('waits longer and longer for a server that closes at once, and says what that said', async () => {
+    const { url, lines } = await serve((line) => line.close(4401, 'token expired'));
+    const input = await open({ url });
+    await until('it has tried four times', () => lines.length === 4);
+    const waits = input.reports.filter((report) => report.includes('4401'));
+    expect(waits[0]).toBe(`waiting: ${url}: the far side closed the line: 4401 token expired; tried again in 1 s`);
+    expect(waits.at(-1)).toMatch(/tried again in [12] s$/);
+    // 250 ms, 500 ms, 1 s, 2 s, 4 s ...: six in ten seconds, where each began anew there were forty
+    const begun = performance.now();
+    await until('it has tried a fifth time', () => lines.length === 5);
+    expect(performance.now() - begun).toBeGreaterThan(1200);
+  });
+
+  it('waits as long as a server wants', async () => {
+    const { url, tries } = await refusing('503 Service Unavailable\r\nretry-after: 600');
+    const input = await open({ url });
+    await until('it says so', () => input.reports.some((report) => report.includes('tried again in 600 s')));
+    expect([tries(), input.reports.at(-1)]).toEqual([
+      1,
+      `waiting: ${url}: the server answered 503 and wants to be left alone for a while; tried again in 600 s`,
+    ]);
+  });
+
+  it.each([
+    ['301 Moved\r\nlocation: ws://127.0.0.1:9300/', 'it is to be found at ws://127.0.0.1:9300/'],
+    ['308 Moved\r\nlocation: https://a.example/x?token=1', 'it is to be found at wss://a.example/x?…'],
+    ['401 Unauthorized', 'it wants a token, or another one than "token" holds'],
+    ['404 Not Found', 'there is nothing at this path'],
+    ['200 OK', 'that is a page and no WebSocket'],
+  ])('says what a server means by %j', async (head, words) => {
+    const { url } = await refusing(head);
+    const input = await open({ url });
+    await until('it says so', () => input.reports.some((report) => report.includes(words)));
+  });
+
+  it('answers a question when what came before it is safe, and other pings at once', async () => {
+    let open1 = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open1 = resolve));
+    const answers: string[] = [];
+    const { url, lines } = await serve((line) => {
+      line.on('pong', (data) => answers.push(data.toString()));
+      line.send('1');
+      line.ping('block 1');
+      line.ping('are you there');
+    });
+    await open({ url }, { emit: () => gate });
+    await until('it answers', () => answers.length === 1);
+    expect(answers).toEqual(['are you there']);
+    open1();
+    await until('it is safe', () => answers.length === 2);
+    lines[0]!.ping('block 2');
+    await until('nothing is waited for', () => answers.length === 3);
+    expect(answers.slice(1)).toEqual(['block 1', 'block 2']);
+  });
+
+  it('takes an empty frame for nothing, and "0s" of silence for never', async () => {
+    const { url } = await serve((line) => {
+      line.send('');
+      line.send('1');
+    });
+    const input = await open({ url, silence: '0s' });
+    await until('the other one is there', () => input.emitted.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect([input.invalid, input.facts()]).toEqual([[], { connections: 1 }]);
+  });
+
+  it('shows no password and no query of its address', async () => {
+    const input = await open({ url: 'ws://user:password@127.0.0.1:1/data?token=secret' });
+    await until('it waits', () => input.reports.length === 2);
+    expect(input.reports.join()).not.toMatch(/password|secret/);
+  });
+
   it('names the answer of a server that refuses', async () => {
     const output = rehearse(websocketOutput, { host: '127.0.0.1', port: 0, path: '/data' });
     await output.open();

@@ -84,4 +84,37 @@ export const blockLogContract = (
     await log.trim(1);
     expect(await log.append(Buffer.alloc(16 * 1024), 'next')).toBe(last + 1);
   });
+
+  it('begins behind a number that it is given, where there is nothing yet', async () => {
+    const log = await make(roomy);
+    expect(await log.open(7)).toMatchObject({ first: 8, last: 7 });
+    expect(await log.append(block('eight'), 'a')).toBe(8);
+    expect(await log.open(20)).toMatchObject({ first: 8, last: 8 });
+  });
+
+  it('finds the next block that is there', async () => {
+    const log = await make(roomy);
+    await log.open();
+    for (const id of ['a', 'b', 'c']) await log.append(block(id), id);
+    await log.trim(1);
+    expect([await log.next(1), await log.next(3), await log.next(4)]).toEqual([2, 3, undefined]);
+  });
+
+  it('says which blocks it has forgotten because it was full, and not those that were trimmed', async () => {
+    const log = await make({ maxBytes: 64 * 1024, whenFull: 'drop_oldest' });
+    await log.open();
+    await log.append(Buffer.alloc(16 * 1024), 'first');
+    await log.trim(1);
+    expect((await log.state()).forgotten).toBe(0);
+    for (let n = 2; n <= 10; n += 1) await log.append(Buffer.alloc(16 * 1024, n), `${n}`);
+    const { first, forgotten } = await log.state();
+    expect(forgotten).toBe(first - 1);
+  });
+
+  it('remembers what was noted last', async () => {
+    const log = await make(roomy);
+    expect(await log.mark()).toBeUndefined();
+    for (const last of [1, 2]) await log.note({ last, done: 1, stored: 5, passed: 3 });
+    expect(await log.mark()).toEqual({ last: 2, done: 1, stored: 5, passed: 3 });
+  });
 };

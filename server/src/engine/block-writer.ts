@@ -28,6 +28,8 @@ export interface BlockWriterOptions {
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
   /** So many messages that were to be kept are given up, because the flow ends. */
   readonly lost: (messages: number) => void;
+  /** A message cannot be written as a line of a block. */
+  readonly unkeepable: (message: Message, sentence: string) => void | Promise<void>;
   /** Why nothing can be kept at present, or undefined when it can again. */
   readonly stuck: (sentence: string | undefined) => void;
 }
@@ -111,7 +113,12 @@ export class BlockWriter {
     let part: Message[] = [];
     let bytes = 0;
     for (const message of messages) {
-      const size = (message.bytes?.length ?? message.json.length) + message.source.length + headersSize(message);
+      const size = roughSizeOf(message);
+      if (size instanceof Error) {
+        this.unkept -= 1;
+        await this.options.unkeepable(message, size.message);
+        continue;
+      }
       if (size > (mostBytes - overheadBytes) / 4 && sizeOf(message) > mostBytes - overheadBytes) {
         this.unkept -= 1;
         await this.options.tooLarge(message, mostBytes);
@@ -128,8 +135,17 @@ export class BlockWriter {
   }
 
   private async keep(messages: Batch): Promise<void> {
-    const { log, idPrefix, now, done, written } = this.options;
-    const bytes = encodeBlock(messages, { total: this.total, done: done() });
+    const bytes = encoded(messages, { total: this.total, done: this.options.done() });
+    if (!(bytes instanceof Error)) return this.store(messages, bytes);
+    if (messages.length === 1) {
+      this.unkept -= 1;
+      return this.options.unkeepable(messages[0]!, bytes.message);
+    }
+    for (const message of messages) await this.keep([message]);
+  }
+
+  private async store(messages: Batch, bytes: Buffer): Promise<void> {
+    const { log, idPrefix, now, written } = this.options;
     const id = `${idPrefix}.${(this.blocks += 1)}`;
     const start = now();
     const sequence = await this.persist(async () => log.append(bytes, id));
@@ -154,16 +170,33 @@ export class BlockWriter {
       } catch (thrown) {
         this.isStuck = true;
         const isFull = thrown instanceof LogFull;
-        stuck(
-          isFull
-            ? 'its buffer is full, so nothing more is taken in'
-            : `its buffer cannot be written: ${sentenceOf(thrown)}`,
-        );
+        const reason = sentenceOf(thrown);
+        stuck(isFull ? `${reason}, so nothing more is taken in` : `its buffer cannot be written: ${reason}`);
         await wait(isFull ? 50 : backOff(tries, random(), 2000), signal);
       }
     }
   }
 }
+
+/** Writing a payload may fail in any way: it may be nested too deep, or have a size or values that JSON does not know. */
+const roughSizeOf = (message: Message): number | Error => {
+  try {
+    return (message.bytes?.length ?? message.json.length) + message.source.length + headersSize(message);
+  } catch (thrown) {
+    return unkeepable(thrown);
+  }
+};
+
+const encoded = (...given: Parameters<typeof encodeBlock>): Buffer | Error => {
+  try {
+    return encodeBlock(...given);
+  } catch (thrown) {
+    return unkeepable(thrown);
+  }
+};
+
+const unkeepable = (thrown: unknown): Error =>
+  new Error(`it cannot be written to disk: ${sentenceOf(thrown)}`, { cause: thrown });
 
 const headersSize = ({ headers }: Message): number => {
   let size = 0;

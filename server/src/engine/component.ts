@@ -153,6 +153,7 @@ export const engineDrops = {
   buffer_full: 'The buffer before it was full, and the oldest messages went.',
   expired: 'It waited in the buffer for longer than it may.',
   damaged: 'Its part of the buffer cannot be read any more.',
+  removed: 'It waited in the buffer, and somebody else removed it, or its files were lost.',
   too_large: 'It is larger than a buffer can keep.',
   stopped: 'The flow ended before it could be handed on.',
 } as const;

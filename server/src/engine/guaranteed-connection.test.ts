@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BlockLog, LogState } from './block-log.ts';
+import type { BlockLog, LogMark, LogState } from './block-log.ts';
 import { emptyHand } from './hand-on.ts';
 import { GuaranteedConnection, type Kept } from './guaranteed-connection.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -32,6 +32,7 @@ const start = (log: BlockLog, note = emptyHand) => {
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),
     lost: (messages) => void told.push(`${messages} lost`),
+    unkeepable: (_, sentence) => void told.push(sentence),
     hand: { read: () => hand, note: (now) => (hand = now) },
     putAside: ({ payload }, stops) => void told.push(`put aside after ${stops} stops: ${String(payload)}`),
     stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),
@@ -73,7 +74,7 @@ describe('a guaranteed connection', () => {
     await run.stop();
     await delivered;
     expect(got).toEqual([1, 2, 3]);
-    expect(await log.state()).toEqual({ first: 3, last: 2, bytes: 0 });
+    expect(await log.state()).toEqual({ first: 3, last: 2, bytes: 0, forgotten: 0, hasHoles: false });
     expect(run.kept()).toEqual({ messages: 0, bytes: 0, oldestAt: 0 });
   });
 
@@ -340,6 +341,9 @@ class TroubledLog implements BlockLog {
   state = () => this.tried(async () => this.log.state());
   read = (sequence: number) => this.tried(async () => this.log.read(sequence));
   trim = (sequence: number) => this.tried(async () => this.log.trim(sequence));
+  next = (sequence: number) => this.tried(async () => this.log.next(sequence));
+  mark = async () => this.log.mark();
+  note = async (mark: LogMark) => this.log.note(mark);
   append = (bytes: Uint8Array, id: string) =>
     this.tried(async () => {
       const sequence = await this.log.append(bytes, id);

@@ -1,5 +1,5 @@
 import type { BufferLimits } from '@semstreams/contract';
-import type { BlockLog } from './block-log.ts';
+import type { BlockLog, LogMark } from './block-log.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
@@ -37,14 +37,18 @@ export interface GuaranteedConnectionOptions {
   readonly tooLarge: (message: Message, mostBytes: number) => void | Promise<void>;
   /** So many messages that were to be kept are given up, because the flow ends. */
   readonly lost: (messages: number) => void;
+  /** A message cannot be written as a line of a block. */
+  readonly unkeepable: (message: Message, sentence: string) => void | Promise<void>;
   /** The upstream end cannot keep, or the downstream end cannot read: why, or undefined when it can again. */
   readonly stuck: (end: 'from' | 'to', sentence: string | undefined) => void;
 }
 
 /** How soon after its delivery a block is forgotten, in milliseconds: what a crash repeats at most. */
 const trimAfterMs = 100;
-/** How often it is looked whether a log that waits has forgotten its oldest, in milliseconds. */
+/** How often it is looked whether a log that waits has lost something, in milliseconds. */
 const noticeMs = 2000;
+/** How soon it is noted outside of the log what was kept, in milliseconds. */
+const markAfterMs = 250;
 
 /**
  * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
@@ -57,11 +61,15 @@ export class GuaranteedConnection {
   private stored = 0;
   private bytes = 0;
   private inHand = 0;
+  private last = 0;
   private doneSequence = 0;
   private trimmed = 0;
   private oldestAt = 0;
   private trimming: NodeJS.Timeout | undefined;
+  private marking: NodeJS.Timeout | undefined;
+  private marked: LogMark | undefined;
   private noticing: NodeJS.Timeout | undefined;
+  private isNoticing = false;
 
   constructor(private readonly options: GuaranteedConnectionOptions) {
     this.opened = this.open();
@@ -94,6 +102,8 @@ export class GuaranteedConnection {
   async close(): Promise<void> {
     clearTimeout(this.trimming);
     clearInterval(this.noticing);
+    clearTimeout(this.marking);
+    await this.mark();
     if (this.doneSequence > this.trimmed) await this.options.log.trim(this.doneSequence).catch(() => undefined);
   }
 
@@ -106,11 +116,16 @@ export class GuaranteedConnection {
   private async open(): Promise<void> {
     const { options } = this;
     const { log } = options;
-    const found = await this.untilItWorks('from', async () => lookInto(log));
-    const { first, last } = found;
-    this.stored = found.stored;
+    const mark = await log.mark();
+    const found = await this.untilItWorks('from', async () => lookInto(log, await log.open(mark?.last), mark));
+    const { first, last, stored, passed, goneAhead, oldestAt } = found;
+    this.stored = stored;
     this.bytes = found.bytes;
+    this.oldestAt = oldestAt;
     this.doneSequence = first - 1;
+    this.last = last;
+    await this.mark();
+    if (found.lost > 0) options.gone(last < (mark?.last ?? 0) ? 'damaged' : 'removed', found.lost);
     this.reader = new BlockReader(
       {
         log,
@@ -119,9 +134,7 @@ export class GuaranteedConnection {
         gone: options.gone,
         damaged: options.damaged,
       },
-      first,
-      last,
-      found.passed,
+      { position: first, last, stored, passed, goneAhead },
     );
     this.writer = new BlockWriter(
       {
@@ -135,7 +148,9 @@ export class GuaranteedConnection {
           this.bytes += block.bytes;
           if (block.sequence <= this.doneSequence) this.doneSequence = this.trimmed = 0;
           if (this.oldestAt === 0) this.oldestAt = block.messages[0]?.time ?? 0;
+          this.last = block.sequence;
           this.reader!.offer(block);
+          this.marking ??= setTimeout(() => void this.mark(), markAfterMs).unref();
           this.tell();
         },
       },
@@ -165,6 +180,8 @@ export class GuaranteedConnection {
 
   private async trim(): Promise<void> {
     const sequence = this.doneSequence;
+    // what is trimmed is noted before, or it would be taken for lost after a crash
+    await this.mark();
     try {
       await this.options.log.trim(sequence);
       this.trimmed = sequence;
@@ -175,14 +192,30 @@ export class GuaranteedConnection {
     if (this.doneSequence > this.trimmed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
   }
 
+  private async mark(): Promise<void> {
+    clearTimeout(this.marking);
+    this.marking = undefined;
+    const { last, doneSequence: done, stored, marked, reader } = this;
+    if (!reader) return;
+    const passed = reader.passed - this.inHand;
+    if (marked?.last === last && marked.done === done && marked.stored === stored && marked.passed === passed) return;
+    this.marked = { last, done, stored, passed };
+    await this.options.log.note(this.marked);
+  }
+
   private async notice(): Promise<void> {
-    if (this.waiting === 0) return;
+    if (this.waiting === 0 || this.isNoticing) return;
+    this.isNoticing = true;
     try {
-      await this.reader!.notice();
-      this.bytes = (await this.options.log.state()).bytes;
+      const { passed } = this.reader!;
+      const { bytes } = await this.reader!.notice();
+      this.bytes = bytes;
+      if (this.inHand === 0 && this.reader!.passed > passed) this.oldestAt = this.reader!.oldestAt;
       this.tell();
     } catch {
       // the log is away at this moment; whoever has to read it says so
+    } finally {
+      this.isNoticing = false;
     }
   }
 

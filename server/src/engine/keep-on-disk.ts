@@ -56,6 +56,11 @@ export const keepOnDisk = (
     lost: (messages) => {
       if (!given.isKeptUpstream) counters.addDropped(to, 'stopped', messages);
     },
+    unkeepable: (message, sentence) => {
+      counters.addError(to, 1);
+      counters.addDropped(to, 'invalid', 1);
+      return world.invalid({ component: to, port: toPort, sentence, message }, true);
+    },
     stuck: (end, sentence) => world.report(ends[end], sentence === undefined ? 'running' : 'waiting', sentence ?? ''),
   });
 };

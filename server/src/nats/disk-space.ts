@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
+import { noteDisk } from './fullness.ts';
 import { Quarantine } from './quarantine.ts';
 
 export const diskLevels = ['ok', 'low', 'full'] as const;
@@ -33,7 +34,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   private present: DiskLevel = 'ok';
   private used = 0;
   private free = 0;
-  /** One Int32 in shared memory, 1 while the disk is full: for the threads that fill buffers. */
+  /** One Int32 in shared memory for the threads that fill buffers, see `fullness`. */
   readonly fullFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 
   constructor(
@@ -86,7 +87,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     this.quarantine.tell(source, this.sentence(level));
     if (level === this.present) return;
     this.present = level;
-    Atomics.store(new Int32Array(this.fullFlag), 0, level === 'full' ? 1 : 0);
+    noteDisk(new Int32Array(this.fullFlag), level === 'full');
     this.log[level === 'ok' ? 'log' : level === 'low' ? 'warn' : 'error']({
       msg: `disk space is ${level}`,
       used_percent: Math.round(this.used * 100),

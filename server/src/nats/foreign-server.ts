@@ -40,11 +40,16 @@ export class ForeignServer {
     return this;
   }
 
-  async stop(): Promise<void> {
+  /** As an operator would: it has the time to write down what it knows. */
+  async end(): Promise<void> {
+    await this.stop('SIGTERM');
+  }
+
+  async stop(signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): Promise<void> {
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
+    child.kill(signal);
     await gone;
   }
 

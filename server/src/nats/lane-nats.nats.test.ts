@@ -30,6 +30,7 @@ const lane = () => {
       access: { servers: [`127.0.0.1:${server.port}`] },
       replicas: 1,
       name: 'test',
+      dataDir: server.folder,
       diskFull: shared,
     }),
     disk: (level: 'full' | 'ok') => void Atomics.store(flag, 0, level === 'full' ? 1 : 0),
@@ -71,6 +72,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     putAside: () => void told.push('put aside'),
     tooLarge: () => void told.push('too large'),
     lost: () => undefined,
+    unkeepable: (_, sentence) => void told.push(sentence),
     stuck: (end, sentence) => {
       const line = `${end}: ${sentence ?? 'goes on'}`;
       if (told.at(-1) !== line) told.push(line);

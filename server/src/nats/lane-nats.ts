@@ -1,9 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
-import type { BlockLog, LogState } from '../engine/block-log.ts';
+import type { BlockLog, LogMark, LogState } from '../engine/block-log.ts';
 import { connectTo, type NatsAccess } from './access.ts';
 import { DeadLetterWriter } from './dead-letter-writer.ts';
+import { isDiskFull, isStoreFull } from './fullness.ts';
 import type { LetterBlock } from './kept-letter.ts';
+import { MarkFile } from './mark-file.ts';
 import { StreamLog } from './stream-log.ts';
 import type { BufferPlace } from './stream-names.ts';
 
@@ -12,7 +14,9 @@ export interface LaneNatsSettings {
   readonly access: NatsAccess;
   readonly replicas: number;
   readonly name: string;
-  /** See `DiskSpace`: nothing is added to buffers while it is set. */
+  /** Where it is noted what buffers hold. */
+  readonly dataDir: string;
+  /** See `fullness`: nothing is added to buffers while the disk is full, nor while all together fill the store. */
   readonly diskFull: SharedArrayBuffer;
 }
 
@@ -25,9 +29,21 @@ export class LaneNats {
 
   /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
   log(place: BufferPlace, limits: BufferLimits): BlockLog {
+    const { replicas, dataDir, diskFull } = this.settings;
+    const flags = new Int32Array(diskFull);
+    const mark = new MarkFile(dataDir, place);
     return new LateLog(
-      async () => new StreamLog(await this.connect(), place, limits, this.settings.replicas),
-      new Int32Array(this.settings.diskFull),
+      async () =>
+        new StreamLog({
+          nats: await this.connect(),
+          place,
+          limits,
+          replicas,
+          mark,
+          isStoreFull: () => isStoreFull(flags),
+        }),
+      mark,
+      flags,
     );
   }
 
@@ -58,15 +74,16 @@ class LateLog implements BlockLog {
 
   constructor(
     private readonly make: () => Promise<BlockLog>,
-    private readonly diskFull: Int32Array,
+    private readonly marks: MarkFile,
+    private readonly flags: Int32Array,
   ) {}
 
   get mostBytes(): number {
     return this.log?.mostBytes ?? 0;
   }
 
-  async open(): Promise<LogState> {
-    return (this.log ??= await this.make()).open();
+  async open(after?: number): Promise<LogState> {
+    return (this.log ??= await this.make()).open(after);
   }
 
   async state(): Promise<LogState> {
@@ -74,7 +91,7 @@ class LateLog implements BlockLog {
   }
 
   async append(bytes: Uint8Array, id: string): Promise<number> {
-    if (Atomics.load(this.diskFull, 0) === 1) throw new Error('the disk is almost full; it goes on when there is room');
+    if (isDiskFull(this.flags)) throw new Error('the disk is almost full; it goes on when there is room');
     return this.log!.append(bytes, id);
   }
 
@@ -82,7 +99,19 @@ class LateLog implements BlockLog {
     return this.log!.read(sequence);
   }
 
+  async next(sequence: number): Promise<number | undefined> {
+    return this.log!.next(sequence);
+  }
+
   async trim(sequence: number): Promise<void> {
     return this.log!.trim(sequence);
+  }
+
+  async mark(): Promise<LogMark | undefined> {
+    return this.marks.read();
+  }
+
+  async note(mark: LogMark): Promise<void> {
+    return this.marks.write(mark);
   }
 }

@@ -11,6 +11,7 @@ import { Gate } from './gate.ts';
 import type { LaneNatsSettings } from './lane-nats.ts';
 import { ManagedServer } from './managed-server.ts';
 import { NatsAway } from './nats-away.ts';
+import { answerRestartRequests } from './restart-request.ts';
 import { Preparation, Unusable } from './preparation.ts';
 import { Quarantine } from './quarantine.ts';
 import { StoredData } from './stored-data.ts';
@@ -87,6 +88,7 @@ export class Nats implements OnApplicationShutdown {
       access: this.known,
       replicas: this.settings.values.nats.replicas,
       name: `semstreams ${this.settings.name} lane`,
+      dataDir: this.settings.dataDir,
     };
   }
 
@@ -154,6 +156,7 @@ export class Nats implements OnApplicationShutdown {
     this.known = await this.findAccess();
     const connection = await connectTo(this.known, `semstreams ${this.settings.name}`, { waitOnFirstConnect: false });
     this.isConnected = true;
+    if (this.isManaged) answerRestartRequests(connection, async (why) => this.restartServer(why));
     void this.follow(connection);
     return connection;
   }

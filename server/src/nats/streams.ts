@@ -1,39 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
+import { Settings } from '../config/settings.ts';
 import { lookInto } from '../engine/look-into.ts';
 import { DeadLetters } from './dead-letters.ts';
+import { findStream, isNoSuchStream } from './ensure-stream.ts';
 import { managerOf } from './jet-stream.ts';
+import { keepOnlyMarks, MarkFile } from './mark-file.ts';
 import { Nats } from './nats.ts';
 import { stateOf } from './stream-log.ts';
-import { type BufferPlace, bufferStream, bufferStreamsOf, deadLetterStream } from './stream-names.ts';
+import { type BufferPlace, bufferStream, bufferStreamsOf, bufferSubject, deadLetterStream } from './stream-names.ts';
 
-const noSuchStream = 10_059;
+/** What waits in a buffer. `oldestAt` is when the oldest message came in, 0 where none waits or that cannot be read. */
+export interface Waiting {
+  readonly messages: number;
+  readonly bytes: number;
+  readonly oldestAt: number;
+}
 
-const nothing = { messages: 0, bytes: 0 } as const;
+const nothing: Waiting = { messages: 0, bytes: 0, oldestAt: 0 };
 
 /** The streams that flows keep messages in, as seen from outside of the lanes. */
 @Injectable()
 export class Streams {
-  constructor(private readonly nats: Nats) {}
+  constructor(
+    private readonly nats: Nats,
+    private readonly settings: Settings,
+  ) {}
 
   async deadLetters(flow: string): Promise<DeadLetters> {
     return new DeadLetters(await this.nats.ready(), flow);
   }
 
-  /** What waits in the buffer of a connection: how many messages, and the disk that they use. */
-  async waiting(place: BufferPlace): Promise<{ readonly messages: number; readonly bytes: number }> {
+  /** What waits in the buffer of a connection, looked at as the connection itself would. */
+  async waiting(place: BufferPlace): Promise<Waiting> {
     const manager = await this.manager();
     const name = bufferStream(place);
-    try {
-      const { stored, passed, bytes } = await lookInto({
-        open: async () => stateOf(await manager.streams.info(name)),
-        read: async (sequence) => (await manager.streams.getMessage(name, { seq: sequence }))?.data,
-      });
-      return stored === passed ? nothing : { messages: stored - passed, bytes };
-    } catch (thrown) {
-      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return nothing;
-      throw thrown;
-    }
+    const read = async (seq: number) => (await manager.streams.getMessage(name, { seq }))?.data;
+    const next = async (seq: number) => {
+      const query = { seq: Math.max(1, seq), next_by_subj: bufferSubject(place) };
+      return (await manager.streams.getMessage(name, query))?.seq;
+    };
+    const info = await findStream(manager, name);
+    if (!info || info.state.messages === 0) return nothing;
+    const mark = await new MarkFile(this.settings.dataDir, place).read();
+    const state = { ...stateOf(info), forgotten: 0, hasHoles: false };
+    const { stored, passed, goneAhead, bytes, oldestAt } = await lookInto({ read, next }, state, mark);
+    const messages = stored - goneAhead - passed;
+    return messages === 0 ? nothing : { messages, bytes, oldestAt };
   }
 
   /** Throws the buffers of a flow away, all but those that are still connections of it. */
@@ -44,13 +57,14 @@ export class Streams {
     for await (const { config } of manager.streams.list())
       if (config.name.startsWith(bufferStreamsOf(flow)) && !kept.has(config.name)) mine.push(config.name);
     for (const name of mine) await manager.streams.delete(name);
+    await keepOnlyMarks(this.settings.dataDir, flow, places);
   }
 
   /** Throws away all that a flow has kept. */
   async removeAll(flow: string): Promise<void> {
     await this.keepOnly(flow, []);
     await (await this.manager()).streams.delete(deadLetterStream(flow)).catch((thrown: unknown) => {
-      if (!(thrown instanceof JetStreamApiError) || thrown.code !== noSuchStream) throw thrown;
+      if (!isNoSuchStream(thrown)) throw thrown;
     });
   }
 

@@ -31,8 +31,8 @@ export class Buffers {
     for (const { index, from, fromPort, to, toPort, buffer } of connections) {
       if (!buffer) continue;
       const place = { flow, from: components[from]!.id, fromPort, to: components[to]!.id, toPort };
-      const { messages, bytes } = await this.streams.waiting(place);
-      counters.setWaiting(index, messages, bytes, 0);
+      const { messages, bytes, oldestAt } = await this.streams.waiting(place);
+      counters.setWaiting(index, messages, bytes, oldestAt);
     }
   }
 

@@ -34,7 +34,13 @@ const lines = (port: number): Flow =>
 const open = () => {
   const said: FromLane[] = [];
   const shared = new SharedArrayBuffer(pulse.length * 4);
-  const nats = { access: { servers: [] }, replicas: 1, name: 'test', diskFull: new SharedArrayBuffer(4) };
+  const nats = {
+    access: { servers: [] },
+    replicas: 1,
+    name: 'test',
+    dataDir: '/nowhere',
+    diskFull: new SharedArrayBuffer(4),
+  };
   const lane = hostLane(
     { pulse: shared, dataDir, secretsDir: '', ownComponents: {}, nats },
     new Int32Array(shared),

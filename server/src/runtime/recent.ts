@@ -45,7 +45,14 @@ export interface Loss {
 }
 
 /** Reasons for which a message is given up before it counts as taken in. */
-const beforeTaken: ReadonlySet<string> = new Set(['overflow', 'buffer_full', 'expired', 'damaged', 'too_large']);
+const beforeTaken: ReadonlySet<string> = new Set([
+  'overflow',
+  'buffer_full',
+  'expired',
+  'damaged',
+  'removed',
+  'too_large',
+]);
 
 /**
  * How the counters of a flow grew in the last five minutes, by component, in steps of five seconds. It lasts longer than a

@@ -78,6 +78,7 @@ const start = (nats: NatsConnection, dataDir: string) => {
     hand: { read: () => emptyHand, note: () => undefined },
     putAside: () => void told.push('put aside'),
     tooLarge: () => void told.push('too large'),
+    lost: (messages) => void told.push(`${messages} lost`),
     unkeepable: (_, sentence) => void told.push(sentence),
     stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),
   });

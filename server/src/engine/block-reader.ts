@@ -44,6 +44,8 @@ const usualWindowBytes = 1024 ** 2;
 /** How many blocks are asked for at once when a backlog is worked off, unless they are large. */
 const aheadBlocks = 16;
 const largeBytes = 512 * 1024;
+/** How often a block is read at most that the writer has not offered: after that, somebody else has put it there. */
+const mostEarly = 100;
 
 /**
  * Reads the blocks of a log in order. Who keeps up gets them from memory; who lags reads them back from the log. Blocks
@@ -60,6 +62,8 @@ export class BlockReader {
   /** Why the next gap is there, where that is known. */
   private reason: GapReason | undefined;
   private isCut = false;
+  /** How often a block was read that the writer has not offered yet. */
+  private early = 0;
   private lastHead: BlockHead | undefined;
   private wake: (() => void) | undefined;
   private turn: Promise<unknown> | undefined;
@@ -91,6 +95,7 @@ export class BlockReader {
   offer(block: WrittenBlock): void {
     if (block.sequence <= this.last) this.turnBack(block.sequence);
     this.offers += 1;
+    this.early = 0;
     this.last = block.sequence;
     this.stored = block.total;
     const { windowBytes = usualWindowBytes } = this.options;
@@ -176,6 +181,9 @@ export class BlockReader {
       await this.options.damaged(`a block of its buffer is damaged: ${block.message}`, bytes);
       if (turnsBack !== this.turnsBack) return undefined;
       this.reason = 'damaged';
+    } else if (block.total > this.stored && (this.early += 1) < mostEarly) {
+      // its number was used before, in a log that was cut: the writer is about to say so
+      return undefined;
     } else if (!this.isRepetition(headOf(bytes))) {
       this.count(block.total - block.messages.length, bytes);
       return this.advance({ ...block, sequence: this.position, bytes: bytes.length });

@@ -40,6 +40,7 @@ export const layers = {
   'server/src/observability': [
     'contract',
     'server/src/config',
+    'server/src/engine',
     'server/src/nats',
     'server/src/runtime',
     'server/src/web',

@@ -7,7 +7,7 @@ import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
 import { DataInUse, lockData } from './nats/data-lock.ts';
 import { about } from './observability/about.ts';
-import { createLogger } from './observability/logger.ts';
+import { createLogger, isForPeople } from './observability/logger.ts';
 import { reloadOnChange } from './reload.ts';
 import { Supervisor } from './runtime/supervisor.ts';
 import { oldestTls } from './web/certificate.ts';
@@ -53,11 +53,16 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   // the terminal was closed; elsewhere this signal means that the settings are to be read again
   if (process.stdin.isTTY) process.on('SIGHUP', stop);
-  process.on('unhandledRejection', (thrown) => {
-    log.error({ msg: 'something was thrown and not caught', reason: String(thrown), stack: (thrown as Error)?.stack });
-    process.exitCode = 1;
-    stop('unhandledRejection');
-  });
+  for (const event of ['unhandledRejection', 'uncaughtException'])
+    process.on(event, (thrown: unknown) => {
+      const { stack } = thrown as Partial<Error>;
+      log.error({ msg: 'something was thrown and not caught', reason: String(thrown), stack });
+      process.exitCode = 1;
+      stop(event);
+    });
+  // each line is one of the log
+  process.removeAllListeners('warning');
+  process.on('warning', ({ name, message }) => log.warn({ msg: 'Node.js warns', kind: name, reason: message }));
 
   try {
     await app.init();
@@ -88,7 +93,10 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   });
   const address = server.address() as AddressInfo;
   const shownHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  console.log(`SemStreams ${about.version} is ready at http${tls.enabled ? 's' : ''}://${shownHost}:${address.port}`);
+  const ready = `SemStreams ${about.version} is ready at http${tls.enabled ? 's' : ''}://${shownHost}:${address.port}`;
+  // whatever the level is; in a log for programs it is a line like the others
+  const line = { level: 'info', time: new Date().toISOString(), msg: `${ready} as process ${process.pid}` };
+  console.log(isForPeople(settings.values.log_format) ? ready : JSON.stringify(line));
 };
 
 const whyNot = ({ code, message }: NodeJS.ErrnoException, host: string, port: number): string => {

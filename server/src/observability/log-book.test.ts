@@ -36,7 +36,7 @@ it('goes on where somebody has read to, and gives the newest otherwise', () => {
 it('keeps what one flow told from what another one tells', () => {
   for (let n = 0; n < 5000; n += 1) tell(`noise ${n}`, { flow: 'noisy' });
   expect(found({ flow: 'a' })).toEqual(['flow runs', 'component waits']);
-  expect(book.find({ limit: 10_000 })).toHaveLength(2000);
+  expect(book.find({ limit: 10_000 })).toHaveLength(2002);
   expect(book.find({ flow: 'noisy', limit: 10_000 })).toHaveLength(500);
   for (let n = 0; n < 1000; n += 1) tell('once', { flow: `flow-${n}` });
   expect(found({ flow: 'a' })).toEqual([]);
@@ -50,4 +50,21 @@ it('cuts what is long, and leaves stacks to the log itself', () => {
   const { fields } = book.find({ limit: 1 })[0]!;
   expect(Object.keys(fields)).toEqual(['reason', 'code', 'inner']);
   expect([String(fields['reason']).length, fields['code'], String(fields['inner']).length]).toEqual([1000, 7, 1000]);
+});
+
+it('is bounded in bytes, and keeps an error through a storm of what is less important', () => {
+  const full = new LogBook();
+  const add = (flow: string, level: 'error' | 'warn', n: number) =>
+    full.add({
+      time: '',
+      level,
+      flow,
+      sentence: `${level} ${n}`,
+      fields: { a: 'x'.repeat(5000), b: 'y'.repeat(5000) },
+    });
+  add('first', 'error', 0);
+  for (let n = 0; n < 20_000; n += 1) add(`flow-${n % 400}`, 'warn', n);
+  expect(full.bytes).toBeLessThan(12 * 1024 ** 2);
+  expect(full.find({ limit: 10, level: 'error' }).map(({ sentence }) => sentence)).toEqual(['error 0']);
+  expect(full.find({ limit: 1, flow: 'flow-399' })[0]!.sentence).toBe('warn 19999');
 });

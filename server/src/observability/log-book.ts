@@ -14,41 +14,59 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-/** Entries that are remembered of all, and of each flow beside. */
-const mostEntries = 2000;
-const mostOfFlow = 500;
+/** What is remembered of each level, of all and of each flow beside; and of all flows together. Sizes are in bytes, roughly. */
+const mostOfAll = { entries: 2000, bytes: 1024 ** 2 } as const;
+const mostOfFlow = { entries: 500, bytes: 128 * 1024 } as const;
 const mostFlows = 500;
-/** A longer value is cut. */
+const mostBytesOfFlows = 8 * 1024 ** 2;
+/** A longer value is cut, and further fields are left out. */
 const longestText = 1000;
+const mostFields = 20;
 
 type Told = Omit<LogEntry, 'sequence' | 'fields'> & { readonly fields: Readonly<Record<string, unknown>> };
 
-/** The last lines of the log in memory: what one flow tells is not pushed out by what another one does. */
+/**
+ * The last lines of the log in memory, bounded in bytes. What one flow tells is not pushed out by what another one does, and
+ * no error by however many lines that are less important.
+ */
 export class LogBook {
-  private readonly all: LogEntry[] = [];
-  private readonly ofFlows = new Map<string, LogEntry[]>();
+  private readonly all = new Shelf(mostOfAll);
+  private readonly ofFlows = new Map<string, Shelf>();
+  private bytesOfFlows = 0;
   latest = 0;
 
   add(told: Told): void {
-    const entry: LogEntry = { ...told, sequence: (this.latest += 1), fields: cut(told.fields) };
-    push(this.all, entry, mostEntries);
+    const sentence = told.sentence.slice(0, longestText);
+    const entry: LogEntry = { ...told, sentence, sequence: (this.latest += 1), fields: cut(told.fields) };
+    this.all.add(entry);
     if (entry.flow === undefined) return;
-    const known = this.ofFlows.get(entry.flow) ?? [];
-    push(known, entry, mostOfFlow);
+    const known = this.ofFlows.get(entry.flow) ?? new Shelf(mostOfFlow);
+    this.bytesOfFlows += known.add(entry);
     // the flow that was silent longest stands first, and makes room
     this.ofFlows.delete(entry.flow);
     this.ofFlows.set(entry.flow, known);
-    if (this.ofFlows.size > mostFlows) this.ofFlows.delete(this.ofFlows.keys().next().value!);
+    while (this.ofFlows.size > mostFlows || this.bytesOfFlows > mostBytesOfFlows) this.forgetFirst();
+  }
+
+  private forgetFirst(): void {
+    const [[flow, shelf]] = this.ofFlows as unknown as [[string, Shelf]];
+    this.ofFlows.delete(flow);
+    this.bytesOfFlows -= shelf.bytes;
+  }
+
+  /** Roughly what it holds, in bytes. */
+  get bytes(): number {
+    return this.all.bytes + this.bytesOfFlows;
   }
 
   /** Oldest first. */
   find({ flow, component, level = 'debug', search = '', after, limit }: LogQuery): LogEntry[] {
     const least = logLevels.indexOf(level);
     const wanted = search.toLowerCase();
-    const found = (flow === undefined ? this.all : (this.ofFlows.get(flow) ?? [])).filter(
+    const shelf = flow === undefined ? this.all : this.ofFlows.get(flow);
+    const found = (shelf?.entries(least) ?? []).filter(
       (entry) =>
         entry.sequence > (after ?? 0) &&
-        logLevels.indexOf(entry.level) >= least &&
         (component === undefined || entry.component === component) &&
         (wanted === '' || textOf(entry).includes(wanted)),
     );
@@ -56,23 +74,59 @@ export class LogBook {
   }
 }
 
-/** The log of this process. The logger is there before everything else, and so is its book. */
-export const logBook = new LogBook();
+interface Bounds {
+  readonly entries: number;
+  readonly bytes: number;
+}
 
-const push = (entries: LogEntry[], entry: LogEntry, most: number): void => {
-  entries.push(entry);
-  if (entries.length > most) entries.shift();
-};
+/** The last entries of each level. */
+class Shelf {
+  private readonly levels = logLevels.map(() => ({ entries: [] as LogEntry[], bytes: 0 }));
+
+  constructor(private readonly most: Bounds) {}
+
+  get bytes(): number {
+    return this.levels.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Returns by how many bytes it has grown. */
+  add(entry: LogEntry): number {
+    const level = this.levels[logLevels.indexOf(entry.level)]!;
+    const before = level.bytes;
+    level.entries.push(entry);
+    level.bytes += sizeOf(entry);
+    while (level.entries.length > this.most.entries || (level.bytes > this.most.bytes && level.entries.length > 1))
+      level.bytes -= sizeOf(level.entries.shift()!);
+    return level.bytes - before;
+  }
+
+  /** Oldest first, from a level on. */
+  entries(least: number): LogEntry[] {
+    return this.levels
+      .slice(least)
+      .flatMap(({ entries }) => entries)
+      .sort((a, b) => a.sequence - b.sequence);
+  }
+}
+
+/** About 200 bytes go to what every entry has. */
+const sizeOf = (entry: LogEntry): number =>
+  200 +
+  2 *
+    Object.entries(entry.fields).reduce(
+      (sum, [name, value]) => sum + name.length + (typeof value === 'string' ? value.length : 8),
+      entry.sentence.length + (entry.flow?.length ?? 0) + (entry.component?.length ?? 0),
+    );
 
 const textOf = ({ sentence, fields }: LogEntry): string =>
   `${sentence} ${Object.values(fields).map(String).join(' ')}`.toLowerCase();
 
 const cut = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(fields).flatMap(([name, value]) => {
-      if (value === undefined || name === 'stack') return [];
-      return [[name, typeof value === 'string' ? value.slice(0, longestText) : plain(value)]];
-    }),
+    Object.entries(fields)
+      .filter(([name, value]) => value !== undefined && name !== 'stack')
+      .slice(0, mostFields)
+      .map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, longestText) : plain(value)]),
   );
 
 /** What JSON can say of a value, in short. */
@@ -80,3 +134,6 @@ const plain = (value: unknown): unknown => {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
   return (JSON.stringify(value) ?? String(value)).slice(0, longestText);
 };
+
+/** The log of this process. The logger is there before everything else, and so is its book. */
+export const logBook = new LogBook();

@@ -41,6 +41,16 @@ it('tell what happened to the server', async () => {
   ]);
 });
 
+it('are one JSON object a line, with a time and a level that anybody can read', () => {
+  const lines = server.output().trim().split('\n');
+  expect(lines.length).toBeGreaterThan(3);
+  for (const line of lines) {
+    const { time, level, msg } = JSON.parse(line) as Record<string, string>;
+    expect([new Date(time!).toISOString(), typeof msg], line).toEqual([time, 'string']);
+    expect(['debug', 'info', 'warn', 'error', 'fatal'], line).toContain(level);
+  }
+});
+
 it('are refused where nothing can be told', async () => {
   expect((await server.call('GET', '/api/v1/flows/nobody/logs')).status).toBe(404);
   for (const query of ['level=loud', 'limit=0', 'limit=5000', 'after=-1'])

@@ -5,20 +5,10 @@ import { numbersFlow } from '../harness/flows.ts';
 import { Ledger } from '../harness/ledger.ts';
 import { numbersBelow, sendNumbers } from '../harness/numbers.ts';
 import { Product } from '../harness/product.ts';
+import { randomFrom } from '../harness/random-from.ts';
 import { until } from '../harness/until.ts';
 
 const lastsMs = inForm({ short: 15_000, long: 30 * 60_000 });
-
-/** Numbers from 0 to 1 that follow from the seed alone: mulberry32. */
-const randomFrom = (start: number) => {
-  let state = start;
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 it(`random faults, seed ${seed}: each number arrives, in order`, async () => {
   const random = randomFrom(seed);

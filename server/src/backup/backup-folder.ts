@@ -1,24 +1,38 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { KeptBackup } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
+import { HttpProblem } from '../web/problems.ts';
 
 /** How many backups that the server makes by itself, before a restore or a migration, are kept. */
 const mostOwn = 10;
 const ownName = /^before-[a-z]+-\d{8}T\d{6}Z(-\d+)?\.tar$/;
 
+/** What a process that was ended in the middle leaves behind. */
+const leftOver = /^(\.incoming-|before-.*\.part$)/;
+/** After so many bytes it looks again how much room there is. */
+const lookBytes = 4 * 1024 ** 2;
+/** What waits in buffers is about a third longer in a backup than in them. */
+const lengthened = 2;
+
 /** The folder of the device that backups lie in. */
 @Injectable()
-export class BackupFolder {
+export class BackupFolder implements OnModuleInit {
   private readonly path: string;
 
-  constructor(settings: Settings) {
+  constructor(private readonly settings: Settings) {
     const { folder } = settings.values.backup;
     this.path = folder === '' ? join(settings.dataDir, 'backups') : resolve(folder);
+  }
+
+  /** Removes what a process that was ended in the middle has left. */
+  async onModuleInit(): Promise<void> {
+    const names = await readdir(this.path).catch(() => []);
+    for (const name of names.filter((each) => leftOver.test(each))) await rm(join(this.path, name), { force: true });
   }
 
   /** Newest first. */
@@ -68,11 +82,45 @@ export class BackupFolder {
   ): Promise<Result> {
     const path = join(this.path, `.incoming-${process.pid}-${Math.random().toString(36).slice(2)}`);
     try {
-      await this.write(path, bytes);
+      await this.write(path, this.bounded(bytes));
       return await use(path);
     } finally {
       await rm(path, { force: true });
     }
+  }
+
+  /** Rejects with a 413 problem where more comes than a backup of this device can have. */
+  private async *bounded(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const most = lengthened * this.settings.values.nats.max_file_store;
+    let received = 0;
+    for await (const chunk of bytes) {
+      received += chunk.length;
+      if (received > most)
+        throw new HttpProblem(413, `a backup has ${Math.round(most / 1024 ** 2)} MB at most, by "nats.max_file_store"`);
+      yield chunk;
+    }
+  }
+
+  /** Rejects with a 507 problem before the disk is so full that buffers stop growing. */
+  private async *whileThereIsRoom(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    let unlooked = lookBytes;
+    for await (const chunk of bytes) {
+      unlooked += chunk.length;
+      if (unlooked >= lookBytes) {
+        await this.refuseWhereFull();
+        unlooked = 0;
+      }
+      yield chunk;
+    }
+  }
+
+  private async refuseWhereFull(): Promise<void> {
+    const { bsize, blocks, bfree, bavail } = await statfs(this.path);
+    const used = blocks - bfree;
+    const { warn_at, stop_at } = this.settings.values.disk;
+    const most = (warn_at + stop_at) / 2;
+    const isFull = (100 * used) / (used + bavail || 1) >= most || bavail * bsize < lookBytes;
+    if (isFull) throw new HttpProblem(507, `the disk of "${this.path}" is more than ${most} % full: make room first`);
   }
 
   /** A file appears under its name only when all of it is on disk. */
@@ -80,7 +128,7 @@ export class BackupFolder {
     await mkdir(this.path, { recursive: true, mode: 0o700 });
     const part = `${path}.part`;
     try {
-      await pipeline(Readable.from(bytes), createWriteStream(part, { mode: 0o600 }));
+      await pipeline(Readable.from(this.whileThereIsRoom(bytes)), createWriteStream(part, { mode: 0o600 }));
       const file = await open(part);
       await file.sync().finally(async () => file.close());
       await rename(part, path);

@@ -55,7 +55,7 @@ export class BackupController {
     const bytes = await this.backups.make({ withBuffers: with_buffers, passphrase: secret });
     const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
     const [ending, type] = secret === undefined ? ['tar', 'application/x-tar'] : ['sealed', 'application/octet-stream'];
-    return new StreamableFile(Readable.from(bytes), {
+    return new StreamableFile(bytes, {
       type,
       disposition: `attachment; filename="semstreams-${stamp}.${ending}"`,
     });
@@ -76,10 +76,15 @@ export class BackupController {
     const bytes = request.body;
     if (!(bytes instanceof Readable))
       throw new HttpProblem(415, 'send the backup as it is, with "Content-Type: application/x-tar"');
-    return this.folder.whileSpooled(bytes, async (path) => {
-      const file = { path, passphrase: decoded(sealedWith) };
-      return preview ? this.backups.preview(file) : this.backups.restore(file);
-    });
+    const done = this.backups.beginReading();
+    try {
+      return await this.folder.whileSpooled(whole(bytes), async (path) => {
+        const file = { path, passphrase: decoded(sealedWith) };
+        return preview ? this.backups.preview(file) : this.backups.restore(file);
+      });
+    } finally {
+      done();
+    }
   }
 
   @Get(paths.backups)
@@ -100,7 +105,21 @@ export class BackupController {
     @Headers(passphraseHeader) sealedWith: string | undefined,
   ): Promise<Outcome> {
     const file = { ...(await this.backups.kept(name)), passphrase: decoded(sealedWith) };
-    return preview ? this.backups.preview(file) : this.backups.restore(file);
+    const done = this.backups.beginReading();
+    try {
+      return await (preview ? this.backups.preview(file) : this.backups.restore(file));
+    } finally {
+      done();
+    }
+  }
+}
+
+/** What is sent, to its end. An upload that breaks off is a matter of whoever sent it. */
+async function* whole(bytes: Readable): AsyncIterable<Uint8Array> {
+  try {
+    yield* bytes as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw new HttpProblem(400, 'the upload broke off; nothing was changed', undefined, { cause: cause as Error });
   }
 }
 

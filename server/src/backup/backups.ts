@@ -1,29 +1,28 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type BucketChanges, type Restored, type RestorePreview } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
-import { EntriesInMemory } from '../migrations/entries-in-memory.ts';
-import { broughtUpToDate, dataVersion } from '../migrations/steps.ts';
+import { dataVersion } from '../migrations/steps.ts';
 import { Nats } from '../nats/nats.ts';
 import type { StoredData, StoredEntry } from '../nats/stored-data.ts';
 import { about } from '../observability/about.ts';
 import { Pause } from '../runtime/pause.ts';
 import { HttpProblem, notFound } from '../web/problems.ts';
-import {
-  type ArchiveFile,
-  bucketsIn,
-  type Manifest,
-  NeedsPassphrase,
-  NewerArchive,
-  restoreStreams,
-  verifyArchive,
-  writeArchive,
-} from './archive.ts';
+import { changesOf, lastBucket, presentForm } from './apply.ts';
+import { type ArchiveSource, type Manifest, writeArchive } from './archive.ts';
 import { BackupFolder } from './backup-folder.ts';
+import { Places } from './places.ts';
+import { type ArchiveFile, NeedsPassphrase, NewerArchive, streamsIn, verifyArchive } from './read-archive.ts';
+import { checkEntry, NotOurs } from './restorable.ts';
+import { Restoring } from './restoring.ts';
 import { CannotUnseal, seal } from './sealed.ts';
 import { BrokenArchive } from './tar.ts';
 
-/** Written last and emptied first: with it, flows begin to run. */
-const lastBucket = 'semstreams_deployments';
+/** How long it waits before it tries again to take a restore back, in milliseconds. */
+const takeBackAgainMs = 2000;
+/** How long a backup that nobody reads is kept ready, in milliseconds. */
+const unreadMs = 60_000;
+const pieceBytes = 256 * 1024;
 
 export interface BackupOptions {
   readonly withBuffers: boolean;
@@ -32,8 +31,11 @@ export interface BackupOptions {
 
 /** Everything out, and everything in. */
 @Injectable()
-export class Backups {
+export class Backups implements OnApplicationShutdown {
   private readonly log = new Logger(Backups.name);
+  private readonly ending = new AbortController();
+  private readonly beingMade = new Places(2, 'backups are being made');
+  private readonly beingRead = new Places(2, 'backups are being looked at or restored');
   private isBusy = false;
 
   constructor(
@@ -41,44 +43,93 @@ export class Backups {
     private readonly folder: BackupFolder,
     private readonly pause: Pause,
     private readonly settings: Settings,
+    private readonly restoring: Restoring,
   ) {}
 
-  /** The bytes of a backup of what is kept now. Rejects with NatsAway before the first one. */
-  async make({ withBuffers, passphrase }: BackupOptions): Promise<AsyncIterable<Buffer>> {
-    const archive = this.archiveOf(await this.nats.storedData(), withBuffers);
-    return passphrase === undefined ? archive : seal(archive, passphrase);
+  onApplicationShutdown(): void {
+    this.ending.abort();
+  }
+
+  /**
+   * The bytes of a backup of what is kept now. Rejects with NatsAway before the first one, and with a 503 problem where
+   * others are being made. It breaks off where nobody reads on.
+   */
+  async make({ withBuffers, passphrase }: BackupOptions): Promise<Readable> {
+    const done = this.beingMade.take();
+    try {
+      const archive = this.archiveOf(await this.nats.storedData(), withBuffers);
+      const bytes = readable(passphrase === undefined ? archive : seal(archive, passphrase));
+      return bytes.once('close', done);
+    } catch (thrown) {
+      done();
+      throw thrown;
+    }
+  }
+
+  /** Lets somebody bring or name a backup; the function that is returned says that it is done with. */
+  beginReading(): () => void {
+    return this.beingRead.take();
   }
 
   /** What restoring would change. Refuses by a problem what cannot be used; changes nothing. */
   async preview(file: ArchiveFile): Promise<RestorePreview> {
-    const manifest = await usable(file);
-    return previewOf(manifest, await changesOf(await presentForm(file), await this.nats.storedData()));
+    return usable(async () => {
+      const manifest = await verifyArchive(file);
+      if (manifest.data_version > dataVersion)
+        throw new NewerArchive(
+          `its data is of version ${manifest.data_version}, and this SemStreams knows up to ${dataVersion}: update first`,
+        );
+      const entries = await presentForm(file, manifest.data_version);
+      const data = await this.nats.storedData();
+      const changes = await changesOf(entries, data, ({ bucket, ...entry }) => checkEntry(bucket, entry));
+      return previewOf(manifest, changes, await buffersOf(file));
+    });
   }
 
   /**
    * Makes what is kept equal the backup, all or nothing: what was there before is backed up first, and put back where
-   * something goes wrong. With buffers, flows stop meanwhile.
+   * something goes wrong, at the next start where this process is ended meanwhile. With buffers, flows stop meanwhile.
    */
   async restore(file: ArchiveFile): Promise<Restored> {
-    const preview = await this.preview(file);
     if (this.isBusy) throw new HttpProblem(409, 'another restore is under way; wait until it has ended');
     this.isBusy = true;
     try {
+      const preview = await this.preview(file);
       const data = await this.nats.storedData();
-      const hasBuffers = preview.buffers.length > 0;
-      const before = await this.folder.keep('restore', this.archiveOf(data, hasBuffers));
-      const apply = async (from: ArchiveFile) => this.apply(from, data, hasBuffers);
-      try {
-        await apply(file);
-      } catch (thrown) {
-        this.log.error({ msg: 'a restore failed and is taken back', reason: String(thrown) });
-        await apply({ path: before.path, passphrase: undefined });
-        throw thrown;
-      }
-      this.log.log({ msg: 'restored a backup', made_at: preview.made_at, undo_with: before.name });
-      return { ...preview, undo_with: before.name };
+      const before = await this.changeAll(file, data, preview);
+      this.log.log({ msg: 'restored a backup', made_at: preview.made_at, undo_with: before });
+      return { ...preview, undo_with: before };
     } finally {
       this.isBusy = false;
+    }
+  }
+
+  /** Resolves with the name of the backup of what was there before. */
+  private async changeAll(file: ArchiveFile, data: StoredData, preview: RestorePreview): Promise<string> {
+    const hasBuffers = preview.buffers.length > 0;
+    try {
+      const deployments = await this.restoring.beginPause(data);
+      await (hasBuffers ? this.pause.all() : this.pause.only(runsChanged(preview.buckets)));
+      const source = withDeployments(data, deployments);
+      const { name } = await this.folder.keep('restore', this.archiveOf(source, hasBuffers));
+      await this.restoring.change(file, data, { before: name, hasBuffers });
+      return name;
+    } catch (thrown) {
+      this.log.warn({ msg: 'a restore failed', reason: String(thrown) });
+      await this.takeBack();
+      throw thrown;
+    }
+  }
+
+  /** Tries until it is taken back, or until this process ends: the next one goes on with it. */
+  private async takeBack(): Promise<void> {
+    while (!this.ending.signal.aborted) {
+      try {
+        return await this.restoring.takeBack(await this.nats.storedData());
+      } catch (thrown) {
+        this.log.error({ msg: 'a restore cannot be taken back yet; trying again', reason: String(thrown) });
+        await new Promise((resolve) => setTimeout(resolve, takeBackAgainMs).unref());
+      }
     }
   }
 
@@ -89,7 +140,7 @@ export class Backups {
     return { path, passphrase: undefined };
   }
 
-  private archiveOf(data: StoredData, withBuffers: boolean): AsyncIterable<Buffer> {
+  private archiveOf(data: ArchiveSource, withBuffers: boolean): AsyncIterable<Buffer> {
     return writeArchive(data, {
       madeAt: new Date(),
       madeBy: about.version,
@@ -98,23 +149,29 @@ export class Backups {
       withBuffers,
     });
   }
-
-  private async apply(file: ArchiveFile, data: StoredData, hasBuffers: boolean): Promise<void> {
-    const buckets = await presentForm(file);
-    if (hasBuffers) {
-      await this.pause.all();
-      await restoreStreams(file, data);
-    } else await this.pause.only(runsChanged(await changesOf(buckets, data)));
-    const changes = await changesOf(buckets, data);
-    for (const { bucket, removed } of changes.filter((each) => each.bucket === lastBucket))
-      for (const key of removed) await data.remove(bucket, key);
-    for (const { bucket, added, changed, removed } of [...changes].sort(deploymentsLast)) {
-      const entries = new Map((buckets.get(bucket) ?? []).map(({ key, value }) => [key, value]));
-      for (const key of [...added, ...changed]) await data.put(bucket, key, entries.get(key)!);
-      if (bucket !== lastBucket) for (const key of removed) await data.remove(bucket, key);
-    }
-  }
 }
+
+/** Small pieces, so that little is held for whoever reads slowly; it breaks off where nobody reads on. */
+const readable = (bytes: AsyncIterable<Buffer>): Readable => {
+  const inPieces = async function* () {
+    for await (const chunk of bytes)
+      for (let at = 0; at < chunk.length; at += pieceBytes) {
+        const patience = setTimeout(() => made.destroy(new Error('nobody reads the backup')), unreadMs).unref();
+        yield chunk.subarray(at, at + pieceBytes);
+        clearTimeout(patience);
+      }
+  };
+  const made = Readable.from(inPieces(), { objectMode: false });
+  return made;
+};
+
+/** What is kept, with deployments as they were before flows were stopped. */
+const withDeployments = (data: StoredData, deployments: readonly StoredEntry[]): ArchiveSource => ({
+  buckets: async () => data.buckets(),
+  entries: async (bucket) => (bucket === lastBucket ? [...deployments] : data.entries(bucket)),
+  streams: async () => data.streams(),
+  messages: (stream) => data.messages(stream),
+});
 
 /** Whether a flow runs a version of the same number that the backup has otherwise: it would go on as if nothing were. */
 const runsChanged = (changes: readonly BucketChanges[]): ((flow: string, version: number) => boolean) => {
@@ -122,68 +179,29 @@ const runsChanged = (changes: readonly BucketChanges[]): ((flow: string, version
   return (flow, version) => changed.has(`${flow}.${version}`);
 };
 
-/** The buckets of a backup in the form that this SemStreams works with, however old it is. */
-const presentForm = async (file: ArchiveFile): Promise<ReadonlyMap<string, readonly StoredEntry[]>> => {
-  const { data_version } = await verifyArchive(file);
-  const entries = new EntriesInMemory(await bucketsIn(file));
-  await broughtUpToDate(entries, data_version);
-  return entries.all();
+/** The streams of a backup, checked to the last message, with how many each holds. */
+const buffersOf = async (file: ArchiveFile): Promise<RestorePreview['buffers']> => {
+  const messages = new Map<string, number>();
+  for await (const { kind, stream } of streamsIn(file))
+    messages.set(stream.name, (messages.get(stream.name) ?? 0) + Number(kind === 'message'));
+  return [...messages].map(([stream, count]) => ({ stream, messages: count }));
 };
 
-const deploymentsLast = (a: BucketChanges, b: BucketChanges): number =>
-  Number(a.bucket === lastBucket) - Number(b.bucket === lastBucket);
+const previewOf = (
+  { made_at, made_by, instance }: Manifest,
+  buckets: BucketChanges[],
+  buffers: RestorePreview['buffers'],
+): RestorePreview => ({ made_at, made_by, instance, buckets, buffers });
 
-/** How the buckets of a backup differ from those that are there. */
-const changesOf = async (
-  buckets: ReadonlyMap<string, readonly StoredEntry[]>,
-  data: StoredData,
-): Promise<BucketChanges[]> => {
-  const present = (await data.buckets()).map(({ name }) => name).filter((name) => name !== 'semstreams_system');
-  const names = [...new Set([...buckets.keys(), ...present])].sort();
-  return Promise.all(
-    names.map(async (bucket) => {
-      const now = new Map((await data.entries(bucket)).map(({ key, value }) => [key, Buffer.from(value)]));
-      const then = new Map((buckets.get(bucket) ?? []).map(({ key, value }) => [key, Buffer.from(value)]));
-      const isSame = (key: string) => now.get(key)?.equals(then.get(key)!) === true;
-      const keys = [...then.keys()];
-      return {
-        bucket,
-        added: keys.filter((key) => !now.has(key)),
-        changed: keys.filter((key) => now.has(key) && !isSame(key)),
-        removed: [...now.keys()].filter((key) => !then.has(key)),
-        unchanged: keys.filter(isSame).length,
-      };
-    }),
-  );
-};
+const unusable = [NeedsPassphrase, CannotUnseal, NewerArchive, BrokenArchive, NotOurs];
 
-const previewOf = ({ made_at, made_by, instance, streams }: Manifest, buckets: BucketChanges[]): RestorePreview => ({
-  made_at,
-  made_by,
-  instance,
-  buckets,
-  buffers: Object.entries(streams).map(([stream, messages]) => ({ stream, messages })),
-});
-
-/** The manifest of a backup that can be used; a problem that says why not otherwise. */
-const usable = async (file: ArchiveFile): Promise<Manifest> => {
+/** Turns what is wrong with a backup into a problem that says so. */
+const usable = async <Result>(look: () => Promise<Result>): Promise<Result> => {
   try {
-    const manifest = await verifyArchive(file);
-    if (manifest.data_version > dataVersion)
-      throw new NewerArchive(
-        `its data is of version ${manifest.data_version}, and this SemStreams knows up to ${dataVersion}: update first`,
-      );
-    return manifest;
-  } catch (thrown) {
-    if (
-      thrown instanceof NeedsPassphrase ||
-      thrown instanceof CannotUnseal ||
-      thrown instanceof NewerArchive ||
-      thrown instanceof BrokenArchive
-    )
-      throw new HttpProblem(422, `the backup cannot be used: ${thrown.message}; nothing was changed`, undefined, {
-        cause: thrown,
-      });
-    throw thrown;
+    return await look();
+  } catch (cause) {
+    if (!unusable.some((kind) => cause instanceof kind)) throw cause;
+    const why = (cause as Error).message;
+    throw new HttpProblem(422, `the backup cannot be used: ${why}; nothing was changed`, undefined, { cause });
   }
 };

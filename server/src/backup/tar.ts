@@ -61,8 +61,11 @@ const headerOf = (name: string, size: number, madeAt: Date): Buffer => {
 const readHeader = (header: Buffer): { name: string; size: number } => {
   const text = (at: number, length: number) => header.toString('utf8', at, at + length).replace(/\0[^]*$/, '');
   const size = Number.parseInt(text(field.size, 12), 8);
-  const isSound = Number.parseInt(text(field.sum, 8), 8) === sumOf(header) && header[field.kind] === 0x30;
+  const isSound = Number.parseInt(text(field.sum, 8), 8) === sumOf(header);
   if (!isSound || !(size >= 0)) throw new BrokenArchive('it is damaged, or no backup');
+  // "0" is a file; links, folders and the like are what a backup never has
+  if (header[field.kind] !== 0x30)
+    throw new BrokenArchive(`"${text(field.name, 100)}" in it is no file: a backup has no links and no folders`);
   if (size > mostPartBytes) throw new BrokenArchive('it holds a part that is larger than a backup has');
   return { name: text(field.name, 100), size };
 };

@@ -1,11 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { BackupFolder } from '../backup/backup-folder.ts';
+import { Restoring } from '../backup/restoring.ts';
 import { Preparation } from '../nats/preparation.ts';
 import { Migrations } from './migrations.ts';
 
 @Global()
 @Module({
-  providers: [BackupFolder, Migrations, { provide: Preparation, useExisting: Migrations }],
-  exports: [Preparation],
+  providers: [BackupFolder, Restoring, Migrations, { provide: Preparation, useExisting: Migrations }],
+  exports: [BackupFolder, Preparation, Restoring],
 })
 export class MigrationsModule {}

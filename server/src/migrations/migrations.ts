@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { writeArchive } from '../backup/archive.ts';
 import { BackupFolder } from '../backup/backup-folder.ts';
+import { Restoring } from '../backup/restoring.ts';
 import { Settings } from '../config/settings.ts';
 import { Preparation, Unusable } from '../nats/preparation.ts';
 import { type StoredData, systemBucket } from '../nats/stored-data.ts';
@@ -10,7 +11,7 @@ import { broughtUpToDate, dataVersion } from './steps.ts';
 const versionKey = 'data_version';
 
 /**
- * Brings the data of an older version up to date, once, before anybody uses it: a backup, then step by step, then the new
+ * Takes back what a restore has begun and not ended, and brings the data of an older version up to date, once, before anybody uses it: a backup, then step by step, then the new
  * version is written down. Where it breaks off it begins anew at the next start: every step may run twice.
  */
 @Injectable()
@@ -20,11 +21,13 @@ export class Migrations extends Preparation {
   constructor(
     private readonly folder: BackupFolder,
     private readonly settings: Settings,
+    private readonly restoring: Restoring,
   ) {
     super();
   }
 
   override async prepare(data: StoredData): Promise<boolean> {
+    await this.restoring.takeBack(data);
     const present = await versionOf(data);
     if (present > dataVersion)
       throw new Unusable(

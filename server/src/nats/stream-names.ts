@@ -22,6 +22,22 @@ export const bufferStreamsOf = (flow: string): string => `semstreams_buffer:${fl
 export const bufferSubject = ({ flow, from, fromPort, to, toPort }: BufferPlace): string =>
   `semstreams.buffer.${flow}.${from}.${fromPort}.${to}.${toPort}`;
 
+const token = '[a-z0-9][a-z0-9_-]{0,62}';
+const bufferPattern = new RegExp(
+  `^semstreams\\.buffer\\.(${token})\\.(${token})\\.(${token})\\.(${token})\\.(${token})$`,
+);
+
+/** Both ends of the connection that a subject of a buffer is of; undefined for any other subject. */
+export const bufferPlaceOf = (subject: string): BufferPlace | undefined => {
+  const [, flow, from, fromPort, to, toPort] = bufferPattern.exec(subject) ?? [];
+  if (flow === undefined) return undefined;
+  return { flow, from: from!, fromPort: fromPort!, to: to!, toPort: toPort! };
+};
+
+/** The flow whose dead letters go to the subjects of this pattern; undefined for any other pattern. */
+export const deadLetterFlowOf = (pattern: string): string | undefined =>
+  new RegExp(`^semstreams\\.dead_letters\\.(${token})\\.>$`).exec(pattern)?.[1];
+
 export const deadLetterStream = (flow: string): string => `semstreams_dead_letters:${flow}`;
 
 /** `semstreams.dead_letters.drone-telemetry.tidy.12`: twelve letters of one component in one stored message. */

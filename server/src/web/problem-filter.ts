@@ -11,18 +11,19 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    // whoever asked is gone, or was told already
-    if (reply.sent || request.raw.socket.destroyed) return;
     const { status, detail } = answerTo(thrown);
-    // 503 is a foreseen answer: NATS is away, or the server is not ready yet
-    if (status >= 500 && status !== 503)
+    // 503 and 507 are foreseen answers: NATS is away, the server is not ready yet, the disk is full
+    if (status >= 500 && status !== 503 && status !== 507)
       this.log.error({
         msg: 'a request failed',
         url: request.url,
         reason: String(thrown),
         stack: (thrown as Error).stack,
       });
-    const findings = thrown instanceof HttpProblem ? thrown.findings : undefined;
+    // whoever asked is gone, or was told already
+    if (reply.sent || request.raw.socket.destroyed) return;
+    const { findings, retryAfterSeconds } = thrown instanceof HttpProblem ? thrown : {};
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     void reply
       .status(status)
       .type('application/problem+json')

@@ -4,14 +4,17 @@ import { STATUS_CODES } from 'node:http';
 /** An answer that says no, as problem details of RFC 9457. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(
     readonly status: number,
     detail: string,
     readonly findings?: readonly Finding[],
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
   ) {
     super(detail, options);
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 }
 

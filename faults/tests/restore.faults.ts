@@ -1,0 +1,93 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeptBackups } from '@semstreams/contract';
+import { expect, it } from 'vitest';
+import { figures, inForm, seed } from '../harness/form.ts';
+import { numbersFlow } from '../harness/flows.ts';
+import { Ledger } from '../harness/ledger.ts';
+import { numbersBelow } from '../harness/numbers.ts';
+import { Product } from '../harness/product.ts';
+import { randomFrom } from '../harness/random-from.ts';
+import { until } from '../harness/until.ts';
+
+const inject = async (product: Product, flow: string, count: number): Promise<void> =>
+  product.inject(
+    flow,
+    'source',
+    [...numbersBelow(count)].map((n) => ({ n })),
+  );
+
+/** Which flows there are, whether they run, and what waits in them. */
+const stateOf = async (product: Product): Promise<string> => {
+  const { items } = (await product.call('GET', '/api/v1/flows')) as { items: { id: string }[] };
+  const shown = items.map(async ({ id }) => {
+    const { desired, observed, connections } = await product.status(id);
+    return `${id}: ${desired}, ${observed}, ${connections.reduce((sum, { waiting }) => sum + waiting, 0)} waiting`;
+  });
+  return (await Promise.all(shown)).sort().join('; ');
+};
+
+const backup = async (product: Product): Promise<ArrayBuffer> =>
+  (await product.request('GET', '/api/v1/backup?with_buffers=true')).arrayBuffer();
+const restore = async (product: Product, bytes: ArrayBuffer): Promise<number> => {
+  const answer = await fetch(new URL('/api/v1/restore', product.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-tar' },
+    body: bytes,
+  });
+  await answer.arrayBuffer();
+  return answer.status;
+};
+
+it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as before`, async () => {
+  const random = randomFrom(seed);
+  const ledger = await Ledger.open();
+  ledger.fallSilent();
+  const product = await Product.started();
+  await product.deploy(numbersFlow({ port: ledger.port }));
+  await inject(product, 'numbers', 400);
+  const older = 'numbers: running, running, 400 waiting';
+  await until('it waits', async () => (await stateOf(product)) === older);
+  const archive = await backup(product);
+
+  await inject(product, 'numbers', 300);
+  await product.deploy(numbersFlow({ id: 'later', port: ledger.port }));
+  await inject(product, 'later', 200);
+  const newer = 'later: running, running, 200 waiting; numbers: running, running, 700 waiting';
+  await until('it waits', async () => (await stateOf(product)) === newer);
+  const back = await backup(product);
+
+  const startedAt = performance.now();
+  expect(await restore(product, archive)).toBe(200);
+  const tookMs = performance.now() - startedAt;
+  await until('it is restored', async () => (await stateOf(product)) === older);
+  expect(await restore(product, back)).toBe(200);
+  await until('it is as it was', async () => (await stateOf(product)) === newer);
+
+  const ends = { older: 0, newer: 0 };
+  for (let round = 0; round < inForm({ short: 6, long: 60 }); round += 1) {
+    const restoring = restore(product, archive).catch(() => 0);
+    await sleep(random() * tookMs * 1.2);
+    await product.kill();
+    await restoring;
+    await product.start();
+    let state = '';
+    await until('it is one of the two, as a whole', async () => {
+      state = await stateOf(product).catch(String);
+      return state === older || state === newer;
+    }).catch((thrown: unknown) => {
+      throw new Error(`round ${round}: ${String(thrown)}: ${state}\n${product.printed.slice(-3000)}`);
+    });
+    ends[state === older ? 'older' : 'newer'] += 1;
+    const left = readdirSync(join(product.dataDir, 'backups')).filter((name) => /^\.|\.part$/.test(name));
+    expect([left, existsSync(join(product.dataDir, 'restore-journal.json'))]).toEqual([[], false]);
+    if (state === older) {
+      expect(await restore(product, back)).toBe(200);
+      await until('it is as it was', async () => (await stateOf(product)) === newer);
+    }
+  }
+  figures('restore with kills', { seed, took_ms: Math.round(tookMs), ...ends });
+  const { items } = (await product.call('GET', '/api/v1/backups')) as KeptBackups;
+  expect(items.length).toBeLessThanOrEqual(10);
+});

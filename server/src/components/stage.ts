@@ -73,6 +73,9 @@ export const stage = (
     openLog: () => {
       throw new Error('all connections of a stage are live');
     },
+    hand: () => {
+      throw new Error('all connections of a stage are live');
+    },
     invalid: ({ sentence }) => void invalid.push(sentence),
     failed: (_, fault) => void failures.push(fault.message),
   };

@@ -1,7 +1,7 @@
 import type { Flow, TypesById } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { input, output } from './component.ts';
-import { Counters } from './counters.ts';
+import { Counters, reasonsWith } from './counters.ts';
 import { planFlow } from './plan.ts';
 
 const types: TypesById = new Map([
@@ -21,19 +21,41 @@ const planOf = (ids: readonly [string, string]) => {
 };
 const reasons = (type: string) => (type === 'out' ? ['invalid', 'no_receiver'] : ['invalid']);
 
-it('is read by another thread through the same memory', () => {
+it('tells its values to whoever has the same layout', () => {
   const plan = planOf(['a', 'b']);
   const mine = new Counters(plan, reasons);
-  const theirs = new Counters(plan, reasons, mine.memory);
+  const theirs = new Counters(plan, reasons);
   mine.addIn(1, 5);
   mine.addOut(1, 3);
   mine.addError(1, 1);
   mine.addDropped(1, 'no_receiver', 2);
   mine.addMoved(0, 5);
+  const values = mine.snapshot();
+  expect([theirs.equals(values), mine.equals(values)]).toEqual([false, true]);
+  theirs.take(values);
   expect(theirs.component(0)).toEqual({ in: 0, out: 0, errors: 0, dropped: { invalid: 0 } });
   expect(theirs.component(1)).toEqual({ in: 5, out: 3, errors: 1, dropped: { invalid: 0, no_receiver: 2 } });
   expect(theirs.connection(0)).toEqual({ moved: 5, dropped: 0, waiting: 0, waitingBytes: 0, oldestAt: 0 });
   expect(theirs.droppedOf(1)).toBe(2);
+  new Counters(plan, () => []).take(values);
+});
+
+it('keeps what was dropped for reasons that a changed type names otherwise, under its name', () => {
+  const earlier = new Counters(planOf(['a', 'b']), reasons);
+  earlier.addIn(1, 7);
+  earlier.addDropped(1, 'no_receiver', 2);
+  earlier.addMoved(0, 7);
+  const changed = (type: string) => (type === 'out' ? ['too_late', 'invalid'] : ['too_late', 'odd', 'invalid']);
+  const before = earlier.totals();
+  const counters = new Counters(planOf(['a', 'b']), reasonsWith(changed, before));
+  counters.continueFrom(before);
+  expect(counters.component(1)).toEqual({
+    in: 7,
+    out: 0,
+    errors: 0,
+    dropped: { too_late: 0, invalid: 0, no_receiver: 2 },
+  });
+  expect([counters.connection(0).moved, counters.layout[0]]).toEqual([7, ['too_late', 'odd', 'invalid']]);
 });
 
 it('refuses to drop for a reason that nobody declared', () => {
@@ -47,9 +69,9 @@ it('goes on from an earlier run for the components that both have', () => {
   earlier.addDropped(1, 'no_receiver', 2);
   earlier.addMoved(0, 7);
   const sameEnds = new Counters(planOf(['a', 'b']), reasons);
-  sameEnds.continueFrom(earlier);
+  sameEnds.continueFrom(earlier.totals());
   const otherEnd = new Counters(planOf(['a', 'c']), reasons);
-  otherEnd.continueFrom(earlier);
+  otherEnd.continueFrom(earlier.totals());
   expect([sameEnds.component(0).in, sameEnds.droppedOf(1), sameEnds.connection(0).moved]).toEqual([7, 2, 7]);
   expect([otherEnd.component(0).in, otherEnd.droppedOf(1), otherEnd.connection(0).moved]).toEqual([7, 0, 0]);
 });

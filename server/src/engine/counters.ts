@@ -3,8 +3,6 @@ import type { Plan } from './plan.ts';
 /** What is counted of a component and of a connection. All are totals since the flow was first started. */
 const perComponent = ['in', 'out', 'errors'] as const;
 const perConnection = ['moved', 'dropped', 'waiting', 'waitingBytes', 'oldestAt'] as const;
-const perHand = ['sequence', 'index', 'stops'] as const;
-const slotsPerConnection = perConnection.length + perHand.length;
 
 export interface ComponentTotals {
   readonly in: number;
@@ -16,39 +14,55 @@ export interface ComponentTotals {
 /** What waits in the buffer of a connection now, and what has passed it. `oldestAt` is a wall-clock time, 0 where nothing waits. */
 export type ConnectionTotals = Readonly<Record<(typeof perConnection)[number], number>>;
 
-/**
- * What a guaranteed connection hands on at this moment, which is still known when the thread has died of it: the block, or
- * one message of it (`index` from 0; -1 is the whole block), and how often the flow was stopped by it, this time included.
- */
-export type Hand = Readonly<Record<(typeof perHand)[number], number>>;
+/** All numbers of a flow under their names: components by id, connections by title. */
+export interface Totals {
+  readonly components: Readonly<Record<string, ComponentTotals>>;
+  readonly connections: Readonly<Record<string, ConnectionTotals>>;
+}
+export const noTotals: Totals = { components: {}, connections: {} };
 
-/** Names and order of the drop reasons of a component type. */
-export type DropReasons = (type: string) => readonly string[];
+/** Names and order of the drop reasons of a component, by its type and its id. */
+export type DropReasons = (type: string, id: string) => readonly string[];
 
 /**
- * The counters of one flow in shared memory: one thread adds, any thread reads, and nobody sends messages for it. Each
- * value is a float64, exact up to 2^53 and written by one thread only, so a read is never torn on a 64-bit machine.
+ * The counters of one flow, one float64 each, exact up to 2^53: a lane adds, and sends the values as they are to whoever
+ * has counters of the same plan and the same reasons.
  */
 export class Counters {
-  private readonly values: Float64Array;
-  private readonly starts: readonly number[];
-  private readonly reasons: readonly (readonly string[])[];
-  private readonly connectionStart: number;
+  private values = new Float64Array();
+  private starts: readonly number[] = [];
+  private reasons: readonly (readonly string[])[] = [];
+  private connectionStart = 0;
 
   constructor(
     private readonly plan: Plan,
-    private readonly dropReasons: DropReasons,
-    readonly memory: ArrayBufferLike = new SharedArrayBuffer(sizeOf(plan, dropReasons)),
+    dropReasons: DropReasons,
   ) {
-    this.values = new Float64Array(memory);
-    this.reasons = plan.components.map(({ type }) => dropReasons(type));
+    this.arrange(plan.components.map(({ type, id }) => dropReasons(type, id)));
+  }
+
+  /** The drop reasons of each component, in the order of their values. */
+  get layout(): readonly (readonly string[])[] {
+    return this.reasons;
+  }
+
+  /** Takes another layout, such as that of a lane which knows a newer form of a component type. */
+  rearrange(layout: readonly (readonly string[])[]): void {
+    const before = this.totals();
+    this.arrange(layout);
+    this.continueFrom(before);
+  }
+
+  private arrange(layout: readonly (readonly string[])[]): void {
+    this.reasons = layout;
     let next = 0;
-    this.starts = this.reasons.map((reasons) => {
+    this.starts = layout.map((reasons) => {
       const start = next;
       next += perComponent.length + reasons.length;
       return start;
     });
     this.connectionStart = next;
+    this.values = new Float64Array(next + this.plan.connections.length * perConnection.length);
   }
 
   addIn(component: number, count: number): void {
@@ -86,20 +100,6 @@ export class Counters {
     this.values[place + 4] = oldestAt;
   }
 
-  setHand(connection: number, { sequence, index, stops }: Hand): void {
-    this.values.set([sequence, index, stops], this.placeOf(connection) + perConnection.length);
-  }
-
-  hand(connection: number): Hand {
-    const start = this.placeOf(connection) + perConnection.length;
-    const [sequence, index, stops] = this.values.subarray(start, start + perHand.length) as unknown as [
-      number,
-      number,
-      number,
-    ];
-    return { sequence, index, stops };
-  }
-
   component(index: number): ComponentTotals {
     const start = this.starts[index]!;
     const dropped = Object.fromEntries(
@@ -124,17 +124,42 @@ export class Counters {
     return { moved, dropped, waiting, waitingBytes, oldestAt };
   }
 
+  /** All values at this moment, without their names. */
+  snapshot(): Float64Array {
+    return this.values.slice();
+  }
+
+  /** Takes the values of counters with the same layout; others are left aside. */
+  take(values: Float64Array): void {
+    if (values.length === this.values.length) this.values.set(values);
+  }
+
+  /** Whether no value differs from these. */
+  equals(values: Float64Array): boolean {
+    return this.values.length === values.length && this.values.every((value, at) => value === values[at]);
+  }
+
   /** The same numbers at this moment, no longer changing. */
   copy(): Counters {
-    return new Counters(this.plan, this.dropReasons, this.values.slice().buffer);
+    const copy = new Counters(this.plan, () => []);
+    copy.arrange(this.reasons);
+    copy.values.set(this.values);
+    return copy;
+  }
+
+  totals(): Totals {
+    const { components, connections } = this.plan;
+    return {
+      components: Object.fromEntries(components.map(({ id, index }) => [id, this.component(index)])),
+      connections: Object.fromEntries(connections.map(({ title, index }) => [title, this.connection(index)])),
+    };
   }
 
   /** Goes on from the totals of an earlier run of the same flow, for the components and connections that both have. */
-  continueFrom(earlier: Counters): void {
+  continueFrom(earlier: Totals): void {
     for (const { id, index } of this.plan.components) {
-      const before = earlier.plan.components.find((component) => component.id === id);
-      if (!before) continue;
-      const totals = earlier.component(before.index);
+      const totals = earlier.components[id];
+      if (!totals) continue;
       this.addIn(index, totals.in);
       this.addOut(index, totals.out);
       this.addError(index, totals.errors);
@@ -142,22 +167,21 @@ export class Counters {
         if (this.reasons[index]!.includes(reason)) this.addDropped(index, reason, count);
     }
     for (const { title, index } of this.plan.connections) {
-      const before = earlier.plan.connections.find((connection) => connection.title === title);
-      if (!before) continue;
-      const { moved, dropped, waiting, waitingBytes, oldestAt } = earlier.connection(before.index);
+      const totals = earlier.connections[title];
+      if (!totals) continue;
+      const { moved, dropped, waiting, waitingBytes, oldestAt } = totals;
       this.addMoved(index, moved);
       this.addLost(index, dropped);
       this.setWaiting(index, waiting, waitingBytes, oldestAt);
-      this.setHand(index, earlier.hand(before.index));
     }
   }
 
   private placeOf(connection: number): number {
-    return this.connectionStart + connection * slotsPerConnection;
+    return this.connectionStart + connection * perConnection.length;
   }
 }
 
-const sizeOf = (plan: Plan, dropReasons: DropReasons): number => {
-  const slots = plan.components.reduce((sum, { type }) => sum + perComponent.length + dropReasons(type).length, 0);
-  return Math.max(1, slots + plan.connections.length * slotsPerConnection) * Float64Array.BYTES_PER_ELEMENT;
-};
+/** Reasons of a component type, and those under which something was given up before and that its type no longer names. */
+export const reasonsWith =
+  (dropReasons: DropReasons, { components }: Totals): DropReasons =>
+  (type, id) => [...new Set([...dropReasons(type, id), ...Object.keys(components[id]?.dropped ?? {})])];

@@ -1,22 +1,37 @@
 import type { ReadBlock } from './block-reader.ts';
-import type { Hand } from './counters.ts';
 import type { Deliver } from './deliver.ts';
 import type { Message } from './message.ts';
+
+/**
+ * What a guaranteed connection hands on at this moment, which is still known when the lane has died of it: the block, or
+ * one message of it (`index` from 0; -1 is the whole block), and how often the flow was stopped by it, this time included.
+ */
+export interface Hand {
+  readonly sequence: number;
+  readonly index: number;
+  readonly stops: number;
+}
 
 /** How often a message may stop the flow before it is put aside. */
 export const mostStops = 3;
 export const emptyHand: Hand = { sequence: 0, index: 0, stops: 0 };
 const wholeBlock = -1;
 
-/** Where it is noted what is in hand, so that it is known after the thread has died of it. */
+/** Where it is noted what is in hand, so that it is known after the lane has died of it. */
 export interface HandNotes {
   read(): Hand;
   note(hand: Hand): void;
 }
 
+/** Notes that nobody reads after the end of this process. */
+export const handInMemory = (): HandNotes => {
+  let hand = emptyHand;
+  return { read: () => hand, note: (next) => (hand = next) };
+};
+
 /**
  * Hands a block on. One that stopped the flow before comes again message by message, from the one that was in hand: so the
- * culprit is found, and given to `putAside` when it has stopped the flow often enough. What ends without a dead thread,
+ * culprit is found, and given to `putAside` when it has stopped the flow often enough. What ends without a dead lane,
  * well or not, leaves no note.
  */
 export const handOn = async (

@@ -40,7 +40,7 @@ export const keepOnDisk = (
       counters.addError(to, 1);
       return world.invalid({ component: to, sentence, raw }, true);
     },
-    hand: { read: () => counters.hand(index), note: (hand) => counters.setHand(index, hand) },
+    hand: world.hand(connection),
     putAside: (message, stops) => {
       counters.addError(to, 1);
       counters.addDropped(to, 'invalid', 1);

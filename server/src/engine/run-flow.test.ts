@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type ComponentDefinition, defineComponent, type Emit, input, output } from './component.ts';
 import { Counters } from './counters.ts';
 import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
+import { handInMemory } from './hand-on.ts';
 import { MemoryLog } from './memory-log.ts';
 import { type Batch } from './message.ts';
 import { planFlow } from './plan.ts';
@@ -96,6 +97,7 @@ const rehearse = (
     report: (component, state, sentence) => told.push(['report', component, state, sentence]),
     monotonic: () => performance.now(),
     openLog: () => new MemoryLog(),
+    hand: handInMemory,
     invalid: ({ component, sentence, message, raw }, isKept) => {
       told.push(['invalid', component, sentence, message?.payload ?? raw]);
       return isKept ? behaviour.letterKept : undefined;

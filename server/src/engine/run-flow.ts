@@ -288,6 +288,15 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
         showTo(connection);
       };
     },
-    facts: () => instances.map((instance) => instance.facts?.()),
+    facts: () => instances.map(factsOf),
   };
+};
+
+/** What a component cannot tell at this moment is no reason to end anything. */
+const factsOf = (instance: Lifecycle): Facts | undefined => {
+  try {
+    return instance.facts?.();
+  } catch {
+    return undefined;
+  }
 };

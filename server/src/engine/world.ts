@@ -1,5 +1,6 @@
 import type { BlockLog } from './block-log.ts';
 import type { Counters } from './counters.ts';
+import type { HandNotes } from './hand-on.ts';
 import type { Message } from './message.ts';
 import type { Parked } from './parking.ts';
 import type { PlannedConnection } from './plan.ts';
@@ -33,6 +34,8 @@ export interface World {
   report(component: number, state: 'running' | 'waiting', sentence: string): void;
   /** Where a guaranteed connection keeps its blocks. */
   openLog(connection: PlannedConnection): BlockLog;
+  /** Where it is noted what a guaranteed connection hands on. */
+  hand(connection: PlannedConnection): HandNotes;
   /** Something can never work: it becomes a dead letter. A promise where `isKept` asks to wait until that is on disk. */
   invalid(failure: Failure, isKept: boolean): void | Promise<void>;
   /** A component cannot go on, so the flow cannot. */

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
-import { noteDisk } from './fullness.ts';
+import type { Fullness } from './fullness.ts';
 import { Quarantine } from './quarantine.ts';
 
 export const diskLevels = ['ok', 'low', 'full'] as const;
@@ -34,8 +34,6 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   private present: DiskLevel = 'ok';
   private used = 0;
   private free = 0;
-  /** One Int32 in shared memory for the threads that fill buffers, see `fullness`. */
-  readonly fullFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
 
   constructor(
     private readonly settings: Settings,
@@ -45,6 +43,11 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
 
   get level(): DiskLevel {
     return this.present;
+  }
+
+  /** For those who fill buffers. */
+  get fullness(): Fullness {
+    return { disk: this.present === 'full', store: false };
   }
 
   /** From 0 to 1. */
@@ -87,7 +90,6 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     this.quarantine.tell(source, this.sentence(level));
     if (level === this.present) return;
     this.present = level;
-    noteDisk(new Int32Array(this.fullFlag), level === 'full');
     this.log[level === 'ok' ? 'log' : level === 'low' ? 'warn' : 'error']({
       msg: `disk space is ${level}`,
       used_percent: Math.round(this.used * 100),

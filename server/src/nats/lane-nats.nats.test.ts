@@ -23,17 +23,16 @@ const until = async (what: string, holds: () => boolean) => {
 
 /** A lane's connection to NATS, and the disk that it is told of. */
 const lane = () => {
-  const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const flag = new Int32Array(shared);
+  let isFull = false;
+  const settings = {
+    access: { servers: [`127.0.0.1:${server.port}`] },
+    replicas: 1,
+    name: 'test',
+    dataDir: server.folder,
+  };
   return {
-    nats: new LaneNats({
-      access: { servers: [`127.0.0.1:${server.port}`] },
-      replicas: 1,
-      name: 'test',
-      dataDir: server.folder,
-      diskFull: shared,
-    }),
-    disk: (level: 'full' | 'ok') => void Atomics.store(flag, 0, level === 'full' ? 1 : 0),
+    nats: new LaneNats(settings, () => ({ disk: isFull, store: false })),
+    disk: (level: 'full' | 'ok') => void (isFull = level === 'full'),
   };
 };
 

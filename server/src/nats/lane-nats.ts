@@ -3,7 +3,7 @@ import type { BufferLimits } from '@semstreams/contract';
 import type { BlockLog, LogMark, LogState } from '../engine/block-log.ts';
 import { connectTo, type NatsAccess } from './access.ts';
 import { DeadLetterWriter } from './dead-letter-writer.ts';
-import { isDiskFull, isStoreFull } from './fullness.ts';
+import type { Fullness } from './fullness.ts';
 import type { LetterBlock } from './kept-letter.ts';
 import { MarkFile } from './mark-file.ts';
 import { StreamLog } from './stream-log.ts';
@@ -16,45 +16,40 @@ export interface LaneNatsSettings {
   readonly name: string;
   /** Where it is noted what buffers hold. */
   readonly dataDir: string;
-  /** See `fullness`: nothing is added to buffers while the disk is full, nor while all together fill the store. */
-  readonly diskFull: SharedArrayBuffer;
 }
 
 /** The connection to NATS of one lane, made when the first of its flows needs it. */
 export class LaneNats {
   private connection: Promise<NatsConnection> | undefined;
-  private readonly letters = new Map<string, Promise<DeadLetterWriter>>();
+  private readonly letters = new Map<string, { readonly nats: NatsConnection; readonly writer: DeadLetterWriter }>();
 
-  constructor(private readonly settings: LaneNatsSettings) {}
+  constructor(
+    private readonly settings: LaneNatsSettings,
+    private readonly full: () => Fullness,
+  ) {}
 
   /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
   log(place: BufferPlace, limits: BufferLimits): BlockLog {
-    const { replicas, dataDir, diskFull } = this.settings;
-    const flags = new Int32Array(diskFull);
+    const { replicas, dataDir } = this.settings;
     const mark = new MarkFile(dataDir, place);
-    return new LateLog(
-      async () =>
-        new StreamLog({
-          nats: await this.connect(),
-          place,
-          limits,
-          replicas,
-          mark,
-          isStoreFull: () => isStoreFull(flags),
-        }),
-      mark,
-      flags,
-    );
+    const isStoreFull = (): boolean => this.full().store;
+    return new LateLog({
+      connect: async () => this.connect(),
+      make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, isStoreFull }),
+      marks: mark,
+      isDiskFull: () => this.full().disk,
+    });
   }
 
   /** Resolves when they are on disk. */
   async addDeadLetters(flow: string, block: LetterBlock): Promise<void> {
+    const nats = await this.connect();
     let letters = this.letters.get(flow);
-    if (!letters) {
-      letters = this.connect().then((nats) => new DeadLetterWriter(nats, flow, this.settings.replicas));
+    if (letters?.nats !== nats) {
+      letters = { nats, writer: new DeadLetterWriter(nats, flow, this.settings.replicas) };
       this.letters.set(flow, letters);
     }
-    await (await letters).add(block);
+    await letters.writer.add(block);
   }
 
   /** The flow has stopped here and may go on in another lane, which then counts its dead letters on. */
@@ -62,56 +57,73 @@ export class LaneNats {
     this.letters.delete(flow);
   }
 
+  /** The present connection; a new one where the client has given the last one up, or has never had one. */
   private async connect(): Promise<NatsConnection> {
+    if (this.connection) return this.connection;
     const { access, name } = this.settings;
-    return (this.connection ??= connectTo(access, name));
+    const connection = connectTo(access, name);
+    const forget = (): void => {
+      if (this.connection === connection) this.connection = undefined;
+    };
+    this.connection = connection;
+    connection.then(async (nats) => nats.closed()).then(forget, forget);
+    return connection;
   }
 }
 
-/** A log whose connection is made at the first call. */
+/** A log whose connection is made at the first call, and again after its client has given up. */
 class LateLog implements BlockLog {
-  private log: BlockLog | undefined;
+  private present: { readonly nats: NatsConnection; readonly log: BlockLog } | undefined;
 
   constructor(
-    private readonly make: () => Promise<BlockLog>,
-    private readonly marks: MarkFile,
-    private readonly flags: Int32Array,
+    private readonly given: {
+      readonly connect: () => Promise<NatsConnection>;
+      readonly make: (nats: NatsConnection) => BlockLog;
+      readonly marks: MarkFile;
+      readonly isDiskFull: () => boolean;
+    },
   ) {}
 
   get mostBytes(): number {
-    return this.log?.mostBytes ?? 0;
+    return this.present?.log.mostBytes ?? 0;
   }
 
   async open(after?: number): Promise<LogState> {
-    return (this.log ??= await this.make()).open(after);
+    return (await this.log()).open(after);
   }
 
   async state(): Promise<LogState> {
-    return this.log!.state();
+    return (await this.log()).state();
   }
 
   async append(bytes: Uint8Array, id: string): Promise<number> {
-    if (isDiskFull(this.flags)) throw new Error('the disk is almost full; it goes on when there is room');
-    return this.log!.append(bytes, id);
+    if (this.given.isDiskFull()) throw new Error('the disk is almost full; it goes on when there is room');
+    return (await this.log()).append(bytes, id);
   }
 
   async read(sequence: number): Promise<Uint8Array | undefined> {
-    return this.log!.read(sequence);
+    return (await this.log()).read(sequence);
   }
 
   async next(sequence: number): Promise<number | undefined> {
-    return this.log!.next(sequence);
+    return (await this.log()).next(sequence);
   }
 
   async trim(sequence: number): Promise<void> {
-    return this.log!.trim(sequence);
+    await (await this.log()).trim(sequence);
+  }
+
+  private async log(): Promise<BlockLog> {
+    const nats = await this.given.connect();
+    if (this.present?.nats !== nats) this.present = { nats, log: this.given.make(nats) };
+    return this.present.log;
   }
 
   async mark(): Promise<LogMark | undefined> {
-    return this.marks.read();
+    return this.given.marks.read();
   }
 
   async note(mark: LogMark): Promise<void> {
-    return this.marks.write(mark);
+    return this.given.marks.write(mark);
   }
 }

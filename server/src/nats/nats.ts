@@ -82,7 +82,7 @@ export class Nats implements OnApplicationShutdown {
   }
 
   /** What lanes connect with. Flows start once the deployments could be read, so it is known by then. */
-  laneSettings(): Omit<LaneNatsSettings, 'diskFull'> {
+  laneSettings(): LaneNatsSettings {
     if (!this.known) throw new NatsAway(`NATS is away: ${this.reason}`);
     return {
       access: this.known,

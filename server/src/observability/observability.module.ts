@@ -3,6 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { RuntimeModule } from '../runtime/runtime.module.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { Profiles } from './profiles/profiles.ts';
+import { Threads } from './profiles/threads.ts';
 import { HealthReport } from './health.ts';
 import { LogsController } from './logs.controller.ts';
 import { Metrics } from './metrics.ts';
@@ -11,6 +12,6 @@ import { MetricsController, ObservabilityController } from './observability.cont
 @Module({
   imports: [RuntimeModule, TerminusModule.forRoot({ logger: false })],
   controllers: [ObservabilityController, MetricsController, LogsController, ProfilesController],
-  providers: [HealthReport, Profiles, Metrics],
+  providers: [HealthReport, Profiles, Metrics, Threads],
 })
 export class ObservabilityModule {}

@@ -11,7 +11,11 @@ export class Comeback {
   private retry: NodeJS.Timeout | undefined;
   private proof: NodeJS.Timeout | undefined;
 
-  constructor(private readonly again: () => void) {}
+  /** @param proven is told when it has run for a while */
+  constructor(
+    private readonly again: () => void,
+    private readonly proven: () => void = () => undefined,
+  ) {}
 
   /** It failed; says in how many milliseconds it is tried again. */
   later(): number {
@@ -25,7 +29,10 @@ export class Comeback {
   /** It runs: if that lasts, what failed before is forgotten. */
   runs(): void {
     clearTimeout(this.proof);
-    this.proof = setTimeout(() => this.forget(), soundMs).unref();
+    this.proof = setTimeout(() => {
+      this.forget();
+      this.proven();
+    }, soundMs).unref();
   }
 
   /** It is tried now, or not at all. */

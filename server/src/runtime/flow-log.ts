@@ -1,11 +1,12 @@
 import type { Trouble } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
 import type { LaneEnd } from './lane.ts';
-import type { FromLane } from './lane-protocol.ts';
+import type { FromRun } from './lane-protocol.ts';
+import type { Verdict } from './lanes.ts';
 import type { Loss } from './recent.ts';
 import { SummedUp } from './summed-up.ts';
 
-type Report = Extract<FromLane, { kind: 'report' }>;
+type Report = Extract<FromRun, { kind: 'report' }>;
 type Line = (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 
 interface LostMessages {
@@ -48,13 +49,13 @@ export class FlowLog {
     this.warn('flow cannot be started', { flow: this.flow, reason });
   }
 
-  laneEnded(end: LaneEnd, component: string | undefined, isCulprit: boolean | undefined): void {
+  laneEnded(end: LaneEnd, component: string | undefined, verdict: Verdict): void {
     this.warn('lane ended', {
       flow: this.flow,
       component,
       cause: end.cause,
       reason: end.sentence,
-      culprit: isCulprit,
+      culprit: verdict === 'culprit' || (verdict === 'innocent' ? false : undefined),
     });
   }
 

@@ -1,11 +1,11 @@
 import type { ComponentState, Observed, TypesById, Version } from '@semstreams/contract';
 import type { Facts } from '../engine/component.ts';
-import { Counters, type DropReasons } from '../engine/counters.ts';
-import { emptyHand } from '../engine/hand-on.ts';
+import { Counters, type DropReasons, noTotals, reasonsWith } from '../engine/counters.ts';
+import type { Hand } from '../engine/hand-on.ts';
 import { type Plan, planFlow, reachedLive } from '../engine/plan.ts';
 import { Attention, type Trouble } from './attention.ts';
 import { dropSentence } from './drop-reasons.ts';
-import type { FromLane, RunId } from './lane-protocol.ts';
+import type { FromRun, RunId } from './lane-protocol.ts';
 import { Rates } from './rates.ts';
 import { type Loss, Recent } from './recent.ts';
 
@@ -27,7 +27,10 @@ const noteMs = 1000;
 export class FlowRun {
   readonly id: RunId = (lastRun += 1);
   readonly plan: Plan;
+  /** As its lane has told them last. */
   readonly counters: Counters;
+  /** What its guaranteed connections had in hand when it ended badly, by their titles. */
+  hands: Readonly<Record<string, Hand>>;
   readonly rates = new Rates();
   readonly components: readonly ComponentView[];
   observed: Observed = 'starting';
@@ -47,8 +50,10 @@ export class FlowRun {
     earlier: FlowRun | undefined,
   ) {
     this.plan = planFlow(version.flow, types);
-    this.counters = new Counters(this.plan, dropReasons);
-    if (earlier) this.counters.continueFrom(earlier.counters);
+    const before = earlier?.counters.totals() ?? noTotals;
+    this.counters = new Counters(this.plan, reasonsWith(dropReasons, before));
+    this.counters.continueFrom(before);
+    this.hands = earlier?.hands ?? {};
     this.recent = earlier?.recent ?? new Recent();
     this.recent.begin(this.plan, this.counters);
     this.attention = new Attention(this.plan, this.counters);
@@ -69,8 +74,15 @@ export class FlowRun {
    * Takes over what the lane tells about this run, and says whether it was news: what a lane tells may have been overtaken
    * by a failure, by the end of the lane or by the wish to stop, and does not take those back.
    */
-  hear(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): boolean {
+  hear(message: FromRun): boolean {
     switch (message.kind) {
+      case 'layout':
+        // a component type may have changed since this process read it
+        this.counters.rearrange(message.reasons);
+        return true;
+      case 'counted':
+        this.counters.take(message.values);
+        return true;
       case 'running':
         if (this.observed !== 'starting') return false;
         for (const component of this.components) if (component.state === 'starting') change(component, 'running', '');
@@ -112,12 +124,13 @@ export class FlowRun {
    * The lane has ended under it. What was in hand is under suspicion only where this flow was the culprit, and its
    * connection leads to the component at work, or nobody knows which one that was.
    */
-  suspect(isCulprit: boolean, component: number | undefined): void {
+  suspect(isCulprit: boolean, component: number | undefined, hands: Readonly<Record<string, Hand>>): void {
     const { connections } = this.plan;
-    for (const { index, to } of connections) {
-      const isSuspect = isCulprit && (component === undefined || reachedLive([to], connections).has(component));
-      if (!isSuspect) this.counters.setHand(index, emptyHand);
-    }
+    const suspects = connections.filter(
+      ({ to, title }) =>
+        isCulprit && hands[title] && (component === undefined || reachedLive([to], connections).has(component)),
+    );
+    this.hands = Object.fromEntries(suspects.map(({ title }) => [title, hands[title]!]));
   }
 
   fail(id: string | undefined, sentence: string): void {
@@ -138,9 +151,12 @@ export class FlowRun {
       for (const component of this.components) change(component, observed, '');
   }
 
-  /** Takes note of how the counters grow, and returns what was lost; `now` is monotonic, in milliseconds. */
-  sample(now: number): readonly Loss[] {
-    this.rates.sample(this.counters, now);
+  /**
+   * Takes note of how the counters grow, and returns what was lost; `now` is monotonic, in milliseconds, and so is the moment
+   * at which the lane told the counters.
+   */
+  sample(now: number, toldAt = now): readonly Loss[] {
+    this.rates.sample(this.counters, toldAt);
     const losses = now >= this.notedAt + noteMs || now < this.notedAt ? this.note(now) : [];
     if (this.isAtWork) this.judge(now);
     return losses;

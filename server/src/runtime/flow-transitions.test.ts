@@ -1,12 +1,14 @@
 import { Flow, type FlowStatus, type TypesById, type Version } from '@semstreams/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { input, output } from '../engine/component.ts';
-import type { Counters } from '../engine/counters.ts';
+import { Counters } from '../engine/counters.ts';
 import { FatalFault } from '../engine/fault.ts';
 import { neverDeployed } from './flow-status.ts';
-import type { FromLane, RunId } from './lane-protocol.ts';
-import type { Lanes, RunListener } from './lanes.ts';
+import { planFlow } from '../engine/plan.ts';
+import type { FromLane, RunId, RunOrder } from './lane-protocol.ts';
+import type { Lanes, RunListener, Verdict } from './lanes.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
+import { UncleanEnds } from './unclean-ends.ts';
 
 const flow = Flow.parse({
   id: 'flight',
@@ -23,9 +25,16 @@ const types: TypesById = new Map([
 
 interface Started {
   readonly id: RunId;
+  /** As the lane has them. */
   readonly counters: Counters;
   readonly listener: RunListener;
 }
+
+const startedBy = ({ run, totals }: RunOrder, listener: RunListener): Started => {
+  const counters = new Counters(planFlow(flow, types), () => ['invalid']);
+  counters.continueFrom(totals);
+  return { id: run, counters, listener };
+};
 
 /** A flow in lanes that do what the test says, and nothing by themselves. */
 const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = true) => {
@@ -38,9 +47,11 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
   });
   const supervisedFlow = new SupervisedFlow(wishFor(desired), {
     lanes: {
-      start: ({ id, counters }: Started, listener: RunListener) => void runs.push({ id, counters, listener }),
+      start: (order: RunOrder, _: string, listener: RunListener) => void runs.push(startedBy(order, listener)),
       stop: () => undefined,
-      release: async () => undefined,
+      release: () => undefined,
+      endLaneOf: async () => undefined,
+      countedAt: () => undefined,
     } as unknown as Lanes,
     types: () => types,
     dropReasons: () => ['invalid'],
@@ -51,6 +62,9 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
     tidyBuffers: async () => undefined,
     countWaiting: async () => undefined,
     countDeadLetters: async () => 0,
+    dataDir: '/nowhere',
+    unclean: new UncleanEnds('/dev/null'),
+    mostUncleanEnds: Infinity,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
@@ -58,17 +72,17 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
   supervisedFlow.reconcile();
   const says = (message: FromLane) => latest().listener.onMessage(message as never);
   const run = () => latest().id;
-  const ends = (isCulprit: boolean | undefined) =>
-    latest().listener.onLaneEnd({ cause: 'crashed', sentence: 'it crashed: oh', run: run(), component: 1 }, isCulprit);
+  const ends = (verdict: Verdict) =>
+    latest().listener.onLaneEnd({ cause: 'crashed', sentence: 'it crashed: oh', run: run(), component: 1 }, verdict);
   const steps = {
     runs: () => says({ kind: 'running', run: run() }),
     waits: () => says({ kind: 'report', run: run(), component: 'log', state: 'waiting', sentence: 'nobody is there' }),
     'goes on': () => says({ kind: 'report', run: run(), component: 'log', state: 'running', sentence: '' }),
     fails: () => says({ kind: 'failed', run: run(), component: 'log', sentence: 'the file is gone' }),
     'has stopped': () => says({ kind: 'stopped', run: run(), problem: undefined }),
-    'its lane ends by it': () => ends(true),
-    'its lane ends by another': () => ends(false),
-    'its lane ends by nobody knows whom': () => ends(undefined),
+    'its lane ends by it': () => ends('culprit'),
+    'its lane ends by another': () => ends('innocent'),
+    'its lane ends by nobody knows whom': () => ends({ company: 'company-1' }),
     stop: () => supervisedFlow.want(wishFor('stopped')),
     start: () => supervisedFlow.want(wishFor('running')),
     deploy: () => supervisedFlow.want(wishFor('running', 2)),
@@ -78,7 +92,11 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
   } as const;
   return {
     status: () => supervisedFlow.status(),
-    latest,
+    counts() {
+      const { id, counters, listener } = latest();
+      counters.addIn(0, 1);
+      listener.onMessage({ kind: 'counted', run: id, values: counters.snapshot() });
+    },
     runs,
     async take(step: Step) {
       if (runs.length === 0 && saidByLanes.has(step)) return;
@@ -209,12 +227,12 @@ describe('whatever happens to a flow', () => {
     'its state fits the wish, and totals only grow (walk %i)',
     async (seed) => {
       const random = chance(seed);
-      const { take, status, runs: started, latest } = supervised();
+      const { take, status, runs: started, counts } = supervised();
       await vi.advanceTimersByTimeAsync(0);
       let total = 0;
       const walk: Step[] = [];
       for (let n = 0; n < 60; n += 1) {
-        if (started.length > 0) latest().counters.addIn(0, 1);
+        if (started.length > 0) counts();
         total += started.length > 0 ? 1 : 0;
         const step = every[Math.floor(random() * every.length)]!;
         walk.push(step);

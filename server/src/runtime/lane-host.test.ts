@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Flow } from '@semstreams/contract';
 import { afterAll, describe, expect, it } from 'vitest';
 import { connect } from 'node:net';
+import { noTotals } from '../engine/counters.ts';
 import { hostLane } from './lane-host.ts';
-import { type FromLane, pulse } from './lane-protocol.ts';
+import type { FromLane } from './lane-protocol.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-lane-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -33,21 +34,13 @@ const lines = (port: number): Flow =>
 
 const open = () => {
   const said: FromLane[] = [];
-  const shared = new SharedArrayBuffer(pulse.length * 4);
-  const nats = {
-    access: { servers: [] },
-    replicas: 1,
-    name: 'test',
-    dataDir: '/nowhere',
-    diskFull: new SharedArrayBuffer(4),
-  };
+  const nats = { access: { servers: [] }, replicas: 1, name: 'test', dataDir: '/nowhere' };
   const lane = hostLane(
-    { pulse: shared, dataDir, secretsDir: '', ownComponents: {}, nats },
-    new Int32Array(shared),
+    { name: 'test', dataDir, secretsDir: '', ownComponents: {}, nats, full: { disk: false, store: false } },
     (message) => void said.push(message),
   );
-  const start = async (run: number) =>
-    lane.handle({ kind: 'start', run, flow, counters: new SharedArrayBuffer(64 * 1024) });
+  const start = async (run: number, started = flow) =>
+    lane.handle({ kind: 'start', run, flow: started, totals: noTotals, hands: {}, isCareful: false });
   const stop = async (run: number, next?: Flow) => lane.handle({ kind: 'stop', run, withinMs: 5000, next });
   return { said, start, stop, lane };
 };
@@ -71,9 +64,8 @@ describe('over a redeploy', () => {
   const listeningOf = (said: readonly FromLane[]): number =>
     said.flatMap((each) => (each.kind === 'facts' ? [Number(each.facts['in']?.['listening'])] : [])).at(-1)!;
   const run = async (next: Flow | undefined) => {
-    const { said, stop, lane } = open();
-    const counters = new SharedArrayBuffer(64 * 1024);
-    await lane.handle({ kind: 'start', run: 1, flow: lines(0), counters });
+    const { said, start, stop, lane } = open();
+    await start(1, lines(0));
     lane.tellFacts();
     const sender = connect(listeningOf(said), '127.0.0.1');
     const ended = new Promise((resolve) => sender.once('close', () => resolve('ended')));
@@ -83,12 +75,12 @@ describe('over a redeploy', () => {
       sender.destroy();
       await stop(2);
     };
-    return { said, lane, counters, sender, ended, end };
+    return { said, start, lane, sender, ended, end };
   };
 
   it('a sender stays connected where the next version listens at the same place', async () => {
-    const { said, lane, counters, sender, end } = await run(lines(0));
-    await lane.handle({ kind: 'start', run: 2, flow: lines(0), counters });
+    const { said, start, lane, sender, end } = await run(lines(0));
+    await start(2, lines(0));
     lane.tellFacts();
     expect([sender.readyState, listeningOf(said)]).toEqual(['open', sender.remotePort]);
     await end();

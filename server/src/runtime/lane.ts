@@ -1,126 +1,168 @@
-import { readFileSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
-import { type FromLane, idle, type LaneSetup, pulse, type RunId, type ToLane } from './lane-protocol.ts';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { FatalFault } from '../engine/fault.ts';
+import { type FromLane, type LaneSetup, place, type RunId, type ToLane } from './lane-protocol.ts';
+import { laneCommand, laneLimits } from './lane-command.ts';
+import { LanePulse } from './lane-pulse.ts';
+import { readWork, removeWork } from './work-notes.ts';
 
 /** Why a lane ended, and the flow and component at work at that moment, where that is known. */
 export interface LaneEnd {
-  readonly cause: 'stalled' | 'crashed' | 'out_of_memory' | 'closed';
+  readonly cause: 'stalled' | 'crashed' | 'out_of_memory' | 'unresponsive' | 'closed';
   readonly sentence: string;
   readonly run: RunId | undefined;
   readonly component: number | undefined;
 }
 
 export interface LaneOptions {
-  readonly setup: Omit<LaneSetup, 'pulse'>;
+  readonly setup: LaneSetup;
+  /** Heap that it may have; what lies outside of the heap is bounded by it too, see `laneLimits`. */
   readonly memoryLimitBytes: number;
   /** CPU time that a lane may spend without coming back to its event loop, in milliseconds. */
   readonly stallMs: number;
   readonly onMessage: (message: FromLane) => void;
-  /** Called exactly once. */
+  /** Called exactly once, when the process is gone. */
   readonly onEnd: (end: LaneEnd) => void;
 }
 
-/** How often the pulse is felt, in milliseconds. */
-const watchMs = 250;
-/** A lane that gets hardly any CPU is given this many times as long before it counts as stalled. */
-const starvedFactor = 10;
+interface Question {
+  readonly settle: (answer: unknown, problem: string | undefined) => void;
+}
 
-/** A worker thread that runs flows, watched from the main thread. */
+type Ending = Pick<LaneEnd, 'cause' | 'sentence'>;
+
+/** How long a lane that is closed may take to end by itself, in milliseconds. */
+const politeMs = 300;
+/** How long the last messages of a process that is gone may take to arrive, in milliseconds. */
+const lastWordsMs = 500;
+/** How much of what it wrote last is kept, in characters. */
+const mostOutput = 8192;
+
+/** A process that runs flows, watched by the server. */
 export class Lane {
-  private readonly worker: Worker;
-  private readonly marks: Int32Array;
-  private readonly watch: NodeJS.Timeout;
-  private thread: number | undefined;
-  private isReady = false;
-  private hasEnded = false;
-  private lastFelt = performance.now();
-  private lastBeat = { count: 0, at: performance.now(), cpuMs: 0 };
+  private readonly child: ChildProcess;
+  private readonly pulse: LanePulse;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
+  private readonly questions = new Map<number, Question>();
+  private lastQuestion = 0;
+  private ending: Ending | undefined;
+  private output = '';
+  /** When it last told its counters, by the machine's monotonic clock in milliseconds. */
+  countedAt: number | undefined;
 
   constructor(private readonly options: LaneOptions) {
-    const shared = new SharedArrayBuffer(pulse.length * Int32Array.BYTES_PER_ELEMENT);
-    this.marks = new Int32Array(shared);
-    this.marks[pulse.component] = idle;
-    const setup: LaneSetup = { ...options.setup, pulse: shared };
-    this.worker = new Worker(new URL('./lane-worker.js', import.meta.url), {
-      workerData: setup,
-      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(options.memoryLimitBytes / 1024 ** 2) },
+    const { setup, memoryLimitBytes, stallMs } = options;
+    const entry = fileURLToPath(new URL('./lane-process.js', import.meta.url));
+    const { program, given } = laneCommand(entry, setup.name, memoryLimitBytes);
+    this.child = spawn(program, given, {
+      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      env: { MALLOC_ARENA_MAX: '1', ...process.env },
     });
-    this.worker.on('message', (message: FromLane) => this.receive(message));
-    this.worker.on('error', (error: Error & { readonly code?: string }) => this.crashed(error));
-    this.worker.on('exit', () => this.end('crashed', 'the lane ended by itself'));
-    this.watch = setInterval(() => this.feelPulse(), watchMs);
+    const { child } = this;
+    child.stderr!.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      this.output = (this.output + chunk.toString('latin1')).slice(-mostOutput);
+    });
+    child.on('message', (message) => this.receive(message as FromLane));
+    child.on('error', (error) =>
+      this.becauseOf({ cause: 'crashed', sentence: `it cannot be started: ${error.message}` }),
+    );
+    this.gone = new Promise((resolve) => {
+      child.once('close', resolve);
+      child.once('error', () => child.pid === undefined && resolve());
+      child.once('exit', () => setTimeout(resolve, lastWordsMs));
+    });
+    void this.gone.then(() => this.ended());
+    this.pulse = new LanePulse({
+      process: child.pid ?? -1,
+      stallMs,
+      mostMemoryBytes: laneLimits(memoryLimitBytes).residentBytes,
+      onDying: (cause, sentence) => this.kill({ cause, sentence }),
+    });
+    this.post({ kind: 'setup', setup });
+  }
+
+  get name(): string {
+    return this.options.setup.name;
+  }
+
+  get hasEnded(): boolean {
+    return this.ending !== undefined;
   }
 
   post(message: ToLane): void {
-    if (!this.hasEnded) this.worker.postMessage(message);
+    if (this.child.connected) this.child.send(message, () => undefined);
   }
 
-  /** Ends the thread. What its flows still had in hand is lost, so stop them before. */
+  /** A question in the inspector's protocol. Rejects where the lane says no, ends, or does not answer in time. */
+  async ask<Answer>(method: string, params: object = {}, patienceMs = 10_000): Promise<Answer> {
+    const request = (this.lastQuestion += 1);
+    return new Promise<Answer>((resolve, reject) => {
+      const patience = setTimeout(() => settle(undefined, 'no answer in time'), patienceMs);
+      const settle: Question['settle'] = (answer, problem) => {
+        clearTimeout(patience);
+        this.questions.delete(request);
+        if (problem === undefined) resolve(answer as Answer);
+        else reject(new FatalFault(problem));
+      };
+      this.questions.set(request, { settle });
+      this.post({ kind: 'ask', request, method, params });
+    });
+  }
+
+  /** Ends the process. What its flows still had in hand is lost, so stop them before. */
   async close(): Promise<void> {
-    this.end('closed', 'the lane was closed');
-    await this.worker.terminate();
+    this.becauseOf({ cause: 'closed', sentence: 'the lane was closed' });
+    if (this.child.connected) this.child.disconnect();
+    const force = setTimeout(() => this.child.kill('SIGKILL'), politeMs);
+    await this.gone;
+    clearTimeout(force);
+  }
+
+  /** Ends the process at once, whatever it does. */
+  kill(ending: Ending): void {
+    this.becauseOf(ending);
+    this.child.kill('SIGKILL');
+  }
+
+  /** The first reason is the one that counts. */
+  private becauseOf(ending: Ending): void {
+    this.ending ??= ending;
+    this.pulse?.end();
   }
 
   private receive(message: FromLane): void {
-    if (this.hasEnded) return;
-    if (message.kind === 'ready') {
-      this.isReady = true;
-      this.thread = message.thread;
-    }
-    this.options.onMessage(message);
+    if (message.kind === 'ready') this.pulse.begin();
+    else if (message.kind === 'beat') {
+      this.countedAt = message.at;
+      this.pulse.beat();
+    } else if (message.kind === 'answered')
+      this.questions.get(message.request)?.settle(message.answer, message.problem);
+    else if (message.kind === 'crashed')
+      this.becauseOf({ cause: 'crashed', sentence: `it crashed: ${message.sentence}` });
+    else this.options.onMessage(message);
   }
 
-  private crashed(error: Error & { readonly code?: string }): void {
-    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
-      this.end('out_of_memory', 'it needed more memory than a lane may have');
-    else this.end('crashed', `it crashed: ${error.message}`);
+  private ended(): void {
+    this.becauseOf(this.ownEnd());
+    for (const { settle } of [...this.questions.values()]) settle(undefined, 'the lane has ended');
+    const { dataDir, name } = this.options.setup;
+    const at = readWork(dataDir, name)?.at;
+    removeWork(dataDir, name);
+    const isExact = at !== undefined && at.component > place.idle;
+    this.options.onEnd({ ...this.ending!, run: at?.run, component: isExact ? at.component : undefined });
   }
 
-  private feelPulse(): void {
-    const now = performance.now();
-    const count = Atomics.load(this.marks, pulse.beats);
-    const cpuMs = threadCpuMs(this.thread);
-    // a main thread that was held up itself cannot judge
-    const isLate = now - this.lastFelt > 2 * watchMs;
-    this.lastFelt = now;
-    if (!this.isReady || isLate || count !== this.lastBeat.count) {
-      this.lastBeat = { count, at: now, cpuMs: cpuMs ?? 0 };
-      return;
-    }
-    const silentMs = now - this.lastBeat.at;
-    const spentMs = cpuMs === undefined ? silentMs : cpuMs - this.lastBeat.cpuMs;
-    const { stallMs } = this.options;
-    if (spentMs < stallMs && silentMs < stallMs * starvedFactor) return;
-    this.end('stalled', `it did not come back for ${(silentMs / 1000).toFixed(1)} s`);
-    void this.worker.terminate();
-  }
-
-  private end(cause: LaneEnd['cause'], sentence: string): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    clearInterval(this.watch);
-    const [run, component] = [this.marks[pulse.run]!, this.marks[pulse.component]!];
-    const isKnown = component !== idle;
-    this.options.onEnd({
-      cause,
-      sentence,
-      run: isKnown ? run : undefined,
-      component: isKnown && component >= 0 ? component : undefined,
-    });
+  /** How a process ended that nobody has ended. */
+  private ownEnd(): Ending {
+    const { exitCode, signalCode } = this.child;
+    if (/heap out of memory|heap limit|Allocation failed|Committing semi space failed/.test(this.output))
+      return { cause: 'out_of_memory', sentence: 'it needed more memory than a lane may have' };
+    return {
+      cause: 'crashed',
+      sentence: signalCode === null ? `it ended with code ${exitCode ?? 'unknown'}` : `it was ended by ${signalCode}`,
+    };
   }
 }
-
-/** Length of the clock tick in which Linux counts CPU time, in milliseconds (`USER_HZ` is 100 on every platform we run on). */
-const tickMs = 10;
-
-/** CPU time of a thread of this process in milliseconds: `utime` and `stime` of proc(5). Undefined where there is no `/proc`. */
-const threadCpuMs = (thread: number | undefined): number | undefined => {
-  if (thread === undefined) return undefined;
-  try {
-    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * tickMs;
-  } catch {
-    return undefined;
-  }
-};

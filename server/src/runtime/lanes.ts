@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Flow, Tapped } from '@semstreams/contract';
 import { FatalFault } from '../engine/fault.ts';
+import type { Fullness } from '../nats/fullness.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
-import type { FromLane, RunId, TapId } from './lane-protocol.ts';
-import type { Counters } from '../engine/counters.ts';
+import type { FromLane, FromRun, RunId, RunOrder, TapId } from './lane-protocol.ts';
 
 /** What every lane gets, from the settings and the catalogue. */
 export interface LaneSettings {
@@ -13,22 +13,29 @@ export interface LaneSettings {
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: () => Readonly<Record<string, string>>;
   readonly nats: () => LaneNatsSettings;
+  readonly full: () => Fullness;
+  /** Calls when what is full has changed. */
+  readonly onFullChange: (listener: () => void) => void;
   readonly memoryLimitBytes: number;
   readonly stallMs: number;
 }
 export const LaneSettings = Symbol('LaneSettings');
 
+/**
+ * What the end of a lane says about one of its flows: it was the one, or another was; or nobody knows, and it goes on in a
+ * smaller company until that is known.
+ */
+export type Verdict = 'culprit' | 'innocent' | { readonly company: string };
+
 /** What a run does in its lane, and how the lane may end under it. */
 export interface RunListener {
-  onMessage(message: Exclude<FromLane, { readonly kind: 'ready' | 'injected' | 'tapped' }>): void;
-  /** The lane ended. `isCulprit` is undefined where nobody knows which of its flows it was. */
-  onLaneEnd(end: LaneEnd, isCulprit: boolean | undefined): void;
+  onMessage(message: FromRun): void;
+  onLaneEnd(end: LaneEnd, verdict: Verdict): void;
 }
 
 interface Placed {
   readonly lane: Lane;
   readonly listener: RunListener;
-  readonly isAlone: boolean;
 }
 
 interface Injection {
@@ -47,37 +54,82 @@ export interface TapListener {
 const injectMs = 10_000;
 /** How long a lane may take to say what became of it after that, in milliseconds. */
 const answerMs = 2000;
+/** How long a lane without a flow is kept: a flow that is deployed again goes on in the same process. */
+const lingerMs = 10_000;
 
-/** Which flow runs in which lane: one shared lane for all, and lanes of their own for those that want or need one. */
+/** The lane of all flows that neither want nor need another. */
+export const sharedLane = 'shared';
+/** The lane of one flow alone. */
+export const laneOf = (flow: string): string => `own-${flow}`;
+
+/** Which flow runs in which lane. A lane is started with its first flow and ended a while after its last. */
 @Injectable()
 export class Lanes {
-  private shared: Lane | undefined;
+  private readonly lanes = new Map<string, Lane>();
+  private readonly alive = new Set<Lane>();
+  private readonly lingering = new Map<Lane, NodeJS.Timeout>();
   private readonly placed = new Map<RunId, Placed>();
   private readonly injections = new Map<number, Injection>();
   private lastInjection = 0;
   private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
   private lastTap = 0;
+  private lastCompany = 0;
+  private readonly listeners = new Set<(lane: Lane) => void>();
+  /** However this process ends, short of a kill: no lane stays behind. */
+  private readonly endAll = (): void => {
+    for (const lane of this.alive) lane.kill({ cause: 'closed', sentence: 'the server has ended' });
+  };
 
-  constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {}
+  constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {
+    settings.onFullChange(() => {
+      for (const lane of this.alive) lane.post({ kind: 'full', full: settings.full() });
+    });
+    process.once('exit', this.endAll);
+  }
 
-  start(run: { id: RunId; flow: Flow; counters: Counters; isAlone: boolean }, listener: RunListener): void {
-    const lane = run.isAlone ? this.open() : (this.shared ??= this.open());
-    this.placed.set(run.id, { lane, listener, isAlone: run.isAlone });
-    lane.post({ kind: 'start', run: run.id, flow: run.flow, counters: run.counters.memory });
+  /** Starts a flow in the lane of that name. */
+  start(order: RunOrder, name: string, listener: RunListener): void {
+    const lane = this.lanes.get(name) ?? this.open(name);
+    clearTimeout(this.lingering.get(lane));
+    this.placed.set(order.run, { lane, listener });
+    lane.post({ kind: 'start', ...order });
   }
 
   /** Asks a run to drain and end; its listener hears `stopped`. `next` is what follows it, and where. */
-  stop(run: RunId, withinMs: number, next?: { readonly flow: Flow; readonly isAlone: boolean }): void {
-    const placed = this.placed.get(run);
-    const staysHere = next !== undefined && !next.isAlone && !placed?.isAlone;
-    placed?.lane.post({ kind: 'stop', run, withinMs, next: staysHere ? next.flow : undefined });
+  stop(run: RunId, withinMs: number, next?: { readonly flow: Flow; readonly lane: string }): void {
+    const lane = this.placed.get(run)?.lane;
+    lane?.post({ kind: 'stop', run, withinMs, next: next?.lane === lane.name ? next.flow : undefined });
   }
 
-  /** Ends what is left of a run. A lane of its own is closed with it. */
-  async release(run: RunId): Promise<void> {
-    const placed = this.placed.get(run);
+  /** A run has ended in order. */
+  release(run: RunId): void {
+    const lane = this.placed.get(run)?.lane;
     this.forget(run);
-    if (placed?.isAlone) await placed.lane.close();
+    if (lane && this.runsOf(lane).length === 0) this.linger(lane);
+  }
+
+  /** A run does not end, so its lane does; the others of that lane come back at once. Resolves when the process is gone. */
+  async endLaneOf(run: RunId, sentence: string): Promise<void> {
+    const lane = this.placed.get(run)?.lane;
+    this.forget(run);
+    lane?.kill({ cause: 'unresponsive', sentence });
+    await lane?.gone;
+  }
+
+  /** All lanes that live. */
+  all(): readonly Lane[] {
+    return [...this.alive];
+  }
+
+  /** Is told of each lane that is started from now on, until the call that it returns. */
+  onOpen(listener: (lane: Lane) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** When the counters of a run were told last, by the machine's monotonic clock in milliseconds. */
+  countedAt(run: RunId): number | undefined {
+    return this.placed.get(run)?.lane.countedAt;
   }
 
   /** Rejects with a FatalFault that says why where the messages did not get through. */
@@ -114,30 +166,48 @@ export class Lanes {
   }
 
   async close(): Promise<void> {
-    const lanes = new Set([...this.placed.values()].map(({ lane }) => lane));
-    if (this.shared) lanes.add(this.shared);
     for (const run of this.placed.keys()) this.forget(run);
-    this.shared = undefined;
-    await Promise.all([...lanes].map(async (lane) => lane.close()));
+    await Promise.all(this.all().map(async (lane) => this.closeLane(lane)));
+    process.off('exit', this.endAll);
   }
 
-  private open(): Lane {
-    const { dataDir, secretsDir, ownComponents, nats, memoryLimitBytes, stallMs } = this.settings;
+  private open(name: string): Lane {
+    const { dataDir, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
     const lane: Lane = new Lane({
-      setup: { dataDir, secretsDir, ownComponents: ownComponents(), nats: nats() },
+      setup: { name, dataDir, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
       memoryLimitBytes,
       stallMs,
       onMessage: (message) => this.route(message),
       onEnd: (end) => this.ended(lane, end),
     });
+    this.lanes.set(name, lane);
+    this.alive.add(lane);
+    for (const listener of this.listeners) listener(lane);
     return lane;
   }
 
+  private linger(lane: Lane): void {
+    clearTimeout(this.lingering.get(lane));
+    const close = (): void => void this.closeLane(lane);
+    this.lingering.set(lane, setTimeout(close, lingerMs).unref());
+  }
+
+  private async closeLane(lane: Lane): Promise<void> {
+    this.leaveOut(lane);
+    await lane.close();
+  }
+
+  /** Nothing is started in this lane any more. */
+  private leaveOut(lane: Lane): void {
+    if (this.lanes.get(lane.name) === lane) this.lanes.delete(lane.name);
+    clearTimeout(this.lingering.get(lane));
+    this.lingering.delete(lane);
+  }
+
   private route(message: FromLane): void {
-    if (message.kind === 'ready') return;
     if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
     else if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
-    else this.placed.get(message.run)?.listener.onMessage(message);
+    else if ('run' in message) this.placed.get(message.run)?.listener.onMessage(message);
   }
 
   /** Nobody answers for this run any more. */
@@ -153,12 +223,29 @@ export class Lanes {
   }
 
   private ended(lane: Lane, end: LaneEnd): void {
-    if (this.shared === lane) this.shared = undefined;
-    if (end.cause === 'closed') return;
-    const runs = [...this.placed].filter(([, placed]) => placed.lane === lane);
-    for (const [run] of runs) this.forget(run);
-    const culprit = runs.length === 1 ? runs[0]![0] : end.run;
-    for (const [run, { listener }] of runs)
-      listener.onLaneEnd(end, culprit === undefined ? undefined : culprit === run);
+    this.leaveOut(lane);
+    this.alive.delete(lane);
+    const runs = this.runsOf(lane);
+    const listeners = runs.map((run) => this.placed.get(run)!.listener);
+    for (const run of runs) this.forget(run);
+    const verdicts = this.judge(runs, end);
+    listeners.forEach((listener, index) => listener.onLaneEnd(end, verdicts[index]!));
+  }
+
+  /** Where nobody knows which flow it was, the lane is divided in two, until the one that ends is known. */
+  private judge(runs: readonly RunId[], end: LaneEnd): readonly Verdict[] {
+    if (end.cause === 'unresponsive') return runs.map(() => 'innocent');
+    const culprit = runs.length === 1 ? runs[0] : end.run;
+    if (culprit !== undefined) return runs.map((run) => (run === culprit ? 'culprit' : 'innocent'));
+    const [one, other] = [this.newCompany(), this.newCompany()];
+    return runs.map((_, index) => ({ company: index % 2 === 0 ? one : other }));
+  }
+
+  private newCompany(): string {
+    return `company-${(this.lastCompany += 1)}`;
+  }
+
+  private runsOf(lane: Lane): RunId[] {
+    return [...this.placed].filter(([, placed]) => placed.lane === lane).map(([run]) => run);
   }
 }

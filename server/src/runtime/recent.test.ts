@@ -69,7 +69,7 @@ describe('how counters grew of late', () => {
     counters.addError(1, 4);
     note(1000);
     const after = new Counters(plan, reasons);
-    after.continueFrom(counters);
+    after.continueFrom(counters.totals());
     recent.begin(plan, after);
     after.addError(1, 2);
     recent.note(plan, after, { now: 2000, isPlanned: () => false });

@@ -49,12 +49,14 @@ import { Taps } from './taps.ts';
         dataDir: settings.dataDir,
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
-        nats: () => ({ ...nats.laneSettings(), diskFull: disk.fullFlag }),
+        nats: () => nats.laneSettings(),
+        full: () => disk.fullness,
+        onFullChange: (listener) => disk.onChange(listener),
         memoryLimitBytes: settings.values.lanes.memory_limit,
         stallMs: settings.values.lanes.stall_timeout,
       }),
     },
   ],
-  exports: [Operations, Pause, Supervisor],
+  exports: [Lanes, Operations, Pause, Supervisor],
 })
 export class RuntimeModule {}

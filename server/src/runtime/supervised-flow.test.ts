@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Flow, type Version } from '@semstreams/contract';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Lanes, RunListener } from './lanes.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Lanes, RunListener, Verdict } from './lanes.ts';
 import type { RunId } from './lane-protocol.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
+import { UncleanEnds } from './unclean-ends.ts';
 
 const flow = Flow.parse({ id: 'a', name: 'A', components: [] });
 const wish = (revision: number, desired: 'running' | 'stopped', { version = 1, at = '12:00' } = {}) => ({
@@ -19,20 +23,27 @@ const lanes = () => {
     asked,
     starts: () => latest()[1].onMessage({ kind: 'running', run: latest()[0] }),
     fails: () => latest()[1].onMessage({ kind: 'failed', run: latest()[0], component: undefined, sentence: 'no' }),
+    endsLane: (verdict: Verdict = 'culprit') =>
+      latest()[1].onLaneEnd({ cause: 'crashed', sentence: 'it was ended by SIGSEGV', run: 1, component: 0 }, verdict),
     lanes: {
-      start: ({ id }: { id: RunId }, listener: RunListener) => {
-        asked.push('start');
-        listeners.set(id, listener);
+      start: ({ run }: { run: RunId }, name: string, listener: RunListener) => {
+        asked.push(name === 'shared' ? 'start' : `start in ${name}`);
+        listeners.set(run, listener);
       },
       stop: (run: RunId) => {
         asked.push('stop');
         listeners.get(run)!.onMessage({ kind: 'stopped', run, problem: undefined });
       },
-      release: async () => undefined,
+      release: () => undefined,
+      countedAt: () => undefined,
     } as unknown as Lanes,
   };
 };
-const supervise = (first: ReturnType<typeof wish>) => {
+const folder = mkdtempSync(join(tmpdir(), 'semstreams-supervised-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let folders = 0;
+
+const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String((folders += 1)))) => {
   const given = lanes();
   const supervised = new SupervisedFlow(first, {
     lanes: given.lanes,
@@ -42,6 +53,9 @@ const supervise = (first: ReturnType<typeof wish>) => {
     tidyBuffers: async () => undefined,
     countWaiting: async () => undefined,
     countDeadLetters: async () => 0,
+    dataDir,
+    unclean: new UncleanEnds(dataDir),
+    mostUncleanEnds: 3,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
@@ -117,5 +131,60 @@ describe('a supervised flow', () => {
     await settle();
     expect(asked.at(-1)).toBe('start');
     vi.restoreAllMocks();
+  });
+
+  it('comes back alone when it brought its lane down, and stays stopped when it does so again and again', async () => {
+    const { supervised, endsLane, asked } = supervise(wish(1, 'running'));
+    await settle();
+    for (const _ of [1, 2]) {
+      endsLane();
+      await vi.advanceTimersByTimeAsync(10_000);
+    }
+    expect(asked).toEqual(['start', 'start in own-a', 'start in own-a']);
+    endsLane();
+    await vi.advanceTimersByTimeAsync(200_000);
+    expect(asked).toHaveLength(3);
+    const { observed, sentence } = supervised.status();
+    expect(observed).toBe('failed');
+    expect(sentence).toContain('brought its lane down 3 times in a row, the last time because it was ended by SIGSEGV');
+    expect(sentence).toContain('stays stopped until it is started or deployed again');
+  });
+
+  it('still stays stopped after the server has started again, and starts when a person wants it to', async () => {
+    const dataDir = join(folder, 'again');
+    const before = supervise(wish(1, 'running'), dataDir);
+    for (const _ of [1, 2, 3]) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      before.endsLane();
+    }
+    const { supervised, asked } = supervise(wish(1, 'running'), dataDir);
+    await settle();
+    expect([asked, supervised.status().observed]).toEqual([[], 'failed']);
+    expect(supervised.hasSettled({ revision: 1 })).toBe(true);
+    supervised.want(wish(2, 'running'));
+    await settle();
+    expect(asked).toEqual(['start']);
+  });
+
+  it('is forgiven when it has run for a minute', async () => {
+    const { endsLane, starts, asked } = supervise(wish(1, 'running'));
+    for (let round = 0; round < 5; round += 1) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      starts();
+      await vi.advanceTimersByTimeAsync(61_000);
+      endsLane();
+    }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(asked).toHaveLength(6);
+  });
+
+  it('comes back at once where another flow ended the lane, and in smaller company where nobody knows', async () => {
+    const { endsLane, asked } = supervise(wish(1, 'running'));
+    await settle();
+    endsLane('innocent');
+    await settle();
+    endsLane({ company: 'company-7' });
+    await settle();
+    expect(asked).toEqual(['start', 'start', 'start in company-7']);
   });
 });

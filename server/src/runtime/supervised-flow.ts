@@ -8,8 +8,10 @@ import type { Wish } from './deployments.ts';
 import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
 import { flowState, flowStatus, overviewOf, type Problem } from './flow-status.ts';
+import { readHands } from './hand-file.ts';
 import type { LaneEnd } from './lane.ts';
-import type { Lanes, TapListener } from './lanes.ts';
+import { laneOf, type Lanes, sharedLane, type TapListener, type Verdict } from './lanes.ts';
+import type { Unclean, UncleanEnds } from './unclean-ends.ts';
 
 export interface SupervisedWorld {
   readonly lanes: Lanes;
@@ -22,18 +24,29 @@ export interface SupervisedWorld {
   readonly countWaiting: (plan: Plan, counters: Counters) => Promise<void>;
   /** How many dead letters a flow has. */
   readonly countDeadLetters: (flow: string) => Promise<number>;
+  readonly dataDir: string;
+  readonly unclean: UncleanEnds;
+  /** A flow that has ended badly so often in a row stays stopped. */
+  readonly mostUncleanEnds: number;
   readonly shutdownMs: number;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
+/** How long after the time in which a run should end its lane is ended, in milliseconds. */
+const graceMs = 500;
+
 /** Makes one flow do what its deployment says, and keeps it at it. */
 export class SupervisedFlow {
   private run: FlowRun | undefined;
   private isActive = false;
-  private needsOwnLane = false;
+  /** Where it runs when it is started the next time, unless it asks for a lane of its own. */
+  private lane: string = sharedLane;
   readonly deadLetters: DeadLetterCount;
-  private readonly comeback = new Comeback(() => this.reconcile());
+  private readonly comeback = new Comeback(
+    () => this.reconcile(),
+    () => this.world.unclean.clear(this.wanted.flow),
+  );
   private readonly log: FlowLog;
   private work: Promise<void> = Promise.resolve();
   private onStopped: (() => void) | undefined;
@@ -57,8 +70,10 @@ export class SupervisedFlow {
     const isNewVersion = wish.deployment.version !== this.wanted.version;
     // the bucket was made again and counts from the beginning
     if (wish.revision < this.wish.revision) this.answered = 0;
+    const isNews = wish.revision !== this.wish.revision;
     this.wish = wish;
-    if (isNewVersion) this.needsOwnLane = false;
+    if (isNewVersion) this.lane = sharedLane;
+    if (isNews) this.world.unclean.clear(wish.deployment.flow);
     this.comeback.forget();
     this.reconcile();
   }
@@ -114,7 +129,7 @@ export class SupervisedFlow {
     const { run } = this;
     if (!run || !this.isActive) return;
     const before = run.troubles;
-    const losses = run.sample(now);
+    const losses = run.sample(now, this.world.lanes.countedAt(run.id));
     this.log.losses(run, losses, now);
     this.log.attention(run, before);
     if (losses.length > 0) this.deadLetters.changed();
@@ -162,7 +177,26 @@ export class SupervisedFlow {
     if (this.isActive && this.run?.version.version === version && this.run.observed !== 'failed') return;
     const next = await this.readVersion(version);
     await this.stop(next);
-    await this.start(next);
+    if (this.isGivenUp) await this.stayStopped(next);
+    else await this.start(next);
+  }
+
+  /** How it ended badly before, by the present wish. */
+  private get unclean(): Unclean | undefined {
+    const unclean = this.world.unclean.of(this.wanted.flow);
+    const isOfThisWish = (unclean?.revision ?? this.wish.revision) === this.wish.revision;
+    return isOfThisWish ? unclean : undefined;
+  }
+
+  private get isGivenUp(): boolean {
+    return (this.unclean?.count ?? 0) >= this.world.mostUncleanEnds;
+  }
+
+  private async stayStopped({ version }: Version): Promise<void> {
+    this.run ??= await this.atRest(version);
+    this.problem = undefined;
+    this.run.fail(undefined, givenUp(this.unclean!));
+    this.log.failed(this.run);
   }
 
   /** A version that cannot be read leaves nothing running. */
@@ -191,9 +225,12 @@ export class SupervisedFlow {
     this.run = run;
     this.problem = undefined;
     this.isActive = true;
-    const isAlone = this.isAlone(version);
+    const { unclean } = this;
+    if (!before && unclean) run.hands = unclean.hands;
+    const [totals, isCareful] = [run.counters.totals(), unclean !== undefined];
     this.world.lanes.start(
-      { id: run.id, flow: version.flow, counters: run.counters, isAlone },
+      { run: run.id, flow: version.flow, totals, hands: run.hands, isCareful },
+      this.laneFor(version),
       {
         onMessage: (message) => {
           if (message.kind === 'report') this.log.report(run, message);
@@ -203,14 +240,14 @@ export class SupervisedFlow {
           if (message.kind === 'stopped') this.ended(run, message.problem);
           this.changed();
         },
-        onLaneEnd: (end, isCulprit) => this.lostLane(run, end, isCulprit),
+        onLaneEnd: (end, verdict) => this.lostLane(run, end, verdict),
       },
     );
     this.changed();
   }
 
-  private isAlone(version: Version): boolean {
-    return this.needsOwnLane || version.flow.lane === 'own';
+  private laneFor({ flow }: Version): string {
+    return flow.lane === 'own' ? laneOf(flow.id) : this.lane;
   }
 
   /** @param next what the flow will be right afterwards */
@@ -222,18 +259,27 @@ export class SupervisedFlow {
     let deadline: NodeJS.Timeout | undefined;
     const isInTime = await new Promise<boolean>((settle) => {
       this.onStopped = () => settle(true);
-      deadline = setTimeout(() => settle(false), world.shutdownMs + 1000);
-      const follows = next && { flow: next.flow, isAlone: this.isAlone(next) };
+      deadline = setTimeout(() => settle(false), world.shutdownMs + graceMs);
+      const follows = next && { flow: next.flow, lane: this.laneFor(next) };
       world.lanes.stop(run.id, world.shutdownMs, follows);
     });
     clearTimeout(deadline);
     this.onStopped = undefined;
-    await world.lanes.release(run.id);
+    if (isInTime) world.lanes.release(run.id);
+    else await this.endByForce(run);
     this.isActive = false;
     run.rates.forget();
-    if (!isInTime && run.observed !== 'failed')
-      run.become('stopped', `it did not end within ${world.shutdownMs / 1000} s`);
     this.changed();
+  }
+
+  /** It does not end, so its lane does; from then on it harms nobody but itself. */
+  private async endByForce(run: FlowRun): Promise<void> {
+    const { world } = this;
+    const sentence = `it did not end within ${world.shutdownMs / 1000} s`;
+    this.lane = laneOf(run.flow);
+    await world.lanes.endLaneOf(run.id, `the flow "${run.flow}" did not end in time`);
+    if (run.observed !== 'failed') run.become('stopped', sentence);
+    this.log.stopped(run, sentence);
   }
 
   private started(run: FlowRun): void {
@@ -263,25 +309,36 @@ export class SupervisedFlow {
     this.changed();
   }
 
-  private lostLane(run: FlowRun, end: LaneEnd, isCulprit: boolean | undefined): void {
+  private lostLane(run: FlowRun, end: LaneEnd, verdict: Verdict): void {
     if (this.run !== run) return;
+    const isCulprit = verdict === 'culprit';
     this.isActive = false;
     run.rates.forget();
-    run.suspect(isCulprit === true, end.component);
+    run.suspect(isCulprit, end.component, readHands(this.world.dataDir, run.flow));
     this.onStopped?.();
     const component = isCulprit && end.component !== undefined ? run.plan.components[end.component]?.id : undefined;
-    this.log.laneEnded(end, component, isCulprit);
-    if (isCulprit === false) {
-      run.become('starting', '');
+    this.log.laneEnded(end, component, verdict);
+    if (isCulprit) this.endedBadly(run, component, end.sentence);
+    else {
+      if (verdict === 'innocent') run.become('starting', '');
+      else {
+        // where nobody knows which flow it was, it is with fewer others the next time, until it is known
+        this.lane = verdict.company;
+        run.fail(undefined, end.sentence);
+      }
       this.reconcile();
-    } else {
-      // where nobody knows which flow it was, each one of the lane gets its own: the next time it is known
-      this.needsOwnLane = true;
-      run.fail(component, end.sentence);
-      if (isCulprit) this.tryAgainLater(run);
-      else this.reconcile();
     }
     this.changed();
+  }
+
+  private endedBadly(run: FlowRun, component: string | undefined, sentence: string): void {
+    const { unclean } = this.world;
+    this.lane = laneOf(run.flow);
+    unclean.add(run.flow, { sentence, revision: this.wish.revision, hands: { ...run.hands } });
+    run.fail(component, sentence);
+    if (!this.isGivenUp) return this.tryAgainLater(run);
+    run.fail(component, givenUp(this.unclean!));
+    this.log.failed(run);
   }
 
   private tryAgainLater(failed: { sentence: string } | undefined): void {
@@ -294,5 +351,8 @@ export class SupervisedFlow {
     for (const listener of this.listeners) listener();
   }
 }
+
+const givenUp = ({ count, sentence }: Unclean): string =>
+  `it has brought its lane down ${count} times in a row, the last time because ${sentence}; it stays stopped until it is started or deployed again: look at what comes in and at its components first`;
 
 const tryAgain = /; tried again in \d+ s$/;

@@ -8,7 +8,9 @@ import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
 import { Lanes, type TapListener } from './lanes.ts';
+import { endLanesLeftBehind } from './lanes-left-behind.ts';
 import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
+import { UncleanEnds } from './unclean-ends.ts';
 
 /** How often the counters are read for rates, in milliseconds. */
 const sampleMs = 500;
@@ -25,6 +27,8 @@ export class Supervisor implements BeforeApplicationShutdown {
   private readonly flows = new Map<string, SupervisedFlow>();
   private readonly ending = new AbortController();
   private readonly world: SupervisedWorld;
+  private readonly dataDir: string;
+  private readonly unclean: UncleanEnds;
   private sampling: NodeJS.Timeout | undefined;
   private isComplete = false;
   private lastTrouble = '';
@@ -37,6 +41,8 @@ export class Supervisor implements BeforeApplicationShutdown {
     buffers: Buffers,
     settings: Settings,
   ) {
+    this.dataDir = settings.dataDir;
+    this.unclean = new UncleanEnds(settings.dataDir);
     this.world = {
       lanes,
       types: () => catalogue.checkedTypes(),
@@ -49,6 +55,9 @@ export class Supervisor implements BeforeApplicationShutdown {
         );
       },
       tidyBuffers: async (flow) => buffers.tidy(flow),
+      dataDir: settings.dataDir,
+      unclean: this.unclean,
+      mostUncleanEnds: settings.values.lanes.most_unclean_ends,
       countWaiting: async (plan, counters) => buffers.count(plan, counters),
       countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
       shutdownMs: settings.values.shutdown_timeout,
@@ -60,7 +69,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   /** From now on flows run. It is not called by Nest: what runs is begun when the server has its port. */
   begin(): void {
     this.sampling = setInterval(() => this.sample(performance.now()), sampleMs);
-    void this.watch();
+    void endLanesLeftBehind(this.dataDir, this.unclean).then(async () => this.watch());
   }
 
   private sample(now: number): void {

@@ -11,23 +11,25 @@ const intervalUs = 1000;
 /** One of so many bytes that are allocated is sampled: as few as cost nothing that can be measured. */
 const intervalBytes = 128 * 1024;
 
-/** What the threads of this process spend their time and memory on. Nothing is sampled unless "debug.pprof" is set. */
+/** What the main thread and the lanes spend their time and memory on. Nothing is sampled unless "debug.pprof" is set. */
 @Injectable()
 export class Profiles implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(Profiles.name);
-  private readonly threads = new Threads((thread) => this.sampleHeap(thread));
   private readonly ending = new AbortController();
   private isBusy = false;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly threads: Threads,
+  ) {}
 
   get isEnabled(): boolean {
     return this.settings.values.debug.pprof;
   }
 
   /** Allocations are sampled from the start: a heap profile tells what is left of them. */
-  async onModuleInit(): Promise<void> {
-    if (this.isEnabled) await this.threads.connect();
+  onModuleInit(): void {
+    if (this.isEnabled) this.threads.connect((thread) => this.sampleHeap(thread));
   }
 
   onApplicationShutdown(): void {

@@ -1,0 +1,220 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FlowStatus, Health } from '@semstreams/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, type RunningServer, startServer } from '../running-server.ts';
+
+/** A processor that does to its lane what the message, or for `open` and `close` the config, tells it to. */
+const wicked = `
+const deeds = {
+  heap: () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); },
+  parse: () => JSON.parse('[' + '[],'.repeat(40e6) + '[]]'),
+  double: () => { const all = []; let text = 'ab'; for (;;) { text = text.length < 1e8 ? text + text : 'cd'; all.push(Buffer.from(text), JSON.stringify([text])); } },
+  outside: () => { globalThis.kept = []; const more = () => { for (let i = 0; i < 4; i += 1) kept.push(Buffer.alloc(4 << 20, 1)); setTimeout(more, 1); }; more(); return new Promise(() => undefined); },
+  recursion: () => { const deeper = (n) => deeper(n + 1) + 1; return deeper(0); },
+  loop: () => { for (;;); },
+  exit: () => process.exit(7),
+  really_exit: () => process.reallyExit(7),
+  abort: () => process.abort(),
+  segv: () => process.kill(process.pid, 'SIGSEGV'),
+  later: () => { setTimeout(() => { throw new Error('thrown later'); }, 5); },
+  rejected: () => { void Promise.reject(new Error('rejected later')); },
+  hang: () => new Promise(() => undefined),
+};
+export default ({ defineComponent, input, output, z }) =>
+  defineComponent({
+    type: 'wicked_processor',
+    category: 'processor',
+    title: 'Wicked',
+    summary: 'Brings its lane down.',
+    icon: 'bomb',
+    ports: { in: input('json'), out: output('json', { required: false }) },
+    config: z.strictObject({ open: z.string().optional(), close: z.string().optional(), facts: z.boolean().optional() }),
+    examples: [],
+    create: ({ config }) => ({
+      open: () => deeds[config.open]?.(),
+      close: () => deeds[config.close]?.(),
+      facts: () => { if (config.facts) new Date(NaN).toISOString(); return { at: 1n }; },
+      in: (message) => { const made = deeds[message.payload.deed]?.(); return made instanceof Promise ? made : { out: message }; },
+    }),
+  });
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'semstreams-lanes-'));
+writeFileSync(join(folder, 'wicked-processor.mjs'), wicked);
+let server: RunningServer;
+const settings = {
+  SEMSTREAMS_COMPONENTS_DIR: folder,
+  SEMSTREAMS_FLOWS_DIR: '',
+  SEMSTREAMS_LANES_MEMORY_LIMIT: '96MB',
+  SEMSTREAMS_SHUTDOWN_TIMEOUT: '2s',
+};
+
+beforeAll(async () => {
+  server = await startServer(settings);
+  await eventually('it is ready', async () => (await server.call('GET', '/health/ready')).status === 200);
+  await deploy({
+    id: 'neighbour',
+    components: [
+      { id: 'source', type: 'simulator_input', config: { rate: 200 } },
+      { id: 'file', type: 'file_output', config: { path: 'neighbour.ndjson', max_size: '1MB', keep: 1 } },
+    ],
+  });
+});
+afterAll(async () => {
+  await server.end('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+const deploy = async (flow: { readonly id: string } & Record<string, unknown>): Promise<void> => {
+  expect((await server.call('POST', '/api/v1/flows', flow)).status).toBe(201);
+  await server.call('POST', `/api/v1/flows/${flow.id}/deploy?wait=10s`);
+};
+const statusOf = async (flow: string): Promise<FlowStatus> =>
+  (await server.call('GET', `/api/v1/flows/${flow}/status`)).body as FlowStatus;
+const healthOf = async (): Promise<Health> => (await server.call('GET', '/health')).body as Health;
+const inject = async (flow: string, ...payloads: readonly unknown[]) =>
+  server.call('POST', `/api/v1/flows/${flow}/components/source/inject`, { payloads });
+const isRunning = async (flow: string): Promise<boolean> =>
+  ['running', 'degraded'].includes((await statusOf(flow)).observed);
+const written = (file: string): string => readFileSync(join(server.dataDir, file), 'utf8');
+const counted = async (): Promise<number> => (await statusOf('neighbour')).components[1]!.out_total;
+
+/** A source that waits for what is injected, kept on disk before the wicked one. */
+const flowWith = (
+  id: string,
+  { delivery = 'guaranteed', lane, ...config }: { delivery?: string; lane?: 'own' } & Record<string, unknown> = {},
+) => ({
+  id,
+  ...(lane ? { lane } : {}),
+  components: [
+    { id: 'source', type: 'udp_input', config: { host: '127.0.0.1', port: 0 } },
+    { id: 'wicked', type: 'wicked_processor', config },
+    { id: 'file', type: 'file_output', config: { path: `${id}.ndjson` } },
+  ],
+  connections: [
+    { from: 'source', to: 'wicked', delivery },
+    { from: 'wicked.out', to: 'file', delivery: 'live' },
+  ],
+});
+
+/** Asks for health all the while; resolves with the longest answer in milliseconds. */
+const whileAsking = async (work: () => Promise<unknown>): Promise<number> => {
+  let longest = 0;
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const from = performance.now();
+      await healthOf();
+      longest = Math.max(longest, performance.now() - from);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  await work().finally(() => (isOver = true));
+  await asking;
+  return longest;
+};
+
+const becomesADeadLetter = async (deed: string, lane?: 'own'): Promise<void> => {
+  const id = `wicked-${deed.replace('_', '-')}`;
+  await deploy(flowWith(id, lane ? { lane } : {}));
+  const before = await counted();
+  const letters = async () =>
+    (await server.call('GET', `/api/v1/flows/${id}/dead-letters`)).body as { total: number; items: unknown[] };
+  const longest = await whileAsking(async () => {
+    await inject(id, { n: 1 }, { n: 2, deed }, { n: 3 });
+    await eventually('it is put aside', async () => (await letters()).total === 1 && (await isRunning(id)), 100_000);
+  });
+  expect((await letters()).items).toMatchObject([
+    { component: 'wicked', reason: 'it stopped the flow 3 times', payload: { n: 2, deed } },
+  ]);
+  await eventually('the others got through', async () => /"n":1[^]*"n":3/.test(written(`${id}.ndjson`)));
+  await eventually('the neighbour goes on', async () => (await isRunning('neighbour')) && (await counted()) > before);
+  expect(longest).toBeLessThan(1000);
+  await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+};
+
+describe.concurrent('a message that brings its lane down becomes a dead letter after three stops', () => {
+  it.each(['heap', 'parse', 'double', 'outside', 'loop', 'really_exit', 'abort'])(
+    '%s',
+    { timeout: 120_000 },
+    async (deed) => becomesADeadLetter(deed, 'own'),
+  );
+});
+
+describe('a message of a flow that shares its lane', { timeout: 120_000 }, () => {
+  it('that brings it down becomes a dead letter too, and its neighbour goes on', async () =>
+    becomesADeadLetter('segv'));
+
+  it.each(['recursion', 'exit'])('%s: is a dead letter at once, and the lane lives', async (deed) => {
+    const id = `wicked-${deed}`;
+    await deploy(flowWith(id));
+    await inject(id, { n: 1 }, { n: 2, deed }, { n: 3 });
+    await eventually('it is put aside', async () => {
+      const { body } = await server.call('GET', `/api/v1/flows/${id}/dead-letters`);
+      return (body as { total: number }).total === 1;
+    });
+    expect(server.output()).not.toMatch(new RegExp(`"lane ended".*"${id}"`));
+    await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+  });
+});
+
+it.each(['later', 'rejected'])(
+  '%s: what is thrown beside messages fails the flow that it came from alone',
+  async (deed) => {
+    const id = `beside-${deed}`;
+    await deploy(flowWith(id, { delivery: 'live' }));
+    const neighbour = (await statusOf('neighbour')).since;
+    await inject(id, { deed });
+    await eventually('it fails', async () => /thrown later|rejected later/.test((await statusOf(id)).sentence));
+    await eventually('it comes back', async () => isRunning(id));
+    expect(await statusOf('neighbour')).toMatchObject({ observed: 'running', since: neighbour });
+    await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+  },
+);
+
+it('facts that cannot be told harm nobody', async () => {
+  await deploy(flowWith('odd-facts', { facts: true, delivery: 'live' }));
+  await deploy(flowWith('big-facts', { delivery: 'live' }));
+  const { since } = await statusOf('odd-facts');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  for (const id of ['odd-facts', 'big-facts']) {
+    expect(await statusOf(id)).toMatchObject({ observed: 'running' });
+    await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+  }
+  expect(since).toBeDefined();
+});
+
+describe.concurrent('a flow that brings its lane down', { timeout: 120_000 }, () => {
+  it.each(['segv', 'heap'])(
+    '%s as it opens: stays stopped after some tries, says why, and can be started again',
+    async (deed) => {
+      const id = `opening-${deed}`;
+      await deploy(flowWith(id, { open: deed, delivery: 'live' }));
+      const { sentence } = await eventually(
+        'it stays stopped',
+        async () => {
+          const status = await statusOf(id);
+          return status.sentence.includes('stays stopped') && status;
+        },
+        100_000,
+      );
+      expect(sentence).toContain('brought its lane down 5 times in a row');
+      expect((await healthOf()).sentences.join('\n')).toContain(`${id}: ${sentence}`);
+      expect(await isRunning('neighbour')).toBe(true);
+      await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+      expect((await statusOf(id)).observed).toBe('stopped');
+    },
+  );
+
+  it.each(['segv', 'hang', 'loop'])('%s as it closes: is ended all the same, in time', async (deed) => {
+    const id = `closing-${deed}`;
+    await deploy(flowWith(id, { close: deed, delivery: 'live' }));
+    const from = performance.now();
+    await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+    expect((await statusOf(id)).observed).toBe('stopped');
+    expect(performance.now() - from).toBeLessThan(4000);
+    await eventually('the neighbour goes on', async () => isRunning('neighbour'));
+  });
+});

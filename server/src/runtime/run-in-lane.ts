@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ComponentDefinition, Facts } from '../engine/component.ts';
+import { Counters, reasonsWith } from '../engine/counters.ts';
+import { sentenceOf } from '../engine/fault.ts';
+import type { Parking } from '../engine/parking.ts';
+import { planFlow } from '../engine/plan.ts';
+import { runFlow, type RunningFlow } from '../engine/run-flow.ts';
+import type { World } from '../engine/world.ts';
+import type { LaneNats } from '../nats/lane-nats.ts';
+import { dropReasonsOf } from './drop-reasons.ts';
+import { failureDesk } from './failure-desk.ts';
+import { HandFile } from './hand-file.ts';
+import { Injections } from './injections.ts';
+import type { FromRun, RunOrder } from './lane-protocol.ts';
+import { partsOf, placesOf } from './parts-of.ts';
+import { secretsIn } from './secrets.ts';
+import { summarise } from './summarise.ts';
+import { tellReports } from './tell-reports.ts';
+
+/** One run of a flow inside a lane. */
+export interface HostedRun {
+  readonly flow: RunningFlow;
+  readonly injections: Injections;
+  /** Whether its components are open; nothing is injected before. */
+  isOpen: boolean;
+  readonly components: readonly { readonly id: string; readonly type: string }[];
+  /** The places where what it leaves is taken over: those where the next run of the flow listens. */
+  readonly nextPlaces: Set<string>;
+  /** Secrets of its configs: nobody who looks at its messages sees them. */
+  readonly secrets: readonly string[];
+  /** Resolves when all dead letters that it has made so far are on disk. */
+  readonly deadLettersKept: () => Promise<void>;
+  /** Tells what has been counted since this was last called. */
+  tellCounted(): void;
+  tellFacts(): void;
+  /** It has ended in order: nothing is in hand. */
+  forget(): void;
+}
+
+/** Makes a flow of an order, with all that it needs of the lane. Nothing is opened yet. */
+export const runInLane = (
+  { run, flow, totals, hands }: RunOrder,
+  given: {
+    readonly dataDir: string;
+    readonly secretsDir: string;
+    readonly definitions: ReadonlyMap<string, ComponentDefinition>;
+    readonly nats: LaneNats;
+    readonly parking: Parking;
+    readonly enter: (component: number) => void;
+    readonly say: (message: FromRun) => void;
+  },
+): HostedRun => {
+  const { dataDir, secretsDir, definitions, nats, parking, say } = given;
+  const plan = planFlow(flow, definitions);
+  const names = plan.components.map(({ id }) => id);
+  const parts = partsOf(flow, definitions, secretsDir);
+  const places = placesOf(flow, parts);
+  const nextPlaces = new Set<string>();
+  const counters = new Counters(
+    plan,
+    reasonsWith((type) => dropReasonsOf(definitions.get(type)!), totals),
+  );
+  counters.continueFrom(totals);
+  say({ kind: 'layout', run, reasons: counters.layout });
+  const count = counting(counters, (values) => say({ kind: 'counted', run, values }));
+
+  const guaranteed = plan.connections.filter(({ buffer }) => buffer);
+  const titles = guaranteed.map(({ title }) => title);
+  const handFile = titles.length > 0 ? new HandFile({ dataDir, flow: flow.id }, titles, hands) : undefined;
+  const desk = failureDesk({
+    plan,
+    add: async (block) => nats.addDeadLetters(flow.id, block),
+    wait: async (milliseconds) => sleep(milliseconds),
+    now: Date.now,
+    tell: summarise((component, sentence, count) =>
+      say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
+    ),
+  });
+  const world: World = {
+    dataDir,
+    counters,
+    now: Date.now,
+    monotonic: () => performance.now(),
+    random: Math.random,
+    wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
+    enter: given.enter,
+    report: tellReports((component, state, sentence) =>
+      say({ kind: 'report', run, component: names[component]!, state, sentence }),
+    ),
+    openLog: ({ from, fromPort, to, toPort, buffer }) =>
+      nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
+    hand: (connection) => handFile!.notes(guaranteed.indexOf(connection)),
+    invalid: desk.take,
+    failed: (component, fault) =>
+      say({ kind: 'failed', run, component: names[component], sentence: sentenceOf(fault) }),
+    park: (component, parked) => {
+      const place = places[component];
+      if (place === undefined || !nextPlaces.has(place)) return false;
+      parking.park(place, parked);
+      return true;
+    },
+    adopt: (component) => {
+      const place = places[component];
+      return place === undefined ? undefined : parking.adopt(place);
+    },
+  };
+  const running = runFlow(plan, parts, world);
+  const facts = knownFacts();
+  return {
+    flow: running,
+    injections: new Injections(running),
+    isOpen: false,
+    components: plan.components,
+    nextPlaces,
+    secrets: flow.components.flatMap(({ id, config }) => secretsIn(config, secretsDir, id)),
+    deadLettersKept: desk.kept,
+    tellCounted: count,
+    tellFacts() {
+      const news = facts.news(running.facts(), names);
+      if (news) say({ kind: 'facts', run, facts: news });
+    },
+    forget: () => handFile?.close(),
+  };
+};
+
+/** Tells the values when they differ from those that were told last. */
+const counting = (counters: Counters, tell: (values: Float64Array) => void): (() => void) => {
+  let told: Float64Array = new Float64Array();
+  return () => {
+    if (counters.equals(told)) return;
+    told = counters.snapshot();
+    tell(told);
+  };
+};
+
+const longestFacts = 4096;
+
+/** What components tell of themselves, as JSON whatever it is, and only where it has changed. */
+const knownFacts = () => {
+  const known = new Map<string, string>();
+  return {
+    news(facts: readonly (Facts | undefined)[], names: readonly string[]): Record<string, Facts> | undefined {
+      const news: Record<string, Facts> = {};
+      facts.forEach((each, index) => {
+        const name = names[index]!;
+        const text = each && asJson(each);
+        if (text === undefined || text.length > longestFacts || known.get(name) === text) return;
+        known.set(name, text);
+        news[name] = JSON.parse(text) as Facts;
+      });
+      return Object.keys(news).length > 0 ? news : undefined;
+    },
+  };
+};
+
+const asJson = (facts: Facts): string | undefined => {
+  try {
+    return JSON.stringify(facts);
+  } catch {
+    return undefined;
+  }
+};

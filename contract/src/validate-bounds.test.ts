@@ -6,6 +6,7 @@ import { isError } from './finding.ts';
 import type { Flow } from './flow.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { type CheckedType, validateFlow, validationSteps } from './validate.ts';
+import { nearest } from './words.ts';
 
 const passes: CheckedType = {
   title: 'Passes',
@@ -186,4 +187,11 @@ it('says of long words and large values what they are, not what they hold', () =
     'an object is not one of the choices',
     `"${'z'.repeat(57)}…" is not known here`,
   ]);
+});
+
+it('looks at many words of which none is near without working each of them out', () => {
+  const start = Date.now();
+  const words = Array.from({ length: 20_000 }, (_, index) => `${'ab'.repeat(27)}-${index}`);
+  expect(nearest('ab'.repeat(30), words)).toBeUndefined();
+  expect(Date.now() - start).toBeLessThan(patienceMs);
 });

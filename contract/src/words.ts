@@ -26,11 +26,13 @@ export const secretsNamed = (text: unknown): string[] => {
   return text.includes('://') ? [...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map(([, name]) => name!) : [];
 };
 
-/** An id made from any text: `"Drone telemetry!"` becomes `"drone-telemetry"`; text without a usable letter becomes `fallback`. */
+/** An id made from any text: `"Drone telemetry!"` becomes `"drone-telemetry"`, letters lose their accents; text without a usable letter becomes `fallback`. */
 export const idFrom = (text: string, fallback = 'flow'): string =>
   text
     .normalize('NFKD')
+    .replace(/\p{Mark}+/gu, '')
     .toLowerCase()
+    .replaceAll('ß', 'ss')
     .replace(/[^a-z0-9_]+/g, '-')
     .replace(/^[-_]+|[-_]+$/g, '')
     .slice(0, 63) || fallback;

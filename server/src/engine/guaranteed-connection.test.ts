@@ -43,7 +43,8 @@ const start = (log: BlockLog, note = emptyHand) => {
     gone,
     kept: () => kept,
     hand: () => hand,
-    deliver: (deliver: (batch: Batch) => void | Promise<void>) => connection.deliver(deliver, stop.signal),
+    deliver: (deliver: (batch: Batch) => void | Promise<void>, atOnce?: number) =>
+      connection.deliver(deliver, stop.signal, atOnce),
     stop: async () => {
       stop.abort();
       await connection.close();
@@ -76,6 +77,91 @@ describe('a guaranteed connection', () => {
     expect(got).toEqual([1, 2, 3]);
     expect(await log.state()).toEqual({ first: 3, last: 2, bytes: 0, forgotten: 0, hasHoles: false });
     expect(run.kept()).toEqual({ messages: 0, bytes: 0, oldestAt: 0 });
+  });
+
+  describe('whose downstream end takes several blocks at once', () => {
+    /** Ends of blocks that the test lets happen. */
+    const begin = async (count: number, atOnce: number) => {
+      const log = new MemoryLog();
+      const run = start(log);
+      for (let n = 0; n < count; n += 1) await run.connection.append(messages(n));
+      const ends: { done: () => void; fail: (reason: Error) => void }[] = [];
+      const delivered = run.deliver(
+        async () => new Promise<void>((done, fail) => void ends.push({ done, fail })),
+        atOnce,
+      );
+      await until('it is busy', () => ends.length === Math.min(count, atOnce));
+      return { log, run, ends, delivered };
+    };
+
+    it('hands on no more than that, and counts all of it as waiting', async () => {
+      const { run, ends, delivered } = await begin(5, 3);
+      await sleep(5);
+      expect([ends.length, run.kept().messages]).toEqual([3, 5]);
+      ends[0]!.done();
+      await until('the next one follows', () => ends.length === 4);
+      expect(run.kept().messages).toBe(4);
+      ends.forEach(({ done }) => done());
+      await until('the last one follows', () => ends.length === 5);
+      ends[4]!.done();
+      await until('nothing waits', () => run.kept().messages === 0);
+      expect(run.hand()).toEqual(emptyHand);
+      await run.stop();
+      await delivered;
+    });
+
+    it('finishes them in order, whichever is done first', async () => {
+      const { log, run, ends, delivered } = await begin(3, 3);
+      ends[2]!.done();
+      ends[1]!.done();
+      await sleep(5);
+      expect(run.kept().messages).toBe(3);
+      ends[0]!.done();
+      await until('nothing waits', () => run.kept().messages === 0);
+      await run.stop();
+      await delivered;
+      expect(await log.state()).toMatchObject({ first: 4, last: 3, bytes: 0 });
+    });
+
+    it('gives all those back that lie behind one that failed', async () => {
+      const { log, run, ends, delivered } = await begin(4, 3);
+      ends[1]!.fail(new Error('broken'));
+      ends[2]!.done();
+      ends[0]!.done();
+      await expect(delivered).rejects.toThrow('broken');
+      await run.stop();
+      const again = start(log);
+      const got: unknown[] = [];
+      void again.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)));
+      await until('they are there again', () => got.length === 3);
+      expect(got).toEqual([1, 2, 3]);
+      await again.stop();
+    });
+
+    it('hands on one that is under suspicion by itself', async () => {
+      const log = new MemoryLog();
+      const before = start(log);
+      for (const n of [1, 2, 3]) await before.connection.append(messages(n));
+      await before.stop();
+      const run = start(log, { sequence: 2, index: -1, stops: 1 });
+      const seen: string[] = [];
+      const delivered = run.deliver(async ([first]) => {
+        seen.push(`${String(first!.payload)} begins, stops ${run.hand().stops}`);
+        await sleep(2);
+        seen.push(`${String(first!.payload)} ends`);
+      }, 8);
+      await until('all are there', () => seen.length === 6);
+      await run.stop();
+      await delivered;
+      expect(seen).toEqual([
+        '1 begins, stops 1',
+        '1 ends',
+        '2 begins, stops 2',
+        '2 ends',
+        '3 begins, stops 1',
+        '3 ends',
+      ]);
+    });
   });
 
   it('says what waits while nobody takes it, and after a restart', async () => {

@@ -45,6 +45,8 @@ export interface GuaranteedConnectionOptions {
 
 /** How soon after its delivery a block is forgotten, in milliseconds: what a crash repeats at most. */
 const trimAfterMs = 100;
+/** So much may be handed on before the first of it is finished, in bytes, if no single block is larger. */
+const mostInHandBytes = 4 * 1024 ** 2;
 /** How often it is looked whether a log that waits has lost something, in milliseconds. */
 const noticeMs = 2000;
 /** How soon it is noted outside of the log what was kept, in milliseconds. */
@@ -61,6 +63,9 @@ export class GuaranteedConnection {
   private stored = 0;
   private bytes = 0;
   private inHand = 0;
+  private inHandBytes = 0;
+  /** When the oldest message of each block came in that is handed on and not finished, the first block first. */
+  private readonly timesInHand: number[] = [];
   private last = 0;
   private doneSequence = 0;
   private trimmed = 0;
@@ -82,20 +87,50 @@ export class GuaranteedConnection {
     await this.writer!.append(batch);
   }
 
-  /** Hands blocks on until the signal is aborted. Rejects with what `deliver` rejects with; that block comes again next time. */
-  async deliver(deliver: Deliver, signal: AbortSignal): Promise<void> {
-    const { options } = this;
+  /**
+   * Hands blocks on until the signal is aborted, up to `atOnce` of them before the first is finished. They are finished in
+   * order. Rejects with what `deliver` rejects with; that block and those behind it come again next time.
+   */
+  async deliver(deliver: Deliver, signal: AbortSignal, atOnce = 1): Promise<void> {
     await Promise.race([this.opened, isAborted(signal)]);
-    signal.addEventListener('abort', () => this.reader?.nudge(), { once: true });
-    while (!signal.aborted) {
-      const block = await this.next(signal);
-      if (!block) return;
-      this.inHand = block.messages.length;
-      this.oldestAt = block.messages[0]?.time ?? 0;
-      this.tell();
-      await handOn(block, { deliver, notes: options.hand, putAside: options.putAside });
-      this.finish(block);
+    const reading = new AbortController();
+    const stop = () => {
+      reading.abort();
+      this.reader?.nudge();
+    };
+    if (signal.aborted) return;
+    signal.addEventListener('abort', stop, { once: true });
+    const suspect = this.options.hand.read();
+    const ends: Promise<void>[] = [];
+    let last: Promise<void> = Promise.resolve();
+    while (!reading.signal.aborted) {
+      const block = await this.next(reading.signal);
+      if (!block) break;
+      // what may have stopped the flow before comes one by one, so that it is known what does so again
+      const isAlone = suspect.stops > 0 && block.sequence <= suspect.sequence;
+      if (isAlone) await last;
+      if (isAlone && block.sequence === suspect.sequence) this.options.hand.note(suspect);
+      last = this.handOver(block, deliver, last);
+      last.catch(stop);
+      ends.push(last.then(() => void ends.shift()).catch(() => undefined));
+      if (isAlone || ends.length >= atOnce || this.inHandBytes > mostInHandBytes) await ends[0];
     }
+    await last;
+  }
+
+  /** Hands one block on; finishes it when that is done and the one before it is finished. */
+  private async handOver(block: ReadBlock, deliver: Deliver, before: Promise<void>): Promise<void> {
+    const { hand: notes, putAside } = this.options;
+    this.timesInHand.push(block.messages[0]?.time ?? 0);
+    this.oldestAt = this.timesInHand[0]!;
+    this.inHand += block.messages.length;
+    this.inHandBytes += block.bytes;
+    this.tell();
+    const end = handOn(block, { deliver, notes, putAside });
+    end.catch(() => undefined);
+    await before;
+    await end;
+    this.finish(block);
   }
 
   /** Forgets what is done. Call it when `deliver` has ended. */
@@ -171,7 +206,10 @@ export class GuaranteedConnection {
   }
 
   private finish(block: ReadBlock): void {
-    this.inHand = 0;
+    this.timesInHand.shift();
+    this.oldestAt = this.timesInHand[0] ?? this.oldestAt;
+    this.inHand -= block.messages.length;
+    this.inHandBytes -= block.bytes;
     this.doneSequence = block.sequence;
     this.bytes = Math.max(0, this.bytes - block.bytes);
     this.trimming ??= setTimeout(() => void this.trim(), trimAfterMs);

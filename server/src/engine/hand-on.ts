@@ -68,7 +68,8 @@ export const handOn = async (
       stops = stopsOfEach;
     }
   } finally {
-    notes.note(emptyHand);
+    // the next block may be in hand already
+    if (notes.read().sequence === sequence) notes.note(emptyHand);
   }
 };
 

@@ -198,7 +198,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       entries[index]!.set(
         name,
         isOutput
-          ? runOutput({ ...given, port: name, handler })
+          ? runOutput({ ...given, port: name, handler, takesSeveral: (definition.atOnce ?? 1) > 1 })
           : runProcessor({ ...given, port: name, handler, ports }),
       );
     }
@@ -217,7 +217,11 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
         world.enter(-1);
         return wait;
       };
-      return [kept.deliver(deliver, delivering.signal).catch((thrown: unknown) => fail(to, thrown))];
+      return [
+        kept
+          .deliver(deliver, delivering.signal, parts[to]!.definition.atOnce)
+          .catch((thrown: unknown) => fail(to, thrown)),
+      ];
     });
   let deliveries: Promise<void>[] = [];
 

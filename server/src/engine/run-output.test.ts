@@ -45,6 +45,7 @@ const output = (handler: (batch: Batch, drop: (count: number) => void) => void |
     index: 0,
     port: 'in',
     isKept: false,
+    takesSeveral: false,
     handler: (batch) => handler(batch, drop),
     world,
     retry: retrying(0, world, stopping.signal),

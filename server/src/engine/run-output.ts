@@ -23,6 +23,8 @@ export const runOutput = (options: {
   /** Whether what fails is still on disk upstream: then it is not lost, and not counted as dropped. */
   readonly isKept: boolean;
   readonly handler: Handler;
+  /** Whether it takes a batch before the one before it is finished. */
+  readonly takesSeveral: boolean;
   readonly world: World;
   readonly retry: Retry;
   readonly cut: Cut;
@@ -33,14 +35,14 @@ export const runOutput = (options: {
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, port, isKept, handler, world, retry, cut, isStopping, gaveUp, fail } = options;
+  const { index, port, isKept, handler, takesSeveral, world, retry, cut, isStopping, gaveUp, fail } = options;
   const { counters } = world;
   let busy: Promise<void> | undefined;
   let broken: Error | undefined;
   /** What the component had given up before the attempt that is under way. */
   let gaveUpBefore = 0;
-  /** Dead letters of the batch that is under way: they go to the disk together, so it waits for them in the end. */
-  let keeping = new Set<Promise<void>>();
+  /** Dead letters on their way to the disk, where they go together: the batch that they are of waits for them in the end. */
+  const keeping = new Set<Promise<void>>();
 
   /** What was handed over counts as out, except what the output itself gave up meanwhile. */
   const count = (done: number): void => counters.addOut(index, Math.max(0, done - (gaveUp() - gaveUpBefore)));
@@ -63,7 +65,6 @@ export const runOutput = (options: {
   };
 
   const deliverAndKeep = (batch: Batch): void | Promise<void> => {
-    keeping = new Set();
     return deliver(batch)?.then(() => allOf([...keeping]));
   };
 
@@ -107,11 +108,19 @@ export const runOutput = (options: {
     return [];
   };
 
+  const keep = (kept: Promise<void>): void => {
+    keeping.add(kept);
+    kept.then(
+      () => keeping.delete(kept),
+      () => undefined,
+    );
+  };
+
   const skip = (batch: Batch, fault: Fault): Batch => {
     const at = placeOf(fault, batch);
     count(at);
     const kept = world.invalid({ component: index, port, sentence: fault.message, message: batch[at]! }, isKept);
-    if (kept !== undefined) keeping.add(kept);
+    if (kept !== undefined) keep(kept);
     return batch.slice(at + 1);
   };
 
@@ -150,7 +159,7 @@ export const runOutput = (options: {
   return (batch) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const end = busy ? busy.then(() => deliverAndKeep(batch)) : deliverAndKeep(batch);
+    const end = busy && !takesSeveral ? busy.then(() => deliverAndKeep(batch)) : deliverAndKeep(batch);
     if (end === undefined) return undefined;
     const settled: Promise<void> = end
       .catch(() => undefined)

@@ -14,7 +14,10 @@ export const DeadLetter = z
     failed_at: z.iso.datetime(),
     message_id: z.string().optional(),
     message_time: z.iso.datetime().optional().meta({ description: 'When the message came in.' }),
-    payload: z.unknown().meta({ description: 'The payload as it was; raw bytes as base64 in `{ "base64": … }`.' }),
+    payload: z.unknown().meta({
+      description:
+        'The payload as it was; raw bytes as base64 in `{ "base64": … }`; as text where it was cut, or is nested too deep to be shown.',
+    }),
     can_resend: z.boolean().meta({ description: 'Raw input that never became a message cannot be sent again.' }),
   })
   .meta({ id: 'DeadLetter' });
@@ -37,6 +40,10 @@ export const Resent = z
   .strictObject({
     resent: z.int(),
     failed: z.array(z.strictObject({ sequence: z.int(), sentence: z.string() })),
+    left: z.int().meta({
+      description:
+        'Of those that were meant, how many were not tried, because the call would have taken too long: call again.',
+    }),
   })
   .meta({ id: 'Resent' });
 export type Resent = z.infer<typeof Resent>;

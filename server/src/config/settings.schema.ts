@@ -117,7 +117,10 @@ export const SettingsSchema = z.strictObject({
           description:
             'When the own nats-server syncs to disk: `always` keeps everything that was accepted over a power cut; a time such as `1s` is faster and may lose what came in it.',
         }),
-      max_file_store: size.prefault('2GB').meta({ description: 'Disk that the own nats-server may use.' }),
+      max_file_store: size.prefault('2GB').meta({
+        description:
+          'Disk that the own nats-server may use, and that all buffers and dead letters share: nothing is set aside for one of them, and together they keep below nine tenths. With an external NATS keep it at or below its `max_file`.',
+      }),
       bucket_size: size.prefault('16MB').meta({
         description: 'Size of each of the four buckets, where the account at the external NATS insists on one.',
       }),

@@ -149,6 +149,7 @@ export function defineComponent<const P extends Ports, Config extends z.ZodType>
 export const engineDrops = {
   overflow: 'It came faster than the flow could take it.',
   invalid: 'It can never work in this component.',
+  unkept: 'It can never work in this component, and its dead letter could not be kept.',
   failed: 'The component could not go on.',
   buffer_full: 'The buffer before it was full, and the oldest messages went.',
   expired: 'It waited in the buffer for longer than it may.',

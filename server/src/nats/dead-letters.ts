@@ -13,6 +13,8 @@ import {
 
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
+/** A payload that is nested deeper is shown as text. */
+const mostLevels = 100;
 /** How many stored messages are read at once on the way back from the newest. */
 const atOnce = 8;
 const noSuchStream = 10_059;
@@ -230,6 +232,27 @@ const shown = (block: ReadLetters, number: number): DeadLetter => {
     ...letter,
     sequence: number,
     can_resend: kind === 'json' && letter.port !== undefined,
-    payload: kind === 'json' ? JSON.parse(payload) : kind === 'base64' ? { base64: payload } : payload,
+    payload: kind === 'json' ? shownJson(payload) : kind === 'base64' ? { base64: payload } : payload,
   };
+};
+
+/** As text where it would be too much for whoever writes or reads the answer. */
+const shownJson = (payload: string): unknown => {
+  try {
+    if (levelsOf(payload) > mostLevels) return payload;
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
+};
+
+/** How deep brackets are nested, at most; those within texts count, too. */
+const levelsOf = (json: string): number => {
+  let level = 0;
+  let most = 0;
+  for (const [bracket] of json.matchAll(/[[\]{}]/g)) {
+    level += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (level > most) most = level;
+  }
+  return most;
 };

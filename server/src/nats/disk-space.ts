@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
-import type { Fullness } from './fullness.ts';
 import { Quarantine } from './quarantine.ts';
 
 export const diskLevels = ['ok', 'low', 'full'] as const;
@@ -43,11 +42,6 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
 
   get level(): DiskLevel {
     return this.present;
-  }
-
-  /** For those who fill buffers. */
-  get fullness(): Fullness {
-    return { disk: this.present === 'full', store: false };
   }
 
   /** From 0 to 1. */

@@ -86,18 +86,35 @@ export interface ReadLetters {
   readonly lines: readonly string[];
 }
 
-const FirstLine = z.object({ number: z.int().optional() });
+const FirstLine = z.object({ number: z.int().positive().optional() });
 
+/** What is no block, because it is damaged or somebody else has put it there, is one letter that says so. */
 export const readLetters = (text: string, sequence: number): ReadLetters => {
   const lines = text.split('\n');
-  const { number = sequence } = FirstLine.parse(JSON.parse(lines[0]!));
-  return { sequence, first: number, lines };
+  try {
+    const { number = sequence } = FirstLine.parse(JSON.parse(lines[0]!));
+    return { sequence, first: number, lines };
+  } catch {
+    return { sequence, first: sequence, lines: [text] };
+  }
 };
 
 /** Undefined where the block has no letter of this number. */
 export const letterIn = ({ first, lines }: ReadLetters, number: number): KeptLetter | undefined => {
   const line = lines[number - first];
   if (line === undefined) return undefined;
-  const { number: _, ...letter } = JSON.parse(line) as { readonly number?: number };
-  return KeptLetter.parse(letter);
+  try {
+    const { number: _, ...letter } = JSON.parse(line) as { readonly number?: number };
+    return KeptLetter.parse(letter);
+  } catch {
+    return unreadable(line);
+  }
 };
+
+const unreadable = (line: string): KeptLetter => ({
+  component: 'unknown',
+  reason: 'this dead letter is damaged, or was not put there by this server',
+  failed_at: new Date(0).toISOString(),
+  kind: 'cut',
+  payload: line.slice(0, longestPayload),
+});

@@ -2,12 +2,13 @@ import { Global, Module } from '@nestjs/common';
 import { DiskSpace } from './disk-space.ts';
 import { Nats } from './nats.ts';
 import { Quarantine } from './quarantine.ts';
+import { StoreSpace } from './store-space.ts';
 import { Streams } from './streams.ts';
 import { Watchdog } from './watchdog.ts';
 
 @Global()
 @Module({
-  providers: [DiskSpace, Nats, Quarantine, Streams, Watchdog],
-  exports: [DiskSpace, Nats, Quarantine, Streams],
+  providers: [DiskSpace, Nats, Quarantine, StoreSpace, Streams, Watchdog],
+  exports: [DiskSpace, Nats, Quarantine, StoreSpace, Streams],
 })
 export class NatsModule {}

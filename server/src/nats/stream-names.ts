@@ -38,7 +38,12 @@ export const bufferPlaceOf = (subject: string): BufferPlace | undefined => {
 export const deadLetterFlowOf = (pattern: string): string | undefined =>
   new RegExp(`^semstreams\\.dead_letters\\.(${token})\\.>$`).exec(pattern)?.[1];
 
-export const deadLetterStream = (flow: string): string => `semstreams_dead_letters:${flow}`;
+export const isBufferStream = (name: string): boolean => name.startsWith('semstreams_buffer:');
+
+/** What the names of all streams of dead letters begin with. */
+export const deadLetterStreamsStart = 'semstreams_dead_letters:';
+
+export const deadLetterStream = (flow: string): string => `${deadLetterStreamsStart}${flow}`;
 
 /** `semstreams.dead_letters.drone-telemetry.tidy.12`: twelve letters of one component in one stored message. */
 export const deadLetterSubject = (block: {

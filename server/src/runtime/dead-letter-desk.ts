@@ -7,8 +7,9 @@ import { Streams } from '../nats/streams.ts';
 import { notFound } from '../web/problems.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** How many are sent again by one call at most. */
+/** How many are sent again by one call at most, and how long it goes on to begin with another one, in milliseconds. */
 const mostAtOnce = 1000;
+const longestMs = 10_000;
 
 /** What people do with dead letters: look, send again, throw away. */
 @Injectable()
@@ -34,12 +35,16 @@ export class DeadLetterDesk {
     const letters = await this.lettersOf(flow);
     const chosen = sequences ?? (await letters.sequences(mostAtOnce));
     const failed: Resent['failed'] = [];
+    const deadline = performance.now() + longestMs;
+    let tried = 0;
     for (const sequence of [...chosen].sort((a, b) => a - b)) {
+      if (performance.now() > deadline) break;
+      tried += 1;
       const sentence = await this.resendOne(flow, letters, sequence);
       if (sentence !== undefined) failed.push({ sequence, sentence });
     }
     this.supervisor.deadLettersChanged(flow);
-    return { resent: chosen.length - failed.length, failed };
+    return { resent: tried - failed.length, failed, left: chosen.length - tried };
   }
 
   async remove(flow: string, sequence: number): Promise<void> {

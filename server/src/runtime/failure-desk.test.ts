@@ -9,7 +9,7 @@ import { failureDesk } from './failure-desk.ts';
 const open = () => {
   const stored: string[][] = [];
   const told: string[] = [];
-  const pending: { readonly resolve: () => void; readonly reject: () => void }[] = [];
+  const pending: { readonly resolve: () => void; readonly reject: (reason: unknown) => void }[] = [];
   const desk = failureDesk({
     plan: { components: [{ id: 'tidy' }, { id: 'map' }] } as unknown as Plan,
     add: async (block: LetterBlock) => {
@@ -19,6 +19,8 @@ const open = () => {
     wait: async () => void (await turn()),
     now: () => 1_700_000_000_000,
     tell: (_, sentence) => void told.push(sentence),
+    unkept: () => void told.push('not kept'),
+    stuck: (_, sentence) => void told.push(sentence ?? 'kept again'),
   });
   const fail = (payload: unknown, { component = 0, isKept = true } = {}) =>
     desk.take(
@@ -62,13 +64,31 @@ it('gathers what fails while others are being stored, and keeps the order', asyn
   expect(stored).toEqual([['tidy 1'], ['tidy 2', 'tidy 3']]);
 });
 
-it('tries until it works', async () => {
-  const { fail, next, stored } = open();
+it('tries until it works, and says meanwhile why it does not', async () => {
+  const { fail, next, stored, told } = open();
   const kept = fail(1);
-  for (let tries = 0; tries < 3; tries += 1) (await next()).reject();
+  for (let tries = 0; tries < 3; tries += 1) (await next()).reject(new Error('the store is full'));
   (await next()).resolve();
   await kept;
   expect(stored).toEqual([['tidy 1']]);
+  const said = 'its dead letters cannot be kept: the store is full';
+  expect(told).toEqual(['it cannot be', said, said, said, 'kept again']);
+});
+
+it('keeps the letter of a message that cannot be written, with a description of its payload', async () => {
+  const { fail, next, stored } = open();
+  const deep: unknown[] = [];
+  for (let level = 0, inner = deep; level < 100_000; level += 1) inner.push((inner = []));
+  const endless: Record<string, unknown> = { id: 7 };
+  endless['self'] = endless;
+  const all = Promise.all([fail(deep), fail(endless), fail('\ud800')]);
+  (await next()).resolve();
+  await all;
+  expect(stored[0]!.map((line) => line.replace(/\s+/g, ' ').slice(0, 30))).toEqual([
+    expect.stringContaining('tidy [ [ ['),
+    expect.stringContaining('tidy <ref *1> { id: 7'),
+    'tidy "\\ud800"',
+  ]);
 });
 
 it('says when all is kept, of those too for whom nobody waits', async () => {
@@ -89,9 +109,11 @@ it('says when all is kept, of those too for whom nobody waits', async () => {
 it('lets nobody wait where the message is not kept upstream, and tells what came too fast', async () => {
   const { fail, next, stored, told } = open();
   for (let n = 0; n < 1002; n += 1) expect(fail(n, { isKept: false })).toBeUndefined();
-  expect(told.slice(-3)).toEqual([
+  expect(told.slice(-5)).toEqual([
     'it cannot be',
+    'not kept',
     'it cannot be; too many at once to keep this one',
+    'not kept',
     'it cannot be; too many at once to keep this one',
   ]);
   (await next()).resolve();

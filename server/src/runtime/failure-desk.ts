@@ -1,4 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { sentenceOf } from '../engine/fault.ts';
+import type { Message } from '../engine/message.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Failure } from '../engine/world.ts';
 import { blocksOf, type KeptLetter, type LetterBlock } from '../nats/kept-letter.ts';
@@ -27,16 +30,24 @@ export const failureDesk = (options: {
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly now: () => number;
   readonly tell: (component: number, sentence: string) => void;
+  /** The letter of a message that is counted as invalid is given up: there are too many on their way to the disk. */
+  readonly unkept: (component: number) => void;
+  /** Why the letters of a component cannot be kept at present, or undefined when they can again. */
+  readonly stuck: (component: number, sentence: string | undefined) => void;
 }): FailureDesk => {
-  const { plan, add, wait, now, tell } = options;
+  const { plan, add, wait, now, tell, unkept, stuck } = options;
   let onTheirWay = 0;
   let charactersOnTheirWay = 0;
 
   const untilKept = async (block: LetterBlock): Promise<void> => {
+    const component = plan.components.findIndex(({ id }) => id === block[0].component);
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       try {
-        return await add(block);
-      } catch {
+        await add(block);
+        if (waitMs > 100) stuck(component, undefined);
+        return;
+      } catch (thrown) {
+        stuck(component, `its dead letters cannot be kept: ${sentenceOf(thrown)}`);
         await wait(waitMs);
       }
     }
@@ -48,7 +59,10 @@ export const failureDesk = (options: {
   const take = (failure: Failure, isKept: boolean): void | Promise<void> => {
     const { component, sentence } = failure;
     const isFull = onTheirWay >= mostOnTheirWay || charactersOnTheirWay >= mostCharactersOnTheirWay;
-    if (!isKept && isFull) return tell(component, `${sentence}; too many at once to keep this one`);
+    if (!isKept && isFull) {
+      unkept(component);
+      return tell(component, `${sentence}; too many at once to keep this one`);
+    }
     tell(component, sentence);
     const letter = letterOf(failure, plan.components[component]!.id, new Date(now()));
     const kept = keep.letter(letter);
@@ -92,12 +106,16 @@ const letterOf = ({ port, sentence, message, raw }: Failure, component: string, 
   reason: sentence,
   failed_at: at.toISOString(),
   ...(message ? { message_id: message.id, message_time: new Date(message.time).toISOString() } : {}),
-  ...contentOf(message ? (message.bytes ?? { json: message.json }) : raw),
+  ...contentOf(message, raw),
 });
 
-const contentOf = (content: unknown): Pick<KeptLetter, 'kind' | 'payload'> => {
-  if (content instanceof Uint8Array) return { kind: 'base64', payload: Buffer.from(content).toString('base64') };
-  if (typeof content === 'object' && content !== null && 'json' in content)
-    return { kind: 'json', payload: String(content.json) };
-  return { kind: 'json', payload: JSON.stringify(content ?? null) };
+/** What cannot be written as JSON is described, as well as that goes: its letter must not fail, too. */
+const contentOf = (message: Message | undefined, raw: unknown): Pick<KeptLetter, 'kind' | 'payload'> => {
+  const bytes = message ? message.bytes : raw;
+  if (bytes instanceof Uint8Array) return { kind: 'base64', payload: Buffer.from(bytes).toString('base64') };
+  try {
+    return { kind: 'json', payload: message ? message.json : JSON.stringify(raw ?? null) };
+  } catch {
+    return { kind: 'cut', payload: inspect(message ? message.payload : raw, { depth: 5, maxStringLength: 10_000 }) };
+  }
 };

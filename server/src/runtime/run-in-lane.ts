@@ -67,6 +67,9 @@ export const runInLane = (
   const guaranteed = plan.connections.filter(({ buffer }) => buffer);
   const titles = guaranteed.map(({ title }) => title);
   const handFile = titles.length > 0 ? new HandFile({ dataDir, flow: flow.id }, titles, hands) : undefined;
+  const report = tellReports((component, state, sentence) =>
+    say({ kind: 'report', run, component: names[component]!, state, sentence }),
+  );
   const desk = failureDesk({
     plan,
     add: async (block) => nats.addDeadLetters(flow.id, block),
@@ -75,6 +78,11 @@ export const runInLane = (
     tell: summarise((component, sentence, count) =>
       say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
     ),
+    unkept: (component) => {
+      counters.addDropped(component, 'invalid', -1);
+      counters.addDropped(component, 'unkept', 1);
+    },
+    stuck: (component, sentence) => report(component, sentence === undefined ? 'running' : 'waiting', sentence ?? ''),
   });
   const world: World = {
     dataDir,
@@ -84,9 +92,7 @@ export const runInLane = (
     random: Math.random,
     wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     enter: given.enter,
-    report: tellReports((component, state, sentence) =>
-      say({ kind: 'report', run, component: names[component]!, state, sentence }),
-    ),
+    report,
     openLog: ({ from, fromPort, to, toPort, buffer }) =>
       nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
     hand: (connection) => handFile!.notes(guaranteed.indexOf(connection)),

@@ -10,6 +10,7 @@ import { FlowsModule } from '../flows/flows.module.ts';
 import { Provisioning } from '../flows/provisioning.ts';
 import { DiskSpace } from '../nats/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
+import { StoreSpace } from '../nats/store-space.ts';
 import { Buffers } from './buffers.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 import { DeadLettersController } from './dead-letters.controller.ts';
@@ -44,14 +45,23 @@ import { Taps } from './taps.ts';
     { provide: Deployer, useExisting: Operations },
     {
       provide: LaneSettings,
-      inject: [Settings, Catalogue, Nats, DiskSpace],
-      useFactory: (settings: Settings, catalogue: Catalogue, nats: Nats, disk: DiskSpace): LaneSettings => ({
+      inject: [Settings, Catalogue, Nats, DiskSpace, StoreSpace],
+      useFactory: (
+        settings: Settings,
+        catalogue: Catalogue,
+        nats: Nats,
+        disk: DiskSpace,
+        store: StoreSpace,
+      ): LaneSettings => ({
         dataDir: settings.dataDir,
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
         nats: () => nats.laneSettings(),
-        full: () => disk.fullness,
-        onFullChange: (listener) => disk.onChange(listener),
+        full: () => ({ disk: disk.level === 'full', store: store.isFull }),
+        onFullChange: (listener) => {
+          disk.onChange(listener);
+          store.onChange(listener);
+        },
         memoryLimitBytes: settings.values.lanes.memory_limit,
         stallMs: settings.values.lanes.stall_timeout,
       }),

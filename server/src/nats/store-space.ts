@@ -1,0 +1,95 @@
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { Settings } from '../config/settings.ts';
+import { managerOf } from './jet-stream.ts';
+import { Nats } from './nats.ts';
+import { Quarantine } from './quarantine.ts';
+import { deadLetterStreamsStart, isBufferStream } from './stream-names.ts';
+
+/** How often the store is looked at, in milliseconds, and how often while it is nearly full. */
+const lookMs = 2000;
+const closeLookMs = 250;
+/** Buffers grow to this part of the limit: definitions, versions and dead letters need room, too. */
+const mostPart = 0.9;
+/** How far it must sink before they grow again, and from where on it is looked at closely. */
+const slack = 0.02;
+const nearPart = 0.75;
+const source = 'storage';
+
+/** How much of the storage of NATS all buffers together have filled. Nothing is set aside for one, so all share it. */
+@Injectable()
+export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
+  private readonly log = new Logger(StoreSpace.name);
+  private looking: NodeJS.Timeout | undefined;
+  private readonly listeners = new Set<() => void>();
+  private present = false;
+  private usedPart = 0;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly nats: Nats,
+    private readonly quarantine: Quarantine,
+  ) {}
+
+  /** Whether buffers must not grow any more. */
+  get isFull(): boolean {
+    return this.present;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  onModuleInit(): void {
+    this.lookLater(0);
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.looking);
+    this.looking = undefined;
+  }
+
+  /** Looks at the store now. While NATS is away nothing can be kept anyway. */
+  async look(): Promise<void> {
+    const nats = await this.nats.ready();
+    const { used, limit } = await usage(nats, this.settings.values.nats.max_file_store);
+    this.usedPart = used / limit;
+    const isFull = this.usedPart >= (this.present ? mostPart - slack : mostPart);
+    const sentence =
+      `buffers and dead letters fill ${Math.round(this.usedPart * 100)} % of the ${Math.round(limit / 1024 ** 2)} MB that NATS may store: ` +
+      'raise "nats.max_file_store" (with an external NATS its "max_file" too), or let what waits be delivered; until then ' +
+      'buffers drop their oldest or take nothing more in, as each of them was told';
+    this.quarantine.tell(source, isFull ? sentence : undefined);
+    if (isFull === this.present) return;
+    this.present = isFull;
+    this.log[isFull ? 'error' : 'log']({ msg: `storage is ${isFull ? 'full' : 'ok'}`, used, limit });
+    for (const listener of this.listeners) listener();
+  }
+
+  private lookLater(inMs: number): void {
+    this.looking = setTimeout(() => {
+      this.look()
+        .catch(() => undefined)
+        .finally(() => {
+          if (this.looking) this.lookLater(this.usedPart >= nearPart ? closeLookMs : lookMs);
+        });
+    }, inMs).unref();
+  }
+}
+
+/**
+ * What we use, and what we may: the limit of the account where it has one, else that of the settings. Where others use the
+ * same account it is looked which streams are ours, but only where it matters.
+ */
+const usage = async (nats: NatsConnection, ownLimit: number): Promise<{ used: number; limit: number }> => {
+  const manager = await managerOf(nats);
+  const { storage, limits } = await manager.getAccountInfo();
+  if (limits.max_storage > 0 && storage / limits.max_storage >= nearPart)
+    return { used: storage, limit: limits.max_storage };
+  if (storage / ownLimit < nearPart) return { used: storage, limit: ownLimit };
+  let used = 0;
+  for await (const { config, state } of manager.streams.list())
+    if (isBufferStream(config.name) || config.name.startsWith(deadLetterStreamsStart)) used += state.bytes;
+  return { used, limit: ownLimit };
+};

@@ -30,6 +30,7 @@ export const rehearse = (
   config: unknown,
   world: {
     readonly dataDir?: string;
+    readonly diskStopAt?: number;
     readonly emit?: (batch: Batch) => Promise<void>;
     /** Where the component leaves what the next one takes over; without it nothing follows. */
     readonly place?: { parked?: Parked | undefined };
@@ -48,6 +49,7 @@ export const rehearse = (
     flow: 'rehearsal',
     component: 'tested',
     dataDir,
+    diskStopAt: world.diskStopAt ?? 100,
     signal: stopping.signal,
     now: Date.now,
     random: () => 0.5,

@@ -24,6 +24,7 @@ export const componentIo = (
     flow,
     component: id,
     dataDir: world.dataDir,
+    diskStopAt: world.diskStopAt ?? 100,
     signal: given.signal,
     now: () => world.now(),
     random: () => world.random(),

@@ -29,6 +29,8 @@ export interface Io {
   readonly component: string;
   /** Folder under which relative paths of file components lie, absolute. */
   readonly dataDir: string;
+  /** Percent of the disk of that folder that may be used: what is left is for the server itself. */
+  readonly diskStopAt: number;
   /** Aborted when the component has to stop; everything that waits takes it. */
   readonly signal: AbortSignal;
   /** Wall-clock time in milliseconds since 1970. */

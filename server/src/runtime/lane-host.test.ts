@@ -36,7 +36,15 @@ const open = () => {
   const said: FromLane[] = [];
   const nats = { access: { servers: [] }, replicas: 1, name: 'test', dataDir: '/nowhere' };
   const lane = hostLane(
-    { name: 'test', dataDir, secretsDir: '', ownComponents: {}, nats, full: { disk: false, store: false } },
+    {
+      name: 'test',
+      dataDir,
+      diskStopAt: 100,
+      secretsDir: '',
+      ownComponents: {},
+      nats,
+      full: { disk: false, store: false },
+    },
     (message) => void said.push(message),
   );
   const start = async (run: number, started = flow) =>

@@ -16,6 +16,8 @@ export interface LaneSetup {
   /** Its name among the lanes of this server, and of its notes on disk. */
   readonly name: string;
   readonly dataDir: string;
+  /** Percent of the disk of that folder that flows may fill. */
+  readonly diskStopAt: number;
   readonly secretsDir: string;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: Readonly<Record<string, string>>;

@@ -9,6 +9,7 @@ import type { FromLane, FromRun, RunId, RunOrder, TapId } from './lane-protocol.
 /** What every lane gets, from the settings and the catalogue. */
 export interface LaneSettings {
   readonly dataDir: string;
+  readonly diskStopAt: number;
   readonly secretsDir: string;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: () => Readonly<Record<string, string>>;
@@ -172,9 +173,9 @@ export class Lanes {
   }
 
   private open(name: string): Lane {
-    const { dataDir, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
+    const { dataDir, diskStopAt, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
     const lane: Lane = new Lane({
-      setup: { name, dataDir, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
+      setup: { name, dataDir, diskStopAt, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
       memoryLimitBytes,
       stallMs,
       onMessage: (message) => this.route(message),

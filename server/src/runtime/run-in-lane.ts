@@ -42,6 +42,7 @@ export const runInLane = (
   { run, flow, totals, hands }: RunOrder,
   given: {
     readonly dataDir: string;
+    readonly diskStopAt: number;
     readonly secretsDir: string;
     readonly definitions: ReadonlyMap<string, ComponentDefinition>;
     readonly nats: LaneNats;
@@ -50,7 +51,7 @@ export const runInLane = (
     readonly say: (message: FromRun) => void;
   },
 ): HostedRun => {
-  const { dataDir, secretsDir, definitions, nats, parking, say } = given;
+  const { dataDir, diskStopAt, secretsDir, definitions, nats, parking, say } = given;
   const plan = planFlow(flow, definitions);
   const names = plan.components.map(({ id }) => id);
   const parts = partsOf(flow, definitions, secretsDir);
@@ -86,6 +87,7 @@ export const runInLane = (
   });
   const world: World = {
     dataDir,
+    diskStopAt,
     counters,
     now: Date.now,
     monotonic: () => performance.now(),

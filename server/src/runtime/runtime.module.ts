@@ -54,6 +54,7 @@ import { Taps } from './taps.ts';
         store: StoreSpace,
       ): LaneSettings => ({
         dataDir: settings.dataDir,
+        diskStopAt: settings.values.disk.stop_at,
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
         nats: () => nats.laneSettings(),

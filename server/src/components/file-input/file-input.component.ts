@@ -4,6 +4,7 @@ import { defineComponent, output } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { resolveDataPath } from '../data-files.ts';
 import { fieldPath, filePath, size } from '../fields.ts';
+import { writerOfPath } from '../one-writer.ts';
 import { replaySettings } from '../replay-settings.ts';
 import { nothingYet } from './place.ts';
 import { PlaceKeeper } from './place-keeper.ts';
@@ -156,8 +157,18 @@ export const fileInput = defineComponent({
         });
     };
 
+    /** What this flow writes would come back for ever. */
+    const refuseOwn = async (path: string): Promise<void> => {
+      const writer = await writerOfPath(path);
+      if (writer?.flow === io.flow)
+        throw new FatalFault(
+          `"${config.path}" is written by "${writer.component}" of this flow: it would read its own messages for ever`,
+        );
+    };
+
     const read = async (path: string): Promise<void> => {
       const { mode, format, encoding } = config;
+      await refuseOwn(path);
       const key = keyOf(config);
       const noted = await keeper.open().catch(() => undefined);
       const known = noted?.key === key ? noted : undefined;

@@ -58,7 +58,8 @@ export class FollowedFile {
   /** Hands on what was added. */
   async readOn(): Promise<void> {
     const { signal } = this.reading;
-    while (!signal.aborted) {
+    // it may be emptied and filled again at any time
+    while (!signal.aborted && (await this.isIntact())) {
       const { bytesRead } = await this.source.handle.read(this.buffer, 0, chunkBytes, this.at);
       if (bytesRead === 0) break;
       const bytes = this.buffer.subarray(0, bytesRead);

@@ -93,7 +93,12 @@ const oldestFirst = (a: Place, b: Place): number =>
 /** Packs a file; the plain one goes when the packed one is whole and on disk. */
 const pack = async (path: string): Promise<void> => {
   const part = `${path}.gz.part`;
-  await pipeline(createReadStream(path), createGzip(), createWriteStream(part, { flush: true }));
+  try {
+    await pipeline(createReadStream(path), createGzip(), createWriteStream(part, { flush: true }));
+  } catch (thrown) {
+    await rm(part, { force: true });
+    throw thrown;
+  }
   await rename(part, `${path}.gz`);
   await syncFolder(path);
   await rm(path);

@@ -2,14 +2,19 @@ import { z } from 'zod';
 import { defineComponent, input } from '../../engine/component.ts';
 import { FatalFault, TransientFault } from '../../engine/fault.ts';
 import { resolveDataPath, whyNoFile } from '../data-files.ts';
-import { duration, size } from '../fields.ts';
+import { duration, filePath, size } from '../fields.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { csvRows, jsonLines } from './rows.ts';
 
 /** Errors that pass: the same write may work later. */
-const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE', 'ENFILE']);
+const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT']);
+
+/** A file of CSV that gets another column is written anew up to this size; a larger one is put aside. */
+const mostRewritten = 4 * 1024 ** 2;
 
 const faultOf = (thrown: unknown, path: string): Error => {
+  if (thrown instanceof FatalFault || thrown instanceof TransientFault) return thrown;
   const sentence = whyNoFile(thrown, path);
   const { code } = thrown as { code?: string };
   return code !== undefined && passing.has(code)
@@ -26,10 +31,8 @@ export const fileOutput = defineComponent({
   keywords: ['csv', 'json', 'ndjson', 'log', 'record', 'save', 'archive', 'export', 'disk'],
   ports: { in: input('json') },
   config: z.strictObject({
-    path: z
-      .string()
+    path: filePath
       .min(1)
-      .max(4096)
       .default('messages.ndjson')
       .meta({
         title: 'File',
@@ -50,7 +53,8 @@ export const fileOutput = defineComponent({
       .default([])
       .meta({
         title: 'Columns',
-        description: 'Fields that become columns. Where none is named: those of the file, else of the first message.',
+        description:
+          'Fields that become columns, by name or path. Where none is named: all that come, each in a column.',
         showIf: { field: 'format', is: ['csv'] },
       }),
     max_size: size
@@ -85,8 +89,19 @@ export const fileOutput = defineComponent({
   create: ({ config, io }) => {
     const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines();
     let file: RotatingFile | undefined;
+    let reserve: DiskReserve | undefined;
     let syncing: NodeJS.Timeout | undefined;
     let written = 0;
+
+    /** Rows of other columns begin a file of their own. */
+    const fitBelow = async (opened: RotatingFile): Promise<void> => {
+      if (!opened.isEmpty && !rows.continue(await opened.beginning())) await makeRoomForColumns(opened);
+    };
+
+    const makeRoomForColumns = async (opened: RotatingFile): Promise<void> => {
+      if (config.columns.length > 0 || opened.bytes > mostRewritten) return opened.rotate();
+      await opened.replace(Buffer.from(rows.rewrite(await opened.content())));
+    };
 
     return {
       async open() {
@@ -97,13 +112,15 @@ export const fileOutput = defineComponent({
           maxAgeMs: config.max_age,
           keep: config.keep,
           gzip: config.gzip,
+          writer: { flow: io.flow, component: io.component },
+          isTorn: (line) => rows.isTorn(line),
           now: io.now,
         });
         file = opened;
+        reserve = new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt });
         try {
           await opened.open();
-          // rows of other columns begin a file of their own
-          if (!opened.isEmpty && !rows.continue(await opened.firstLine())) await opened.rotate();
+          await fitBelow(opened);
         } catch (thrown) {
           throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
         }
@@ -114,13 +131,16 @@ export const fileOutput = defineComponent({
           );
       },
       in: async (batch) => {
-        // what cannot be written as a row is the fault of a message, and not of the file
-        const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
+        const opened = file!;
         try {
-          if (file!.isDue(text.length)) await file!.rotate();
-          const header = file!.isEmpty ? rows.header() : undefined;
-          await file!.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
-          if (config.sync === 'every_batch') await file!.sync();
+          if (await opened.follow()) await fitBelow(opened);
+          if (rows.widen(batch) && !opened.isEmpty) await makeRoomForColumns(opened);
+          const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
+          await reserve!.take(text.length);
+          if (opened.isDue(text.length)) await opened.rotate();
+          const header = opened.isEmpty ? rows.header() : undefined;
+          await opened.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
+          if (config.sync === 'every_batch') await opened.sync();
           written += batch.length;
         } catch (thrown) {
           throw faultOf(thrown, config.path);

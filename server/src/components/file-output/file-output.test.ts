@@ -1,10 +1,26 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
+import { fileInput } from '../file-input/file-input.component.ts';
 import { Archive } from './archive.ts';
+import { DiskReserve } from './disk-reserve.ts';
 import { fileOutput } from './file-output.component.ts';
 import { RotatingFile } from './rotating-file.ts';
 
@@ -12,6 +28,8 @@ const running: Rehearsal[] = [];
 afterEach(async () => {
   for (const output of running.splice(0)) await output.close();
 });
+/** What a file that nobody else writes is given. */
+const alone = { writer: { flow: 'test', component: 'out' }, isTorn: () => true };
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'semstreams-'));
 const open = async (config: object, dataDir = newFolder()): Promise<Rehearsal> => {
   const output = rehearse(fileOutput, config, { dataDir });
@@ -28,19 +46,30 @@ it('writes a line for each message, into folders that it makes', async () => {
   expect(output.facts()).toEqual({ written: 3 });
 });
 
-it('goes on below what is there, and ends a line that a power cut has torn', async () => {
+it('goes on below what is there, and takes away a line that a power cut has torn', async () => {
   const dataDir = newFolder();
   writeFileSync(join(dataDir, 'log'), '{"a":1}\n{"a":');
   const output = await open({ path: 'log' }, dataDir);
   await output.feed([{ a: 2 }]);
-  expect(textOf(output, 'log')).toBe('{"a":1}\n{"a":\n{"a":2}\n');
+  expect(textOf(output, 'log')).toBe('{"a":1}\n{"a":2}\n');
 });
+
+it.each(['{"a":1}', 'text of somebody else', '[2024-01-01] more of it'])(
+  'ends a last line that is whole, or was not written by it: %s',
+  async (line) => {
+    const dataDir = newFolder();
+    writeFileSync(join(dataDir, 'log'), line);
+    const output = await open({ path: 'log' }, dataDir);
+    await output.feed([{ a: 2 }]);
+    expect(textOf(output, 'log')).toBe(`${line}\n{"a":2}\n`);
+  },
+);
 
 describe('CSV', () => {
   it('has a header and quotes where they are needed', async () => {
     const output = await open({ path: 'log.csv', format: 'csv' });
     await output.feed([{ a: 1, b: 'x, "y"\nz' }, { b: null, a: { c: [1] }, d: 'no column' }, 5]);
-    expect(textOf(output, 'log.csv')).toBe('a,b\n1,"x, ""y""\nz"\n"{""c"":[1]}",\n,\n');
+    expect(textOf(output, 'log.csv')).toBe('a,b,d,value\n1,"x, ""y""\nz",,\n"{""c"":[1]}",,no column,\n,,,5\n');
   });
 
   it('keeps the columns of the file over a restart', async () => {
@@ -49,7 +78,7 @@ describe('CSV', () => {
     await first.close();
     const second = await open({ path: 'log.csv', format: 'csv' }, first.dataDir);
     await second.feed([{ b: 4, a: 3, c: 5 }]);
-    expect(textOf(second, 'log.csv')).toBe('a,b\n1,2\n3,4\n');
+    expect(textOf(second, 'log.csv')).toBe('a,b,c\n1,2,\n3,4,5\n');
   });
 
   it('begins a file of its own for other columns', async () => {
@@ -108,7 +137,15 @@ describe('a file that is old', () => {
     const folder = newFolder();
     let now = 1_700_000_000_000;
     const path = join(folder, 'log');
-    const file = new RotatingFile({ path, maxBytes: 0, maxAgeMs: 60_000, keep: 5, gzip: false, now: () => now });
+    const file = new RotatingFile({
+      path,
+      maxBytes: 0,
+      maxAgeMs: 60_000,
+      keep: 5,
+      gzip: false,
+      ...alone,
+      now: () => now,
+    });
     await file.open();
     await file.write(Buffer.from('1\n'));
     now += 59_999;
@@ -144,22 +181,23 @@ describe('what goes wrong', () => {
     ['../outside', /leads out of the data folder/],
     ['nats/jetstream', /belongs to the server itself/],
     ['/proc/none/log', /cannot be used|there is no file/],
+    ['/dev/full', /is a device: only ordinary files/],
+    ['pipe', /is a pipe: only ordinary files/],
+    ['folder', /is a folder/],
+    ['/proc/self/comm', /belongs to the system/],
   ])('with "%s" is said in a sentence', async (path, sentence) => {
-    const output = rehearse(fileOutput, { path });
+    const dataDir = newFolder();
+    mkdirSync(join(dataDir, 'folder'));
+    execFileSync('mkfifo', [join(dataDir, 'pipe')]);
+    const output = rehearse(fileOutput, { path }, { dataDir });
     await expect(output.open()).rejects.toThrow(sentence);
     await output.close();
-  });
-
-  it('is tried again without doubling anything: a full disk', async () => {
-    if (!existsSync('/dev/full')) return;
-    const output = await open({ path: '/dev/full', max_size: '0B', max_age: '0s', sync: 'never' });
-    await expect(output.feed([1])).rejects.toMatchObject({ name: 'TransientFault', message: 'the disk is full' });
   });
 
   it('takes back the part of a batch that was written', async () => {
     const folder = newFolder();
     const path = join(folder, 'log');
-    const file = new RotatingFile({ path, maxBytes: 0, maxAgeMs: 0, keep: 1, gzip: false, now: Date.now });
+    const file = new RotatingFile({ path, maxBytes: 0, maxAgeMs: 0, keep: 1, gzip: false, ...alone, now: Date.now });
     await file.open();
     await file.write(Buffer.from('whole\n'));
     const { handle } = file as unknown as { handle: { write: (bytes: Buffer, at: number) => Promise<unknown> } };
@@ -186,4 +224,151 @@ it('finds a free name however many files a second are put aside', async () => {
   await until('the oldest are gone', () => readdirSync(folder).length === 5);
   const kept = readdirSync(folder).map((name) => Number(readFileSync(join(folder, name), 'utf8')));
   expect(kept.sort((a, b) => a - b)).toEqual([7, 8, 9, 10, 11]);
+});
+
+describe('what others do with the file meanwhile', () => {
+  it.each<[string, (path: string) => void, string]>([
+    ['it is removed', (path) => rmSync(path), '{"n":2}\n{"n":3}\n'],
+    ['it is moved', (path) => renameSync(path, `${path}.1`), '{"n":2}\n{"n":3}\n'],
+    [
+      'it is moved, and another one made',
+      (path) => {
+        renameSync(path, `${path}.1`);
+        writeFileSync(path, '');
+      },
+      '{"n":2}\n{"n":3}\n',
+    ],
+    ['it is emptied', (path) => truncateSync(path), '{"n":2}\n{"n":3}\n'],
+    ['its folder is removed', (path) => rmSync(dirname(path), { recursive: true }), '{"n":2}\n{"n":3}\n'],
+    ['nothing', () => undefined, '{"n":1}\n{"n":2}\n{"n":3}\n'],
+  ])('messages go to the path: %s', async (_, happens, expected) => {
+    const output = await open({ path: 'd/log.ndjson' });
+    await output.feed([{ n: 1 }]);
+    happens(join(output.dataDir, 'd/log.ndjson'));
+    await output.feed([{ n: 2 }]);
+    await output.feed([{ n: 3 }]);
+    expect(textOf(output, 'd/log.ndjson')).toBe(expected);
+  });
+
+  it('gives a file of CSV that was emptied its header', async () => {
+    const output = await open({ path: 'log.csv', format: 'csv' });
+    await output.feed([{ a: 1 }]);
+    truncateSync(join(output.dataDir, 'log.csv'));
+    await output.feed([{ a: 2 }]);
+    expect(textOf(output, 'log.csv')).toBe('a\n2\n');
+  });
+
+  it('fails in words where a pipe takes its place', async () => {
+    const output = await open({ path: 'log' });
+    rmSync(join(output.dataDir, 'log'));
+    execFileSync('mkfifo', [join(output.dataDir, 'log')]);
+    await expect(output.feed([1])).rejects.toMatchObject({ name: 'FatalFault' });
+  });
+});
+
+describe('a file has one writer', () => {
+  const one = async () => open({ path: 'both/log.ndjson' });
+
+  it.each<[string, (dataDir: string) => string]>([
+    ['the same path', () => 'both/log.ndjson'],
+    ['the same path, written differently', () => './both/../both//log.ndjson'],
+    ['its whole path', (dataDir) => join(dataDir, 'both/log.ndjson')],
+    [
+      'a link',
+      (dataDir) => {
+        symlinkSync(join(dataDir, 'both/log.ndjson'), join(dataDir, 'link'));
+        return 'link';
+      },
+    ],
+    [
+      'a link to its folder',
+      (dataDir) => {
+        symlinkSync(join(dataDir, 'both'), join(dataDir, 'other'));
+        return 'other/log.ndjson';
+      },
+    ],
+    [
+      'a hard link',
+      (dataDir) => {
+        linkSync(join(dataDir, 'both/log.ndjson'), join(dataDir, 'hard'));
+        return 'hard';
+      },
+    ],
+  ])('and says who it is: %s', async (_, pathOf) => {
+    const first = await one();
+    const path = pathOf(first.dataDir);
+    await expect(open({ path }, first.dataDir)).rejects.toThrow(
+      'is written by "tested" of the flow "rehearsal" already: a file has one writer, so choose another name',
+    );
+    await first.close();
+    await open({ path }, first.dataDir);
+  });
+
+  it('and keeps it through its rotations', async () => {
+    const first = await open({ path: 'log', max_size: '10B' });
+    for (let n = 0; n < 5; n += 1) await first.feed([{ n }]);
+    await expect(open({ path: 'log' }, first.dataDir)).rejects.toThrow('already');
+  });
+
+  it('and nobody reads it in the same flow: its messages would come back for ever', async () => {
+    const first = await one();
+    for (const mode of ['once', 'tail']) {
+      const input = rehearse(fileInput, { path: 'both/log.ndjson', mode }, { dataDir: first.dataDir });
+      running.push(input);
+      await input.open();
+      await until('it says so', () => input.faults.length > 0);
+      expect(input.faults[0]!.message).toMatch(/is written by "tested" of this flow: it would read its own messages/);
+    }
+  });
+});
+
+it('keeps out of the reserve of the disk, and goes on when there is room', async () => {
+  const dataDir = newFolder();
+  let now = 0;
+  const reserve = (stopAt: number) => new DiskReserve({ path: join(dataDir, 'log'), dataDir, stopAt }, () => now);
+  await expect(reserve(1).take(1)).rejects.toMatchObject({
+    name: 'TransientFault',
+    message: expect.stringMatching(
+      /^less than 99 % of the disk of ".*log" is free: it goes on when there is room$/,
+    ) as unknown,
+  });
+  const roomy = reserve(100);
+  await roomy.take(1000);
+  now += 10_000;
+  await roomy.take(1000);
+  const output = rehearse(fileOutput, { path: 'log' }, { dataDir, diskStopAt: 1 });
+  running.push(output);
+  await output.open();
+  await expect(output.feed([1])).rejects.toMatchObject({ name: 'TransientFault' });
+  expect(textOf(output, 'log')).toBe('');
+});
+
+describe('columns', () => {
+  it('are read by their paths', async () => {
+    const output = await open({
+      path: 'log.csv',
+      format: 'csv',
+      columns: ['time', 'position.lat', 'position.lon', 'a.b'],
+    });
+    await output.feed([{ time: 1, position: { lat: 53.2, lon: 5.4 }, 'a.b': 'as it stands' }]);
+    expect(textOf(output, 'log.csv')).toBe('time,position.lat,position.lon,a.b\n1,53.2,5.4,as it stands\n');
+  });
+
+  it('may have names with line ends, over a restart too', async () => {
+    const first = await open({ path: 'log.csv', format: 'csv' });
+    await first.feed([{ 'a\nb': 1, c: 2 }]);
+    await first.close();
+    const second = await open({ path: 'log.csv', format: 'csv' }, first.dataDir);
+    await second.feed([{ 'a\nb': 3, c: 4 }]);
+    expect(textOf(second, 'log.csv')).toBe('"a\nb",c\n1,2\n3,4\n');
+    expect(readdirSync(first.dataDir)).toEqual(['log.csv']);
+  });
+
+  it('come with the fields that come late', async () => {
+    const output = await open({ path: 'log.csv', format: 'csv' });
+    await output.feed([{ a: 'x\ny' }]);
+    await output.feed([{ a: 2, b: 3 }]);
+    await output.feed([{ c: 4 }]);
+    expect(textOf(output, 'log.csv')).toBe('a,b,c\n"x\ny",,\n2,3,\n,,4\n');
+  });
 });

@@ -8,16 +8,32 @@ const statOf = (id) => {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
 
-/** CPU time that a process has spent so far, all threads together, in microseconds. */
-export const cpuUs = (id) => {
+/** CPU time that a process and its lanes have spent so far, all threads together, in microseconds. */
+export const cpuUs = (id) => [id, ...lanesOf(id)].reduce((sum, each) => sum + cpuUsOf(each), 0);
+
+const cpuUsOf = (id) => {
   const fields = statOf(id);
   return (Number(fields[11]) + Number(fields[12])) * tickUs;
 };
 
-/** Memory that a process holds at present, in bytes. */
+/** Memory that a process holds at present, in bytes; of its lanes, what they do not share with it. */
 export const memoryOf = (id) => {
-  const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/status`, 'latin1')) ?? [];
-  return Number(kilobytes ?? 0) * 1024;
+  const resident = kilobytes(/^VmRSS:\s+(\d+) kB/m, readFileSync(`/proc/${id}/status`, 'latin1'));
+  const own = lanesOf(id).map((lane) => {
+    const rollup = readFileSync(`/proc/${lane}/smaps_rollup`, 'latin1');
+    return kilobytes(/^Private_Clean:\s+(\d+) kB/m, rollup) + kilobytes(/^Private_Dirty:\s+(\d+) kB/m, rollup);
+  });
+  return (resident + own.reduce((sum, each) => sum + each, 0)) * 1024;
+};
+
+const kilobytes = (pattern, text) => Number(pattern.exec(text)?.[1] ?? 0);
+
+/** The lanes of a server are children of its own. */
+const lanesOf = (id) => {
+  const children = readFileSync(`/proc/${id}/task/${id}/children`, 'latin1').trim().split(' ').filter(Boolean);
+  return children
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('lane-process'));
 };
 
 /** The children of a process, by the name of their program. */

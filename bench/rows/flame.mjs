@@ -24,7 +24,7 @@ export const flame = {
     await contender.stop();
     const profiles = readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
     rmSync(folder, { recursive: true, force: true });
-    const lane = profiles.find(({ nodes }) => nodes.some(({ callFrame }) => callFrame.url.includes('lane-worker')));
+    const lane = profiles.find(({ nodes }) => nodes.some(({ callFrame }) => callFrame.url.includes('lane-process')));
     writeFileSync(join(folders.results, 'flame-graph.svg'), drawFlameGraph(lane, `A lane at ${rate} messages/s`));
     const top = hottest(lane).slice(0, 5);
     writeFileSync(join(folders.results, 'flame-graph.json'), `${JSON.stringify({ rate, top }, null, 2)}\n`);

@@ -33,7 +33,20 @@ export const isAlive = (id: number): boolean => {
   }
 };
 
-export const memoryOf = (id: number): number =>
+/** Memory that a server holds, its lanes included. */
+export const memoryOf = (id: number): number => [id, ...lanesOf(id)].reduce((sum, each) => sum + residentOf(each), 0);
+
+const residentOf = (id: number): number =>
   Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'latin1'))?.[1]) * 1024;
 
-export const descriptorsOf = (id: number): number => readdirSync(`/proc/${id}/fd`).length;
+/** Descriptors of a server and of its lanes. */
+export const descriptorsOf = (id: number): number =>
+  [id, ...lanesOf(id)].reduce((sum, each) => sum + readdirSync(`/proc/${each}/fd`).length, 0);
+
+/** The processes in which a server runs its flows: children of its own. */
+export const lanesOf = (id: number): number[] =>
+  readFileSync(`/proc/${id}/task/${id}/children`, 'latin1')
+    .trim()
+    .split(' ')
+    .filter((child) => child !== '' && readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('lane-process'))
+    .map(Number);

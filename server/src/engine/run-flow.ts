@@ -175,6 +175,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     for (const [name, { direction }] of Object.entries(definition.ports))
       if (direction === 'output') exits[index]!.set(name, exitOf(component, name));
 
+    world.enter(index);
     const instance = definition.create({ config, io, emit: emitFrom(index) });
     instances[index] = instance;
     const ending = component.isKept ? delivering.signal : working.signal;
@@ -229,6 +230,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const closeAll = async (isMine: (component: PlannedComponent) => boolean, end: Promise<void>): Promise<unknown[]> => {
     const closing = plan.components.filter(isMine).map(async ({ id, index }) => {
       const late = end.then(() => Promise.reject(new FatalFault(`"${id}" did not close in time`)));
+      world.enter(index);
       await Promise.race([instances[index]!.close?.(), late]);
     });
     return (await Promise.allSettled(closing)).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
@@ -238,6 +240,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     for (const index of downstreamFirst) {
       accepting.signal.throwIfAborted();
       try {
+        world.enter(index);
         await instances[index]!.open?.();
       } catch (thrown) {
         fail(index, thrown);

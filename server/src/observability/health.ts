@@ -4,6 +4,7 @@ import { Settings } from '../config/settings.ts';
 import { DiskSpace } from '../nats/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
 import { Quarantine } from '../nats/quarantine.ts';
+import { Lanes } from '../runtime/lanes.ts';
 import { Supervisor } from '../runtime/supervisor.ts';
 import { about } from './about.ts';
 
@@ -20,6 +21,7 @@ export class HealthReport {
     private readonly quarantine: Quarantine,
     private readonly settings: Settings,
     private readonly disk: DiskSpace,
+    private readonly lanes: Lanes,
   ) {}
 
   health(): Health {
@@ -57,7 +59,7 @@ export class HealthReport {
         managed: this.nats.isManaged,
         ...(sentence === undefined ? {} : { sentence }),
       },
-      memory_bytes: process.memoryUsage.rss(),
+      memory_bytes: process.memoryUsage.rss() + this.lanes.memoryBytes(),
       flows: { running: states.filter(({ observed }) => observed === 'running').length, total: states.length },
       troubles: this.quarantine.all(),
     };

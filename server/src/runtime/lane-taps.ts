@@ -17,7 +17,13 @@ export const laneTaps = (say: (message: FromLane) => void) => {
       given: { readonly flow: RunningFlow; readonly secrets: readonly string[] },
     ): void {
       const { look, take } = sampler(mostShown, given.secrets);
-      const forget = given.flow.watch(connection, look);
+      const forget = given.flow.watch(connection, (batch) => {
+        try {
+          look(batch);
+        } catch {
+          // what cannot be shown goes on all the same
+        }
+      });
       const tell = (tapped: Tapped): void => {
         if (tapped.seen > 0) say({ kind: 'tapped', tap, tapped });
       };

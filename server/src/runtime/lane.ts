@@ -32,7 +32,7 @@ interface Question {
 type Ending = Pick<LaneEnd, 'cause' | 'sentence'>;
 
 /** How long a lane that is closed may take to end by itself, in milliseconds. */
-const politeMs = 300;
+const politeMs = 1000;
 /** How long the last messages of a process that is gone may take to arrive, in milliseconds. */
 const lastWordsMs = 500;
 /** How much of what it wrote last is kept, in characters. */
@@ -76,7 +76,7 @@ export class Lane {
     });
     void this.gone.then(() => this.ended());
     this.pulse = new LanePulse({
-      process: child.pid ?? -1,
+      process: this.processId,
       stallMs,
       mostMemoryBytes: laneLimits(memoryLimitBytes).residentBytes,
       onDying: (cause, sentence) => this.kill({ cause, sentence }),
@@ -88,8 +88,8 @@ export class Lane {
     return this.options.setup.name;
   }
 
-  get hasEnded(): boolean {
-    return this.ending !== undefined;
+  get processId(): number {
+    return this.child.pid ?? -1;
   }
 
   post(message: ToLane): void {

@@ -218,3 +218,51 @@ describe.concurrent('a flow that brings its lane down', { timeout: 120_000 }, ()
     await eventually('the neighbour goes on', async () => isRunning('neighbour'));
   });
 });
+
+describe('a server that is killed', { timeout: 60_000 }, () => {
+  const lanesOf = (id: number): number[] =>
+    readFileSync(`/proc/${id}/task/${id}/children`, 'latin1')
+      .trim()
+      .split(' ')
+      .map(Number)
+      .filter((child) => child > 0 && readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('lane-process'));
+  const isThere = (id: number): boolean => {
+    try {
+      return !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, 'latin1'));
+    } catch {
+      return false;
+    }
+  };
+
+  it('takes its lanes with it, and one in a loop is ended by the next start before anything runs', async () => {
+    const own = { ...settings, SEMSTREAMS_LANES_STALL_TIMEOUT: '1h' };
+    const first = await startServer(own);
+    const call = first.call;
+    await eventually('it is ready', async () => (await call('GET', '/health/ready')).status === 200);
+    for (const id of ['looping', 'calm']) {
+      await call('POST', '/api/v1/flows', { ...flowWith(id, { delivery: 'live' }), lane: 'own' });
+      await call('POST', `/api/v1/flows/${id}/deploy?wait=20s`);
+    }
+    const lanes = lanesOf(first.process.pid!);
+    expect(lanes).toHaveLength(2);
+    void call('POST', '/api/v1/flows/looping/components/source/inject', { payloads: [{ deed: 'loop' }] }).catch(
+      () => undefined,
+    );
+    const notes = () => readFileSync(join(first.dataDir, 'lanes', 'own-looping.lane'), 'utf8');
+    await eventually('it is noted who is at work', async () => notes().includes('looping'));
+    await first.end('SIGKILL');
+    await eventually('the calm one is gone', async () => lanes.filter(isThere).length === 1);
+    const second = await startServer(own, first.dataDir);
+    const after = async (id: string) => (await second.call('GET', `/api/v1/flows/${id}/status`)).body as FlowStatus;
+    await eventually('both run again', async () =>
+      ['looping', 'calm']
+        .map(async (id) => (await after(id)).observed === 'running')
+        .reduce(async (a, b) => (await a) && b),
+    );
+    expect(lanes.filter(isThere)).toEqual([]);
+    const unclean = JSON.parse(readFileSync(join(first.dataDir, 'lanes', 'unclean.json'), 'utf8')) as object;
+    expect(unclean).toMatchObject({ looping: { count: 1, sentence: 'the server ended while it was at work' } });
+    expect(unclean).not.toHaveProperty('calm');
+    expect(await second.end()).toBe(0);
+  });
+});

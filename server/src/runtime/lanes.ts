@@ -4,6 +4,7 @@ import { FatalFault } from '../engine/fault.ts';
 import type { Fullness } from '../nats/fullness.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
+import { memoryOf } from './process-usage.ts';
 import type { FromLane, FromRun, RunId, RunOrder, TapId } from './lane-protocol.ts';
 
 /** What every lane gets, from the settings and the catalogue. */
@@ -120,6 +121,11 @@ export class Lanes {
   /** All lanes that live. */
   all(): readonly Lane[] {
     return [...this.alive];
+  }
+
+  /** What the lanes hold, what they share with each other counted for each. */
+  memoryBytes(): number {
+    return this.all().reduce((sum, { processId }) => sum + (memoryOf(processId) ?? 0), 0);
   }
 
   /** Is told of each lane that is started from now on, until the call that it returns. */

@@ -39,7 +39,7 @@ const shownWithout = (secrets: readonly string[]) => {
     const payload = isSecret ? JSON.stringify(mark) : mask(textOf(message), asJson);
     return {
       id: message.id,
-      time: new Date(message.time).toISOString(),
+      time: timeOf(message),
       headers: Object.fromEntries(
         Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text, hidden))]),
       ),
@@ -47,6 +47,12 @@ const shownWithout = (secrets: readonly string[]) => {
       is_cut: payload.length > longestTappedText,
     };
   };
+};
+
+/** What no calendar knows is shown as its beginning. */
+const timeOf = ({ time }: Message): string => {
+  const date = new Date(time);
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
 };
 
 /** The payload as JSON. Of many bytes only so many are written out as are shown. */

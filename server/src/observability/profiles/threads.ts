@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { Injectable } from '@nestjs/common';
+import type { Lane } from '../../runtime/lane.ts';
 import { Lanes } from '../../runtime/lanes.ts';
 
 /** A thread that can be asked by the inspector's protocol: the main one of the server, or that of a lane. */
@@ -26,12 +27,12 @@ export class Threads {
     this.session = new Session();
     this.session.connect();
     appeared(this.main);
-    for (const lane of this.lanes.all()) appeared(lane);
-    this.forget = this.lanes.onOpen(appeared);
+    for (const lane of this.lanes.all()) appeared(threadOf(lane));
+    this.forget = this.lanes.onOpen((lane) => appeared(threadOf(lane)));
   }
 
   all(): readonly Thread[] {
-    return [this.main, ...this.lanes.all()];
+    return [this.main, ...this.lanes.all().map(threadOf)];
   }
 
   disconnect(): void {
@@ -45,3 +46,8 @@ export class Threads {
     );
   }
 }
+
+const threadOf = (lane: Lane): Thread => ({
+  name: `lane ${lane.name}`,
+  ask: async (method, params) => lane.ask(method, params),
+});

@@ -51,7 +51,12 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: { main: 'src/main.ts', 'lane-process': 'src/runtime/lane-process.ts', reference: 'src/reference.ts' },
+      input: {
+        main: 'src/main.ts',
+        'lane-process': 'src/runtime/lane-process.ts',
+        'component-trial': 'src/components/component-trial.ts',
+        reference: 'src/reference.ts',
+      },
       external: neverLoaded,
       treeshake: { moduleSideEffects: (id) => !withoutEffects.test(id) },
       output: {

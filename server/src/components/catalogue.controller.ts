@@ -2,7 +2,6 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ComponentType, paths, Problem } from '@semstreams/contract';
 import { z } from 'zod';
-import { describe } from '../engine/component.ts';
 import { notFound } from '../web/problems.ts';
 import { Catalogue } from './catalogue.ts';
 
@@ -18,7 +17,7 @@ export class CatalogueController {
   @ApiOperation({ summary: 'All that can be placed in a flow' })
   @ApiOkResponse({ standardSchema: ComponentTypes })
   list(): ComponentTypes {
-    return { items: this.catalogue.all().map(describe) };
+    return { items: this.catalogue.allDescriptions() };
   }
 
   @Get(':type')
@@ -26,8 +25,8 @@ export class CatalogueController {
   @ApiOkResponse({ standardSchema: ComponentType })
   @ApiNotFoundResponse({ standardSchema: Problem })
   get(@Param('type') type: string): ComponentType {
-    const definition = this.catalogue.get(type);
-    if (!definition) throw notFound(`there is no component type "${type}"`);
-    return describe(definition);
+    const description = this.catalogue.description(type);
+    if (!description) throw notFound(`there is no component type "${type}"`);
+    return description;
   }
 }

@@ -1,17 +1,35 @@
 import { Global, Injectable, Module } from '@nestjs/common';
-import type { CheckedType } from '@semstreams/contract';
-import type { ComponentDefinition } from '../engine/component.ts';
+import type { CheckedType, ComponentType } from '@semstreams/contract';
+import { type ComponentDefinition, describe } from '../engine/component.ts';
 
 /** All component types that can be placed. Every component module adds its own at start. */
 @Injectable()
 export class Catalogue {
   private readonly definitions = new Map<string, ComponentDefinition>();
+  private readonly descriptions = new Map<string, ComponentType>();
   private readonly ownFiles = new Map<string, string>();
 
-  /** @param ownFile where the type comes from, unless it comes with the product */
-  add(definition: ComponentDefinition, ownFile?: string): void {
+  /** @param own where the type comes from and how it is shown, unless it comes with the product */
+  add(definition: ComponentDefinition, own?: { readonly file: string; readonly description: ComponentType }): void {
     this.definitions.set(definition.type, definition);
-    if (ownFile !== undefined) this.ownFiles.set(definition.type, ownFile);
+    if (own === undefined) return;
+    this.ownFiles.set(definition.type, own.file);
+    this.descriptions.set(definition.type, own.description);
+  }
+
+  /** As people and forms see it; made at the first use. Undefined where there is no such type. */
+  description(type: string): ComponentType | undefined {
+    const known = this.descriptions.get(type);
+    const definition = this.definitions.get(type);
+    if (known || !definition) return known;
+    const description = describe(definition);
+    this.descriptions.set(type, description);
+    return description;
+  }
+
+  /** All that can be placed, in the order of their coming. */
+  allDescriptions(): ComponentType[] {
+    return [...this.definitions.keys()].map((type) => this.description(type)!);
   }
 
   get(type: string): ComponentDefinition | undefined {

@@ -4,6 +4,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
 import { Quarantine } from '../nats/quarantine.ts';
 import { Catalogue } from './catalogue.ts';
+import { tryComponent } from './try-component.ts';
 
 /** Adds the component types of the folder `components_dir`; a broken one is named and left aside. */
 @Module({})
@@ -18,16 +19,17 @@ export class OwnComponentsModule implements OnModuleInit {
     const folder = this.settings.values.components_dir;
     if (folder === '') return;
     // the kit holds all of zod, which nothing else needs
-    const { loadOwnComponent } = await import('./own-components.ts');
+    const { descriptionOf, loadOwnComponent } = await import('./own-components.ts');
     for (const name of filesOf(folder, this.quarantine)) {
       const file = resolve(join(folder, name));
       try {
+        await tryComponent(file);
         const definition = await loadOwnComponent(file);
         if (this.catalogue.get(definition.type))
           throw new Error(`there is a component type "${definition.type}" already: give it another name`);
-        this.catalogue.add(definition, file);
+        this.catalogue.add(definition, { file, description: descriptionOf(definition) });
       } catch (thrown) {
-        this.quarantine.note(file, (thrown as Error).message);
+        this.quarantine.note(file, thrown instanceof Error ? thrown.message : String(thrown));
       }
     }
   }

@@ -87,7 +87,7 @@ export const collect = (options: {
   };
 
   const flush = async () => {
-    const pause = takingTurns();
+    let pause: ReturnType<typeof takingTurns> | undefined;
     try {
       while (batches.length > 0) {
         const batch = takeFirst();
@@ -97,7 +97,8 @@ export const collect = (options: {
         wake();
         await emit(batch);
         safe.made(batch.length);
-        if (batches.length > 0) await pause();
+        // work without a wait holds the event loop for as long as more is here
+        if (batches.length > 0) await (pause ??= takingTurns())();
       }
     } catch (thrown) {
       end(thrown);

@@ -32,7 +32,14 @@ const allEnded = async (waits: readonly Promise<void>[]): Promise<void> => {
   for (const end of await Promise.allSettled(waits)) if (end.status === 'rejected') throw end.reason;
 };
 
-/** A batch in parts that may be handed on at once; itself where it is none too large, as it nearly always is. */
+/** Whether a batch may be handed on at once, as nearly every one may. */
+export const isSmall = (batch: Batch): boolean => {
+  let bytes = 0;
+  for (let at = 0; at < batch.length; at += 1) bytes += batch[at]!.size + messageOverhead;
+  return bytes <= limits.batch || batch.length === 1;
+};
+
+/** A batch in parts that may be handed on at once. */
 export const partsOf = (batch: Batch): readonly Batch[] => {
   const parts: Batch[] = [];
   let start = 0;
@@ -66,8 +73,15 @@ export class Outbox {
       this.count += isBatch ? made.length : 1;
       if (deliver === nowhere) continue;
       const batch = this.batchOf(index);
-      if (isBatch) for (const message of made as Batch) this.keep(batch, message);
-      else this.keep(batch, made as Message);
+      if (isBatch)
+        for (const message of made as Batch) {
+          batch.push(message);
+          this.bytes += message.size + messageOverhead;
+        }
+      else {
+        batch.push(made as Message);
+        this.bytes += (made as Message).size + messageOverhead;
+      }
     }
   }
 
@@ -92,11 +106,6 @@ export class Outbox {
       if (end !== undefined) wait = wait === undefined ? end : allOf([wait, end]);
     }
     return wait;
-  }
-
-  private keep(batch: Message[], message: Message): void {
-    batch.push(message);
-    this.bytes += message.size + messageOverhead;
   }
 
   private batchOf(index: number): Message[] {

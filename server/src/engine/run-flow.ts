@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
 import { appendTo } from './append-to.ts';
 import { makeCut } from './cut.ts';
-import { type Deliver, fanOut, partsOf } from './deliver.ts';
+import { type Deliver, fanOut } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
 import { componentIo } from './component-io.ts';
 import { isAborted } from './is-aborted.ts';
@@ -15,7 +15,7 @@ import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
 import { runProcessor } from './run-processor.ts';
 import { stopTimes } from './stop-times.ts';
-import { takingTurns } from './turns.ts';
+import { wayIn } from './way-in.ts';
 import type { World } from './world.ts';
 
 /** A component type and a config that its schema has parsed. */
@@ -44,6 +44,9 @@ export interface RunningFlow {
 /** Sees a batch on its way and leaves it as it is. */
 export type Look = (batch: Batch) => void;
 
+/** What is injected into a processor or an output is counted by it. */
+const nobody = (): void => undefined;
+
 /** Fuses the live connections of a plan into function calls. Nothing is opened yet. */
 export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): RunningFlow => {
   const { counters } = outside;
@@ -66,10 +69,6 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   /** Messages that each component itself has given up. */
   const gaveUp = plan.components.map(() => 0);
   let hasFailed = false;
-  let hasEnded = false;
-  /** Batches that came in and are not through yet, and who waits until there is none. */
-  let underWay = 0;
-  let isIdle: (() => void) | undefined;
   let injected = 0;
 
   const fail = (component: number, thrown: unknown): void => {
@@ -122,41 +121,15 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
         }),
     );
 
-  const emitFrom =
-    (index: number) =>
-    async (batch: Batch, port = 'out'): Promise<void> => {
-      if (batch.length === 0) return;
+  const way = wayIn(() => world.enter(-1));
+  const emitFrom = (index: number) => {
+    const taken = (count: number): void => counters.addOut(index, count);
+    const left = (count: number): void => counters.addDropped(index, 'stopped', count);
+    return async (batch: Batch, port = 'out'): Promise<void> => {
+      if (batch.length === 0) return undefined;
       counters.addIn(index, batch.length);
-      const exit = exits[index]!.get(port)!;
-      let left = batch.length;
-      try {
-        await handOnInParts(batch, (part) => {
-          left -= part.length;
-          counters.addOut(index, part.length);
-          return exit(part);
-        });
-      } finally {
-        if (left > 0) counters.addDropped(index, 'stopped', left);
-      }
+      return way.handOn(batch, exits[index]!.get(port)!, taken, left);
     };
-
-  /** No batch is larger than it may be, whatever an input makes, and nothing goes on once the flow has ended. */
-  const handOnInParts = async (batch: Batch, deliver: Deliver): Promise<void> => {
-    const parts = partsOf(batch);
-    const pause = takingTurns();
-    underWay += 1;
-    try {
-      for (const part of parts) {
-        if (hasEnded) throw new DOMException('the flow has ended', 'AbortError');
-        const wait = deliver(part);
-        world.enter(-1);
-        await wait;
-        if (parts.length > 1) await pause();
-      }
-    } finally {
-      underWay -= 1;
-      if (underWay === 0) isIdle?.();
-    }
   };
 
   /** Downstream components are built before: what a port leads to is known when the port is made. */
@@ -261,10 +234,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       accepting.abort();
       await Promise.race([opened.catch(() => undefined), isAborted(working.signal), reached.opening]);
       const problems = await closeAll(({ category }) => category === 'input', reached.inputs);
-      if (underWay > 0) await Promise.race([new Promise<void>((resolve) => (isIdle = resolve)), reached.inputs]);
+      await Promise.race([way.idle(), reached.inputs]);
       delivering.abort();
       await Promise.race([Promise.all(deliveries), reached.deliveries]);
-      hasEnded = true;
+      way.end();
       working.abort();
       problems.push(...(await closeAll(({ category }) => category !== 'input', reached.others)));
       await Promise.race([Promise.all(guaranteed.map(async (kept) => kept?.close())), reached.others]);
@@ -285,7 +258,9 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       const messages = texts.map(
         (text) => new Message(parseJson(text), world.now(), source, (injected += 1), {}, text),
       );
-      await (isInput ? emitFrom(component.index)(messages, name) : handOnInParts(messages, doors.get(name)!));
+      await (isInput
+        ? emitFrom(component.index)(messages, name)
+        : way.handOn(messages, doors.get(name)!, nobody, nobody));
     },
     watch(connection, look) {
       watching[connection]!.add(look);

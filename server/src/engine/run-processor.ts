@@ -66,11 +66,16 @@ export const runProcessor = (options: {
     return keeping === undefined ? end : allOf([end, ...keeping]);
   };
 
-  /** The flow ends at a message: what was made before it goes on, the rest is counted unless it is on disk. */
+  /**
+   * The flow ends at a message, with so many left of the batch. Behind a component that failed goes on what was made before;
+   * in a stop nothing does, and nothing of what comes again from the disk.
+   */
   const giveUp = async (left: number, work: Work, thrown: unknown): Promise<never> => {
+    const isStop = isAbort(thrown);
     if (thrown instanceof FatalFault) fail(thrown);
-    if (!isKept) counters.addDropped(index, isAbort(thrown) ? 'stopped' : 'failed', left);
-    await finish(work)?.catch(() => undefined);
+    if (!isKept && isStop) counters.addDropped(index, 'stopped', left + work.outbox.size);
+    if (!isKept && !isStop) counters.addDropped(index, 'failed', left);
+    if (!isStop && !isKept) await finish(work)?.catch(() => undefined);
     throw thrown;
   };
 

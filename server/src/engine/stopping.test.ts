@@ -8,6 +8,7 @@ import { collect, type Collection } from './collect.ts';
 import { defineComponent, engineDrops, input, output } from './component.ts';
 import { Counters } from './counters.ts';
 import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
+import { handInMemory } from './hand-on.ts';
 import { MemoryLog } from './memory-log.ts';
 import type { Batch } from './message.ts';
 import { planFlow } from './plan.ts';
@@ -42,7 +43,6 @@ const build = ({ processor, output: outputs, close, delivery, log }: Drawn) => {
   let collection: Collection | undefined;
   let push = (_: number): void => undefined;
   const delivered: number[] = [];
-  let letters = 0;
   const script = (acts: readonly How[]) => {
     let next = 0;
     return (): How => acts[next++] ?? 'well';
@@ -112,7 +112,8 @@ const build = ({ processor, output: outputs, close, delivery, log }: Drawn) => {
     enter: () => undefined,
     report: () => undefined,
     openLog: () => (log === 'full' ? full : blocks),
-    invalid: () => void (letters += 1),
+    hand: handInMemory,
+    invalid: () => undefined,
     failed: () => undefined,
   };
   const running = runFlow(
@@ -128,7 +129,6 @@ const build = ({ processor, output: outputs, close, delivery, log }: Drawn) => {
     push: (n: number) => push(n),
     drained: async () => collection!.drained(),
     dropped,
-    letters: () => letters,
     onDisk: () => counters.connection(1).waiting,
   };
 };
@@ -166,15 +166,18 @@ describe('a stop', () => {
           const end = await Promise.race([closed, late]);
           expect(end).toBe(how.close === 'deaf' ? '"sink" did not close in time' : 'closed');
           const before = delivered.length;
-          expect(before + dropped() + onDisk(), JSON.stringify({ before, dropped: dropped(), disk: onDisk() })).toBe(
-            sent,
-          );
+          // a block that was under way comes again, whatever was done of it
+          const isRepeated = how.delivery === 'guaranteed';
+          const found = (): number => before + dropped() + onDisk();
+          if (isRepeated) expect(found()).toBeGreaterThanOrEqual(sent);
+          else expect(found()).toBe(sent);
+          const foundBefore = found();
           expect(delivered).toEqual([...delivered].sort((a, b) => a - b));
           // what still comes is counted, and nothing of it goes on
           push(sent++);
           await sleep(1);
           expect(delivered.length).toBe(before);
-          expect(before + dropped() + onDisk()).toBe(sent);
+          expect(found()).toBe(foundBefore + 1);
           expect(counters.component(0).in).toBeLessThanOrEqual(sent);
         },
       ),

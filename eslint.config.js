@@ -63,7 +63,7 @@ export const layers = {
   ],
   'server/src/migrations': ['server/src/backup', 'server/src/config', 'server/src/nats', 'server/src/observability'],
   'server/src/doctor': ['contract', 'server/src/commands', 'server/src/config', 'server/src/nats'],
-  'server/src/commands': ['contract', 'server/src/config', 'server/src/doctor', 'server/src/web'],
+  'server/src/commands': ['contract', 'server/src/config', 'server/src/doctor', 'server/src/nats', 'server/src/web'],
   ui: ['contract'],
 };
 

@@ -15,6 +15,7 @@ semstreams restore FILE [--preview] [--passphrase-file FILE] [--config FILE]
                                         that would change
 semstreams doctor [--json] [--config FILE]
                                         go through the production checklist; 0 when nothing failed
+semstreams take-over [--config FILE]    take the NATS account of "nats.url" over from the server that uses it
 semstreams --version`;
 
 /** Loaded when they are asked for: a health check needs nothing of the server. */
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  'take-over': async () => (await import('./commands/take-over.ts')).takeOver,
   health: async () => (await import('./commands/health.ts')).health,
 };
 

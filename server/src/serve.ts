@@ -83,6 +83,11 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
     log,
     useCertificate: ({ cert, key }) => server.setSecureContext({ cert, key, minVersion: oldestTls }),
   });
+  void app.get(Nats).lost.then(({ message }) => {
+    // at once, without draining: what is still in hand belongs to the other server now
+    console.error(message);
+    end(1);
+  });
   void app.get(Nats).unusable.then(({ message }) => {
     console.error(message);
     process.exitCode = 1;

@@ -1,4 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { sentenceOf } from '../engine/fault.ts';
+import { Nats } from '../nats/nats.ts';
+import { refusalOf } from '../nats/nats-away.ts';
 import { Quarantine } from '../nats/quarantine.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
@@ -23,6 +26,7 @@ export class Lookout implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly versions: Versions,
     private readonly deployer: Deployer,
     private readonly quarantine: Quarantine,
+    private readonly nats: Nats,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -40,8 +44,14 @@ export class Lookout implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (this.hasReadVersions) await this.versions.check();
       else await this.versions.readAll();
       this.hasReadVersions = true;
-    } catch {
-      // NATS is away at this moment, and whoever needs it says so
+      this.quarantine.note('buckets', undefined);
+    } catch (thrown) {
+      // while it is not connected that is said already
+      if (this.nats.state === 'connected')
+        this.quarantine.note(
+          'buckets',
+          `what is kept of flows cannot be read: ${refusalOf(thrown) ?? sentenceOf(thrown)}`,
+        );
     }
     this.looking = setTimeout(() => void this.look(), lookMs).unref();
   }

@@ -35,8 +35,6 @@ export interface BucketStreamOptions {
   readonly sizeBytes: number;
   /** Whether it is known that there was such a bucket, so that a missing one is news. */
   readonly wasThere: () => boolean;
-  /** Rejects where this server may not write any more. */
-  readonly mayWrite: () => Promise<void>;
   /** Says what is wrong with the bucket as a whole; `undefined` where nothing is any more. */
   readonly tell: (sentence: string | undefined) => void;
   /** Says what happened and is over. */
@@ -132,7 +130,6 @@ export class BucketStream {
 
   /** Takes a key away without a trace, for buckets that nobody watches. */
   async erase(key: string): Promise<void> {
-    await this.options.mayWrite();
     await this.use(async ({ streams }) => streams.purge(this.stream, { filter: `${this.prefix}${key}` }));
   }
 
@@ -145,7 +142,6 @@ export class BucketStream {
   }
 
   private async publish(key: string, bytes: Uint8Array | string, revision: number, said: MsgHdrs): Promise<number> {
-    await this.options.mayWrite();
     try {
       const { seq } = await this.use(async (_, nats) =>
         jetStreamOf(nats).publish(writeSubject(nats, `${this.prefix}${key}`), bytes, {

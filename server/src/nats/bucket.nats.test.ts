@@ -51,7 +51,6 @@ const bucketOf = (name: string, wasThere = true) => {
     replicas: 1,
     sizeBytes: 1024 ** 2,
     wasThere: () => wasThere,
-    mayWrite: async () => undefined,
     tell: (sentence) => quarantine.note(name, sentence),
     tellOnce: (sentence) => quarantine.tellOnce(name, sentence),
   });

@@ -1,7 +1,16 @@
 import { errors } from '@nats-io/transport-node';
+import { NatsAway, refusalOf, saysNobody } from './nats-away.ts';
+import { missingRight } from './rights.ts';
 
 /** Why a try to connect did not succeed, for a person: what is wrong and where to look. */
 export const connectionProblem = (thrown: unknown): string => {
+  const right = missingRight(thrown);
+  if (right !== undefined) return right;
+  const refusal = refusalOf(thrown);
+  if (refusal !== undefined && !(thrown as Error).message.startsWith('no suitable peers')) return refusal;
+  if (saysNobody(thrown))
+    return 'JetStream does not answer there: switch it on for this account, or name its domain in "nats.domain"';
+  if (thrown instanceof NatsAway) return thrown.message.replace(/^NATS is away: /, '');
   const { message, code, cause } = thrown as NodeJS.ErrnoException;
   const inner = (cause as NodeJS.ErrnoException | undefined)?.code;
   if (thrown instanceof errors.AuthorizationError || thrown instanceof errors.UserAuthenticationExpiredError)

@@ -24,12 +24,12 @@ export class ForeignServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
-  /** Resolves when it listens. `config` stands beside listener and JetStream in its config file. */
-  async start(config = ''): Promise<this> {
+  /** Resolves when it listens. `config` stands beside the listener in its config file, and `more` in its JetStream. */
+  async start(config = '', more = ''): Promise<this> {
     const path = join(this.folder, 'nats.conf');
     writeFileSync(
       path,
-      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${this.folder}", max_file: 64MB }\n${config}\n`,
+      `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${this.folder}", max_file: 64MB ${more} }\n${config}\n`,
     );
     const child = spawn(this.binary, ['--config', path], { stdio: 'ignore' });
     this.child = child;

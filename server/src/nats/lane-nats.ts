@@ -3,6 +3,7 @@ import type { BufferLimits } from '@semstreams/contract';
 import type { BlockLog, LogMark, LogState } from '../engine/block-log.ts';
 import { connectTo, type NatsAccess } from './access.ts';
 import { DeadLetterWriter } from './dead-letter-writer.ts';
+import { Fence } from './fence.ts';
 import type { Fullness } from './fullness.ts';
 import type { LetterBlock } from './kept-letter.ts';
 import { MarkFile } from './mark-file.ts';
@@ -14,6 +15,8 @@ export interface LaneNatsSettings {
   readonly access: NatsAccess;
   readonly replicas: number;
   readonly name: string;
+  /** The run of the server that must hold the lease for anything to be done; see `Lease`. Undefined needs none. */
+  readonly lease?: string;
   /** Where it is noted what buffers hold. */
   readonly dataDir: string;
 }
@@ -21,12 +24,16 @@ export interface LaneNatsSettings {
 /** The connection to NATS of one lane, made when the first of its flows needs it. */
 export class LaneNats {
   private connection: Promise<NatsConnection> | undefined;
+  private readonly fence: Fence | undefined;
   private readonly letters = new Map<string, { readonly nats: NatsConnection; readonly writer: DeadLetterWriter }>();
 
   constructor(
     private readonly settings: LaneNatsSettings,
     private readonly full: () => Fullness,
-  ) {}
+  ) {
+    const { lease } = settings;
+    this.fence = lease === undefined ? undefined : new Fence(async () => this.connect(), lease);
+  }
 
   /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
   log(place: BufferPlace, limits: BufferLimits): BlockLog {
@@ -34,7 +41,7 @@ export class LaneNats {
     const mark = new MarkFile(dataDir, place);
     const isStoreFull = (): boolean => this.full().store;
     return new LateLog({
-      connect: async () => this.connect(),
+      connect: async () => this.behindFence(),
       make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, isStoreFull }),
       marks: mark,
       isDiskFull: () => this.full().disk,
@@ -43,7 +50,7 @@ export class LaneNats {
 
   /** Resolves when they are on disk. */
   async addDeadLetters(flow: string, block: LetterBlock): Promise<void> {
-    const nats = await this.connect();
+    const nats = await this.behindFence();
     let letters = this.letters.get(flow);
     if (letters?.nats !== nats) {
       letters = { nats, writer: new DeadLetterWriter(nats, flow, this.settings.replicas) };
@@ -55,6 +62,13 @@ export class LaneNats {
   /** The flow has stopped here and may go on in another lane, which then counts its dead letters on. */
   forget(flow: string): void {
     this.letters.delete(flow);
+  }
+
+  /** The connection, for as long as this server may use it. What is read is delivered, so reading passes too. */
+  private async behindFence(): Promise<NatsConnection> {
+    const nats = await this.connect();
+    if (this.fence?.isFresh === false) await this.fence.pass();
+    return nats;
   }
 
   /** The present connection; a new one where the client has given the last one up, or has never had one. */

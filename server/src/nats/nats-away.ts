@@ -28,10 +28,14 @@ export const asking = async <Result>(ask: () => Promise<Result>): Promise<Result
   }
 };
 
-/** Names of the errors of JetStream that say that nobody listens where it should. */
-const silent = new Set(['JetStreamNotEnabled', 'NoRespondersError']);
-const isNoAnswer = (thrown: unknown): boolean =>
-  causes.some((cause) => thrown instanceof cause) || silent.has((thrown as Error | undefined)?.name ?? '');
+const isNoAnswer = (thrown: unknown): boolean => causes.some((cause) => thrown instanceof cause) || saysNobody(thrown);
+
+/** Whether it says for certain that nobody listens there, which is not the same as silence. */
+export const saysNobody = (thrown: unknown): boolean => {
+  for (let each: unknown = thrown; each instanceof Error; each = each.cause)
+    if (each instanceof errors.NoRespondersError || each.name === 'JetStreamNotEnabled') return true;
+  return false;
+};
 
 /** What NATS does not want, in words that lead on; undefined where `thrown` is not its answer. */
 export const refusalOf = (thrown: unknown): string | undefined => {

@@ -7,8 +7,11 @@ import { Bucket, type BucketShape } from './bucket.ts';
 import { BucketStream } from './bucket-stream.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { findNatsServer } from './find-server.ts';
+import type { LeaseLost } from './fence.ts';
 import { Gate } from './gate.ts';
+import { instanceId } from './instance-id.ts';
 import type { LaneNatsSettings } from './lane-nats.ts';
+import { Lease } from './lease.ts';
 import { ManagedServer } from './managed-server.ts';
 import { NatsAway } from './nats-away.ts';
 import { answerRestartRequests } from './restart-request.ts';
@@ -36,14 +39,21 @@ export class Nats implements OnApplicationShutdown {
   private hadData = false;
   private reason = 'it is being started';
   private readonly ending = new AbortController();
+  /** Of an external NATS; nobody else can reach the own one. */
+  private readonly lease: Lease | undefined;
   /** Settles when NATS will never be used by this process: what is kept there is not for it. */
   readonly unusable: Promise<Unusable>;
+  /** Settles when another server has taken over: nothing may be written any more. */
+  readonly lost: Promise<LeaseLost>;
 
   constructor(
     private readonly settings: Settings,
     private readonly quarantine: Quarantine,
     @Optional() private readonly preparation?: Preparation,
   ) {
+    let onLost: (lost: LeaseLost) => void;
+    this.lost = new Promise((resolve) => (onLost = resolve));
+    this.lease = this.isManaged ? undefined : this.makeLease((lost) => onLost(lost));
     this.unusable = new Promise((resolve) => void this.open().then((end) => end && resolve(end)));
   }
 
@@ -70,9 +80,15 @@ export class Nats implements OnApplicationShutdown {
     return this.present?.info?.version;
   }
 
-  /** Resolves when NATS can be asked; rejects with NatsAway after five seconds. */
+  /**
+   * Resolves when NATS can be asked; rejects with NatsAway after five seconds, and at once where another server has taken
+   * over. To be asked anew for each piece of work.
+   */
   async ready(): Promise<NatsConnection> {
-    if (await this.gate.passed(patienceMs)) return this.present!;
+    if (await this.gate.passed(patienceMs)) {
+      await this.lease?.fence.pass();
+      return this.present!;
+    }
     throw new NatsAway(`NATS is away: ${this.reason}`);
   }
 
@@ -89,6 +105,7 @@ export class Nats implements OnApplicationShutdown {
       replicas: this.settings.values.nats.replicas,
       name: `semstreams ${this.settings.name} lane`,
       dataDir: this.settings.dataDir,
+      ...(this.lease ? { lease: this.lease.process } : {}),
     };
   }
 
@@ -100,7 +117,6 @@ export class Nats implements OnApplicationShutdown {
       replicas,
       sizeBytes: bucket_size,
       wasThere: () => this.hadData,
-      mayWrite: async () => undefined,
       tell: (sentence) => this.quarantine.note(name, sentence),
       tellOnce: (sentence) => this.quarantine.tellOnce(name, sentence),
     });
@@ -118,8 +134,26 @@ export class Nats implements OnApplicationShutdown {
   /** Last of all: flows and requests need NATS until they have ended. */
   async onApplicationShutdown(): Promise<void> {
     this.ending.abort();
+    await this.lease?.release();
     await this.present?.close().catch(() => undefined);
     await this.managed?.stop();
+  }
+
+  private makeLease(onLost: (lost: LeaseLost) => void): Lease {
+    const { replicas, bucket_size, inbox_prefix } = this.settings.values.nats;
+    return new Lease({
+      connection: async () => {
+        if (this.present && this.isConnected) return this.present;
+        throw new NatsAway(`NATS is away: ${this.reason}`);
+      },
+      replicas,
+      sizeBytes: bucket_size,
+      inboxPrefix: inbox_prefix === '' ? undefined : inbox_prefix,
+      instance: instanceId(this.settings.dataDir),
+      name: this.settings.name,
+      tell: (sentence) => this.noteProblem(sentence),
+      onLost,
+    });
   }
 
   private dataOf(connection: NatsConnection): StoredData {
@@ -137,6 +171,7 @@ export class Nats implements OnApplicationShutdown {
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
         this.present ??= await this.connect();
+        await this.lease?.claim();
         this.hadData ||= (await this.preparation?.prepare(this.dataOf(this.present))) ?? false;
         this.wasReady = true;
         this.gate.open();

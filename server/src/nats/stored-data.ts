@@ -183,7 +183,6 @@ export class StoredData {
       replicas: this.replicas,
       sizeBytes: this.bucketBytes,
       wasThere: () => false,
-      mayWrite: async () => undefined,
       tell: () => undefined,
       tellOnce: () => undefined,
     });

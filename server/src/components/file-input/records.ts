@@ -1,3 +1,4 @@
+import { FatalFault } from '../../engine/fault.ts';
 import { csvRows, type CsvOptions } from './csv.ts';
 import { type Line, LineCutter, type LineOptions } from './cut-lines.ts';
 
@@ -44,11 +45,25 @@ export interface LineReader {
 
 /** Reads records out of the bytes of a file. Empty lines hold none. */
 export const recordReader = (options: RecordOptions): RecordReader => {
-  const cutter = new LineCutter(options);
   const reader = readerOf(options);
+  /** Without its header nothing of a table can be named. */
+  const needHeader = (why: string): void => {
+    if (options.format === 'csv' && reader.names === undefined)
+      throw new FatalFault(`the header, which names the columns, ${why}`);
+  };
+  const cutter = new LineCutter({
+    ...options,
+    tooLong() {
+      needHeader('is longer than "max_line"');
+      options.tooLong();
+    },
+  });
   const each = (line: Line): FileRecord[] => {
     const { text, bytes, number } = line;
-    if (text === undefined) return [{ invalid: `line ${number} is no UTF-8: set "encoding"`, raw: bytes! }];
+    if (text === undefined) {
+      needHeader(noUtf8);
+      return [{ invalid: `line ${number} ${noUtf8}`, raw: bytes! }];
+    }
     const clean = withoutMarks(text);
     return reader.line(clean === text ? line : { ...line, text: clean });
   };
@@ -73,6 +88,8 @@ export const recordReader = (options: RecordOptions): RecordReader => {
     },
   };
 };
+
+const noUtf8 = 'is no UTF-8: set "encoding", such as to "windows-1252"';
 
 const readerOf = (options: RecordOptions): LineReader => {
   switch (options.format) {

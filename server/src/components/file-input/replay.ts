@@ -18,10 +18,12 @@ export interface Replaying extends Reading {
  * whether there was anything to read. Rejects with a FatalFault where nothing in it tells the time.
  */
 export const replay = async (replaying: Replaying, known: Place | undefined): Promise<boolean> => {
-  const { path, timeField, speed, signal, progress } = replaying;
+  const { path, timeField, speed, signal, progress, report } = replaying;
   const timeOf = timeReader(timeField);
   for (let place = known; ; place = undefined) {
-    const clock = pace(speed, signal);
+    const clock = pace(speed, signal, (waitMs) =>
+      report('running', `The next record comes in ${Math.round(waitMs / 1000)} s, as it was recorded`),
+    );
     let [records, timed] = [0, 0];
     const take = async (found: readonly FileRecord[]): Promise<boolean> => {
       let due: FileRecord[] = [];

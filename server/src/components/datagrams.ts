@@ -1,43 +1,5 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
-import { isIPv6 } from 'node:net';
-import { FatalFault } from '../engine/fault.ts';
-
-/** Opens a UDP socket. Rejects with a FatalFault that a person understands where the port cannot be had. */
-export const listenForDatagrams = async (options: {
-  readonly host: string;
-  readonly port: number;
-  readonly receiveBuffer: number;
-  /** Whether other programs of this machine may listen on the same port, as they do for multicast. */
-  readonly isShared?: boolean;
-  readonly onDatagram: (datagram: Buffer, address: string, port: number) => void;
-  readonly onError: (fault: FatalFault) => void;
-}): Promise<Socket> => {
-  const { host, port, receiveBuffer } = options;
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reuseAddr: options.isShared ?? false });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', (error) => {
-      socket.close();
-      reject(new FatalFault(whyNot(error, host, port), { cause: error }));
-    });
-    socket.bind(port, host, resolve);
-  });
-  socket.removeAllListeners('error');
-  socket.on('error', (error) => options.onError(new FatalFault(whyNot(error, host, port), { cause: error })));
-  try {
-    socket.setRecvBufferSize(receiveBuffer);
-  } catch {
-    // the system allows less: it works with what it has, and loses more in bursts
-  }
-  socket.on('message', (datagram, { address, port: from }) => options.onDatagram(datagram, address, from));
-  return socket;
-};
-
-/** Where a socket listens, and what the system really gave it for bursts: it may be less than was asked for. */
-export const socketFacts = (socket: Socket): { readonly listening: number; readonly receive_buffer_bytes: number } => ({
-  listening: socket.address().port,
-  receive_buffer_bytes: socket.getRecvBufferSize(),
-});
 
 /** How often the system is asked what it has lost, in milliseconds. */
 const askMs = 1000;
@@ -92,10 +54,6 @@ const readLosses = (table: string): ReadonlyMap<number, number> => {
   }
   return losses;
 };
-
-/** Closes a socket; resolves when its port is free. */
-export const closeSocket = async (socket: Socket): Promise<void> =>
-  new Promise((resolve) => socket.close(() => resolve()));
 
 /** Why a port cannot be listened on, for people. */
 export const whyNot = (error: NodeJS.ErrnoException, host: string, port: number): string => {

@@ -5,6 +5,9 @@ const mostVehicles = 64;
 const mostAhead = 128;
 /** One that lies so far behind was overtaken on its way; further behind, the vehicle was restarted. */
 const mostOvertaken = 16;
+/** One that begins to count anew, further ahead than this, was restarted: such a gap that ends just there is rare. */
+const mostFirst = 4;
+const mostGap = 9;
 
 interface Vehicle {
   sequence: number;
@@ -27,7 +30,8 @@ export class LinkLoss {
       if (ahead === 0) return;
       // it was counted as lost when a later one overtook it
       if (256 - ahead <= mostOvertaken) return void (vehicle.lost = Math.max(0, vehicle.lost - 1));
-      if (ahead <= mostAhead) vehicle.lost += ahead - 1;
+      const isRestarted = sequence < mostFirst && ahead > mostGap;
+      if (ahead <= mostAhead && !isRestarted) vehicle.lost += ahead - 1;
       vehicle.sequence = sequence;
       return;
     }

@@ -2,7 +2,7 @@ import { nearest } from '@semstreams/contract';
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
-import { filePath, listenHost, listenPort, size } from '../fields.ts';
+import { filePath, listenHost, listenHostDescription, listenPort, size } from '../fields.ts';
 import { replaySettings } from '../replay-settings.ts';
 import { latestPerSecond } from './latest.ts';
 import { Decoder, messageNames } from './mavlink-input.ts';
@@ -50,7 +50,7 @@ export const mavlinkInput = defineComponent({
     }),
     host: listenHost.default('0.0.0.0').meta({
       title: 'Address',
-      description: 'Interface to listen on (0.0.0.0 is all of them), or host to connect to.',
+      description: `${listenHostDescription} Or the host to connect to.`,
       showIf: { field: 'source', is: ['udp', 'tcp_listen', 'tcp_connect'] },
     }),
     path: filePath.default('').meta({
@@ -118,6 +118,10 @@ export const mavlinkInput = defineComponent({
     { title: 'Listen on the usual port', config: {} },
     { title: 'Replay a recording for ever', config: { source: 'tlog', path: 'flight.tlog.gz', loop: true } },
   ],
+  listens: ({ source, host, port }) => {
+    if (source === 'udp') return { protocol: 'udp', host, port };
+    return source === 'tcp_listen' ? { protocol: 'tcp', host, port } : undefined;
+  },
   create: ({ config, io, emit }) => {
     const collection = collect({
       emit,

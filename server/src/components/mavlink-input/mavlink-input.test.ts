@@ -141,6 +141,10 @@ describe('the loss of a line', () => {
     ['a frame that came twice', [1, 2, 2, 3], 0],
     ['a frame that was overtaken', [1, 2, 4, 3, 5], 0],
     ['a vehicle that was restarted', [100, 0, 1, 2], 0],
+    ['a vehicle that was restarted late in its count', [200, 201, 202, 0, 1, 2], 0],
+    ['a vehicle that was restarted just before the end of its count', [240, 1, 2], 0],
+    ['a large gap that ends elsewhere', [200, 20], 75],
+    ['a small gap over the end of the count', [250, 0], 5],
   ])('with %s', (_, sequences, lost) => expect(lossOf(...sequences)).toBe(lost));
 
   it('is that of each vehicle, and of no more vehicles than it can remember', () => {

@@ -1,10 +1,10 @@
-import type { Socket as DatagramSocket } from 'node:dgram';
-import { createServer, type Server, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { backOff } from '../../engine/retry.ts';
-import { closeSocket, listenForDatagrams, socketFacts, watchLoss, whyNot } from '../datagrams.ts';
+import { type DatagramListener, takeOver } from '../datagram-listener.ts';
+import { type ListenerOwner, TcpListener } from '../tcp-listener.ts';
 import { resolveDataPath, whyNoFile } from '../data-files.ts';
 import { pace } from '../pace.ts';
 import { DamagedFile, openPacked, type PackedFile, plainChunks, unpackedChunks } from '../unpack.ts';
@@ -37,8 +37,7 @@ const mostSenders = 256;
 
 const udp = ({ config, io, decoder }: Given): Source => {
   const lines = new Map<string, Line>();
-  let socket: DatagramSocket | undefined;
-  let endWatch: (() => void) | undefined;
+  let listener: DatagramListener | undefined;
   let datagrams = 0;
 
   const lineOf = (sender: string): Line => {
@@ -56,28 +55,30 @@ const udp = ({ config, io, decoder }: Given): Source => {
 
   return {
     async open() {
-      socket = await listenForDatagrams({
-        host: config.host,
-        port: config.port,
-        receiveBuffer: config.receive_buffer,
-        onDatagram: (datagram, address, port) => {
-          datagrams += 1;
-          const line = lineOf(`${address}:${port}`);
-          line.push(datagram, io.now());
-          line.pause();
+      const { host, port, receive_buffer: receiveBuffer } = config;
+      listener = await takeOver(
+        io.adopt() as DatagramListener | undefined,
+        { host, port, receiveBuffer },
+        {
+          take: (datagram, address, from) => {
+            datagrams += 1;
+            const line = lineOf(`${address}:${from}`);
+            line.push(datagram, io.now());
+            line.pause();
+          },
+          lost: (packets) => io.drop('socket_full', packets),
+          failed: io.fail,
         },
-        onError: io.fail,
-      });
-      endWatch = watchLoss(socket, (packets) => io.drop('socket_full', packets));
+      );
     },
     async close() {
-      if (!socket) return;
-      endWatch?.();
-      await closeSocket(socket);
-      socket = undefined;
+      if (!listener) return;
+      if (!listener.isBroken && io.park(listener)) listener.leave();
+      else await listener.end();
+      listener = undefined;
       for (const line of lines.values()) line.finish();
     },
-    facts: () => ({ ...(socket ? socketFacts(socket) : { listening: null }), datagrams, senders: lines.size }),
+    facts: () => ({ ...(listener?.facts() ?? { listening: null }), datagrams, senders: lines.size }),
   };
 };
 
@@ -104,37 +105,48 @@ const follow = (socket: Socket, { io, decoder, room }: Given): Promise<void> => 
   });
 };
 
-const tcpListen = (given: Given): Source => {
-  const { config, io } = given;
-  const lines = new Map<Socket, Promise<void>>();
-  let server: Server | undefined;
+const tcpListen = ({ config, io, decoder, room }: Given): Source => {
+  let listener: TcpListener | undefined;
+  let isRefusing = false;
+  const owner: ListenerOwner = {
+    mostSenders,
+    idleMs: 0,
+    refusal: '',
+    follow: () => {
+      const line = decoder.line();
+      return {
+        take: (chunk) => {
+          line.push(chunk, io.now());
+          return room();
+        },
+        ended: () => line.finish(),
+        lost: (chunk) => (chunk ? line.push(chunk, io.now()) : line.finish()),
+        leave: () => line.finish(),
+      };
+    },
+    changed: () => {
+      if (!listener || isRefusing === listener.isFull) return;
+      isRefusing = listener.isFull;
+      if (isRefusing) io.report('waiting', `${mostSenders} vehicles are connected, and no more are taken`);
+      else io.report('running', '');
+    },
+    failed: io.fail,
+  };
   return {
     async open() {
-      server = createServer((socket) => {
-        const end = follow(socket, given).then(() => {
-          lines.delete(socket);
-        });
-        lines.set(socket, end);
-      });
-      server.maxConnections = mostSenders;
-      await new Promise<void>((resolve, reject) => {
-        server!.once('error', (error) =>
-          reject(new FatalFault(whyNot(error, config.host, config.port), { cause: error })),
-        );
-        server!.listen(config.port, config.host, resolve);
-      });
-      server.on('error', (error) => io.fail(new FatalFault(whyNot(error, config.host, config.port), { cause: error })));
+      listener = io.adopt() as TcpListener | undefined;
+      if (listener) listener.handTo(owner);
+      else listener = await TcpListener.open(config.host, config.port, owner);
     },
     async close() {
-      const ends = [...lines.values()];
-      for (const socket of lines.keys()) socket.destroy();
-      if (server?.listening) await new Promise((resolve) => server!.close(resolve));
-      await Promise.all(ends);
+      if (listener && !listener.isBroken && io.park(listener)) listener.leave();
+      else await listener?.end();
     },
-    facts: () => {
-      const address = server?.address();
-      return { listening: typeof address === 'object' ? (address?.port ?? null) : null, senders: lines.size };
-    },
+    facts: () => ({
+      listening: listener?.port ?? null,
+      senders: listener?.count ?? 0,
+      refused: listener?.refused ?? 0,
+    }),
   };
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
 import { parseJson, whyNoJson } from '../../engine/json-text.ts';
-import { duration, listenHost, listenPort, size } from '../fields.ts';
+import { duration, listenHost, listenHostDescription, listenPort, size } from '../fields.ts';
 import { type ListenerOwner, TcpListener } from '../tcp-listener.ts';
 import { followLines, type LineTaker } from './tcp-input.ts';
 
@@ -30,9 +30,7 @@ export const tcpInput = defineComponent({
         description: 'What a line holds: JSON, or text.',
         choices: { json: 'JSON', text: 'Text' },
       }),
-    host: listenHost
-      .default('0.0.0.0')
-      .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
+    host: listenHost.default('0.0.0.0').meta({ title: 'Address', description: listenHostDescription, advanced: true }),
     longest_line: size
       .prefault('1MB')
       .meta({ title: 'Longest line', description: 'A longer one is left out and counted.', advanced: true }),

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { addressOf } from '../fields.ts';
 import { LineSplitter } from '../lines.ts';
 import type { Follower } from '../tcp-listener.ts';
 
@@ -33,7 +34,7 @@ const mostAcknowledgements = 64 * 1024;
 
 /** Reads lines until the sender ends, no faster than they are taken; the last one need not have an end. */
 export const followLines = (socket: Socket, before: unknown, taker: LineTaker): Follower => {
-  const from = `${socket.remoteAddress}:${socket.remotePort}`;
+  const from = `${addressOf(socket.remoteAddress)}:${socket.remotePort}`;
   const carried = (before as Carried | undefined) ?? newConnection();
   const { splitter } = carried;
   splitter.longest = taker.longest;

@@ -1,10 +1,8 @@
-import type { Socket } from 'node:dgram';
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
-import { FatalFault } from '../../engine/fault.ts';
-import { closeSocket, listenForDatagrams, socketFacts, watchLoss } from '../datagrams.ts';
-import { listenHost, listenPort, size } from '../fields.ts';
+import { type DatagramListener, type DatagramOwner, takeOver } from '../datagram-listener.ts';
+import { listenHost, listenHostDescription, listenPort, size } from '../fields.ts';
 import { decoders } from './udp-input.ts';
 
 export const udpInput = defineComponent({
@@ -25,14 +23,17 @@ export const udpInput = defineComponent({
         description: 'What a packet holds: JSON, several lines of it, text, or bytes as base64.',
         choices: { json: 'JSON', json_lines: 'JSON lines', text: 'Text', bytes: 'Bytes' },
       }),
-    host: listenHost
-      .default('0.0.0.0')
-      .meta({ title: 'Address', description: 'Interface to listen on; 0.0.0.0 is all of them.', advanced: true }),
+    host: listenHost.default('0.0.0.0').meta({ title: 'Address', description: listenHostDescription, advanced: true }),
     multicast_group: z
       .ipv4()
       .regex(/^(22[4-9]|23\d)\./, 'a multicast group lies between 224.0.0.0 and 239.255.255.255')
       .optional()
-      .meta({ title: 'Multicast group', description: 'Group to join.', examples: ['239.1.1.1'], advanced: true }),
+      .meta({
+        title: 'Multicast group',
+        description: 'Group of IPv4 to join, on the interface that the address names.',
+        examples: ['239.1.1.1'],
+        advanced: true,
+      }),
     queue: z.int().min(1).max(1_000_000).default(10_000).meta({
       title: 'Waiting packets',
       description: 'How many may wait while the flow is busy; more are dropped and counted.',
@@ -51,6 +52,7 @@ export const udpInput = defineComponent({
   }),
   drops: { socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.' },
   examples: [{ title: 'Telemetry as JSON on port 5000', config: { port: 5000 } }],
+  listens: ({ host, port }) => ({ protocol: 'udp', host, port }),
   create: ({ config, io, emit }) => {
     const decode = decoders[config.format];
     const collection = collect({
@@ -59,46 +61,39 @@ export const udpInput = defineComponent({
       limit: config.queue,
       limitBytes: config.queue_size,
     });
-    let socket: Socket | undefined;
-    let endWatch: (() => void) | undefined;
+    let listener: DatagramListener | undefined;
     let datagrams = 0;
     const namesSender = config.format === 'text' || config.format === 'bytes';
-
-    const take = (datagram: Buffer, address: string, port: number): void => {
-      datagrams += 1;
-      for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : ''))
-        if ('invalid' in decoded) io.invalid(decoded.invalid, datagram);
-        else collection.push(io.message(decoded.payload, decoded));
+    const options = {
+      host: config.host,
+      port: config.port,
+      receiveBuffer: config.receive_buffer,
+      group: config.multicast_group,
+    };
+    const owner: DatagramOwner = {
+      take: (datagram, address, port) => {
+        datagrams += 1;
+        // some ask in this way whether anybody is there
+        if (datagram.length === 0) return;
+        for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : ''))
+          if ('invalid' in decoded) io.invalid(decoded.invalid, datagram);
+          else collection.push(io.message(decoded.payload, decoded));
+      },
+      lost: (packets) => io.drop('socket_full', packets),
+      failed: io.fail,
     };
 
     return {
       async open() {
-        socket = await listenForDatagrams({
-          host: config.host,
-          port: config.port,
-          receiveBuffer: config.receive_buffer,
-          onDatagram: take,
-          onError: io.fail,
-          isShared: config.multicast_group !== undefined,
-        });
-        if (config.multicast_group) join(socket, config.multicast_group);
-        endWatch = watchLoss(socket, (packets) => io.drop('socket_full', packets));
+        listener = await takeOver(io.adopt() as DatagramListener | undefined, options, owner);
       },
       async close() {
-        endWatch?.();
-        if (socket) await closeSocket(socket);
-        socket = undefined;
+        if (listener && !listener.isBroken && io.park(listener)) listener.leave();
+        else await listener?.end();
+        listener = undefined;
         await collection.drained();
       },
-      facts: () => ({ ...(socket ? socketFacts(socket) : { listening: null }), datagrams }),
+      facts: () => ({ ...(listener?.facts() ?? { listening: null }), datagrams }),
     };
   },
 });
-
-const join = (socket: Socket, group: string): void => {
-  try {
-    socket.addMembership(group);
-  } catch (cause) {
-    throw new FatalFault(`the group ${group} cannot be joined: ${(cause as Error).message}`, { cause });
-  }
-};

@@ -4,8 +4,8 @@ import { HttpProblem } from './problems.ts';
 
 /** Largest body of JSON, in bytes. */
 export const mostJsonBytes = 4 * 1024 ** 2;
-/** Lists and objects within each other, in any body: more than a flow may have, since messages to try out come so, too. */
-const mostDepth = 200;
+/** Lists and objects within each other, in any body: as many as a message may have, since messages to try out come so, too. */
+const mostDepth = 502;
 
 /** JSON is looked over before it is parsed: a text of a few megabytes can hold more than can be worked on in one go. */
 export const parseJsonBodies = (fastify: FastifyInstance): void => {

@@ -10,6 +10,10 @@ import { Settings } from '../config/settings.ts';
 
 /** How often numbers go out, in milliseconds: people cannot read faster. */
 const tellMs = 500;
+/** Browsers that are served at the same time; further ones are refused, and try again by themselves. */
+const mostBrowsers = 2500;
+/** A browser for which so many messages wait is cut off: it connects again and is told how things are then. */
+const mostUnsent = 200;
 /** Flows that one browser may watch at the same time. */
 const mostWatched = 50;
 
@@ -23,7 +27,11 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     serveClient: false,
     maxHttpBufferSize: 64 * 1024,
     perMessageDeflate: false,
-    allowRequest: ({ headers }, decide) => decide(null, isTrusted(headers, this.settings.values.allowed_hosts)),
+    allowRequest: ({ headers, url = '' }, decide) => {
+      const isNew = !url.includes('sid=');
+      const hasRoom = !isNew || this.io.engine.clientsCount < mostBrowsers;
+      decide(null, hasRoom && isTrusted(headers, this.settings.values.allowed_hosts));
+    },
   });
   private telling: NodeJS.Timeout | undefined;
   private readonly forget: (() => void)[] = [];
@@ -78,7 +86,10 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     const overview = this.supervisor.overview();
     const statuses = new Map<string, FlowStatus | undefined>();
     for (const socket of this.io.sockets.sockets.values()) {
-      if (!socket.conn.transport.writable) continue;
+      if (!socket.conn.transport.writable) {
+        if (unsentOf(socket) > mostUnsent) socket.disconnect(true);
+        continue;
+      }
       socket.emit('overview', overview);
       for (const room of socket.rooms) {
         const flow = flowOf(room);
@@ -90,6 +101,10 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 }
+
+/** Messages that wait for the transport of a browser. */
+const unsentOf = ({ conn }: LiveSocket): number =>
+  (conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
 
 const prefix = 'flow:';
 const roomOf = (flow: string): string => `${prefix}${flow}`;

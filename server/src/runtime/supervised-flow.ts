@@ -7,7 +7,7 @@ import { DeadLetterCount } from './dead-letter-count.ts';
 import type { Wish } from './deployments.ts';
 import { FlowLog } from './flow-log.ts';
 import { FlowRun } from './flow-run.ts';
-import { flowState, flowStatus, overviewOf, type Problem } from './flow-status.ts';
+import { flowOverview, flowState, flowStatus, type Problem, type StatusExtras } from './flow-status.ts';
 import { readHands } from './hand-file.ts';
 import type { LaneEnd } from './lane.ts';
 import { laneOf, type Lanes, sharedLane, type TapListener, type Verdict } from './lanes.ts';
@@ -100,7 +100,7 @@ export class SupervisedFlow {
   }
 
   status(): FlowStatus {
-    return flowStatus(this.wanted, this.run, { problem: this.problem, deadLetters: this.deadLetters.value });
+    return flowStatus(this.wanted, this.run, this.extras);
   }
 
   /** What it does, without its numbers. */
@@ -109,7 +109,11 @@ export class SupervisedFlow {
   }
 
   overview(): FlowOverview {
-    return overviewOf(this.status(), this.run);
+    return flowOverview(this.wanted, this.run, this.extras);
+  }
+
+  private get extras(): StatusExtras {
+    return { problem: this.problem, deadLetters: this.deadLetters.value };
   }
 
   /** Whether it does what was wished, or has failed to. A later wish answers for an earlier one. */

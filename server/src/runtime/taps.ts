@@ -12,6 +12,9 @@ const mostTaps = 50;
 const longestMs = 5 * 60_000;
 /** How often a line without messages shows that it lives, in milliseconds. */
 const aliveMs = 15_000;
+/** Who has read nothing of what waits for so long is gone, in milliseconds; and so long the last words may wait to be read. */
+const goneMs = 30_000;
+const lastWordsMs = 5000;
 /** A browser that does not keep up misses messages: no more than this waits for it, in bytes. */
 const mostWaiting = 256 * 1024;
 
@@ -41,6 +44,15 @@ export class Taps {
       for (const timer of timers) clearTimeout(timer);
       tell('end', { sentence });
       events.push(null);
+      // one that reads no more would keep its place for ever
+      setTimeout(() => events.destroy(), lastWordsMs).unref();
+    };
+    let [unread, unreadSince] = [0, 0];
+    const feel = (): void => {
+      if (events.readableLength === 0 || events.readableLength < unread) unreadSince = performance.now();
+      unread = events.readableLength;
+      if (performance.now() - unreadSince >= goneMs) events.destroy();
+      else if (unread < mostWaiting) events.push(':\n\n');
     };
     const close = this.look(
       flow,
@@ -65,8 +77,9 @@ export class Taps {
         close();
         end('five minutes are over');
       }, longestMs),
-      setInterval(() => events.push(':\n\n'), aliveMs),
+      setInterval(feel, aliveMs),
     );
+    unreadSince = performance.now();
     events.push(':\n\n');
     return events;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hideIn, hideInAddresses, hideSecrets } from './without-secrets.ts';
+import { hideForPeople, hideIn, hideInAddresses, hideSecrets } from './without-secrets.ts';
 
 describe('an address in a sentence', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('an address in a sentence', () => {
 
 describe('the secrets of a flow', () => {
   const secrets = ['s3cr"et value', 'abc', 'ws://user:hunter2@127.0.0.1:9200/hooks/T0PS?key=topsecret77'];
-  const hide = hideSecrets(secrets);
+  const hide = hideForPeople(secrets);
   it.each([
     ['it said s3cr"et value', 'it said •••'],
     ['{"said":"s3cr\\"et value"}', '{"said":"•••"}'],
@@ -30,6 +30,9 @@ describe('the secrets of a flow', () => {
     ['GET 127.0.0.1:9200/hooks/T0PS failed', 'GET 127.0.0.1:9200/••• failed'],
     ['login hunter2 with topsecret77 failed', 'login ••• with ••• failed'],
   ])('%s', (text, shown) => expect(hide(text)).toBe(shown));
+
+  it('are hidden alone in what is no sentence but data', () =>
+    expect(hideSecrets(['hunter2'])('ws://user:hunter2@host/?key=5')).toBe('ws://user:•••@host/?key=5'));
 
   it('are hidden however deep they stand', () =>
     expect(hideIn({ a: ['hunter2', 1, { b: 'topsecret77' }], c: null }, hide)).toEqual({

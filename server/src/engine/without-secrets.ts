@@ -1,7 +1,7 @@
 /** Stands where a secret was. */
 export const mark = '•••';
 /** Shorter secrets are as good as guessed, and would make holes in every other sentence. */
-const shortestSecret = 4;
+export const shortestSecret = 4;
 
 /** Hides what must not be shown, in text for people. */
 export type Hide = (text: string) => string;
@@ -21,10 +21,16 @@ const login = /\/\/[^/?#]*@/;
 const query = /\?[^#]*/;
 const hideValues = (values: string): string => values.replace(/=[^&;]*/g, `=${mark}`);
 
-/** The same for the secrets of a flow, wherever and however they are written in the text. */
+/** Hides the secrets of a flow, wherever and however they are written in the text, and nothing else. */
 export const hideSecrets = (secrets: readonly string[]): Hide => {
   const hidden = [...new Map(secrets.flatMap(replacementsFor))].sort(([a], [b]) => b.length - a.length);
-  return (text) => hideInAddresses(hidden.reduce((rest, [secret, shown]) => rest.replaceAll(secret, shown), text));
+  return (text) => hidden.reduce((rest, [secret, shown]) => rest.replaceAll(secret, shown), text);
+};
+
+/** What people are told of a flow: without its secrets, and without those in addresses that nobody called a secret. */
+export const hideForPeople = (secrets: readonly string[]): Hide => {
+  const hide = hideSecrets(secrets);
+  return (text) => hideInAddresses(hide(text));
 };
 
 /** All texts in which a secret may stand. Of one that is an address, the host is still shown. */

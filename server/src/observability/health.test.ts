@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { input, output } from '../engine/component.ts';
 import type { RunId } from '../runtime/lane-protocol.ts';
 import type { Lanes, RunListener } from '../runtime/lanes.ts';
+import { UncleanEnds } from '../runtime/unclean-ends.ts';
 import { SupervisedFlow } from '../runtime/supervised-flow.ts';
 import type { Supervisor } from '../runtime/supervisor.ts';
 import { HealthReport } from './health.ts';
@@ -28,7 +29,8 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
       },
       {
         lanes: {
-          start: (run: { id: RunId }, listener: RunListener) => void listeners.push([run.id, listener]),
+          start: ({ run }: { run: RunId }, _: string, listener: RunListener) => void listeners.push([run, listener]),
+          countedAt: () => undefined,
         } as unknown as Lanes,
         types: () => types,
         dropReasons: () => ['invalid', 'overflow'],
@@ -42,8 +44,11 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
         countDeadLetters: async () => 0,
         log: () => undefined,
         warn: () => undefined,
+        dataDir: '/nowhere',
+        unclean: new UncleanEnds('/dev/null'),
+        mostUncleanEnds: Infinity,
         shutdownMs: 1000,
-      } as unknown as ConstructorParameters<typeof SupervisedFlow>[1],
+      },
     );
     supervised.reconcile();
     return supervised;

@@ -79,7 +79,7 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       try {
         await found.flow.close(deadline);
       } catch (thrown) {
-        problem = sentenceOf(thrown);
+        problem = found.hide(sentenceOf(thrown));
       }
       await Promise.race([found.deadLettersKept(), isAborted(deadline)]);
       found.tellCounted();
@@ -106,7 +106,8 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       await found.injections.inject(message);
       answer(undefined);
     } catch (thrown) {
-      answer(sentenceOf(thrown));
+      const sentence = sentenceOf(thrown);
+      answer(hosted.get(run)?.hide(sentence) ?? sentence);
     }
   };
 

@@ -2,7 +2,7 @@ import type { Flow } from '@semstreams/contract';
 import type { ComponentDefinition } from '../engine/component.ts';
 import { placeOf } from '../engine/parking.ts';
 import type { Part } from '../engine/run-flow.ts';
-import { withSecrets } from './secrets.ts';
+import { markedSecrets, resolvedConfig, secretsIn } from './secrets.ts';
 
 /** The components of a flow with their configs, secrets in their places. Throws what is wrong with one of them. */
 export const partsOf = (
@@ -12,8 +12,19 @@ export const partsOf = (
 ): readonly Part[] =>
   flow.components.map(({ id, type, config = {} }) => {
     const definition = definitions.get(type)!;
-    return { definition, config: definition.config.parse(withSecrets(config, secretsDir, id)) };
+    return { definition, config: resolvedConfig(definition.config, config, { secretsDir, component: id }) };
   });
+
+/** All secrets of a flow: those that its configs refer to, and those that stand in fields for secrets. */
+export const secretsOf = (
+  flow: Flow,
+  definitions: ReadonlyMap<string, ComponentDefinition>,
+  secretsDir: string,
+): readonly string[] =>
+  flow.components.flatMap(({ id, type, config = {} }) => [
+    ...secretsIn(config, secretsDir, id),
+    ...markedSecrets(definitions.get(type)!.config, config),
+  ]);
 
 /** Where each component listens; undefined for those that do not. */
 export const placesOf = (flow: Flow, parts: readonly Part[]): readonly (string | undefined)[] =>

@@ -5,6 +5,7 @@ import { sentenceOf } from '../engine/fault.ts';
 import type { Parking } from '../engine/parking.ts';
 import { planFlow } from '../engine/plan.ts';
 import { runFlow, type RunningFlow } from '../engine/run-flow.ts';
+import { type Hide, hideForPeople, hideIn } from '../engine/without-secrets.ts';
 import type { World } from '../engine/world.ts';
 import type { LaneNats } from '../nats/lane-nats.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
@@ -12,8 +13,7 @@ import { failureDesk } from './failure-desk.ts';
 import { HandFile } from './hand-file.ts';
 import { Injections } from './injections.ts';
 import type { FromRun, RunOrder } from './lane-protocol.ts';
-import { partsOf, placesOf } from './parts-of.ts';
-import { secretsIn } from './secrets.ts';
+import { partsOf, placesOf, secretsOf } from './parts-of.ts';
 import { summarise } from './summarise.ts';
 import { tellReports } from './tell-reports.ts';
 
@@ -28,6 +28,8 @@ export interface HostedRun {
   readonly nextPlaces: Set<string>;
   /** Secrets of its configs: nobody who looks at its messages sees them. */
   readonly secrets: readonly string[];
+  /** Makes a sentence about it fit for people. */
+  readonly hide: Hide;
   /** Resolves when all dead letters that it has made so far are on disk. */
   readonly deadLettersKept: () => Promise<void>;
   /** Tells what has been counted since this was last called. */
@@ -51,7 +53,10 @@ export const runInLane = (
     readonly say: (message: FromRun) => void;
   },
 ): HostedRun => {
-  const { dataDir, diskStopAt, secretsDir, definitions, nats, parking, say } = given;
+  const { dataDir, diskStopAt, secretsDir, definitions, nats, parking } = given;
+  const secrets = secretsOf(flow, definitions, secretsDir);
+  const hide = hideForPeople(secrets);
+  const say = (message: FromRun): void => given.say(forPeople(message, hide));
   const plan = planFlow(flow, definitions);
   const names = plan.components.map(({ id }) => id);
   const parts = partsOf(flow, definitions, secretsDir);
@@ -98,7 +103,8 @@ export const runInLane = (
     openLog: ({ from, fromPort, to, toPort, buffer }) =>
       nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
     hand: (connection) => handFile!.notes(guaranteed.indexOf(connection)),
-    invalid: desk.take,
+    // the reason stays with the dead letter, in every backup of it
+    invalid: (failure, isKept) => desk.take({ ...failure, sentence: hide(failure.sentence) }, isKept),
     failed: (component, fault) =>
       say({ kind: 'failed', run, component: names[component], sentence: sentenceOf(fault) }),
     park: (component, parked) => {
@@ -120,7 +126,8 @@ export const runInLane = (
     isOpen: false,
     components: plan.components,
     nextPlaces,
-    secrets: flow.components.flatMap(({ id, config }) => secretsIn(config, secretsDir, id)),
+    secrets,
+    hide,
     deadLettersKept: desk.kept,
     tellCounted: count,
     tellFacts() {
@@ -129,6 +136,20 @@ export const runInLane = (
     },
     forget: () => handFile?.close(),
   };
+};
+
+/** A message without the secrets of its flow, in all that people read of it. */
+const forPeople = (message: FromRun, hide: Hide): FromRun => {
+  switch (message.kind) {
+    case 'report':
+    case 'invalid':
+    case 'failed':
+      return { ...message, sentence: hide(message.sentence) };
+    case 'facts':
+      return { ...message, facts: hideIn(message.facts, hide) as typeof message.facts };
+    default:
+      return message;
+  }
 };
 
 /** Tells the values when they differ from those that were told last. */

@@ -1,11 +1,7 @@
 import { longestTappedText, type Tapped, type TappedMessage } from '@semstreams/contract';
 import type { Look } from '../engine/run-flow.ts';
 import type { Message } from '../engine/message.ts';
-
-/** Stands where a secret was. */
-const mark = '•••';
-/** Shorter secrets are as good as guessed, and would make holes in every other number. */
-const shortestSecret = 4;
+import { hideSecrets, mark, shortestSecret } from '../engine/without-secrets.ts';
 
 /** Keeps the first `most` messages since it was last asked, ready to be shown, and counts the rest. */
 export const sampler = (most: number, secrets: readonly string[]): { look: Look; take: () => Tapped } => {
@@ -27,22 +23,17 @@ export const sampler = (most: number, secrets: readonly string[]): { look: Look;
 
 /** A message for people: cut where it is long, and without the secrets of the flow. */
 const shownWithout = (secrets: readonly string[]) => {
-  // the longest first: one may be a part of another
-  const hidden = secrets.filter(({ length }) => length >= shortestSecret).sort((a, b) => b.length - a.length);
-  const asJson = hidden.map((secret) => JSON.stringify(secret).slice(1, -1));
-  const mask = (text: string, all: readonly string[]): string =>
-    all.reduce((rest, secret) => rest.replaceAll(secret, mark), text);
+  const hidden = secrets.filter(({ length }) => length >= shortestSecret);
+  const mask = hideSecrets(secrets);
   const cut = (text: string): string => text.slice(0, longestTappedText);
   return (message: Message): TappedMessage => {
     const { bytes } = message;
     const isSecret = bytes && hidden.some((secret) => Buffer.from(bytes).includes(secret));
-    const payload = isSecret ? JSON.stringify(mark) : mask(textOf(message), asJson);
+    const payload = isSecret ? JSON.stringify(mark) : mask(textOf(message));
     return {
       id: message.id,
       time: timeOf(message),
-      headers: Object.fromEntries(
-        Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text, hidden))]),
-      ),
+      headers: Object.fromEntries(Object.entries(message.headers).map(([name, text]) => [name, cut(mask(text))])),
       payload: cut(payload),
       is_cut: payload.length > longestTappedText,
     };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { secretNamed, secretsNamed } from '@semstreams/contract';
 import { z } from 'zod';
 import { FatalFault } from '../engine/fault.ts';
-import { hideSecrets } from '../engine/without-secrets.ts';
+import { hideForPeople } from '../engine/without-secrets.ts';
 
 /**
  * A config with every `"${SECRET_NAME}"` replaced by the secret: from the environment, else from the file of that name in
@@ -45,7 +45,7 @@ export const resolvedConfig = (
   );
   const names = secretsNamed(given).map((name) => `"${name}"`);
   const origin = names.length === 0 ? '' : `, with the secret ${names.join(' and ')},`;
-  const hide = hideSecrets(secretsIn(config, secretsDir, component));
+  const hide = hideForPeople(secretsIn(config, secretsDir, component));
   throw new FatalFault(`the setting "${path.join('.')}" of "${component}"${origin} is not right: ${hide(message)}`);
 };
 

@@ -1,4 +1,6 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlowOverview, FlowStatus, Health, LogPage } from '@semstreams/contract';
 import { io } from 'socket.io-client';
@@ -88,6 +90,15 @@ it('is seen everywhere that all messages fail, until most go well again', async 
   expect((await health()).status).toBe('healthy');
   expect(await logLines('flow is well again')).toHaveLength(1);
 });
+
+it.each(['prometheus/alerts.yml', 'grafana/dashboards/semstreams.json'])(
+  '%s asks for metrics that exist',
+  async (file) => {
+    const asked = readFileSync(join(import.meta.dirname, '../../../docker', file), 'utf8').match(/semstreams_\w+/g);
+    const text = String((await server.call('GET', '/metrics')).body);
+    expect([...new Set(asked)].filter((name) => !text.includes(`# TYPE ${name} `))).toEqual([]);
+  },
+);
 
 it('does not need attention because of one bad message among many, which is counted', async () => {
   await send('no json\n');

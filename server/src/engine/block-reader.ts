@@ -148,14 +148,14 @@ export class BlockReader {
     this.isCut = true;
     this.lastHead = undefined;
     if (sequence < this.position) this.position = sequence;
-    this.forgetWindow(sequence);
+    this.forgetWindow({ from: sequence });
   }
 
-  /** What is in memory from this block on is not handed on from there. */
-  private forgetWindow(from = 0): void {
-    this.ahead.clear();
+  /** What is in memory from one block on, or before one, is not handed on from there. */
+  private forgetWindow({ from = 0, before = Infinity } = {}): void {
+    if (before === Infinity) this.ahead.clear();
     for (const [known, { bytes }] of this.window)
-      if (known >= from) {
+      if (known >= from && known < before) {
         this.window.delete(known);
         this.windowSize -= bytes;
       }
@@ -273,6 +273,8 @@ export class BlockReader {
   /** A log that begins behind the position has lost what was next, but for what is still in memory. */
   private async takeFirst(state: LogState): Promise<void> {
     const { turnsBack } = this;
+    // what was taken out of the log is not handed on from memory either: somebody may have wanted to be rid of it
+    this.forgetWindow({ before: state.first });
     const first = Math.min(state.first, this.firstInMemory());
     if (first <= this.position) return;
     const known = this.window.get(first);

@@ -2,7 +2,9 @@ import { isAscii } from 'node:buffer';
 
 /** Cuts a stream of bytes into lines, with a bound on their length. */
 export class LineSplitter {
-  private rest: Buffer = Buffer.alloc(0);
+  /** What came of the line that has no end yet, with room to grow: it is never copied for each piece that comes. */
+  private begun: Buffer = empty;
+  private begunBytes = 0;
   private isTooLong = false;
 
   constructor(
@@ -35,9 +37,10 @@ export class LineSplitter {
   }
 
   private take(end: Buffer): string | undefined {
-    const whole = this.rest.length === 0 ? end : Buffer.concat([this.rest, end]);
+    const begun = this.begun.subarray(0, this.begunBytes);
+    const whole = begun.length === 0 ? end : Buffer.concat([begun, end]);
     const isTooLong = this.isTooLong || whole.length > this.longest;
-    this.rest = Buffer.alloc(0);
+    this.forget();
     this.isTooLong = false;
     if (isTooLong) {
       this.tooLong();
@@ -47,12 +50,30 @@ export class LineSplitter {
   }
 
   private keep(rest: Buffer): void {
-    if (this.isTooLong) return;
-    this.rest = this.rest.length === 0 ? Buffer.from(rest) : Buffer.concat([this.rest, rest]);
-    if (this.rest.length <= this.longest) return;
-    this.isTooLong = true;
-    this.rest = Buffer.alloc(0);
+    if (this.isTooLong || rest.length === 0) return;
+    const bytes = this.begunBytes + rest.length;
+    if (bytes > this.longest) {
+      this.isTooLong = true;
+      this.forget();
+      return;
+    }
+    if (bytes > this.begun.length) {
+      const larger = Buffer.allocUnsafe(Math.max(bytes, Math.min(2 * bytes, this.longest)));
+      this.begun.copy(larger, 0, 0, this.begunBytes);
+      this.begun = larger;
+    }
+    rest.copy(this.begun, this.begunBytes);
+    this.begunBytes = bytes;
+  }
+
+  /** The room is kept for the next line unless that is much. */
+  private forget(): void {
+    this.begunBytes = 0;
+    if (this.begun.length > mostIdleBytes) this.begun = empty;
   }
 }
+
+const empty = Buffer.alloc(0);
+const mostIdleBytes = 16 * 1024;
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);

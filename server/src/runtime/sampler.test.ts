@@ -45,3 +45,11 @@ it('does not show bytes that hold a secret', () => {
   look([message(new TextEncoder().encode('key=hunter22'))]);
   expect(take().messages[0]!.payload).toBe('"•••"');
 });
+
+it('shows why a message that cannot be written is not shown, and holds nobody up', () => {
+  const { look, take } = sampler(10, []);
+  look([message(1n)]);
+  expect(take().messages.map(({ payload }) => payload)).toEqual([
+    expect.stringContaining('it cannot be written as JSON'),
+  ]);
+});

@@ -1,4 +1,5 @@
 import { longestTappedText, type Tapped, type TappedMessage } from '@semstreams/contract';
+import { sentenceOf } from '../engine/fault.ts';
 import type { Look } from '../engine/run-flow.ts';
 import type { Message } from '../engine/message.ts';
 import { hideSecrets, mark, shortestSecret } from '../engine/without-secrets.ts';
@@ -47,7 +48,12 @@ const timeOf = ({ time }: Message): string => {
 };
 
 /** The payload as JSON. Of many bytes only so many are written out as are shown. */
-const textOf = ({ bytes, json }: Message): string =>
-  bytes
-    ? JSON.stringify({ base64: Buffer.from(bytes.subarray(0, longestTappedText)).toString('base64') })
-    : (json ?? 'null');
+const textOf = (message: Message): string => {
+  const { bytes } = message;
+  if (bytes) return JSON.stringify({ base64: Buffer.from(bytes.subarray(0, longestTappedText)).toString('base64') });
+  try {
+    return message.json;
+  } catch (thrown) {
+    return JSON.stringify(sentenceOf(thrown));
+  }
+};

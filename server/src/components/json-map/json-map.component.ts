@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineComponent, input, output } from '../../engine/component.ts';
 import { fieldPath } from '../fields.ts';
+import { Growth } from './growth.ts';
 import { compile, Mappings, Step } from './json-map.ts';
 
 export const jsonMap = defineComponent({
@@ -59,7 +60,13 @@ export const jsonMap = defineComponent({
     },
   ],
   create: ({ config }) => {
-    const change = compile(config);
-    return { in: (message) => ({ out: message.with(change(message.payload)) }) };
+    const growth = new Growth();
+    const change = compile(config, growth);
+    return {
+      in: (message) => {
+        const payload = change(message.payload);
+        return { out: message.with(payload, growth.bytes) };
+      },
+    };
   },
 });

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { z } from 'zod';
 import { InvalidMessage } from '../../engine/fault.ts';
 import { conversions, type Conversion } from './convert.ts';
+import { Growth } from './growth.ts';
 import { jsonMap } from './json-map.component.ts';
 import { compile, type MapConfig } from './json-map.ts';
 import { compileTemplate } from './template.ts';
@@ -119,4 +120,59 @@ it.each([
 ])('%j is refused, with its place', (config, place) => {
   const { error } = jsonMap.config.safeParse(config);
   expect(schemaFindings(error!, jsonMap.config, config, [])[0]?.place).toBe(place);
+});
+
+it.each<[string, Partial<MapConfig>, unknown]>([
+  [
+    'templates that double a text',
+    { steps: Array.from({ length: 28 }, () => ({ do: 'template', field: 'a', text: '{a}{a}' }) as const) },
+    { a: '0123456789' },
+  ],
+  [
+    'one template that names a long text often',
+    { steps: [{ do: 'template', field: 'a', text: '{a}'.repeat(3000) }] },
+    { a: 'x'.repeat(10_000) },
+  ],
+  [
+    'copies within each other, which take no memory and are written twice',
+    {
+      steps: Array.from({ length: 60 }, () => [
+        { do: 'copy', from: 'a', to: 'b.left' } as const,
+        { do: 'copy', from: 'a', to: 'b.right' } as const,
+        { do: 'rename', from: 'b', to: 'a' } as const,
+      ]).flat(),
+    },
+    { a: [1, 2, 3] },
+  ],
+  [
+    'lists as texts in texts',
+    {
+      steps: Array.from({ length: 40 }, () => [
+        { do: 'template', field: 'b.x', text: '{a}' } as const,
+        { do: 'copy', from: 'b', to: 'b.y' } as const,
+        { do: 'convert', field: 'b', into: 'string' } as const,
+        { do: 'rename', from: 'b', to: 'a' } as const,
+      ]).flat(),
+    },
+    { a: '"' },
+  ],
+])('refuses %s, before it takes the memory', (_, config, payload) => {
+  const change = compile({ ...none, ...config });
+  const before = performance.now();
+  expect(() => change(payload)).toThrow('the steps make it grow by more than the 16 MB that they may add');
+  expect(performance.now() - before).toBeLessThan(2000);
+});
+
+it('tells how much larger a message is than the one that came in', async () => {
+  const growth = new Growth();
+  const config = {
+    ...none,
+    add_fields: { site: 'x'.repeat(1000) },
+    steps: [{ do: 'copy', from: 't', to: 'u' } as const],
+  };
+  const change = compile(config, growth);
+  change({ t: 'y'.repeat(500) });
+  expect(growth.bytes).toBeGreaterThanOrEqual(1500);
+  change({});
+  expect(growth.bytes).toBeLessThan(1100);
 });

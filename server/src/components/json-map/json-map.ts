@@ -3,6 +3,7 @@ import { InvalidMessage } from '../../engine/fault.ts';
 import { type Own, reader, remover, writer } from '../../engine/field-path.ts';
 import { fieldPath } from '../fields.ts';
 import { conversionNames, conversions } from './convert.ts';
+import { bytesOfSetting, Growth } from './growth.ts';
 import { compileTemplate, templateProblem } from './template.ts';
 
 function ofText(change: (text: string) => string) {
@@ -109,8 +110,12 @@ type Change = (payload: unknown, mine: Own) => unknown;
 /**
  * One function for all changes, made once: new names, removed fields, added fields, and the steps in their order. A field
  * that was removed and got its name anew stays: what is removed is what came in.
+ * `growth` tells after each message by how much it has grown. Throws an InvalidMessage where that is more than it may be.
  */
-export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfig): ((payload: unknown) => unknown) => {
+export const compile = (
+  { steps, mappings, add_fields, remove_fields }: MapConfig,
+  growth = new Growth(),
+): ((payload: unknown) => unknown) => {
   const pairs = Array.isArray(mappings)
     ? mappings
     : Object.entries(mappings).map(([source_field, target_field]) => ({
@@ -125,24 +130,34 @@ export const compile = ({ steps, mappings, add_fields, remove_fields }: MapConfi
     ),
     ...remove_fields.filter((field) => !renamed.has(field)).map(remover),
     ...Object.entries(add_fields).map(([field, value]): Change => set(field, value)),
-    ...steps.map(compileStep),
+    ...steps.map((step) => compileStep(step, growth)),
   ];
+  const settings = [
+    ...Object.entries(add_fields),
+    ...steps.flatMap((step) => (step.do === 'set' ? [[step.field, step.value] as const] : [])),
+  ];
+  const sameForAll = settings.reduce((sum, [field, value]) => sum + bytesOfSetting(field, value), 0);
   const mine: Own = [];
   return (payload) => {
     let changed = payload;
     mine.length = 0;
+    growth.bytes = sameForAll;
     for (const change of changes) changed = change(changed, mine);
     return changed;
   };
 };
 
-const compileStep = (step: Step): Change => {
+const compileStep = (step: Step, growth: Growth): Change => {
   switch (step.do) {
     case 'set':
       return set(step.field, step.value);
     case 'template': {
       const [write, fill] = [writer(step.field), compileTemplate(step.text)];
-      return (payload, mine) => write(payload, fill(payload), mine);
+      return (payload, mine) => {
+        const text = fill(payload);
+        growth.add(text.length);
+        return write(payload, text, mine);
+      };
     }
     case 'copy': {
       const [read, write] = [reader(step.from), writer(step.to)];
@@ -151,6 +166,7 @@ const compileStep = (step: Step): Change => {
         if (value === undefined) return payload;
         // it has two places from now on
         mine.length = 0;
+        growth.addCopyOf(value);
         return write(payload, value, mine);
       };
     }
@@ -159,12 +175,13 @@ const compileStep = (step: Step): Change => {
     case 'remove':
       return remover(step.field);
     case 'convert':
-      return converted(step.field, conversions[step.into], step.into);
+      return converted(step.field, conversions[step.into], step.into, growth);
     case 'scale':
       return converted(
         step.field,
         (value) => (typeof value === 'number' ? finite(value * step.factor + step.offset) : undefined),
         'scaled number',
+        growth,
       );
   }
 };
@@ -186,12 +203,13 @@ const move = (source: string, target: string, change: (value: unknown) => unknow
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** A missing field stays missing; one that cannot be converted makes the message invalid. */
-const converted = (field: string, convert: (value: unknown) => unknown, into: string): Change => {
+const converted = (field: string, convert: (value: unknown) => unknown, into: string, growth: Growth): Change => {
   const [read, write] = [reader(field), writer(field)];
   return (payload, mine) => {
     const value = read(payload);
     if (value === undefined) return payload;
     const result = convert(value);
+    if (typeof result === 'string' && typeof value === 'object') growth.add(result.length);
     if (result !== undefined) return write(payload, result, mine);
     const shown = JSON.stringify(value).slice(0, 60);
     throw new InvalidMessage(`the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}`);

@@ -1,4 +1,6 @@
 import { reader } from '../../engine/field-path.ts';
+import { limits } from '../../engine/limits.ts';
+import { tooMuchGrowth } from './growth.ts';
 
 /** `"{vehicle} at {position.altitude} m"` as a function: texts stand as they are, other values as JSON, nothing as nothing. */
 export const compileTemplate = (template: string): ((payload: unknown) => string) => {
@@ -8,7 +10,14 @@ export const compileTemplate = (template: string): ((payload: unknown) => string
     const read = reader(part.slice(1, -1).trim());
     return (payload: unknown) => textOf(read(payload));
   });
-  return (payload) => parts.map((part) => part(payload)).join('');
+  return (payload) => {
+    let text = '';
+    for (const part of parts) {
+      text += part(payload);
+      if (text.length > limits.growth) throw tooMuchGrowth();
+    }
+    return text;
+  };
 };
 
 /** Why a text is no template, for people; undefined where it is one. */

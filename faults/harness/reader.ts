@@ -7,6 +7,8 @@ import { endBy } from './processes.ts';
 export interface Reading {
   readonly got: number;
   readonly highest: number;
+  /** The first number that arrived. */
+  readonly lowest: number;
   /** Numbers that were left out between two that arrived. */
   readonly gaps: number;
 }
@@ -29,6 +31,11 @@ export class Reader {
 
   thaw(): void {
     this.child.kill('SIGCONT');
+  }
+
+  /** It ends without a word. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   async reading(): Promise<Reading> {

@@ -58,3 +58,32 @@ it('R6: a receiver that reads nothing harms no other, and costs a bounded memory
   if (isLong) expect(rate / calmRate).toBeGreaterThan(0.95);
   if (isLong) expect(memory).toBeLessThan(32 * 1024 ** 2);
 });
+
+it('R6: what a guaranteed connection handed to a receiver that hangs and goes away reaches the next one', async () => {
+  const port = await freePort();
+  const product = await Product.started();
+  await product.deploy({
+    id: 'numbers',
+    name: 'Numbers',
+    components: [
+      { id: 'source', type: 'silent_input' },
+      { id: 'far', type: 'websocket_output', config: { port, host: '127.0.0.1', path: '/' } },
+    ],
+    connections: [{ from: 'source', to: 'far', delivery: 'guaranteed' }],
+  });
+  const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => ({ n: from + n }));
+  const first = await Reader.connected(port);
+  await product.inject('numbers', 'source', numbers(0, 500));
+  await until('it has all', async () => (await first.reading()).got === 500);
+  first.freeze();
+  for (let n = 500; n < 5500; n += 500) await product.inject('numbers', 'source', numbers(n, n + 500));
+  const waits = async () => (await product.status('numbers')).connections[0]?.waiting ?? 0;
+  await until('it waits', async () => (await waits()) >= 5000);
+  first.kill();
+  const second = await Reader.connected(port);
+  await product.inject('numbers', 'source', numbers(5500, 5510));
+  await until('the next one has all', async () => (await second.reading()).highest === 5509);
+  const { gaps, lowest } = await second.reading();
+  expect({ gaps, isWhole: lowest <= 500 }).toEqual({ gaps: 0, isWhole: true });
+  await until('nothing waits', async () => (await waits()) === 0);
+});

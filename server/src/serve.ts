@@ -5,6 +5,7 @@ import { readSettings } from './config/read-settings.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
+import { checkDataFolder, UnusableData } from './nats/data-folder.ts';
 import { DataInUse, lockData } from './nats/data-lock.ts';
 import { about } from './observability/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
@@ -115,9 +116,10 @@ const whyNot = ({ code, message }: NodeJS.ErrnoException, host: string, port: nu
 
 const lock = (settings: Settings): (() => void) => {
   try {
+    checkDataFolder(settings.dataDir, settings.backupFolder);
     return lockData(settings.dataDir);
   } catch (thrown) {
-    if (thrown instanceof DataInUse) console.error(thrown.message);
+    if (thrown instanceof DataInUse || thrown instanceof UnusableData) console.error(thrown.message);
     else console.error(`the data folder "${settings.dataDir}" cannot be written: ${(thrown as Error).message}`);
     process.exit(1);
   }

@@ -1,5 +1,6 @@
 import type { Health, System } from '@semstreams/contract';
 import type { LoadedSettings } from '../config/load-settings.ts';
+import type { Account } from '../nats/account.ts';
 import type { Door } from '../nats/knock.ts';
 
 /** What a check found. `hint` says what to do. */
@@ -35,6 +36,10 @@ export interface Installation {
   readonly system: System | undefined;
   readonly hasMetrics: boolean;
   readonly door: Door;
+  /** What the login finds at an external NATS; undefined where the server runs its own. */
+  readonly account: Account | undefined;
+  /** Id of the data folder, where it has one. */
+  readonly instance: string | undefined;
   /** Whether the port of an external NATS is open at the machine that runs this container; undefined where that cannot be seen. */
   readonly isNatsPublished: boolean | undefined;
   /** The limit of JetStream on disk in bytes; undefined where it cannot be seen or there is none. */

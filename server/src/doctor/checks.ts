@@ -157,6 +157,36 @@ const security: readonly Check[] = [
   },
 ];
 
+const account: readonly Check[] = [
+  {
+    id: 'nats_rights',
+    title: 'Rights at NATS',
+    run: ({ account }) => {
+      if (!account) return passed('the own nats-server gives them all');
+      if (account.problem !== undefined) return failed(account.problem, 'see docs/troubleshooting.md');
+      return account.missing.length === 0
+        ? passed('the login has all that are needed')
+        : failed(account.missing.join('; '), 'see "An account of an external NATS" in docs/configuration.md');
+    },
+  },
+  {
+    id: 'nats_holder',
+    title: 'Account at NATS',
+    run: ({ account, instance }) => {
+      if (!account) return passed('the own nats-server is used by this server alone');
+      if (account.problem !== undefined || account.missing.length > 0)
+        return warning('it cannot be seen who uses the account', 'see the line above');
+      if (!account.holder) return passed('nobody uses the account at present');
+      return account.holder.instance === instance
+        ? passed(`this server: ${account.holder.name}`)
+        : failed(
+            `another server uses the account: ${account.holder.name}`,
+            'give this one an account of its own, or stop the other one, or run "semstreams take-over" and start this one',
+          );
+    },
+  },
+];
+
 const running: readonly Check[] = [
   {
     id: 'health',
@@ -214,7 +244,7 @@ const running: readonly Check[] = [
 ];
 
 /** The production checklist, as far as a program can go through it. */
-export const checks: readonly Check[] = [...configuration, ...resources, ...security, ...running];
+export const checks: readonly Check[] = [...configuration, ...resources, ...security, ...account, ...running];
 
 /** What no program on the device can see. */
 export const reminders: readonly string[] = [

@@ -27,6 +27,8 @@ const sound = (): Installation => ({
   },
   hasMetrics: true,
   door: 'guarded',
+  account: { problem: undefined, missing: [], holder: { name: '"here" on this', instance: 'mine' } },
+  instance: 'mine',
   isNatsPublished: false,
   fileStoreLimit: 2 * 1024 ** 3,
   disk: { usedPercent: 40, freeBytes: 1024 ** 3 },
@@ -39,7 +41,7 @@ describe('the doctor', () => {
   it('has nothing to say where all is well', async () => {
     const report = await examine(sound());
     expect(report.checks.filter(({ state }) => state !== 'passed')).toEqual([]);
-    expect(report.text()).toMatch(/\n18 passed, 0 warnings, 0 failed$/);
+    expect(report.text()).toMatch(/\n20 passed, 0 warnings, 0 failed$/);
   });
 
   it.each<[string, Partial<Installation>, string]>([
@@ -59,6 +61,15 @@ describe('the doctor', () => {
     ['user', { process: { ...sound().process, user: 0 } }, 'failed'],
     ['root_file_system', { process: { ...sound().process, isRootReadOnly: false } }, 'warning'],
     ['nats_access', { door: 'open' }, 'failed'],
+    [
+      'nats_rights',
+      { account: { problem: undefined, missing: ['this login may not …'], holder: undefined } },
+      'failed',
+    ],
+    ['nats_rights', { account: { problem: 'nobody listens there', missing: [], holder: undefined } }, 'failed'],
+    ['nats_rights', { account: undefined }, 'passed'],
+    ['nats_holder', { instance: 'another' }, 'failed'],
+    ['nats_holder', { account: { problem: 'nobody listens there', missing: [], holder: undefined } }, 'warning'],
     ['nats_access', { door: 'silent' }, 'warning'],
     ['health', { health: { ...sound().health!, status: 'degraded' } }, 'warning'],
     ['health', { health: undefined }, 'failed'],

@@ -7,6 +7,8 @@ import { ask, ownServer } from '../commands/own-server.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import { natsServers } from '../config/nats-servers.ts';
+import { externalAccess } from '../nats/access.ts';
+import { inspectAccount } from '../nats/account.ts';
 import { knock } from '../nats/knock.ts';
 import type { Installation, ServerProcess } from './check.ts';
 import { limitsOf } from './control-group.ts';
@@ -37,6 +39,8 @@ export const lookAround = async (settings: LoadedSettings): Promise<Installation
     system,
     hasMetrics: metrics?.statusCode === 200,
     door: servers.length === 0 ? 'silent' : await knock(servers, patienceMs),
+    account: managed ? undefined : await inspectAccount(externalAccess(values.nats)),
+    instance: await orNothing(async () => (await readFile(join(dataDir, 'instance'), 'utf8')).trim()),
     isNatsPublished: process.isInContainer && !managed ? await isOpenAtHost(servers) : undefined,
     fileStoreLimit: managed ? values.nats.max_file_store : await limitByMonitoring(servers),
     disk: await orNothing(async () => diskOf(dataDir)),

@@ -5,6 +5,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
+import { inspectAccount } from './account.ts';
 import { ForeignServer } from './foreign-server.ts';
 import { LaneNats } from './lane-nats.ts';
 import { Nats } from './nats.ts';
@@ -136,4 +137,23 @@ it('where an account may have no more streams, whoever needs one is told so', as
   await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 10_000 });
   const asked = nats.bucket('semstreams_test', { schema: z.string() }).present();
   await expect(asked.catch((thrown: unknown) => refusalOf(thrown))).resolves.toMatch(/may have no more streams/);
+});
+
+it('the doctor finds the rights that are missing without changing anything, and who uses the account', async () => {
+  const server = await foreign(allowed('publish: { deny: ["$JS.API.STREAM.PURGE.>", "$KV.>"] }'));
+  const access = { servers: [`127.0.0.1:${server.port}`], user: 'a', pass: 'a' };
+  expect(await inspectAccount(access)).toEqual({
+    problem: undefined,
+    missing: [expect.stringContaining('"$JS.API.STREAM.PURGE.'), expect.stringContaining('"$KV.')],
+    holder: undefined,
+  });
+  const open = await foreign(account('max_file: 48MB'));
+  const theirs = { servers: [`127.0.0.1:${open.port}`], user: 'a', pass: 'a' };
+  expect(await inspectAccount(theirs)).toEqual({ problem: undefined, missing: [], holder: undefined });
+  const nats = natsAt(open, { ...login, SEMSTREAMS_NAME: 'site-a' });
+  await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 10_000 });
+  expect(await inspectAccount(theirs)).toMatchObject({
+    holder: { name: expect.stringMatching(/^"site-a" on .+ since /), instance: expect.any(String) },
+  });
+  expect(await inspectAccount({ servers: ['127.0.0.1:1'] })).toMatchObject({ problem: 'nobody listens there' });
 });

@@ -17,6 +17,8 @@ export const connectionProblem = (thrown: unknown): string => {
     return 'it does not accept this login; check "nats.user" and its password, the token or the key';
   if (thrown instanceof errors.TimeoutError)
     return 'it does not answer; where it wants a certificate of this server, name one in "nats.tls.cert_file"';
+  if (/^(EACCES|EPERM)$/.test(code ?? '') && (thrown as NodeJS.ErrnoException).path !== undefined)
+    return `the file "${(thrown as NodeJS.ErrnoException).path}" cannot be used by this user: give it the right to`;
   const known = reasons[code ?? ''] ?? reasons[inner ?? ''];
   if (known !== undefined) return known;
   if (/altnames|Hostname\/IP/.test(message))

@@ -18,7 +18,11 @@ export const lockData = (dataDir: string): (() => void) => {
     );
   writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}\n`);
   return () => {
-    if (holderOf(path)?.id === process.pid) rmSync(path, { force: true });
+    try {
+      if (holderOf(path)?.id === process.pid) rmSync(path, { force: true });
+    } catch {
+      // the folder was taken away from this user meanwhile; the lock of a process that is gone does not count
+    }
   };
 };
 

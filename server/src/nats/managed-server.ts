@@ -76,7 +76,11 @@ export class ManagedServer {
     clearTimeout(this.restart);
     await this.end();
     process.off('exit', this.endChild);
-    rmSync(this.pidFile, { force: true });
+    try {
+      rmSync(this.pidFile, { force: true });
+    } catch (thrown) {
+      this.options.log('the file of the ended nats-server cannot be removed', { reason: (thrown as Error).message });
+    }
   }
 
   private async end(): Promise<void> {

@@ -166,6 +166,8 @@ export const fileInput = defineComponent({
         );
     };
 
+    /** Called when it is settled where reading begins: what is added to a file after `open` is added behind that. */
+    let settled: () => void = () => undefined;
     const read = async (path: string): Promise<void> => {
       const { mode, format, encoding } = config;
       await refuseOwn(path);
@@ -173,7 +175,12 @@ export const fileInput = defineComponent({
       const noted = await keeper.open().catch(() => undefined);
       const known = noted?.key === key ? noted : undefined;
       progress = new Progress(known ?? nothingYet(key), { io, emit, keeper });
-      const { signal, report } = io;
+      const { signal } = io;
+      const report: typeof io.report = (state, sentence) => {
+        io.report(state, sentence);
+        settled();
+      };
+      if (known || mode !== 'tail') settled();
       const reading = {
         path,
         encoding,
@@ -202,14 +209,16 @@ export const fileInput = defineComponent({
     return {
       async open() {
         const path = await resolveDataPath(io.dataDir, config.path);
+        const begun = new Promise<void>((resolve) => (settled = resolve));
         running = read(path).catch((thrown: unknown) => {
           if (io.signal.aborted) return;
           hasFailed = true;
           io.fail(thrown as Error);
         });
+        await Promise.race([begun, running, sleep(patienceMs, undefined, { ref: false })]);
       },
       async close() {
-        await Promise.race([running, sleep(closeMs, undefined, { ref: false })]);
+        await Promise.race([running, sleep(patienceMs, undefined, { ref: false })]);
         if (config.remember || hasFailed) await keeper.close();
         else await keeper.forget();
       },
@@ -219,7 +228,7 @@ export const fileInput = defineComponent({
 });
 
 /** How long a read that is under way may take until it is left alone: a file system that is away may never answer. */
-const closeMs = 3000;
+const patienceMs = 3000;
 
 /** With other settings a file holds other records, and is read anew; what is added to a file is read on all the same. */
 const keyOf = ({ path, mode, format, ...config }: z.output<typeof fileInputConfig>): string => {

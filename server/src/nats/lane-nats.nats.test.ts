@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createUser } from '@nats-io/nkeys';
 import type { BufferLimits } from '@semstreams/contract';
 import { afterAll, expect, it } from 'vitest';
 import { GuaranteedConnection } from '../engine/guaranteed-connection.ts';
@@ -99,4 +102,39 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     'from: its buffer cannot be written: the disk is almost full; it goes on when there is room',
     'from: goes on',
   ]);
+});
+
+it('has a new connection after its client has given up, as without the file of its key in a reconnect', async () => {
+  const user = createUser();
+  const config = `authorization { users: [ { nkey: ${user.getPublicKey()} } ] }`;
+  const guarded = await (await ForeignServer.of()).start(config);
+  const nkeyFile = join(guarded.folder, 'user.nk');
+  const keepKey = () => writeFileSync(nkeyFile, new TextDecoder().decode(user.getSeed()));
+  keepKey();
+  const settings = { replicas: 1, name: 'test', dataDir: guarded.folder };
+  const nats = new LaneNats({ ...settings, access: { servers: [`127.0.0.1:${guarded.port}`], nkeyFile } }, () => ({
+    disk: false,
+    store: false,
+  }));
+  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
+  await log.open();
+  expect(await log.append(Buffer.from('first'), '1')).toBe(1);
+  rmSync(nkeyFile);
+  await guarded.end();
+  await guarded.start(config);
+  const gaveUp = async () => log.append(Buffer.from('second'), '2').catch((thrown: unknown) => String(thrown));
+  let said: unknown;
+  for (let turn = 0; turn < 200 && !/user\.nk/.test(String(said)); turn += 1) {
+    said = await gaveUp();
+    await sleep(50);
+  }
+  expect(said).toMatch(/user\.nk/);
+  keepKey();
+  let added: number | undefined;
+  for (let turn = 0; turn < 200 && added === undefined; turn += 1) {
+    added = await log.append(Buffer.from('second'), '2').catch(() => undefined);
+    await sleep(50);
+  }
+  expect(added).toBe(2);
+  await guarded.remove();
 });

@@ -121,14 +121,13 @@ export class FlowRun {
   }
 
   /**
-   * The lane has ended under it. What was in hand is under suspicion only where this flow was the culprit, and its
-   * connection leads to the component at work, or nobody knows which one that was.
+   * It has ended badly: what was in hand is under suspicion where its connection leads to the component at work, or nobody
+   * knows which one that was.
    */
-  suspect(isCulprit: boolean, component: number | undefined, hands: Readonly<Record<string, Hand>>): void {
+  suspect(component: number | undefined, hands: Readonly<Record<string, Hand>>): void {
     const { connections } = this.plan;
     const suspects = connections.filter(
-      ({ to, title }) =>
-        isCulprit && hands[title] && (component === undefined || reachedLive([to], connections).has(component)),
+      ({ to, title }) => hands[title] && (component === undefined || reachedLive([to], connections).has(component)),
     );
     this.hands = Object.fromEntries(suspects.map(({ title }) => [title, hands[title]!]));
   }

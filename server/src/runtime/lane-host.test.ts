@@ -60,6 +60,21 @@ it('runs a flow until it is stopped', async () => {
   expect(said.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['running', 'stopped']));
 });
 
+it('refuses what is injected while a flow starts, and the flow goes on', async () => {
+  const { said, start, stop, lane } = open();
+  const starting = start(1, lines(0));
+  await lane.handle({ kind: 'inject', run: 1, request: 1, component: 'in', port: undefined, texts: ['{}'] });
+  await starting;
+  await lane.handle({ kind: 'inject', run: 1, request: 2, component: 'in', port: undefined, texts: ['{}'] });
+  await stop(1);
+  await lane.handle({ kind: 'inject', run: 1, request: 3, component: 'in', port: undefined, texts: ['{}'] });
+  expect(said.filter(({ kind }) => kind === 'injected' || kind === 'failed')).toEqual([
+    { kind: 'injected', request: 1, problem: 'the flow is being started; try again when it runs' },
+    { kind: 'injected', request: 2, problem: undefined },
+    { kind: 'injected', request: 3, problem: 'the flow does not run' },
+  ]);
+});
+
 it('never opens a flow that was stopped while its component types were loading', async () => {
   const { said, start, stop } = open();
   const starting = start(1);

@@ -141,8 +141,12 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
     tellFacts(): void {
       for (const run of hosted.values()) run.tellFacts();
     },
-    /** Ends the one run that what was thrown can have come from; false where that is not known. */
+    /**
+     * Ends the one run of several that what was thrown can have come from; false where that is not known. A run alone in its
+     * lane ends with the lane.
+     */
     blame(thrown: unknown): boolean {
+      if (hosted.size < 2) return false;
       const stack = String((thrown as Error | undefined)?.stack);
       const isFrom = (type: string): boolean => {
         const own = setup.ownComponents[type];
@@ -154,7 +158,7 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       if (suspects.length === 0 || suspects.some(({ run }) => run !== suspects[0]!.run)) return false;
       const { run } = suspects[0]!;
       const component = suspects.length === 1 ? suspects[0]!.component : undefined;
-      sayOf({ kind: 'failed', run, component, sentence: sentenceOf(thrown) });
+      sayOf({ kind: 'failed', run, component, sentence: sentenceOf(thrown), isUncaught: true });
       return true;
     },
     /** The lane ends in order. */

@@ -67,7 +67,14 @@ export type FromRun =
   | { readonly kind: 'layout'; readonly run: RunId; readonly reasons: readonly (readonly string[])[] }
   | { readonly kind: 'counted'; readonly run: RunId; readonly values: Float64Array }
   | { readonly kind: 'running'; readonly run: RunId }
-  | { readonly kind: 'failed'; readonly run: RunId; readonly component: string | undefined; readonly sentence: string }
+  | {
+      readonly kind: 'failed';
+      readonly run: RunId;
+      readonly component: string | undefined;
+      readonly sentence: string;
+      /** Something was thrown that nobody caught: alone in its lane it would have ended the lane. */
+      readonly isUncaught?: true;
+    }
   | { readonly kind: 'stopped'; readonly run: RunId; readonly problem: string | undefined }
   | {
       readonly kind: 'report';

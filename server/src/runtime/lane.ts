@@ -15,6 +15,8 @@ export interface LaneEnd {
 }
 
 export interface LaneOptions {
+  /** What it is for; there may be two of the same place for a moment, while one of them is dying. */
+  readonly place: string;
   readonly setup: LaneSetup;
   /** Heap that it may have; what lies outside of the heap is bounded by it too, see `laneLimits`. */
   readonly memoryLimitBytes: number;
@@ -86,6 +88,15 @@ export class Lane {
 
   get name(): string {
     return this.options.setup.name;
+  }
+
+  get place(): string {
+    return this.options.place;
+  }
+
+  /** It ends, or has ended: nothing is started in it any more. */
+  get isEnding(): boolean {
+    return this.ending !== undefined;
   }
 
   get processId(): number {

@@ -76,6 +76,7 @@ export class Lanes {
   private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
   private lastTap = 0;
   private lastCompany = 0;
+  private lastLane = 0;
   private readonly listeners = new Set<(lane: Lane) => void>();
   /** However this process ends, short of a kill: no lane stays behind. */
   private readonly endAll = (): void => {
@@ -89,9 +90,10 @@ export class Lanes {
     process.once('exit', this.endAll);
   }
 
-  /** Starts a flow in the lane of that name. */
-  start(order: RunOrder, name: string, listener: RunListener): void {
-    const lane = this.lanes.get(name) ?? this.open(name);
+  /** Starts a flow in the lane of that place. */
+  start(order: RunOrder, place: string, listener: RunListener): void {
+    const known = this.lanes.get(place);
+    const lane = known && !known.isEnding ? known : this.open(place);
     clearTimeout(this.lingering.get(lane));
     this.placed.set(order.run, { lane, listener });
     lane.post({ kind: 'start', ...order });
@@ -100,7 +102,7 @@ export class Lanes {
   /** Asks a run to drain and end; its listener hears `stopped`. `next` is what follows it, and where. */
   stop(run: RunId, withinMs: number, next?: { readonly flow: Flow; readonly lane: string }): void {
     const lane = this.placed.get(run)?.lane;
-    lane?.post({ kind: 'stop', run, withinMs, next: next?.lane === lane.name ? next.flow : undefined });
+    lane?.post({ kind: 'stop', run, withinMs, next: next?.lane === lane.place ? next.flow : undefined });
   }
 
   /** A run has ended in order. */
@@ -178,16 +180,18 @@ export class Lanes {
     process.off('exit', this.endAll);
   }
 
-  private open(name: string): Lane {
+  private open(place: string): Lane {
+    const name = `${place}-${(this.lastLane += 1)}`;
     const { dataDir, diskStopAt, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
     const lane: Lane = new Lane({
+      place,
       setup: { name, dataDir, diskStopAt, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
       memoryLimitBytes,
       stallMs,
       onMessage: (message) => this.route(message),
       onEnd: (end) => this.ended(lane, end),
     });
-    this.lanes.set(name, lane);
+    this.lanes.set(place, lane);
     this.alive.add(lane);
     for (const listener of this.listeners) listener(lane);
     return lane;
@@ -206,7 +210,7 @@ export class Lanes {
 
   /** Nothing is started in this lane any more. */
   private leaveOut(lane: Lane): void {
-    if (this.lanes.get(lane.name) === lane) this.lanes.delete(lane.name);
+    if (this.lanes.get(lane.place) === lane) this.lanes.delete(lane.place);
     clearTimeout(this.lingering.get(lane));
     this.lingering.delete(lane);
   }

@@ -240,7 +240,10 @@ export class SupervisedFlow {
           if (message.kind === 'report') this.log.report(run, message);
           const isNews = run.hear(message);
           if (message.kind === 'running' && isNews) this.started(run);
-          if (message.kind === 'failed' && isNews) this.failed(run);
+          if (message.kind === 'failed' && isNews) {
+            if (message.isUncaught) this.noteBadEnd(run, undefined, message.sentence);
+            this.failed(run);
+          }
           if (message.kind === 'stopped') this.ended(run, message.problem);
           this.changed();
         },
@@ -318,7 +321,8 @@ export class SupervisedFlow {
     const isCulprit = verdict === 'culprit';
     this.isActive = false;
     run.rates.forget();
-    run.suspect(isCulprit, end.component, readHands(this.world.dataDir, run.flow));
+    if (isCulprit) this.noteBadEnd(run, end.component, end.sentence);
+    else run.hands = {};
     this.onStopped?.();
     const component = isCulprit && end.component !== undefined ? run.plan.components[end.component]?.id : undefined;
     this.log.laneEnded(end, component, verdict);
@@ -335,10 +339,15 @@ export class SupervisedFlow {
     this.changed();
   }
 
-  private endedBadly(run: FlowRun, component: string | undefined, sentence: string): void {
-    const { unclean } = this.world;
+  /** It is alone from now on, and what it had in hand is under suspicion. */
+  private noteBadEnd(run: FlowRun, component: number | undefined, sentence: string): void {
+    const { unclean, dataDir } = this.world;
     this.lane = laneOf(run.flow);
+    run.suspect(component, readHands(dataDir, run.flow));
     unclean.add(run.flow, { sentence, revision: this.wish.revision, hands: { ...run.hands } });
+  }
+
+  private endedBadly(run: FlowRun, component: string | undefined, sentence: string): void {
     run.fail(component, sentence);
     if (!this.isGivenUp) return this.tryAgainLater(run);
     run.fail(component, givenUp(this.unclean!));

@@ -139,6 +139,10 @@ export class Counters {
     return this.values.length === values.length && this.values.every((value, at) => value === values[at]);
   }
 
+  isSameAs({ values }: Counters): boolean {
+    return this.equals(values);
+  }
+
   /** The same numbers at this moment, no longer changing. */
   copy(): Counters {
     const copy = new Counters(this.plan, () => []);

@@ -15,7 +15,8 @@ export class Rates {
   /** Takes a sample; `now` is monotonic, in milliseconds, and the moment at which the counters were so. */
   sample(counters: Counters, now: number): void {
     if (now <= (this.samples.at(-1)?.at ?? -Infinity)) return;
-    this.samples.push({ at: now, counters: counters.copy() });
+    const before = this.samples.at(-1)?.counters;
+    this.samples.push({ at: now, counters: before?.isSameAs(counters) ? before : counters.copy() });
     while (this.samples.length > 2 && this.samples[1]!.at <= now - windowMs) this.samples.shift();
   }
 

@@ -4,7 +4,8 @@ const restMs = 3000;
 /** How many dead letters a flow has, counted where they lie: they outlive the process that made them. */
 export class DeadLetterCount {
   value = 0;
-  private isStale = true;
+  /** How often it is to be counted yet: what has just failed may reach the disk a moment later. */
+  private due = 1;
   private isCounting = false;
   private countedAt = -Infinity;
 
@@ -12,18 +13,18 @@ export class DeadLetterCount {
 
   /** There may be others now. */
   changed(): void {
-    this.isStale = true;
+    this.due = 2;
   }
 
   /** Counts again where that is due, and says whether it does; `now` is monotonic, in milliseconds. */
   refresh(now: number): boolean {
-    if (!this.isStale || this.isCounting || now < this.countedAt + restMs) return false;
-    [this.isStale, this.isCounting, this.countedAt] = [false, true, now];
+    if (this.due === 0 || this.isCounting || now < this.countedAt + restMs) return false;
+    [this.due, this.isCounting, this.countedAt] = [this.due - 1, true, now];
     this.count()
       .then(
         (value) => (this.value = value),
         // the store is away: what was counted last stands until it is back
-        () => (this.isStale = true),
+        () => (this.due += 1),
       )
       .finally(() => (this.isCounting = false));
     return true;

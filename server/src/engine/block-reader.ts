@@ -237,7 +237,8 @@ export class BlockReader {
     if (turnsBack !== this.turnsBack) return;
     if (bytes) return void this.ahead.set(position, Promise.resolve(bytes));
     const { last } = this;
-    const next = await log.next(position + 1);
+    // a search passes over the rest of a damaged file, of which each block may still be read by its number
+    const next = hasHoles ? await log.next(position + 1) : position + 1;
     if (turnsBack !== this.turnsBack) return;
     this.reason ??= hasHoles ? 'removed' : 'damaged';
     this.skipTo(Math.min(next ?? last + 1, this.firstInMemory()));

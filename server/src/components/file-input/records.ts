@@ -1,3 +1,5 @@
+import { InvalidMessage } from '../../engine/fault.ts';
+import { parseJson } from '../../engine/json-text.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { csvRows, type CsvOptions } from './csv.ts';
 import { type Line, LineCutter, type LineOptions } from './cut-lines.ts';
@@ -112,9 +114,10 @@ const lineByLine = (recordOf: (line: Line) => FileRecord): LineReader => ({
 const jsonLine = ({ text, number }: Line): FileRecord => {
   const json = text!.trim();
   try {
-    return { payload: JSON.parse(json) as unknown, json };
+    return { payload: parseJson(json), json };
   } catch (thrown) {
-    return { invalid: `line ${number} is no JSON: ${(thrown as Error).message}`, raw: text! };
+    const sentence = thrown instanceof InvalidMessage ? `line ${number}: ` : `line ${number} is no JSON: `;
+    return { invalid: sentence + (thrown as Error).message, raw: text! };
   }
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Batch } from '../../engine/message.ts';
 import { rehearse, until } from '../rehearsal.ts';
 import { simulatorInput } from './simulator-input.component.ts';
 import { Generator, seeded, simulate } from './simulator-input.ts';
@@ -63,17 +64,24 @@ it('ends after its count, and says so', async () => {
   expect(input.payloads()).toEqual(Array.from({ length: 12_345 }, (_, n) => ({ n })));
 });
 
-it('is never faster than its rate, and does not make up for a flow that was busy', async () => {
+it('is never faster than its rate, and does not make up for a long time in which the flow was busy', async () => {
   let open1 = (): void => undefined;
   const gate = new Promise<void>((resolve) => (open1 = resolve));
+  const sizes: number[] = [];
+  const emit = async (batch: Batch): Promise<void> => {
+    sizes.push(batch.length);
+    await gate;
+  };
   const startedAt = performance.now();
-  const input = rehearse(simulatorInput, { rate: 1000 }, { emit: () => gate });
+  const input = rehearse(simulatorInput, { rate: 100_000 }, { emit });
   await input.open();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until('30 000 are due', () => performance.now() - startedAt > 300);
   open1();
-  await until('some are there', () => input.emitted.length > 50);
+  await until('some batches have followed', () => sizes.length > 3);
   await input.close();
-  expect(input.emitted.length).toBeLessThanOrEqual(performance.now() - startedAt + 1);
+  expect(sizes[1]).toBe(10_000);
+  const due = ((performance.now() - startedAt) / 1000) * 100_000 + 1;
+  expect(input.emitted.length).toBeLessThanOrEqual(due - 20_000);
 });
 
 it('stops at once although the next message is far away', async () => {

@@ -30,7 +30,7 @@ export const FlowRow = memo(({ flow, onRename }: { flow: FlowSummary; onRename: 
             <PencilLine size={11} aria-hidden /> changes not deployed
           </span>
         ) : null}
-        <small>{flow.description ?? insideOf(flow)}</small>
+        <small>{flow.damaged ?? flow.description ?? insideOf(flow)}</small>
       </div>
       <div className={styles['state']} role="cell">
         <FlowState overview={overview} />

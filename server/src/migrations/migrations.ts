@@ -52,5 +52,6 @@ export class Migrations extends Preparation {
 const versionOf = async (data: StoredData): Promise<number> => {
   const written = await data.get(systemBucket, versionKey);
   if (written) return Number.parseInt(Buffer.from(written).toString(), 10);
-  return (await data.buckets()).length === 0 ? -1 : 0;
+  // the lease is taken before, and stands in the system bucket
+  return (await data.buckets()).every(({ name }) => name === systemBucket) ? -1 : 0;
 };

@@ -28,6 +28,19 @@ const stateOf = async (product: Product): Promise<string> => {
   return (await Promise.all(shown)).sort().join('; ');
 };
 
+/** Resolves when all is as it should be; says how it is otherwise. */
+const untilIs = async (product: Product, wanted: readonly string[]): Promise<string> => {
+  let state = '';
+  const isSo = async () => {
+    state = await stateOf(product).catch(String);
+    return wanted.includes(state);
+  };
+  await until('all is as it should be', isSo).catch((thrown: unknown) => {
+    throw new Error(`${String(thrown)}: ${state}\n${product.printed.slice(-3000)}`, { cause: thrown });
+  });
+  return state;
+};
+
 const backup = async (product: Product): Promise<ArrayBuffer> =>
   (await product.request('GET', '/api/v1/backup?with_buffers=true')).arrayBuffer();
 const restore = async (product: Product, bytes: ArrayBuffer): Promise<number> => {
@@ -48,22 +61,22 @@ it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as bef
   await product.deploy(numbersFlow({ port: ledger.port }));
   await inject(product, 'numbers', 400);
   const older = 'numbers: running, running, 400 waiting';
-  await until('it waits', async () => (await stateOf(product)) === older);
+  await untilIs(product, [older]);
   const archive = await backup(product);
 
   await inject(product, 'numbers', 300);
   await product.deploy(numbersFlow({ id: 'later', port: ledger.port }));
   await inject(product, 'later', 200);
   const newer = 'later: running, running, 200 waiting; numbers: running, running, 700 waiting';
-  await until('it waits', async () => (await stateOf(product)) === newer);
+  await untilIs(product, [newer]);
   const back = await backup(product);
 
   const startedAt = performance.now();
   expect(await restore(product, archive)).toBe(200);
   const tookMs = performance.now() - startedAt;
-  await until('it is restored', async () => (await stateOf(product)) === older);
+  await untilIs(product, [older]);
   expect(await restore(product, back)).toBe(200);
-  await until('it is as it was', async () => (await stateOf(product)) === newer);
+  await untilIs(product, [newer]);
 
   const ends = { older: 0, newer: 0 };
   for (let round = 0; round < inForm({ short: 6, long: 60 }); round += 1) {
@@ -72,19 +85,13 @@ it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as bef
     await product.kill();
     await restoring;
     await product.start();
-    let state = '';
-    await until('it is one of the two, as a whole', async () => {
-      state = await stateOf(product).catch(String);
-      return state === older || state === newer;
-    }).catch((thrown: unknown) => {
-      throw new Error(`round ${round}: ${String(thrown)}: ${state}\n${product.printed.slice(-3000)}`);
-    });
+    const state = await untilIs(product, [older, newer]);
     ends[state === older ? 'older' : 'newer'] += 1;
     const left = readdirSync(join(product.dataDir, 'backups')).filter((name) => /^\.|\.part$/.test(name));
     expect([left, existsSync(join(product.dataDir, 'restore-journal.json'))]).toEqual([[], false]);
     if (state === older) {
       expect(await restore(product, back)).toBe(200);
-      await until('it is as it was', async () => (await stateOf(product)) === newer);
+      await untilIs(product, [newer]);
     }
   }
   figures('restore with kills', { seed, took_ms: Math.round(tookMs), ...ends });

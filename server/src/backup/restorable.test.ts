@@ -69,12 +69,24 @@ it.each<[string, unknown]>([
   ['of another flow’s letters', { ...letters, name: 'semstreams_dead_letters:b' }],
   ['of all letters', { ...letters, config: { ...letters.config, subjects: ['semstreams.dead_letters.>'] } }],
   ['of two subjects', { ...buffer, config: { ...buffer.config, subjects: [...buffer.config.subjects, 'orders.>'] } }],
-  ['without a bound', { ...buffer, config: { ...buffer.config, max_bytes: -1 } }],
+  ['of no size', { ...buffer, config: { ...buffer.config, max_bytes: 'much' } }],
   ['without a shape', 5],
 ])('a stream %s is refused', (_, head) => {
   expect(() => restorableStream(head)).toThrow('it holds');
-  expect(isRestorable(head as never)).toBe(false);
 });
+
+it('a buffer without a bound of its own is taken, too', () => {
+  const head = { ...buffer, config: { subjects: buffer.config.subjects } };
+  expect(restorableStream(head).config).toMatchObject({ max_bytes: -1, discard: 'old', max_age: 0 });
+});
+
+it.each([
+  [buffer.name, true],
+  [letters.name, true],
+  ['ORDERS', false],
+  ['KV_semstreams_flows', false],
+  ['semstreams_of_somebody_else', false],
+])('backups are made of %s: %s', (name, expected) => expect(isRestorable({ name })).toBe(expected));
 
 const message = (subject: string, headers = {}) => ({ subject, time: '', headers, data: Buffer.alloc(0) });
 

@@ -1,7 +1,14 @@
 import { Deployment, excessOf, Flow, placeOf, schemaFindings, Version } from '@semstreams/contract';
 import { z } from 'zod';
 import type { StoredEntry, StoredMessage, StoredStream } from '../nats/stored-data.ts';
-import { bufferPlaceOf, bufferStream, deadLetterFlowOf, deadLetterStream } from '../nats/stream-names.ts';
+import {
+  bufferPlaceOf,
+  bufferStream,
+  deadLetterFlowOf,
+  deadLetterStream,
+  deadLetterStreamsStart,
+  isBufferStream,
+} from '../nats/stream-names.ts';
 import { jsonExcess } from '../web/json-body.ts';
 
 /** What a backup holds and SemStreams does not keep, or not so; the message names it. */
@@ -61,7 +68,7 @@ const StreamHead = z.looseObject({
     subjects: z.array(z.string()).length(1),
     description: z.string().max(1000).optional(),
     discard: z.enum(['old', 'new']).default('old'),
-    max_bytes: z.int().min(1),
+    max_bytes: z.int().min(-1).default(-1),
     max_age: z.int().min(0).default(0),
     max_msgs: z.int().default(-1),
     duplicate_window: z
@@ -140,11 +147,6 @@ export const checkMessage = (stream: RestorableStream, { subject, headers }: Sto
 
 const shown = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
-/** Whether it is a stream that backups are made of. */
-export const isRestorable = (stream: Pick<StoredStream, 'name' | 'config'>): boolean => {
-  try {
-    return restorableStream(stream).name === stream.name;
-  } catch {
-    return false;
-  }
-};
+/** Whether it is a stream that backups are made of, by its name. */
+export const isRestorable = ({ name }: Pick<StoredStream, 'name'>): boolean =>
+  isBufferStream(name) || name.startsWith(deadLetterStreamsStart);

@@ -49,8 +49,8 @@ const restore = async (product: Product, bytes: ArrayBuffer): Promise<number> =>
     headers: { 'content-type': 'application/x-tar' },
     body: bytes,
   });
-  await answer.arrayBuffer();
-  return answer.status;
+  const said = await answer.text();
+  return answer.ok ? answer.status : Promise.reject(new Error(`${answer.status}: ${said}`));
 };
 
 it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as before`, async () => {

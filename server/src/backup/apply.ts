@@ -93,7 +93,12 @@ export const applyEntries = async (read: ReadEntries, data: StoredData): Promise
 const bytesUnderWay = 4 * 1024 ** 2;
 
 /** Puts the streams of an archive that was verified in the place of those that are there. It may run twice. */
-export const applyStreams = async (file: ArchiveFile, data: StoredData): Promise<void> => {
+export const applyStreams = async (
+  file: ArchiveFile,
+  data: StoredData,
+  /** Told before a stream is made anew. */
+  onStream: (name: string) => Promise<void>,
+): Promise<void> => {
   let held: StoredMessage[] = [];
   let bytes = 0;
   const store = async (): Promise<void> => {
@@ -104,6 +109,7 @@ export const applyStreams = async (file: ArchiveFile, data: StoredData): Promise
   for await (const part of streamsIn(file)) {
     if (part.kind === 'stream') {
       await store();
+      await onStream(part.stream.name);
       await data.renewStream(part.stream);
       continue;
     }

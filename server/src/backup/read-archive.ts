@@ -110,14 +110,18 @@ export async function* streamsIn(file: ArchiveFile): AsyncIterable<StreamPart> {
     } else if (messagesPart.test(name)) {
       if (!stream) throw new BrokenArchive(`its part "${name}" is of no stream`);
       for await (const line of linesOf(data, name)) {
-        const { data: body, ...rest } = fitting(MessageLine, line, name);
-        const message = { ...rest, data: Buffer.from(body, 'base64') };
+        const { data: body, headers, ...rest } = fitting(MessageLine, line, name);
+        const message = { ...rest, headers: withoutExpected(headers), data: Buffer.from(body, 'base64') };
         checkMessage(stream, message);
         yield { kind: 'message', stream, message };
       }
     }
   }
 }
+
+/** What a message expected of its stream, such as a number, was true of the one that it was stored in first. */
+const withoutExpected = (headers: StoredMessage['headers']): StoredMessage['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^nats-expected-/i.test(name)));
 
 const fitting = <Shape>(schema: z.ZodType<Shape>, line: string, part: string): Shape => {
   const parsed = schema.safeParse(jsonOf(line, `a line of its part "${part}" is none`));

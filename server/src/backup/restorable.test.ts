@@ -91,10 +91,7 @@ it.each([
 const message = (subject: string, headers = {}) => ({ subject, time: '', headers, data: Buffer.alloc(0) });
 
 it.each([
-  [
-    buffer,
-    message('semstreams.buffer.a.in.out.out.in', { 'Nats-Msg-Id': ['1'], 'Nats-Expected-Stream': [buffer.name] }),
-  ],
+  [buffer, message('semstreams.buffer.a.in.out.out.in', { 'Nats-Msg-Id': ['1'] })],
   [letters, message('semstreams.dead_letters.a.in.12', { reason: ['x'] })],
   [letters, message('semstreams.dead_letters.a.removed.1.2')],
 ])('a message of %j is taken', (head, given) =>

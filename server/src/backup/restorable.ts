@@ -121,17 +121,8 @@ const messagesOf = (name: string, subject: string): ((subject: string) => boolea
   return (given) => given.startsWith(start) && /^[\w-]+(\.[\w-]+)*$/.test(given.slice(start.length));
 };
 
-/** With a header of NATS a message asks something of it, such as to throw away what was there before: two that ours have are harmless. */
-const isHarmless = (name: string, values: readonly string[], stream: string): boolean => {
-  switch (name.toLowerCase()) {
-    case 'nats-msg-id':
-      return true;
-    case 'nats-expected-stream':
-      return values.every((value) => value === stream);
-    default:
-      return /^(?!nats-)[\w-]{1,100}$/i.test(name);
-  }
-};
+/** With a header of NATS a message asks something of it, such as to throw away what was there before; its id is harmless. */
+const isHarmless = (name: string): boolean => /^(nats-msg-id|(?!nats-)[\w-]{1,100})$/i.test(name);
 const mostHeaders = 64;
 
 /** Throws a NotOurs where a message does not belong into the stream. */
@@ -139,7 +130,7 @@ export const checkMessage = (stream: RestorableStream, { subject, headers }: Sto
   if (!stream.takes(subject))
     throw new NotOurs(`it holds a message to "${shown(subject)}", which is no subject of "${shown(stream.name)}"`);
   const names = Object.keys(headers);
-  const foreign = names.find((name) => !isHarmless(name, headers[name]!, stream.name));
+  const foreign = names.find((name) => !isHarmless(name));
   if (foreign !== undefined)
     throw new NotOurs(`it holds a message with the header "${shown(foreign)}", which none has`);
   if (names.length > mostHeaders) throw new NotOurs('it holds a message with more headers than any has');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
+import { removeMark } from '../nats/mark-file.ts';
 import { Quarantine } from '../nats/quarantine.ts';
 import type { StoredData, StoredEntry } from '../nats/stored-data.ts';
 import { applyEntries, applyStreams, lastBucket, presentForm } from './apply.ts';
@@ -17,7 +18,7 @@ export class Restoring {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    settings: Settings,
+    private readonly settings: Settings,
     private readonly folder: BackupFolder,
     private readonly quarantine: Quarantine,
   ) {
@@ -56,7 +57,7 @@ export class Restoring {
   ): Promise<void> {
     const streams = (await data.streams()).filter(isRestorable).map(({ name }) => name);
     await this.journal.write({ step: 'changing', before, with_buffers: hasBuffers, streams });
-    await apply(file, data, hasBuffers);
+    await this.apply(file, data, hasBuffers);
     await this.journal.clear();
   }
 
@@ -73,11 +74,17 @@ export class Restoring {
   private async putBackAll(begun: Begun & { step: 'changing' }, data: StoredData): Promise<void> {
     const path = await this.folder.find(begun.before);
     if (path === undefined) return this.giveUp(`the backup "${begun.before}" of what was there before is gone`);
-    await apply({ path, passphrase: undefined }, data, begun.with_buffers);
+    await this.apply({ path, passphrase: undefined }, data, begun.with_buffers);
     if (!begun.with_buffers) return;
     const before = new Set(begun.streams);
     for (const stream of await data.streams())
       if (isRestorable(stream) && !before.has(stream.name)) await data.removeStream(stream.name);
+  }
+
+  private async apply(file: ArchiveFile, data: StoredData, hasBuffers: boolean): Promise<void> {
+    const { data_version } = await verifyArchive(file);
+    if (hasBuffers) await applyStreams(file, data, async (stream) => removeMark(this.settings.dataDir, stream));
+    await applyEntries(await presentForm(file, data_version), data);
   }
 
   private async readJournal(): Promise<Begun | undefined> {
@@ -95,12 +102,6 @@ export class Restoring {
     this.quarantine.note('restore', `a restore broke off and cannot be taken back: ${why}; restore a backup`);
   }
 }
-
-const apply = async (file: ArchiveFile, data: StoredData, hasBuffers: boolean): Promise<void> => {
-  const { data_version } = await verifyArchive(file);
-  if (hasBuffers) await applyStreams(file, data);
-  await applyEntries(await presentForm(file, data_version), data);
-};
 
 const putBack = async ({ deployments }: Begun & { step: 'pausing' }, data: StoredData): Promise<void> => {
   for (const { key, base64 } of deployments) await data.put(lastBucket, key, Buffer.from(base64, 'base64'));

@@ -51,3 +51,9 @@ export const keepOnlyMarks = async (dataDir: string, flow: string, places: reado
     if (name.startsWith(bufferStreamsOf(flow)) && !kept.has(name.replace(/~$/, '')))
       await rm(join(folder, name), { force: true });
 };
+
+/** Removes the mark of the connection whose buffer is this stream: what the stream holds is told by itself from now on. */
+export const removeMark = async (dataDir: string, stream: string): Promise<void> => {
+  const path = join(folderIn(dataDir), stream);
+  for (const each of [path, `${path}~`]) await rm(each, { force: true });
+};

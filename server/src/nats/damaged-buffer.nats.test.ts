@@ -180,6 +180,13 @@ const newOnes = (numbers: readonly number[]) => numbers.filter((number) => numbe
 const sum = (counts: Readonly<Record<string, number>>) =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
+const whileRunning = new Set([
+  'three bits of its newest file are turned',
+  'the header of its newest file is damaged',
+  'its oldest file is gone',
+  'its folder is gone',
+]);
+
 describe('a buffer whose store is damaged', () => {
   it.each(damages)(
     'while it stands still, and %s, loses no more than that, counts it and goes on',
@@ -205,6 +212,35 @@ describe('a buffer whose store is damaged', () => {
         expect(second.got).toEqual(inOrder([...new Set(second.got)]));
         expect(sum(second.gone)).toBe(waiting + 5 - second.got.length);
         expect(sum(second.gone)).toBeLessThanOrEqual(most);
+      } finally {
+        await server.remove();
+      }
+    },
+    30_000,
+  );
+
+  it.each(damages.filter(([what]) => whileRunning.has(what)))(
+    'while it runs, and %s, loses no more than that, counts it and goes on',
+    async (_, most, damage) => {
+      const server = await (await ForeignServer.of()).start();
+      try {
+        const nats = await watched(server);
+        const run = start(nats, server.folder);
+        run.take();
+        await run.append(1, waiting);
+        damage(filesIn(server.folder));
+        run.letGo();
+        await run.append(waiting + 1, waiting + 5);
+        await until('nothing waits', () => run.kept().messages === 0);
+        await run.append(waiting + 6, waiting + 8);
+        await until('nothing waits', () => run.kept().messages === 0 && run.got.includes(waiting + 8));
+        await run.stop();
+        await nats.close();
+        const firsts = [...new Set(run.got)];
+        expect(firsts).toEqual(inOrder(firsts));
+        expect(sum(run.gone)).toBe(waiting + 8 - firsts.length);
+        // what was written into the damaged file before anybody noticed is lost with it
+        expect(sum(run.gone)).toBeLessThanOrEqual(most + 5);
       } finally {
         await server.remove();
       }

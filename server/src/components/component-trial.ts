@@ -1,11 +1,12 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { descriptionOf, loadOwnComponent } from './own-components.ts';
 
-/** A thread of its own that loads a file with a component type, to see whether it can be: it may loop, or end its process. */
-const { file } = workerData as { readonly file: string };
+/** A process of its own that loads a file with a component type, to see whether it can be: it may loop, or crash. */
+const file = process.argv[2]!;
+const say = (sentence?: string): void => void process.send?.(sentence === undefined ? {} : { sentence });
+process.on('uncaughtException', (thrown) => say(thrown.message));
 try {
   descriptionOf(await loadOwnComponent(file));
-  parentPort?.postMessage({});
+  say();
 } catch (thrown) {
-  parentPort?.postMessage({ sentence: thrown instanceof Error ? thrown.message : String(thrown) });
+  say(thrown instanceof Error ? thrown.message : String(thrown));
 }

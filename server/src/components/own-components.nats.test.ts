@@ -37,6 +37,8 @@ const broken: Readonly<Record<string, readonly [text: string, sentence: string]>
   'syntax.mjs': ['export default (', 'Unexpected'],
   'nothing.mjs': ['export const a = 1;', 'its default export is no function'],
   'exits.mjs': ['process.exit(0);', 'it ends before it has given a component type'],
+  'aborts.mjs': ['process.abort();', 'it crashes (SIGABRT)'],
+  'crashes.mjs': ["process.kill(process.pid, 'SIGSEGV');", 'it crashes (SIGSEGV)'],
   'waits.mjs': ['await new Promise(() => undefined);', 'it ends before it has given a component type'],
   'loops.mjs': ['for (;;);', 'it has not loaded within 10 s'],
   'loops-late.mjs': ['export default () => { for (;;); };', 'it has not loaded within 10 s'],

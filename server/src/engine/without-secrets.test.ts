@@ -14,6 +14,7 @@ describe('an address in a sentence', () => {
     ['“https://host/x?a=1&b=2&c”', '“https://host/x?a=•••&b=•••&c”'],
     ['mqtt://u:p@one and nats://u:p@two:4222', 'mqtt://•••@one and nats://•••@two:4222'],
     ['write to me@home.example', 'write to me@home.example'],
+    ['ws://host/feed?T0PS3CR3T and ws://host/?', 'ws://host/feed?••• and ws://host/?'],
     ['ws://[::1]:9000/?token=', 'ws://[::1]:9000/?token=•••'],
   ])('%s', (text, shown) => expect(hideInAddresses(text)).toBe(shown));
 });

@@ -19,7 +19,9 @@ const address = /[a-z][a-z\d+.-]{0,20}:\/\/[^\s"'<>“”]+/gi;
 /** Up to the last "@" before the path: a word may hold one. */
 const login = /\/\/[^/?#]*@/;
 const query = /\?[^#]*/;
-const hideValues = (values: string): string => values.replace(/=[^&;]*/g, `=${mark}`);
+/** A query that names nothing may be the secret itself. */
+const hideValues = (values: string): string =>
+  values.includes('=') ? values.replace(/=[^&;]*/g, `=${mark}`) : values.replace(/^\?.+/, `?${mark}`);
 
 /** Hides the secrets of a flow, wherever and however they are written in the text, and nothing else. */
 export const hideSecrets = (secrets: readonly string[]): Hide => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { hideInAddresses } from '../../engine/without-secrets.ts';
 
 /** Why a server did not take a connection, and how long it wants to be left alone, in milliseconds. */
 export interface Refusal {
@@ -28,7 +29,7 @@ const targetOf = (location: string | undefined, url: string): string | undefined
   if (location === undefined) return undefined;
   try {
     const target = new URL(location, url).href.replace(/^http/, 'ws');
-    return withoutSecrets(target.slice(0, longestTarget));
+    return hideInAddresses(target).slice(0, longestTarget);
   } catch {
     return undefined;
   }
@@ -57,9 +58,6 @@ export const closeReason = (code: number, reason: string): string => {
 };
 
 const printable = (text: string): string => text.replace(/\p{C}+/gu, ' ').trim();
-
-/** An address without what may be secret in it: user, password and query. */
-export const withoutSecrets = (url: string): string => url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1').replace(/\?.*$/, '?…');
 
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',

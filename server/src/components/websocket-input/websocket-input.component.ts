@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { collect } from '../../engine/collect.ts';
 import { defineComponent, output } from '../../engine/component.ts';
+import { hideInAddresses } from '../../engine/without-secrets.ts';
 import { duration, size } from '../fields.ts';
 import { decoders } from '../udp-input/udp-input.ts';
-import { withoutSecrets } from './reasons.ts';
 import { keepLine, type Line } from './websocket-input.ts';
 
 /** From so many messages on the line is paused. */
@@ -52,7 +52,7 @@ export const websocketInput = defineComponent({
   }),
   examples: [{ title: 'Receive from location A', config: { url: 'ws://location-a:9000' } }],
   create: ({ config, io, emit }) => {
-    const shown = withoutSecrets(config.url);
+    const shown = hideInAddresses(config.url);
     const collection = collect({
       emit,
       io,

@@ -110,7 +110,7 @@ describe('a line', () => {
 
   it.each([
     ['301 Moved\r\nlocation: ws://127.0.0.1:9300/', 'it is to be found at ws://127.0.0.1:9300/'],
-    ['308 Moved\r\nlocation: https://a.example/x?token=1', 'it is to be found at wss://a.example/x?…'],
+    ['308 Moved\r\nlocation: https://a.example/x?token=1', 'it is to be found at wss://a.example/x?token=•••'],
     ['401 Unauthorized', 'it wants a token, or another one than "token" holds'],
     ['404 Not Found', 'there is nothing at this path'],
     ['200 OK', 'that is a page and no WebSocket'],

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['tests/**/*.faults.ts'],
-    testTimeout: process.env['FAULTS_FORM'] === 'long' ? 3_600_000 : 180_000,
+    testTimeout: process.env['FAULTS_FORM'] === 'long' ? 3_600_000 : 300_000,
     hookTimeout: 120_000,
     fileParallelism: false,
     isolate: true,

@@ -27,9 +27,10 @@ export default ({ defineComponent, input, z, faults }) =>
       };
       return {
         async in(batch) {
+          const numbers = batch.map(({ payload }) => String(payload.n)).join('\n');
           try {
             const ledger = await connected();
-            ledger.write(`${batch.map(({ payload }) => payload.n).join('\n')}\n\n`);
+            ledger.write(`${numbers}\n\n`);
             await once(ledger, 'data', { signal: ended });
           } catch (cause) {
             socket?.destroy();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { connect as openSocket } from 'node:net';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -25,18 +26,19 @@ export class Broker {
   private constructor(
     readonly port: number,
     private readonly folder: string,
-    private readonly cluster: string,
+    /** Stands beside the listener in its config file. */
+    private readonly config: string,
   ) {}
 
-  static async prepared(options: { readonly cluster?: string } = {}): Promise<Broker> {
+  static async prepared(config = ''): Promise<Broker> {
     const folder = mkdtempSync(join(tmpdir(), 'semstreams-broker-'));
-    const broker = new Broker(await freePort(), folder, options.cluster ?? '');
+    const broker = new Broker(await freePort(), folder, config);
     onTestFinished(async () => broker.remove());
     return broker;
   }
 
-  static async started(): Promise<Broker> {
-    const broker = await Broker.prepared();
+  static async started(config = ''): Promise<Broker> {
+    const broker = await Broker.prepared(config);
     await broker.start();
     return broker;
   }
@@ -52,11 +54,15 @@ export class Broker {
       `listen: "127.0.0.1:${this.port}"
 max_payload: 8MB
 jetstream { store_dir: ${JSON.stringify(this.folder)}, sync_interval: always }
-${this.cluster}
+${this.config}
 `,
     );
     this.child = spawn(natsServerPath(), ['--config', config], { stdio: 'ignore' });
     await until('nats-server answers', async () => this.answers());
+  }
+
+  get processId(): number {
+    return this.child!.pid!;
   }
 
   async connect(): Promise<NatsConnection> {
@@ -72,13 +78,16 @@ ${this.cluster}
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Whoever it lets in, it says who it is first. */
   private async answers(): Promise<boolean> {
+    const socket = openSocket(this.port, '127.0.0.1');
     try {
-      const connection = await this.connect();
-      await connection.close();
-      return true;
-    } catch {
-      return false;
+      return await new Promise((resolve) => {
+        socket.once('data', () => resolve(true));
+        socket.once('error', () => resolve(false));
+      });
+    } finally {
+      socket.destroy();
     }
   }
 }
@@ -115,9 +124,9 @@ const startThree = async (): Promise<Broker[]> => {
   const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ');
   const brokers = await Promise.all(
     routes.map(async (port, index) =>
-      Broker.prepared({
-        cluster: `server_name: "broker-${index + 1}"\ncluster { name: "faults", listen: "127.0.0.1:${port}", routes: [${all}] }`,
-      }),
+      Broker.prepared(
+        `server_name: "broker-${index + 1}"\ncluster { name: "faults", listen: "127.0.0.1:${port}", routes: [${all}] }`,
+      ),
     ),
   );
   await Promise.all(brokers.map(async (broker) => broker.start()));

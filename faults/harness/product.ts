@@ -93,6 +93,14 @@ export class Product {
     });
   }
 
+  /** Starts it where it is expected to end by itself: its exit code, and what it has printed. */
+  async startUntilItEnds(): Promise<{ readonly code: number | null; readonly printed: string }> {
+    await this.start().catch(() => undefined);
+    const child = this.child!;
+    await until('it has ended', () => hasEnded(child));
+    return { code: child.exitCode, printed: this.output };
+  }
+
   /** kill -9. Its nats-server, where it has one, is left behind. */
   async kill(): Promise<void> {
     if (this.child) await endBy(this.child, 'SIGKILL');
@@ -151,6 +159,22 @@ export class Product {
     else await this.call('PUT', path, flow, { 'if-match': present.headers.get('etag')! });
     await this.call('POST', `${path}/deploy?wait=30s`);
     await this.untilRuns(flow.id);
+  }
+
+  /** Everything, with what waits in buffers. */
+  async backup(): Promise<ArrayBuffer> {
+    return (await this.request('GET', '/api/v1/backup?with_buffers=true')).arrayBuffer();
+  }
+
+  /** Rejects with what was answered where it is refused. */
+  async restore(archive: ArrayBuffer): Promise<void> {
+    const answer = await fetch(`${this.url}/api/v1/restore`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-tar' },
+      body: archive,
+    });
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status}: ${said}`);
   }
 
   /** Hands payloads to a component. Resolves when they are through or kept; rejects otherwise. */

@@ -41,18 +41,6 @@ const untilIs = async (product: Product, wanted: readonly string[]): Promise<str
   return state;
 };
 
-const backup = async (product: Product): Promise<ArrayBuffer> =>
-  (await product.request('GET', '/api/v1/backup?with_buffers=true')).arrayBuffer();
-const restore = async (product: Product, bytes: ArrayBuffer): Promise<number> => {
-  const answer = await fetch(new URL('/api/v1/restore', product.url), {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-tar' },
-    body: bytes,
-  });
-  const said = await answer.text();
-  return answer.ok ? answer.status : Promise.reject(new Error(`${answer.status}: ${said}`));
-};
-
 it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as before`, async () => {
   const random = randomFrom(seed);
   const ledger = await Ledger.open();
@@ -62,25 +50,25 @@ it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as bef
   await inject(product, 'numbers', 400);
   const older = 'numbers: running, running, 400 waiting';
   await untilIs(product, [older]);
-  const archive = await backup(product);
+  const archive = await product.backup();
 
   await inject(product, 'numbers', 300);
   await product.deploy(numbersFlow({ id: 'later', port: ledger.port }));
   await inject(product, 'later', 200);
   const newer = 'later: running, running, 200 waiting; numbers: running, running, 700 waiting';
   await untilIs(product, [newer]);
-  const back = await backup(product);
+  const back = await product.backup();
 
   const startedAt = performance.now();
-  expect(await restore(product, archive)).toBe(200);
+  await product.restore(archive);
   const tookMs = performance.now() - startedAt;
   await untilIs(product, [older]);
-  expect(await restore(product, back)).toBe(200);
+  await product.restore(back);
   await untilIs(product, [newer]);
 
   const ends = { older: 0, newer: 0 };
   for (let round = 0; round < inForm({ short: 6, long: 60 }); round += 1) {
-    const restoring = restore(product, archive).catch(() => 0);
+    const restoring = product.restore(archive).catch(() => 0);
     await sleep(random() * tookMs * 1.2);
     await product.kill();
     await restoring;
@@ -90,7 +78,7 @@ it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as bef
     const left = readdirSync(join(product.dataDir, 'backups')).filter((name) => /^\.|\.part$/.test(name));
     expect([left, existsSync(join(product.dataDir, 'restore-journal.json'))]).toEqual([[], false]);
     if (state === older) {
-      expect(await restore(product, back)).toBe(200);
+      await product.restore(back);
       await untilIs(product, [newer]);
     }
   }

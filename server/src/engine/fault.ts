@@ -37,5 +37,11 @@ export class FatalFault extends Fault {
   override readonly name = 'FatalFault';
 }
 
-/** The message of anything that was thrown. */
-export const sentenceOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
+/** The message of anything that was thrown, also of what cannot tell one. */
+export const sentenceOf = (thrown: unknown): string => {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return 'something was thrown that says nothing of itself';
+  }
+};

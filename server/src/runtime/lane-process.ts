@@ -59,6 +59,8 @@ process.on('unhandledRejection', uncaught);
 process.exit = () => {
   throw new Error('a component may not end the process');
 };
+// libraries tell their own process managers by it that they are ready; the server is none of them
+process.send = undefined;
 
 /** A little behind the main process and the nats-server: they answer people, whatever the flows here have to do. */
 const modesty = 5;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { FatalFault } from '../engine/fault.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { type FromLane, type LaneSetup, place, type RunId, type ToLane } from './lane-protocol.ts';
 import { laneCommand, laneLimits } from './lane-command.ts';
 import { LanePulse } from './lane-pulse.ts';
@@ -67,7 +67,7 @@ export class Lane {
       process.stderr.write(chunk);
       this.output = (this.output + chunk.toString('latin1')).slice(-mostOutput);
     });
-    child.on('message', (message) => this.receive(message as FromLane));
+    child.on('message', (message) => this.take(message as FromLane));
     child.on('error', (error) =>
       this.becauseOf({ cause: 'crashed', sentence: `it cannot be started: ${error.message}` }),
     );
@@ -142,6 +142,15 @@ export class Lane {
   private becauseOf(ending: Ending): void {
     this.ending ??= ending;
     this.pulse?.end();
+  }
+
+  /** What no lane says comes from code that runs in it, and costs this lane alone. */
+  private take(message: FromLane): void {
+    try {
+      this.receive(message);
+    } catch (thrown) {
+      this.kill({ cause: 'crashed', sentence: `it said what no lane says: ${sentenceOf(thrown)}` });
+    }
   }
 
   private receive(message: FromLane): void {

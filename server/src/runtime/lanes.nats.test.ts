@@ -20,6 +20,8 @@ const deeds = {
   segv: () => process.kill(process.pid, 'SIGSEGV'),
   later: () => { setTimeout(() => { throw new Error('thrown later'); }, 5); },
   rejected: () => { void Promise.reject(new Error('rejected later')); },
+  talk: () => process.send('ready'),
+  babble: () => new Promise(() => void process._send(null)),
   hang: () => new Promise(() => undefined),
 };
 export default ({ defineComponent, input, output, z }) =>
@@ -136,7 +138,7 @@ const becomesADeadLetter = async (deed: string, lane?: 'own'): Promise<void> => 
 };
 
 describe.concurrent('a message that brings its lane down becomes a dead letter after three stops', () => {
-  it.each(['heap', 'parse', 'double', 'outside', 'loop', 'really_exit', 'abort'])(
+  it.each(['heap', 'parse', 'double', 'outside', 'loop', 'really_exit', 'abort', 'babble'])(
     '%s',
     { timeout: 120_000 },
     async (deed) => becomesADeadLetter(deed, 'own'),
@@ -147,7 +149,7 @@ describe('a message of a flow that shares its lane', { timeout: 120_000 }, () =>
   it('that brings it down becomes a dead letter too, and its neighbour goes on', async () =>
     becomesADeadLetter('segv'));
 
-  it.each(['recursion', 'exit'])('%s: is a dead letter at once, and the lane lives', async (deed) => {
+  it.each(['recursion', 'exit', 'talk'])('%s: is a dead letter at once, and the lane lives', async (deed) => {
     const id = `wicked-${deed}`;
     await deploy(flowWith(id));
     await inject(id, { n: 1 }, { n: 2, deed }, { n: 3 });

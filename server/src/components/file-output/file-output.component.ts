@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineComponent, input } from '../../engine/component.ts';
-import { FatalFault, TransientFault } from '../../engine/fault.ts';
+import { FatalFault, Fault, TransientFault } from '../../engine/fault.ts';
 import { resolveDataPath, whyNoFile } from '../data-files.ts';
 import { duration, filePath, size } from '../fields.ts';
 import { DiskReserve } from './disk-reserve.ts';
@@ -14,7 +14,7 @@ const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE',
 const mostRewritten = 4 * 1024 ** 2;
 
 const faultOf = (thrown: unknown, path: string): Error => {
-  if (thrown instanceof FatalFault || thrown instanceof TransientFault) return thrown;
+  if (thrown instanceof Fault) return thrown;
   const sentence = whyNoFile(thrown, path);
   const { code } = thrown as { code?: string };
   return code !== undefined && passing.has(code)

@@ -46,6 +46,25 @@ it('writes a line for each message, into folders that it makes', async () => {
   expect(output.facts()).toEqual({ written: 3 });
 });
 
+const circle: Record<string, unknown> = {};
+circle['itself'] = circle;
+it.each([
+  { format: 'json_lines', payload: circle },
+  { format: 'json_lines', payload: { n: 1n } },
+  { format: 'json_lines', payload: { n: Infinity } },
+  { format: 'csv', payload: { n: circle } },
+  { format: 'csv', payload: { n: 1n } },
+  { format: 'csv', payload: { n: [Infinity] } },
+])(
+  'what cannot be written is the fault of its message, not of the file: $format $payload',
+  async ({ format, payload }) => {
+    const output = await open({ path: 'log', format });
+    await expect(output.feed([payload])).rejects.toMatchObject({ name: 'InvalidMessage' });
+    await output.feed([{ n: 2 }]);
+    expect(textOf(output, 'log')).toMatch(format === 'csv' ? /^n\n2\n$/ : /^{"n":2}\n$/);
+  },
+);
+
 it('goes on below what is there, and takes away a line that a power cut has torn', async () => {
   const dataDir = newFolder();
   writeFileSync(join(dataDir, 'log'), '{"a":1}\n{"a":');

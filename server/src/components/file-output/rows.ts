@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { parsePath, reader } from '../../engine/field-path.ts';
+import { jsonOf } from '../../engine/json-text.ts';
 import type { Message } from '../../engine/message.ts';
 
 /** Turns messages into the text of a file. */
@@ -115,6 +116,6 @@ const headerOf = (beginning: string): readonly string[] => {
 const lineOf = (texts: readonly string[]): string => `${texts.map(quoted).join(',')}\n`;
 
 const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonOf(value);
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -5,7 +5,7 @@ import { pathProblem } from './path-problem.ts';
 import { placesFolder } from './places-folder.ts';
 
 /** What the server itself keeps in the data folder: no flow reads or writes it. */
-const ownPaths = ['nats', 'backups', 'lanes', 'server.pid', placesFolder];
+const ownPaths = ['nats', 'backups', 'lanes', 'marks', 'server.pid', 'instance', 'restore-journal.json', placesFolder];
 
 /**
  * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,

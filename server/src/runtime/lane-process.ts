@@ -60,7 +60,7 @@ process.exit = () => {
   throw new Error('a component may not end the process');
 };
 // libraries tell their own process managers by it that they are ready; the server is none of them
-process.send = undefined;
+delete process.send;
 
 /** A little behind the main process and the nats-server: they answer people, whatever the flows here have to do. */
 const modesty = 5;

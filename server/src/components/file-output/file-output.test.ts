@@ -199,6 +199,9 @@ describe('what goes wrong', () => {
   it.each([
     ['../outside', /leads out of the data folder/],
     ['nats/jetstream', /belongs to the server itself/],
+    ['marks/x', /belongs to the server itself/],
+    ['instance', /belongs to the server itself/],
+    ['restore-journal.json', /belongs to the server itself/],
     ['/proc/none/log', /cannot be used|there is no file/],
     ['/dev/full', /is a device: only ordinary files/],
     ['pipe', /is a pipe: only ordinary files/],

@@ -46,6 +46,7 @@ export class DatagramListener implements Parked {
   /** Whether it cannot listen any more. */
   isBroken = false;
   private readonly endWatch: () => void;
+  private place: ReturnType<typeof placeOf>;
 
   private constructor(
     private readonly options: DatagramOptions,
@@ -60,7 +61,12 @@ export class DatagramListener implements Parked {
         this.owner?.failed(new FatalFault(whyNot(error, options.host, options.port), { cause: error }));
       });
     }
-    this.endWatch = watchLoss(sockets[0], (packets) => this.lose(packets));
+    this.endWatch = watchLoss(
+      sockets[0],
+      () => this.taken,
+      (packets) => this.lose(packets),
+    );
+    this.place = placeOf(sockets[0]);
   }
 
   /** Rejects with a FatalFault that a person understands where the port cannot be had, or the group not be joined. */
@@ -95,6 +101,7 @@ export class DatagramListener implements Parked {
   handTo(owner: DatagramOwner, receiveBuffer: number): void {
     this.owner = owner;
     for (const socket of this.sockets) sizeBuffer(socket, receiveBuffer);
+    this.place = placeOf(this.sockets[0]);
     const { kept, lostMeanwhile } = this;
     this.kept = [];
     this.keptBytes = this.lostMeanwhile = 0;
@@ -120,9 +127,8 @@ export class DatagramListener implements Parked {
   }
 
   /** Where it listens, and what the system really gave it for bursts: it may be less than was asked for. */
-  facts(): { readonly listening: number; readonly receive_buffer_bytes: number } {
-    const [first] = this.sockets;
-    return { listening: first.address().port, receive_buffer_bytes: first.getRecvBufferSize() };
+  facts(): ReturnType<typeof placeOf> {
+    return this.place;
   }
 
   private take(packet: Kept): void {
@@ -169,6 +175,11 @@ const bind = async (options: DatagramOptions, host: string, port: number, isShar
   sizeBuffer(socket, options.receiveBuffer);
   return socket;
 };
+
+const placeOf = (socket: Socket): { readonly listening: number; readonly receive_buffer_bytes: number } => ({
+  listening: socket.address().port,
+  receive_buffer_bytes: socket.getRecvBufferSize(),
+});
 
 const sizeBuffer = (socket: Socket, bytes: number): void => {
   try {

@@ -1,19 +1,26 @@
 import type { Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 
-/** How often the system is asked what it has lost, in milliseconds. */
+/** How often the system is asked what it has lost, in milliseconds; of sockets to which nothing comes, more rarely. */
 const askMs = 1000;
+const quietAskMs = 10_000;
 
 /**
  * Tells of packets that the system gave up because the socket's buffer was full: nobody else would. Returns how to end it,
- * with a last look. Tells nothing where the system does not say it (it does on Linux, in `/proc/net/udp`).
+ * with a last look. `received` counts what the socket got. Tells nothing where the system does not say it (it does on Linux,
+ * in `/proc/net/udp`).
  */
-export const watchLoss = (socket: Socket, lost: (packets: number) => void): (() => void) => {
+export const watchLoss = (socket: Socket, received: () => number, lost: (packets: number) => void): (() => void) => {
   const { port, family } = socket.address();
   const table = family === 'IPv6' ? '/proc/net/udp6' : '/proc/net/udp';
+  const since = performance.now();
   let known = 0;
+  let before = 0;
   const look = (): void => {
-    const all = lostAt(table, port);
+    const isQuiet = received() === before;
+    before = received();
+    const oldest = performance.now() - (isQuiet ? quietAskMs : askMs / 2);
+    const all = lostAt(table, port, Math.max(since, oldest));
     if (all > known) lost(all - known);
     known = Math.max(known, all);
   };
@@ -25,18 +32,18 @@ export const watchLoss = (socket: Socket, lost: (packets: number) => void): (() 
   };
 };
 
-/** The column `drops` of proc(5), over all sockets of a port: there is one, but for multicast. */
-const lostAt = (table: string, port: number): number => lossesIn(table).get(port) ?? 0;
+/** The column `drops` of proc(5), over all sockets of a port: there is one, but for multicast. Read at `oldest` or later. */
+const lostAt = (table: string, port: number, oldest: number): number => lossesIn(table, oldest).get(port) ?? 0;
 
 /** The tables as they were read last: many sockets share one reading. */
 const readings = new Map<string, { readonly at: number; readonly losses: ReadonlyMap<number, number> }>();
-const freshMs = askMs / 2;
 
-const lossesIn = (table: string): ReadonlyMap<number, number> => {
+const lossesIn = (table: string, oldest: number): ReadonlyMap<number, number> => {
   const known = readings.get(table);
-  if (known && performance.now() - known.at < freshMs) return known.losses;
+  if (known && known.at >= oldest) return known.losses;
+  const at = performance.now();
   const losses = readLosses(table);
-  readings.set(table, { at: performance.now(), losses });
+  readings.set(table, { at, losses });
   return losses;
 };
 

@@ -31,8 +31,8 @@ it('tells its values to whoever has the same layout', () => {
   mine.addDropped(1, 'no_receiver', 2);
   mine.addMoved(0, 5);
   const values = mine.snapshot();
-  expect([theirs.equals(values), mine.equals(values)]).toEqual([false, true]);
   theirs.take(values);
+  expect(theirs.snapshot()).toEqual(values);
   expect(theirs.component(0)).toEqual({ in: 0, out: 0, errors: 0, dropped: { invalid: 0 } });
   expect(theirs.component(1)).toEqual({ in: 5, out: 3, errors: 1, dropped: { invalid: 0, no_receiver: 2 } });
   expect(theirs.connection(0)).toEqual({ moved: 5, dropped: 0, waiting: 0, waitingBytes: 0, oldestAt: 0 });

@@ -30,6 +30,7 @@ export type DropReasons = (type: string, id: string) => readonly string[];
  */
 export class Counters {
   private values = new Float64Array();
+  private version = 0;
   private starts: readonly number[] = [];
   private reasons: readonly (readonly string[])[] = [];
   private connectionStart = 0;
@@ -39,6 +40,11 @@ export class Counters {
     dropReasons: DropReasons,
   ) {
     this.arrange(plan.components.map(({ type, id }) => dropReasons(type, id)));
+  }
+
+  /** Grows with every change: who has seen this number has seen the values as they are. */
+  get changes(): number {
+    return this.version;
   }
 
   /** The drop reasons of each component, in the order of their values. */
@@ -54,6 +60,7 @@ export class Counters {
   }
 
   private arrange(layout: readonly (readonly string[])[]): void {
+    this.version += 1;
     this.reasons = layout;
     let next = 0;
     this.starts = layout.map((reasons) => {
@@ -66,38 +73,61 @@ export class Counters {
   }
 
   addIn(component: number, count: number): void {
-    this.values[this.starts[component]!]! += count;
+    this.add(this.starts[component]!, count);
   }
 
   addOut(component: number, count: number): void {
-    this.values[this.starts[component]! + 1]! += count;
+    this.add(this.starts[component]! + 1, count);
   }
 
   addError(component: number, count: number): void {
-    this.values[this.starts[component]! + 2]! += count;
+    this.add(this.starts[component]! + 2, count);
   }
 
   /** Throws a RangeError on a reason that the component type does not declare: a drop without a name would not be seen. */
   addDropped(component: number, reason: string, count: number): void {
     const index = this.reasons[component]!.indexOf(reason);
     if (index < 0) throw new RangeError(`"${reason}" is no drop reason of "${this.plan.components[component]!.type}"`);
-    this.values[this.starts[component]! + perComponent.length + index]! += count;
+    this.add(this.starts[component]! + perComponent.length + index, count);
   }
 
   addMoved(connection: number, count: number): void {
-    this.values[this.placeOf(connection)]! += count;
+    this.add(this.placeOf(connection), count);
   }
 
   /** Messages that the buffer of a connection gave up. */
   addLost(connection: number, count: number): void {
-    this.values[this.placeOf(connection) + 1]! += count;
+    this.add(this.placeOf(connection) + 1, count);
   }
 
   setWaiting(connection: number, messages: number, bytes: number, oldestAt: number): void {
     const place = this.placeOf(connection);
-    this.values[place + 2] = messages;
-    this.values[place + 3] = bytes;
-    this.values[place + 4] = oldestAt;
+    this.set(place + 2, messages);
+    this.set(place + 3, bytes);
+    this.set(place + 4, oldestAt);
+  }
+
+  private add(place: number, count: number): void {
+    this.values[place]! += count;
+    this.version += 1;
+  }
+
+  private set(place: number, value: number): void {
+    if (this.values[place] === value) return;
+    this.values[place] = value;
+    this.version += 1;
+  }
+
+  inOf(component: number): number {
+    return this.values[this.starts[component]!]!;
+  }
+
+  outOf(component: number): number {
+    return this.values[this.starts[component]! + 1]!;
+  }
+
+  errorsOf(component: number): number {
+    return this.values[this.starts[component]! + 2]!;
   }
 
   component(index: number): ComponentTotals {
@@ -116,6 +146,11 @@ export class Counters {
     return sum;
   }
 
+  /** How many messages wait in the buffer of a connection. */
+  waitingOf(connection: number): number {
+    return this.values[this.placeOf(connection) + 2]!;
+  }
+
   connection(index: number): ConnectionTotals {
     const [moved, dropped, waiting, waitingBytes, oldestAt] = this.values.slice(
       this.placeOf(index),
@@ -131,16 +166,9 @@ export class Counters {
 
   /** Takes the values of counters with the same layout; others are left aside. */
   take(values: Float64Array): void {
-    if (values.length === this.values.length) this.values.set(values);
-  }
-
-  /** Whether no value differs from these. */
-  equals(values: Float64Array): boolean {
-    return this.values.length === values.length && this.values.every((value, at) => value === values[at]);
-  }
-
-  isSameAs({ values }: Counters): boolean {
-    return this.equals(values);
+    if (values.length !== this.values.length) return;
+    this.values.set(values);
+    this.version += 1;
   }
 
   /** The same numbers at this moment, no longer changing. */
@@ -148,6 +176,7 @@ export class Counters {
     const copy = new Counters(this.plan, () => []);
     copy.arrange(this.reasons);
     copy.values.set(this.values);
+    copy.version = this.version;
     return copy;
   }
 

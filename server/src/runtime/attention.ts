@@ -34,16 +34,23 @@ interface Now {
 export class Attention {
   private readonly losing = new Set<number>();
   private readonly full = new Set<number>();
-  /** How many messages of a connection were taken when it was last looked at, and when one last was. */
+  /** Where messages wait: how many of the connection were taken when it was last looked at, and when one last was. */
   private readonly taken = new Map<number, { readonly count: number; readonly at: number }>();
+  private isCalm = false;
 
   constructor(
     private readonly plan: Plan,
     private readonly counters: Counters,
   ) {}
 
+  /** Whether the last verdict stands until a counter or a component changes, however much time goes by. */
+  get isSettled(): boolean {
+    return this.isCalm;
+  }
+
   /** The most telling first, one for each component and kind. */
   judge(given: Now): Trouble[] {
+    this.isCalm = given.recent.isFreeOfLoss(given.now) && this.hasEmptyBuffers;
     const losses = this.plan.components.flatMap(({ index }) => this.losses(index, given));
     const waits = this.plan.components.flatMap(({ index }): Trouble[] => {
       const sentence = given.waitsFor(index);
@@ -52,6 +59,10 @@ export class Attention {
     const waiting = new Set(waits.map(({ component }) => component));
     const buffers = this.buffers(given).filter(({ component }) => !waiting.has(component));
     return [...losses, ...waits, ...buffers];
+  }
+
+  private get hasEmptyBuffers(): boolean {
+    return this.plan.connections.every(({ index }) => this.counters.waitingOf(index) === 0);
   }
 
   private losses(component: number, { recent, now, whyLost }: Now): Trouble[] {
@@ -75,9 +86,10 @@ export class Attention {
       const { moved, dropped, waiting, waitingBytes, oldestAt } = this.counters.connection(index);
       const before = this.taken.get(index);
       const count = moved - waiting - dropped;
-      const isTaken = before === undefined || waiting === 0 || count > before.count;
+      const isTaken = before === undefined || count > before.count;
       const at = isTaken ? now : before.at;
-      this.taken.set(index, { count, at });
+      if (waiting === 0) this.taken.delete(index);
+      else this.taken.set(index, { count, at });
       const restedMs = now - at;
       const ageMs = oldestAt > 0 ? wallNow - oldestAt : restedMs;
       if (restedMs >= minuteMs && ageMs >= oldMs) {

@@ -63,6 +63,18 @@ it('needs attention from a buffer that is nearly full on, until there is room ag
   expect(run.sentence).toBe('the buffer before “Log” is nearly full');
 });
 
+it('looks at nothing while nothing happens, and at all that happened afterwards', () => {
+  const run = start();
+  run.sample(1000);
+  const looks = (['component', 'connection', 'copy'] as const).map((name) => vi.spyOn(run.counters, name));
+  for (let now = 1500; now < 60_000; now += 500) run.sample(now);
+  expect(looks.map((look) => look.mock.calls.length)).toEqual([0, 0, 0]);
+  run.counters.addIn(1, 50);
+  run.counters.addDropped(1, 'invalid', 50);
+  expect(run.sample(60_000)).toEqual([{ component: 1, reason: 'invalid', count: 50 }]);
+  expect(run.observed).toBe('degraded');
+});
+
 it('keeps why the last message was given up, whatever else the component tells', () => {
   const run = start();
   run.hear({ kind: 'invalid', run: run.id, component: 'log', sentence: 'no JSON', count: 1 });
@@ -189,6 +201,13 @@ describe('messages that nobody takes', () => {
     run.counters.setWaiting(0, 7, 100, Date.now() - 3_600_000);
     expect(pass(run, 30)).toBe('running');
     expect(pass(run, 40)).toBe('degraded');
+  });
+
+  it('are as old as they are, however long nothing waited before', () => {
+    const run = start();
+    pass(run, 600);
+    run.counters.setWaiting(0, 1, 100, 0);
+    expect(pass(run, 50)).toBe('running');
   });
 
   it('need none while they are taken one by one', () => {

@@ -42,6 +42,9 @@ export class FlowRun {
   readonly recent: Recent;
   private readonly attention: Attention;
   private notedAt = -Infinity;
+  /** The changes of the counters that are noted, and those that were judged with what was noted until then. */
+  private noted: number | undefined;
+  private judged: number | undefined;
 
   constructor(
     readonly version: Version,
@@ -152,12 +155,13 @@ export class FlowRun {
 
   /**
    * Takes note of how the counters grow, and returns what was lost; `now` is monotonic, in milliseconds, and so is the moment
-   * at which the lane told the counters.
+   * at which the lane told the counters. A flow in which nothing happens costs nearly nothing.
    */
   sample(now: number, toldAt = now): readonly Loss[] {
     this.rates.sample(this.counters, toldAt);
     const losses = now >= this.notedAt + noteMs || now < this.notedAt ? this.note(now) : [];
-    if (this.isAtWork) this.judge(now);
+    const isKnown = this.attention.isSettled && this.judged === this.counters.changes;
+    if (this.isAtWork && !isKnown) this.judge(now);
     return losses;
   }
 
@@ -170,6 +174,9 @@ export class FlowRun {
 
   private note(now: number): Loss[] {
     this.notedAt = now;
+    if (this.noted === this.counters.changes) return [];
+    this.noted = this.counters.changes;
+    this.judged = undefined;
     return this.recent.note(this.plan, this.counters, {
       now,
       isPlanned: (type, reason) => this.types.get(type)?.plannedDrops?.includes(reason) ?? false,
@@ -178,6 +185,7 @@ export class FlowRun {
 
   /** Running, or degraded when something about it needs a person. */
   private judge(now = performance.now()): void {
+    this.judged = this.counters.changes;
     this.troubles = this.attention.judge({
       recent: this.recent,
       now,

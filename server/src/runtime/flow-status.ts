@@ -123,15 +123,15 @@ const sumsOf = (run: FlowRun): Sums => {
   const now = performance.now();
   const sums = { ...noSums };
   for (const { id, index, category } of plan.components) {
-    if (category === 'input') sums.in_per_second += perSecond(run, (then) => then.component(index).in);
-    if (category === 'output') sums.out_per_second += perSecond(run, (then) => then.component(index).out);
+    if (category === 'input') sums.in_per_second += perSecond(run, (then) => then.inOf(index));
+    if (category === 'output') sums.out_per_second += perSecond(run, (then) => then.outOf(index));
     const { dropped, errors } = recent.of(id, now, minuteMs);
     sums.dropped_total += counters.droppedOf(index);
-    sums.errors_total += counters.component(index).errors;
+    sums.errors_total += counters.errorsOf(index);
     sums.dropped_per_minute += dropped;
     sums.errors_per_minute += errors;
   }
-  for (const { index } of plan.connections) sums.waiting += counters.connection(index).waiting;
+  for (const { index } of plan.connections) sums.waiting += counters.waitingOf(index);
   return sums;
 };
 
@@ -154,14 +154,12 @@ const sentenceFor = (run: FlowRun): string => {
 
 const rateIn = (run: FlowRun): string => {
   const inputs = run.plan.components.filter(({ category }) => category === 'input');
-  const rate = run.rates.perSecond((counters) =>
-    inputs.reduce((sum, { index }) => sum + counters.component(index).in, 0),
-  );
+  const rate = run.rates.perSecond((counters) => inputs.reduce((sum, { index }) => sum + counters.inOf(index), 0));
   return rate === 0 ? 'no messages at present' : `${grouped(rate < 10 ? rate : Math.round(rate))} messages/s`;
 };
 
 const waitingIn = (run: FlowRun): string => {
-  const waiting = run.plan.connections.reduce((sum, { index }) => sum + run.counters.connection(index).waiting, 0);
+  const waiting = run.plan.connections.reduce((sum, { index }) => sum + run.counters.waitingOf(index), 0);
   return waiting === 0 ? '' : `, ${grouped(waiting)} waiting`;
 };
 
@@ -178,8 +176,8 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
     type,
     state,
     sentence,
-    in_per_second: perSecond(run, (counters) => counters.component(index).in),
-    out_per_second: perSecond(run, (counters) => counters.component(index).out),
+    in_per_second: perSecond(run, (counters) => counters.inOf(index)),
+    out_per_second: perSecond(run, (counters) => counters.outOf(index)),
     in_total: totals.in,
     out_total: totals.out,
     dropped_total: run.counters.droppedOf(index),
@@ -198,7 +196,7 @@ const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
 /** What waits in the buffers before a component. */
 const waitingFor = (run: FlowRun, component: number): number =>
   run.plan.connections.reduce(
-    (sum, { index, to }) => (to === component ? sum + run.counters.connection(index).waiting : sum),
+    (sum, { index, to }) => (to === component ? sum + run.counters.waitingOf(index) : sum),
     0,
   );
 

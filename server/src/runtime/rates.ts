@@ -16,14 +16,14 @@ export class Rates {
   sample(counters: Counters, now: number): void {
     if (now <= (this.samples.at(-1)?.at ?? -Infinity)) return;
     const before = this.samples.at(-1)?.counters;
-    this.samples.push({ at: now, counters: before?.isSameAs(counters) ? before : counters.copy() });
+    this.samples.push({ at: now, counters: before?.changes === counters.changes ? before : counters.copy() });
     while (this.samples.length > 2 && this.samples[1]!.at <= now - windowMs) this.samples.shift();
   }
 
   /** Growth per second of what `read` reads from the counters, over the last two seconds. */
   perSecond(read: (counters: Counters) => number): number {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
-    if (!first || !last || last.at <= first.at) return 0;
+    if (!first || !last || last.at <= first.at || first.counters === last.counters) return 0;
     const rate = ((read(last.counters) - read(first.counters)) * 1000) / (last.at - first.at);
     return Math.max(0, Math.round(rate * 10) / 10);
   }

@@ -19,6 +19,8 @@ export interface Growth {
   readonly met: number;
 }
 
+const noGrowth: Growth = { errors: 0, dropped: 0, lost: new Map(), met: 0 };
+
 interface Step {
   readonly at: number;
   errors: number;
@@ -61,6 +63,7 @@ const beforeTaken: ReadonlySet<string> = new Set([
 export class Recent {
   private readonly seen = new Map<string, Totals>();
   private readonly steps = new Map<string, Step[]>();
+  private lostAt = -Infinity;
 
   /** Takes the totals of a run that begins as they are: they were counted before. */
   begin(plan: Plan, counters: Counters): void {
@@ -98,14 +101,22 @@ export class Recent {
         losses.push({ component: index, reason, count });
       }
     }
+    if (losses.length > 0) this.lostAt = given.now;
     return losses;
+  }
+
+  /** Whether nothing was lost in all the time that is remembered. */
+  isFreeOfLoss(now: number): boolean {
+    return now >= this.lostAt + stepMs + keptMs;
   }
 
   /** The growth of a component in the last `withinMs`, five minutes at most. */
   of(component: string, now: number, withinMs: number): Growth {
+    const steps = this.steps.get(component);
+    if (steps === undefined) return noGrowth;
     let [errors, dropped, met] = [0, 0, 0];
     const lost = new Map<string, number>();
-    for (const step of this.steps.get(component) ?? []) {
+    for (const step of steps) {
       if (step.at + stepMs <= now - withinMs) continue;
       errors += step.errors;
       dropped += step.dropped;

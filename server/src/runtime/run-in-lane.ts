@@ -152,13 +152,13 @@ const forPeople = (message: FromRun, hide: Hide): FromRun => {
   }
 };
 
-/** Tells the values when they differ from those that were told last. */
+/** Tells the values when they have changed since they were told last. */
 const counting = (counters: Counters, tell: (values: Float64Array) => void): (() => void) => {
-  let told: Float64Array = new Float64Array();
+  let told: number | undefined;
   return () => {
-    if (counters.equals(told)) return;
-    told = counters.snapshot();
-    tell(told);
+    if (counters.changes === told) return;
+    told = counters.changes;
+    tell(counters.snapshot());
   };
 };
 

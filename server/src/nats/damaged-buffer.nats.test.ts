@@ -182,7 +182,10 @@ const sum = (counts: Readonly<Record<string, number>>) =>
 
 const whileRunning = new Set([
   'three bits of its newest file are turned',
+  'three bits of its oldest file are turned',
   'the header of its newest file is damaged',
+  'its newest file is cut to half',
+  'its newest file is empty',
   'its oldest file is gone',
   'its folder is gone',
 ]);

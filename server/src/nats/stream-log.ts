@@ -49,8 +49,13 @@ export class StreamLog implements BlockLog {
   private mending: Promise<unknown> | undefined;
   /** The nats-server that has lost its place in a damaged file of the stream. */
   private lostAt: string | undefined;
-  /** What such a loss has left over for good: messages without a number. */
-  private surplus = 0;
+  /** What NATS takes for the newest number where its store, which has lost more, goes on from another. */
+  private claimed: number | undefined;
+  /** What is being read, and what is being trimmed: never both at once. */
+  private readonly reading = new Set<Promise<unknown>>();
+  private trimming: Promise<void> | undefined;
+  /** Whether a block was read since the last trim, which is when JetStream may lose its place. */
+  private hasRead = false;
 
   constructor(private readonly options: StreamLogOptions) {
     const { place, limits, replicas } = options;
@@ -82,7 +87,8 @@ export class StreamLog implements BlockLog {
     return this.open(this.known.last);
   }
 
-  async append(bytes: Uint8Array, id: string): Promise<number> {
+  async append(bytes: Uint8Array, firstId: string): Promise<number> {
+    let id = firstId;
     for (let tries = 1; ; tries += 1) {
       if (!this.isThere) await this.open(this.known.last);
       await this.makeRoom(bytes.length + headerBytes);
@@ -90,9 +96,12 @@ export class StreamLog implements BlockLog {
       try {
         const { seq, duplicate } = await this.publish(bytes, id, last);
         if (seq !== last + 1 && !duplicate && (await this.hasWrittenOver())) {
+          // it lies where nobody will find it, so it must not be taken for kept
+          id = `${firstId}+${tries}`;
           await this.open(last);
           continue;
         }
+        this.claimed = undefined;
         this.known.blocks += 1;
         this.known.bytes += bytes.length + headerBytes / 2;
         this.known.last = Math.max(this.known.last, seq);
@@ -105,10 +114,14 @@ export class StreamLog implements BlockLog {
   }
 
   async read(sequence: number): Promise<Uint8Array | undefined> {
-    const message = await this.ask(async ({ streams }) => streams.getMessage(this.wish.name, { seq: sequence }));
-    // in reading a damaged file JetStream may lose its place, which must be known before anything is written
-    if (!message && sequence >= this.known.first && sequence <= this.known.last) await this.state();
-    return message?.data;
+    while (this.trimming) await this.trimming.catch(() => undefined);
+    const reading = this.readNow(sequence);
+    this.reading.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.reading.delete(reading);
+    }
   }
 
   async next(sequence: number): Promise<number | undefined> {
@@ -118,7 +131,14 @@ export class StreamLog implements BlockLog {
   }
 
   async trim(sequence: number): Promise<void> {
-    await this.ask(async ({ streams }) => streams.purge(this.wish.name, { seq: sequence + 1 }));
+    while (this.trimming) await this.trimming.catch(() => undefined);
+    const trimming = this.trimNow(sequence);
+    this.trimming = trimming;
+    try {
+      await trimming;
+    } finally {
+      this.trimming = undefined;
+    }
   }
 
   async mark(): Promise<LogMark | undefined> {
@@ -129,13 +149,29 @@ export class StreamLog implements BlockLog {
     return this.options.mark.write(mark);
   }
 
+  private async readNow(sequence: number): Promise<Uint8Array | undefined> {
+    this.hasRead = true;
+    const message = await this.ask(async ({ streams }) => streams.getMessage(this.wish.name, { seq: sequence }));
+    // in reading a damaged file JetStream may lose its place, which must be known before anything is written
+    if (!message && sequence >= this.known.first && sequence <= this.known.last) await this.state();
+    return message?.data;
+  }
+
+  /** Where JetStream has lost its place in reading, a purge would remove everything: it is looked before. */
+  private async trimNow(sequence: number): Promise<void> {
+    await Promise.allSettled(this.reading);
+    if (this.hasRead) await this.state();
+    this.hasRead = false;
+    await this.ask(async ({ streams }) => streams.purge(this.wish.name, { seq: sequence + 1 }));
+  }
+
   private async publish(bytes: Uint8Array, id: string, lastSequence: number) {
     await this.mending?.catch(() => undefined);
     if (this.lostAt !== undefined) await this.open(this.known.last);
     return whileConnected(this.options.nats, async () =>
       this.client().publish(this.subject, bytes, {
         msgID: id,
-        expect: { streamName: this.wish.name, lastSequence },
+        expect: { streamName: this.wish.name, lastSequence: this.claimed ?? lastSequence },
         timeout: patienceMs,
       }),
     );
@@ -152,7 +188,12 @@ export class StreamLog implements BlockLog {
   /** Why a block was not taken, and what is known of the log anew, so that it can be tried again. */
   private async understand(thrown: unknown): Promise<void> {
     if (thrown instanceof JetStreamApiError) {
-      if (thrown.code === wrongLastSequence) return void (await this.state());
+      if (thrown.code === wrongLastSequence) {
+        const { last } = await this.state();
+        const claimed = Number(/\d+$/.exec(thrown.message)?.[0] ?? last);
+        this.claimed = claimed === last ? undefined : claimed;
+        return;
+      }
       if (reserveIsFull.has(thrown.code)) return this.grow();
       if (noStorage.has(thrown.code)) return this.free(headerBytes, storageIsFull);
     }
@@ -216,8 +257,14 @@ export class StreamLog implements BlockLog {
     return this.take(await ensureStream(manager, this.wish, this.known.last));
   }
 
-  private hasLostItsPlace(info: StreamInfo): boolean {
-    return surplusOf(info) > this.surplus;
+  /**
+   * Whether JetStream has lost its place in reading a damaged file: its newest number is before its oldest, or, where a block
+   * was kept since, there are more messages than numbers. A damaged block that was trimmed is a message without a number, too.
+   */
+  private hasLostItsPlace({ state }: StreamInfo): boolean {
+    const { messages, first_seq: first, last_seq: last } = state;
+    if (messages === 0) return false;
+    return last === 0 || last < first - 1 || (last < this.known.last && messages > last - first + 1);
   }
 
   private async waitForRestart(): Promise<never> {
@@ -233,7 +280,6 @@ export class StreamLog implements BlockLog {
     const { first, last, bytes } = stateOf({ state });
     this.isThere = true;
     this.lostAt = undefined;
-    this.surplus = surplusOf(info);
     this.known = { first, last, bytes, blocks: state.messages };
     this.reserve = config.max_bytes > 0 ? config.max_bytes : Infinity;
     return { first, last, bytes, forgotten: this.forgotten, hasHoles: (state.num_deleted ?? 0) > 0 };
@@ -276,10 +322,6 @@ const storageIsFull =
 
 const sizeText = (bytes: number): string =>
   bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${Math.round(bytes / 1024 ** 2)} MB`;
-
-/** How many messages there are more than numbers: JetStream lost its place in reading a damaged file, or had before. */
-const surplusOf = ({ state }: StreamInfo): number =>
-  Math.max(0, state.messages - Math.max(0, state.last_seq - state.first_seq + 1));
 
 /** Nobody listens to the subject of a stream that is gone, nor to anything where there is no JetStream. */
 const isUnheard = ({ name }: Error): boolean => name === 'JetStreamNotEnabled' || name === 'NoRespondersError';

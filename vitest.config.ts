@@ -8,8 +8,8 @@ export default defineConfig({
       'ui/src/**/*.test.{ts,tsx}',
       'scripts/**/*.test.mjs',
     ],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 2,
   },
 });

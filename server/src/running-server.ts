@@ -110,7 +110,7 @@ export const startServer = async (
 export const eventually = async <Found>(
   what: string,
   look: () => Promise<Found | undefined | false>,
-  withinMs = 15_000,
+  withinMs = 40_000,
 ): Promise<Found> => {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -116,7 +116,7 @@ export const rehearse = (
 };
 
 /** Resolves when a condition holds; rejects with what it was waiting for when patience ends, after ten seconds. */
-export const until = async (what: string, holds: () => boolean, patienceMs = 10_000): Promise<void> => {
+export const until = async (what: string, holds: () => boolean, patienceMs = 30_000): Promise<void> => {
   const deadline = performance.now() + patienceMs;
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);

@@ -38,7 +38,7 @@ const allowed = (permissions: string) =>
 
 /** All that the product does with a NATS: a bucket with a value, and a buffer with a block. */
 const expectToWork = async (nats: Nats) => {
-  await vi.waitFor(() => expect([nats.state, nats.sentence]).toEqual(['connected', undefined]), { timeout: 10_000 });
+  await vi.waitFor(() => expect([nats.state, nats.sentence]).toEqual(['connected', undefined]), { timeout: 30_000 });
   const bucket = nats.bucket('semstreams_test', { schema: z.string() });
   const present = await bucket.look('key');
   if (present) await bucket.remove('key', present.revision);
@@ -129,12 +129,12 @@ it.each<[string, string, Readonly<Record<string, string>>, RegExp]>([
   ['reach that domain', '', { SEMSTREAMS_NATS_DOMAIN: 'nowhere' }, /"nats.domain"/],
 ])('where a login may not %s, the sentence says so', async (_, config, environment, sentence) => {
   const nats = natsAt(await foreign(config), environment);
-  await vi.waitFor(() => expect(nats.sentence).toMatch(sentence), { timeout: 10_000 });
+  await vi.waitFor(() => expect(nats.sentence).toMatch(sentence), { timeout: 30_000 });
 });
 
 it('where an account may have no more streams, whoever needs one is told so', async () => {
   const nats = natsAt(await foreign(account('max_file: 48MB, max_streams: 1')), login);
-  await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 30_000 });
   const asked = nats.bucket('semstreams_test', { schema: z.string() }).present();
   await expect(asked.catch((thrown: unknown) => refusalOf(thrown))).resolves.toMatch(/may have no more streams/);
 });
@@ -151,7 +151,7 @@ it('the doctor finds the rights that are missing without changing anything, and 
   const theirs = { servers: [`127.0.0.1:${open.port}`], user: 'a', pass: 'a' };
   expect(await inspectAccount(theirs)).toEqual({ problem: undefined, missing: [], holder: undefined });
   const nats = natsAt(open, { ...login, SEMSTREAMS_NAME: 'site-a' });
-  await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(nats.state).toBe('connected'), { timeout: 30_000 });
   expect(await inspectAccount(theirs)).toMatchObject({
     holder: { name: expect.stringMatching(/^"site-a" on .+ since /), instance: expect.any(String) },
   });

@@ -175,12 +175,12 @@ describe('the own nats-server', () => {
     await expect.poll(() => seen).toEqual(['a=1', 'complete']);
     const { child } = managed as unknown as { child: { pid: number } };
     process.kill(child.pid, 'SIGKILL');
-    await expect.poll(() => isRunning(child.pid, 'nats-server'), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(child.pid, 'nats-server'), { timeout: 30_000 }).toBe(false);
     await expect
-      .poll(async () => (await bucket.get('a').catch(() => undefined))?.value, { timeout: 15_000 })
+      .poll(async () => (await bucket.get('a').catch(() => undefined))?.value, { timeout: 30_000 })
       .toEqual({ n: 1 });
     await bucket.create('b', { n: 2 });
-    await expect.poll(() => seen.includes('b=2'), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => seen.includes('b=2'), { timeout: 30_000 }).toBe(true);
     ending.abort();
     await done;
   });

@@ -73,7 +73,7 @@ const connected = (environment: Record<string, string>) => {
   ending.push(async () => nats.onApplicationShutdown());
   return nats;
 };
-const until = async (claim: () => void) => vi.waitFor(claim, { timeout: 15_000, interval: 20 });
+const until = async (claim: () => void) => vi.waitFor(claim, { timeout: 30_000, interval: 20 });
 
 const tls = () => `tls { cert_file: "${file('server.crt')}", key_file: "${file('server.key')}"`;
 const user = createUser();

@@ -1,7 +1,7 @@
 import { JetStreamApiError, type JetStreamManager, type StoredMsg, type StreamInfo } from '@nats-io/jetstream';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { bucketConfig, bucketStream, harmIn } from './bucket-config.ts';
-import { jetStreamOf, managerOf, writeSubject } from './jet-stream.ts';
+import { isCode, isNoSuchStream, jetStreamOf, managerOf, writeSubject } from './jet-stream.ts';
 import { asking, NatsAway, refusalOf } from './nats-away.ts';
 
 /** What is kept under one key. */
@@ -42,7 +42,6 @@ export interface BucketStreamOptions {
 }
 
 /** Error codes of the JetStream API, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
-const noSuchStream = 10_059;
 const alreadyThere = 10_058;
 const wrongLastRevision = new Set([10_071, 10_164]);
 const needsSize = 10_113;
@@ -193,11 +192,11 @@ export class BucketStream {
 
   /** A write that nobody takes may mean that there is no stream, or that NATS is away: the one is asked for. */
   private async isMissing({ streams }: JetStreamManager, thrown: unknown): Promise<boolean> {
-    if (isCode(thrown, noSuchStream)) return true;
+    if (isNoSuchStream(thrown)) return true;
     if (!(thrown instanceof NatsAway)) return false;
     return streams.info(this.stream).then(
       () => false,
-      (answer: unknown) => isCode(answer, noSuchStream),
+      (answer: unknown) => isNoSuchStream(answer),
     );
   }
 
@@ -213,7 +212,7 @@ export class BucketStream {
       try {
         await this.putRight(streams, await streams.info(this.stream));
       } catch (thrown) {
-        if (!isCode(thrown, noSuchStream)) throw thrown;
+        if (!isNoSuchStream(thrown)) throw thrown;
         await this.make(streams);
         if (this.wasOpened || this.options.wasThere())
           this.options.tellOnce(
@@ -262,5 +261,3 @@ export class BucketStream {
     }
   }
 }
-
-const isCode = (thrown: unknown, code: number): boolean => thrown instanceof JetStreamApiError && thrown.code === code;

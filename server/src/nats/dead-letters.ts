@@ -1,7 +1,7 @@
-import { jetstream, JetStreamApiError, type JetStreamManager, type MsgRequest } from '@nats-io/jetstream';
+import type { JetStreamManager, MsgRequest } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DeadLetter } from '@semstreams/contract';
-import { managerOf } from './jet-stream.ts';
+import { isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
 import { type KeptLetter, letterIn, type ReadLetters, readLetters } from './kept-letter.ts';
 import {
   deadLetterStream,
@@ -11,13 +11,10 @@ import {
   takenOutSubjects,
 } from './stream-names.ts';
 
-/** How long one call may take, in milliseconds. */
-const patienceMs = 5000;
 /** A payload that is nested deeper is shown as text. */
 const mostLevels = 100;
 /** How many stored messages are read at once on the way back from the newest. */
 const atOnce = 8;
-const noSuchStream = 10_059;
 
 /** What a stream of dead letters holds, before a look at the letters themselves. */
 interface Overview {
@@ -100,7 +97,7 @@ export class DeadLetters {
     const removed = overview.removed.get(first) ?? new Set();
     overview.removed.set(first, removed.add(number));
     if (removed.size < lines.length) {
-      await jetstream(this.nats, { timeout: patienceMs }).publish(takenOutSubject({ flow: this.flow, first, number }));
+      await jetStreamOf(this.nats).publish(takenOutSubject({ flow: this.flow, first, number }));
       return true;
     }
     const { streams } = await this.manager();
@@ -210,7 +207,7 @@ export class DeadLetters {
       }
       return { first: state.first_seq, last: state.last_seq, deleted: new Set(state.deleted ?? []), letters, removed };
     } catch (thrown) {
-      if (thrown instanceof JetStreamApiError && thrown.code === noSuchStream) return undefined;
+      if (isNoSuchStream(thrown)) return undefined;
       throw thrown;
     }
   }

@@ -1,6 +1,5 @@
 import {
   DiscardPolicy,
-  JetStreamApiError,
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
@@ -8,9 +7,9 @@ import {
   type StreamInfo,
   type StreamUpdateConfig,
 } from '@nats-io/jetstream';
+import { isCode, isNoSuchStream } from './jet-stream.ts';
 
-/** Error codes of the JetStream API, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
-const noSuchStream = 10_059;
+/** Error code of the JetStream API: the account insists on a size. */
 const needsMaxBytes = 10_113;
 
 /** What an account is asked for first where it insists on a size, in bytes; more is asked for when it is needed. */
@@ -45,7 +44,7 @@ export const ensureStream = async (manager: JetStreamManager, wish: StreamWish, 
   try {
     return await withSize(-1);
   } catch (thrown) {
-    if (!(thrown instanceof JetStreamApiError) || thrown.code !== needsMaxBytes) throw thrown;
+    if (!isCode(thrown, needsMaxBytes)) throw thrown;
     return withSize(Math.max(firstReserve, present?.config.max_bytes ?? 0));
   }
 };
@@ -59,9 +58,6 @@ export const findStream = async (manager: JetStreamManager, name: string): Promi
     throw thrown;
   }
 };
-
-export const isNoSuchStream = (thrown: unknown): boolean =>
-  thrown instanceof JetStreamApiError && thrown.code === noSuchStream;
 
 const isLike = (present: StreamConfig, wanted: Partial<StreamUpdateConfig>): boolean =>
   Object.entries(wanted).every(

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { bucketStream } from './bucket-config.ts';
 import { holderKey, nameOf, readHolder } from './holder.ts';
-import { managerOf } from './jet-stream.ts';
+import { isNoSuchStream, managerOf } from './jet-stream.ts';
 import { asking, NatsAway } from './nats-away.ts';
 import { systemBucket } from './stored-data.ts';
 
@@ -67,7 +67,7 @@ export class Fence {
     const found = await asking(async () =>
       streams.getMessage(bucketStream(systemBucket), query).catch((thrown: unknown) => {
         // where the bucket is gone, nobody took over
-        if ((thrown as { code?: unknown }).code === noSuchStream) return null;
+        if (isNoSuchStream(thrown)) return null;
         throw thrown;
       }),
     );
@@ -77,5 +77,3 @@ export class Fence {
     this.confirmed = before;
   }
 }
-
-const noSuchStream = 10_059;

@@ -1,4 +1,4 @@
-import { jetstream, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstream, JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 /** How long one call may take, in milliseconds. */
@@ -20,6 +20,12 @@ export const jetStreamOf = (nats: NatsConnection, timeout = patienceMs): JetStre
 
 export const managerOf = async (nats: NatsConnection, timeout = patienceMs): Promise<JetStreamManager> =>
   jetStreamOf(nats, timeout).jetstreamManager(false);
+
+/** Whether JetStream has answered with this code, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
+export const isCode = (thrown: unknown, code: number): boolean =>
+  thrown instanceof JetStreamApiError && thrown.code === code;
+
+export const isNoSuchStream = (thrown: unknown): boolean => isCode(thrown, 10_059);
 
 /** What requests to JetStream begin with. Writes to buckets of a domain go there too, see ADR-8 of NATS. */
 export const apiPrefixOf = (nats: NatsConnection): string => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
 import { natsServers } from '../config/nats-servers.ts';
@@ -182,7 +183,8 @@ export class Nats implements OnApplicationShutdown {
         if (thrown instanceof Unusable) return thrown;
         this.noteProblem(connectionProblem(thrown));
       }
-      await restFor(Math.min(shortestRestMs * 1.5 ** tries, longestRestMs), signal);
+      const restMs = Math.min(shortestRestMs * 1.5 ** tries, longestRestMs);
+      await sleep(restMs, undefined, { signal }).catch(() => undefined);
     }
     return undefined;
   }
@@ -242,14 +244,3 @@ export class Nats implements OnApplicationShutdown {
     void this.open();
   }
 }
-
-const restFor = async (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });

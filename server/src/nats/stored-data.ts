@@ -1,15 +1,7 @@
-import {
-  type ConsumerConfig,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  type JetStreamManager,
-  type StreamConfig,
-  type StreamInfo,
-  type MsgRequest,
-} from '@nats-io/jetstream';
+import type { ConsumerConfig, JetStreamManager, MsgRequest, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { BucketStream } from './bucket-stream.ts';
-import { apiPrefixOf, jetStreamOf, managerOf } from './jet-stream.ts';
+import { apiPrefixOf, isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
 import { asking } from './nats-away.ts';
 
 /** What belongs to no part but to the installation: the data version. */
@@ -142,7 +134,7 @@ export class StoredData {
     try {
       await asking(async () => manager.streams.delete(name));
     } catch (thrown) {
-      if (!isMissing(thrown)) throw thrown;
+      if (!isNoSuchStream(thrown)) throw thrown;
     }
   }
 
@@ -170,7 +162,7 @@ export class StoredData {
       await asking(async () => manager.streams.info(stream));
       return true;
     } catch (thrown) {
-      if (isMissing(thrown)) return false;
+      if (isNoSuchStream(thrown)) return false;
       throw thrown;
     }
   }
@@ -190,9 +182,6 @@ export class StoredData {
     return opened;
   }
 }
-
-const isMissing = (thrown: unknown): boolean =>
-  thrown instanceof JetStreamApiError && thrown.code === JetStreamApiCodes.StreamNotFound;
 
 const plain = (header: MsgHdrs | undefined): Record<string, string[]> =>
   header ? Object.fromEntries(header.keys().map((key) => [key, header.values(key)])) : {};

@@ -2,8 +2,8 @@ import { JetStreamApiError, type JetStreamClient, type JetStreamManager, type St
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import { type BlockLog, LogFull, type LogMark, type LogState } from '../engine/block-log.ts';
-import { ensureStream, firstReserve, isNoSuchStream, type StreamWish } from './ensure-stream.ts';
-import { jetStreamOf, managerOf } from './jet-stream.ts';
+import { ensureStream, firstReserve, type StreamWish } from './ensure-stream.ts';
+import { isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
 import type { MarkFile } from './mark-file.ts';
 import { askForRestart } from './restart-request.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { changesBetween, type Deployment, type Flow, FlowSummary } from '@semstreams/contract';
 import { z } from 'zod';
 import { Catalogue } from '../components/catalogue.ts';
-import type { Found } from '../nats/bucket.ts';
+import type { Found } from '../nats/bucket-changes.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Flow, Version, type VersionSummary } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
-import { type Bucket, type Found, isKey, StaleRevision } from '../nats/bucket.ts';
+import { type Bucket, StaleRevision } from '../nats/bucket.ts';
+import type { Found } from '../nats/bucket-changes.ts';
+import { isKey } from '../nats/stored-values.ts';
 import { Nats } from '../nats/nats.ts';
 import { conflict } from '../web/problems.ts';
 

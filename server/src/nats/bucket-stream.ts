@@ -1,8 +1,9 @@
-import { JetStreamApiError, type JetStreamManager, type StoredMsg, type StreamInfo } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
-import { bucketConfig, bucketStream, harmIn } from './bucket-config.ts';
-import { isCode, isNoSuchStream, jetStreamOf, managerOf, writeSubject } from './jet-stream.ts';
-import { asking, NatsAway, refusalOf } from './nats-away.ts';
+import { bucketStream } from './bucket-config.ts';
+import { BucketForm, type BucketFormOptions } from './bucket-form.ts';
+import { isNoSuchStream, jetStreamOf, managerOf, writeSubject } from './jet-stream.ts';
+import { asking, NatsAway } from './nats-away.ts';
 
 /** What is kept under one key. */
 export interface Kept {
@@ -28,25 +29,14 @@ export class StaleRevision extends Error {
   override readonly name = 'StaleRevision';
 }
 
-export interface BucketStreamOptions {
+export interface BucketStreamOptions extends BucketFormOptions {
   readonly connection: () => Promise<NatsConnection>;
-  readonly replicas: number;
-  /** Size of a bucket where the account insists on one, in bytes. */
-  readonly sizeBytes: number;
   /** Whether it is known that there was such a bucket, so that a missing one is news. */
   readonly wasThere: () => boolean;
-  /** Says what is wrong with the bucket as a whole; `undefined` where nothing is any more. */
-  readonly tell: (sentence: string | undefined) => void;
-  /** Says what happened and is over. */
-  readonly tellOnce: (sentence: string) => void;
 }
 
-/** Error codes of the JetStream API, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
-const alreadyThere = 10_058;
+/** Error codes of the JetStream API. */
 const wrongLastRevision = new Set([10_071, 10_164]);
-const needsSize = 10_113;
-const tooLarge = new Set([10_047, 10_028, 10_023, 10_122]);
-const smallestBytes = 1024 ** 2;
 
 const operation = 'KV-Operation';
 /** Somebody else may write between a look and a write, and hardly so often. */
@@ -59,18 +49,19 @@ const mostTries = 20;
 export class BucketStream {
   private opened: Promise<void> | undefined;
   private wasOpened = false;
-  /** What was found wrong with the config last and could not be put right. */
-  private lastHarm = '';
+  private readonly form: BucketForm;
 
   constructor(
     readonly name: string,
     private readonly options: BucketStreamOptions,
-  ) {}
+  ) {
+    this.form = new BucketForm(name, options);
+  }
 
   async state(): Promise<BucketState> {
     const { created, state } = await this.use(async ({ streams }) => {
       const info = await streams.info(this.stream);
-      return this.putRight(streams, info);
+      return this.form.putRight(streams, info);
     });
     return {
       created: `${created}`,
@@ -204,16 +195,16 @@ export class BucketStream {
   private async wasMended({ streams }: JetStreamManager, thrown: unknown): Promise<boolean> {
     if (!(thrown instanceof JetStreamApiError) || wrongLastRevision.has(thrown.code)) return false;
     const info = await asking(async () => streams.info(this.stream));
-    return (await this.putRight(streams, info)) !== info;
+    return (await this.form.putRight(streams, info)) !== info;
   }
 
   private async open({ streams }: JetStreamManager): Promise<void> {
     await asking(async () => {
       try {
-        await this.putRight(streams, await streams.info(this.stream));
+        await this.form.putRight(streams, await streams.info(this.stream));
       } catch (thrown) {
         if (!isNoSuchStream(thrown)) throw thrown;
-        await this.make(streams);
+        await this.form.make(streams);
         if (this.wasOpened || this.options.wasThere())
           this.options.tellOnce(
             'the bucket was missing and has been made again, empty; a backup may hold what it held',
@@ -221,43 +212,5 @@ export class BucketStream {
       }
     });
     this.wasOpened = true;
-  }
-
-  /** With a size where the account insists on one: the wanted one, or what it still has room for. */
-  private async make(streams: JetStreamManager['streams'], max_bytes = -1): Promise<void> {
-    try {
-      await streams.add({ ...bucketConfig(this.name, this.options.replicas), max_bytes });
-    } catch (thrown) {
-      if (isCode(thrown, alreadyThere)) return;
-      if (isCode(thrown, needsSize) && max_bytes < 0) return this.make(streams, this.options.sizeBytes);
-      const smaller = Math.floor(max_bytes / 2);
-      const isTooLarge = thrown instanceof JetStreamApiError && tooLarge.has(thrown.code);
-      if (isTooLarge && smaller >= smallestBytes) return this.make(streams, smaller);
-      throw thrown;
-    }
-  }
-
-  private async putRight(streams: JetStreamManager['streams'], info: StreamInfo): Promise<StreamInfo> {
-    const right = harmIn(this.name, info.config);
-    const harm = JSON.stringify(right);
-    if (harm === '{}' || harm === this.lastHarm) {
-      if (this.lastHarm !== '' && harm === '{}') this.options.tell(undefined);
-      this.lastHarm = harm === '{}' ? '' : harm;
-      return info;
-    }
-    const changed = Object.keys(right)
-      .map((key) => `"${key}"`)
-      .join(', ');
-    try {
-      const mended = await streams.update(this.stream, { ...info.config, ...right });
-      this.options.tellOnce(`${changed} of the bucket was changed by hand, and is put right`);
-      return mended;
-    } catch (thrown) {
-      this.lastHarm = harm;
-      this.options.tell(
-        `${changed} of the bucket was changed by hand and cannot be put right (${refusalOf(thrown) ?? (thrown as Error).message}): make a backup, remove the bucket, and restore`,
-      );
-      return info;
-    }
   }
 }

@@ -1,43 +1,9 @@
-import { schemaFindings } from '@semstreams/contract';
-import type { z } from 'zod';
+import { type BucketChange, changesOf, type Entry, type Found, type Item } from './bucket-changes.ts';
 import { type BucketState, type BucketStream, type Kept, StaleRevision } from './bucket-stream.ts';
 import type { Quarantine } from './quarantine.ts';
+import { type BucketShape, isKey, StoredValues } from './stored-values.ts';
 
 export { StaleRevision } from './bucket-stream.ts';
-
-export interface Entry<Value> {
-  readonly kind: 'whole';
-  readonly key: string;
-  readonly value: Value;
-  /** What the next write must carry. Grows with every write of the bucket. */
-  readonly revision: number;
-  readonly updatedAt: Date;
-}
-/** Something is kept that cannot be used: it can be replaced and removed like an entry. */
-export interface DamagedEntry {
-  readonly kind: 'damaged';
-  readonly key: string;
-  readonly sentence: string;
-  readonly revision: number;
-  readonly updatedAt: Date;
-}
-export type Found<Value> = Entry<Value> | DamagedEntry;
-
-export type BucketChange<Value> =
-  | Found<Value>
-  | Removed
-  /** It is not there any more, and nobody said so: its bucket was deleted or purged. */
-  | { readonly kind: 'lost'; readonly key: string }
-  /** All that was there at the beginning has been told. Comes once. */
-  | { readonly kind: 'complete' };
-
-type Item<Value> = Found<Value> | Removed;
-interface Removed {
-  readonly kind: 'removed';
-  readonly key: string;
-  readonly revision: number;
-  readonly updatedAt: Date;
-}
 
 interface Reading<Value> {
   readonly mark: string;
@@ -46,16 +12,8 @@ interface Reading<Value> {
   readonly found: readonly Found<Value>[];
 }
 
-export interface BucketShape<Value> {
-  readonly schema: z.ZodType<Value>;
-  /** The key that a value belongs under; one that lies under another is damaged. */
-  readonly keyOf?: (value: Value) => string;
-}
-
 /** How many entries are asked for at the same time. */
 const atOnce = 128;
-/** What is kept beyond this is not parsed: it is none of ours, in bytes. */
-const mostBytes = 8 * 1024 ** 2;
 /** From so many writes on everything is read anew, instead of what was written. */
 const mostMissed = 1000;
 
@@ -64,22 +22,24 @@ export class Bucket<Value> {
   private last: Reading<Value> | undefined;
   private reading: Promise<Reading<Value>> | undefined;
   private nextReading: Promise<Reading<Value>> | undefined;
-  private readonly damaged = new Set<string>();
+  private readonly values: StoredValues<Value>;
   private readonly wakes = new Set<() => void>();
 
   constructor(
     private readonly stream: BucketStream,
-    private readonly shape: BucketShape<Value>,
-    private readonly quarantine: Quarantine,
-  ) {}
+    shape: BucketShape<Value>,
+    quarantine: Quarantine,
+  ) {
+    this.values = new StoredValues(stream.name, shape, quarantine);
+  }
 
   /** Undefined for what is not there, and for what cannot be a key. */
   async look(key: string): Promise<Found<Value> | undefined> {
     if (!isKey(key)) return undefined;
     const kept = await this.stream.at(key);
-    const item = kept && this.read(kept);
+    const item = kept && this.values.read(kept);
     if (item?.kind === 'whole' || item?.kind === 'damaged') return item;
-    this.mend(key);
+    this.values.mend(key);
     return undefined;
   }
 
@@ -108,14 +68,14 @@ export class Bucket<Value> {
   /** Rejects with StaleRevision where `revision` is not the present one. */
   async remove(key: string, revision: number): Promise<void> {
     await this.stream.remove(key, revision);
-    this.mend(key);
+    this.values.mend(key);
     this.wake();
   }
 
   /** Removes a key without a trace, whatever is there. Not for buckets that are watched. */
   async erase(key: string): Promise<void> {
     await this.stream.erase(key);
-    this.mend(key);
+    this.values.mend(key);
   }
 
   /** Sees whether the bucket is there and as it should be, and puts right what is not. */
@@ -163,7 +123,7 @@ export class Bucket<Value> {
 
   private async write(key: string, value: Value, revision: number): Promise<number> {
     const written = await this.stream.write(key, JSON.stringify(value), revision);
-    this.mend(key);
+    this.values.mend(key);
     this.wake();
     return written;
   }
@@ -186,7 +146,7 @@ export class Bucket<Value> {
     const { last } = this;
     if (last?.mark === mark) return last;
     const items = (await this.caughtUp(state)) ?? (await this.readAll());
-    for (const key of this.damaged) if (!items.has(key)) this.mend(key);
+    this.values.keepOnly(items);
     const found = [...items.values()].filter((item) => item.kind !== 'removed');
     const reading = { mark, state, items, found: found.sort((a, b) => (a.key < b.key ? -1 : 1)) };
     // of several servers one may be behind
@@ -214,49 +174,7 @@ export class Bucket<Value> {
   }
 
   private take(items: Map<string, Item<Value>>, kept: Kept): void {
-    items.set(kept.key, this.read(kept));
-  }
-
-  private read(kept: Kept): Item<Value> {
-    const { key, revision, updatedAt } = kept;
-    if (kept.isRemoval) {
-      this.mend(key);
-      return { kind: 'removed', key, revision, updatedAt };
-    }
-    const value = this.parse(kept);
-    if (typeof value === 'string') {
-      this.damaged.add(key);
-      this.quarantine.note(this.sourceOf(key), value);
-      return { kind: 'damaged', key, sentence: value, revision, updatedAt };
-    }
-    this.mend(key);
-    return { kind: 'whole', key, value: value.parsed, revision, updatedAt };
-  }
-
-  /** The value, or a sentence that says why there is none. */
-  private parse({ key, bytes }: Kept): { readonly parsed: Value } | string {
-    if (!isKey(key)) return 'its key is none of ours';
-    if (bytes.length > mostBytes) return `it is ${bytes.length} bytes long`;
-    try {
-      const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-      const parsed = this.shape.schema.safeParse(json);
-      if (!parsed.success) {
-        const { place, sentence } = schemaFindings(parsed.error, this.shape.schema, json, [])[0]!;
-        return place === '' ? sentence : `${place}: ${sentence}`;
-      }
-      const right = this.shape.keyOf?.(parsed.data) ?? key;
-      return right === key ? { parsed: parsed.data } : `it holds what belongs under "${right}"`;
-    } catch (thrown) {
-      return (thrown as Error).message;
-    }
-  }
-
-  private mend(key: string): void {
-    if (this.damaged.delete(key)) this.quarantine.note(this.sourceOf(key), undefined);
-  }
-
-  private sourceOf(key: string): string {
-    return `${this.stream.name}/${key}`;
+    items.set(kept.key, this.values.read(kept));
   }
 
   private wake(): void {
@@ -278,19 +196,6 @@ export class Bucket<Value> {
   }
 }
 
-function* changesOf<Value>(
-  before: ReadonlyMap<string, Item<Value>>,
-  after: ReadonlyMap<string, Item<Value>>,
-): Iterable<BucketChange<Value>> {
-  const written = [...after].filter(([key, item]) => !isSame(before.get(key), item)).map(([, item]) => item);
-  yield* written.sort((a, b) => a.revision - b.revision);
-  for (const [key, { kind }] of before) if (!after.has(key) && kind !== 'removed') yield { kind: 'lost', key };
-}
-
-/** A bucket that was made again counts its revisions from the beginning. */
-const isSame = <Value>(before: Item<Value> | undefined, after: Item<Value>): boolean =>
-  before?.revision === after.revision && before.updatedAt.getTime() === after.updatedAt.getTime();
-
 const inSlices = async <Given, Result>(
   all: readonly Given[],
   work: (given: Given) => Promise<Result>,
@@ -300,8 +205,3 @@ const inSlices = async <Given, Result>(
     results.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
   return results;
 };
-
-/** What can be asked for and written as one key of NATS; what is longer than this is none of ours. */
-const longestKey = 256;
-export const isKey = (key: string): boolean =>
-  key.length <= longestKey && /^[^\s.*>\p{Cc}]+(\.[^\s.*>\p{Cc}]+)*$/u.test(key);

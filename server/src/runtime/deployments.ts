@@ -1,6 +1,7 @@
 import { Deployment, type Desired } from '@semstreams/contract';
 import { Injectable } from '@nestjs/common';
-import { type Bucket, type BucketChange, type Found, StaleRevision } from '../nats/bucket.ts';
+import { type Bucket, StaleRevision } from '../nats/bucket.ts';
+import type { BucketChange, Found } from '../nats/bucket-changes.ts';
 import { Nats } from '../nats/nats.ts';
 import { conflict } from '../web/problems.ts';
 

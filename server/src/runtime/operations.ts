@@ -5,7 +5,7 @@ import { Checker } from '../flows/checker.ts';
 import { Deployer, type DeployOptions } from '../flows/deployer.ts';
 import { Drafts, staleFlow } from '../flows/drafts.ts';
 import { Versions } from '../flows/versions.ts';
-import type { Found } from '../nats/bucket.ts';
+import type { Found } from '../nats/bucket-changes.ts';
 import { FatalFault } from '../engine/fault.ts';
 import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
 import { Buffers } from './buffers.ts';

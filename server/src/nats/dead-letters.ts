@@ -1,8 +1,10 @@
-import type { JetStreamManager, MsgRequest } from '@nats-io/jetstream';
+import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DeadLetter } from '@semstreams/contract';
 import { isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
-import { type KeptLetter, letterIn, type ReadLetters, readLetters } from './kept-letter.ts';
+import { type KeptLetter, letterIn, type ReadLetters } from './kept-letter.ts';
+import { LetterBlocks } from './letter-blocks.ts';
+import { shownLetter } from './shown-letter.ts';
 import {
   deadLetterStream,
   deadLetterSubjects,
@@ -10,11 +12,6 @@ import {
   takenOutSubject,
   takenOutSubjects,
 } from './stream-names.ts';
-
-/** A payload that is nested deeper is shown as text. */
-const mostLevels = 100;
-/** How many stored messages are read at once on the way back from the newest. */
-const atOnce = 8;
 
 /** What a stream of dead letters holds, before a look at the letters themselves. */
 interface Overview {
@@ -35,24 +32,27 @@ interface Overview {
 export class DeadLetters {
   private known: Promise<Overview | undefined> | undefined;
   private lastRead: ReadLetters | undefined;
+  private readonly blocks: LetterBlocks;
 
   constructor(
     private readonly nats: NatsConnection,
     private readonly flow: string,
-  ) {}
+  ) {
+    this.blocks = new LetterBlocks(nats, flow);
+  }
 
   /** Newest first, those before the number `before`. */
   async page(limit: number, before: number): Promise<{ total: number; items: DeadLetter[] }> {
     const overview = await this.overview();
     if (!overview) return { total: 0, items: [] };
     const items: DeadLetter[] = [];
-    const newest = before === Infinity ? undefined : await this.find(before - 1, overview);
-    for await (const block of this.newestFirst({
+    const newest = before === Infinity ? undefined : await this.blocks.find(before - 1, overview);
+    for await (const block of this.blocks.newestFirst({
       ...overview,
       last: newest?.sequence ?? Math.min(overview.last, before - 1),
     })) {
       for (let at = Math.min(block.lines.length, before - block.first) - 1; at >= 0 && items.length < limit; at -= 1)
-        if (!isRemoved(overview, block, block.first + at)) items.push(shown(block, block.first + at));
+        if (!isRemoved(overview, block, block.first + at)) items.push(shownLetter(block, block.first + at));
       if (items.length === limit) break;
     }
     return { total: await this.total(overview), items };
@@ -69,7 +69,7 @@ export class DeadLetters {
     const overview = await this.overview();
     if (!overview) return [];
     const found: number[] = [];
-    for await (const block of this.oldestFirst(overview))
+    for await (const block of this.blocks.oldestFirst(overview))
       for (let number = block.first; number < block.first + block.lines.length; number += 1) {
         if (found.length === limit) return found;
         if (!isRemoved(overview, block, number)) found.push(number);
@@ -79,7 +79,7 @@ export class DeadLetters {
 
   async get(number: number): Promise<DeadLetter | undefined> {
     const block = await this.blockOf(number);
-    return block && shown(block, number);
+    return block && shownLetter(block, number);
   }
 
   /** As it was kept, with the payload as text. */
@@ -120,7 +120,7 @@ export class DeadLetters {
   /** What was taken out of blocks that are gone themselves does not count. */
   private async total({ first, letters, removed }: Overview): Promise<number> {
     if (removed.size === 0) return letters;
-    const oldest = (await this.next(first, deadLetterSubjects(this.flow).blocks))?.first ?? Infinity;
+    const oldest = (await this.blocks.next(first, deadLetterSubjects(this.flow).blocks))?.first ?? Infinity;
     let taken = 0;
     for (const [block, numbers] of removed) if (block >= oldest) taken += numbers.size;
     return letters - taken;
@@ -130,62 +130,9 @@ export class DeadLetters {
   private async blockOf(number: number): Promise<ReadLetters | undefined> {
     const overview = await this.overview();
     if (!overview) return undefined;
-    if (!this.lastRead || !holds(this.lastRead, number)) this.lastRead = await this.find(number, overview);
+    if (!this.lastRead || !holds(this.lastRead, number)) this.lastRead = await this.blocks.find(number, overview);
     const block = this.lastRead;
     return block && holds(block, number) && !isRemoved(overview, block, number) ? block : undefined;
-  }
-
-  /** Numbers grow with the stored messages, so halving finds it. Letters from before there were blocks come first. */
-  private async find(number: number, { first, last }: Overview): Promise<ReadLetters | undefined> {
-    const { blocks, single } = deadLetterSubjects(this.flow);
-    let [from, to] = [first, last];
-    let found: ReadLetters | undefined;
-    while (from <= to) {
-      const middle = Math.floor((from + to) / 2);
-      const block = await this.next(middle, blocks);
-      if (block && block.first <= number) [found, from] = [block, block.sequence + 1];
-      else to = middle - 1;
-    }
-    if (found || number < first) return found;
-    const alone = await this.next(number, single);
-    return alone?.sequence === number ? alone : undefined;
-  }
-
-  private async *newestFirst({ first, last, deleted }: Overview): AsyncIterable<ReadLetters> {
-    for (let at = last; at >= first;) {
-      const sequences: number[] = [];
-      for (; at >= first && sequences.length < atOnce; at -= 1) if (!deleted.has(at)) sequences.push(at);
-      const blocks = await Promise.all(sequences.map(async (sequence) => this.at(sequence)));
-      yield* blocks.filter((block) => block !== undefined);
-    }
-  }
-
-  private async *oldestFirst({ first, last }: Overview): AsyncIterable<ReadLetters> {
-    const { blocks, single } = deadLetterSubjects(this.flow);
-    for (const subject of [single, blocks])
-      for (let at = first; at <= last;) {
-        const block = await this.next(at, subject);
-        if (!block) break;
-        yield block;
-        at = block.sequence + 1;
-      }
-  }
-
-  /** Undefined for what is gone, and for a note of what was taken out. */
-  private async at(sequence: number): Promise<ReadLetters | undefined> {
-    const message = await this.message({ seq: sequence });
-    return message && message.data.length > 0 ? readLetters(message.string(), message.seq) : undefined;
-  }
-
-  /** The first block at this stored message or after it. */
-  private async next(sequence: number, subject: string): Promise<ReadLetters | undefined> {
-    const query: MsgRequest & { next_by_subj: string } = { seq: sequence, next_by_subj: subject };
-    const message = await this.message(query);
-    return message ? readLetters(message.string(), message.seq) : undefined;
-  }
-
-  private async message(query: MsgRequest) {
-    return (await this.manager()).streams.getMessage(deadLetterStream(this.flow), query);
   }
 
   private async overview(): Promise<Overview | undefined> {
@@ -217,39 +164,8 @@ export class DeadLetters {
   }
 }
 
-const holds = ({ first, lines }: ReadLetters, number: number): boolean =>
-  number >= first && number < first + lines.length;
-
 const isRemoved = ({ removed }: Overview, { first }: ReadLetters, number: number): boolean =>
   removed.get(first)?.has(number) ?? false;
 
-const shown = (block: ReadLetters, number: number): DeadLetter => {
-  const { kind, payload, ...letter } = letterIn(block, number)!;
-  return {
-    ...letter,
-    sequence: number,
-    can_resend: kind === 'json' && letter.port !== undefined,
-    payload: kind === 'json' ? shownJson(payload) : kind === 'base64' ? { base64: payload } : payload,
-  };
-};
-
-/** As text where it would be too much for whoever writes or reads the answer. */
-const shownJson = (payload: string): unknown => {
-  try {
-    if (levelsOf(payload) > mostLevels) return payload;
-    return JSON.parse(payload);
-  } catch {
-    return payload;
-  }
-};
-
-/** How deep brackets are nested, at most; those within texts count, too. */
-const levelsOf = (json: string): number => {
-  let level = 0;
-  let most = 0;
-  for (const [bracket] of json.matchAll(/[[\]{}]/g)) {
-    level += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (level > most) most = level;
-  }
-  return most;
-};
+const holds = ({ first, lines }: ReadLetters, number: number): boolean =>
+  number >= first && number < first + lines.length;

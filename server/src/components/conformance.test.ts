@@ -11,16 +11,10 @@ import {
 } from '../engine/component.ts';
 import { FatalFault } from '../engine/fault.ts';
 import type { Batch, Message } from '../engine/message.ts';
-import {
-  type JsonSchema,
-  leastConfig,
-  rules,
-  schemaOf,
-  type Surroundings,
-  surroundings,
-} from './conformance.contract.ts';
+import { rules } from './conformance.contract.ts';
 import { loadAllDefinitions } from './load-definition.ts';
 import { stage } from './stage.ts';
+import { type JsonSchema, leastConfig, schemaOf, type Surroundings, surroundings } from './surroundings.contract.ts';
 
 /** Every component type that comes with the product is held to all of this; a new one needs nothing here. */
 const definitions = await loadAllDefinitions();

@@ -166,6 +166,19 @@ describe('a supervised flow', () => {
     expect(asked).toEqual(['start']);
   });
 
+  it('is alone after the server has started again, too, until a person wants something else', async () => {
+    const dataDir = join(folder, 'alone');
+    const before = supervise(wish(1, 'running'), dataDir);
+    await settle();
+    before.endsLane();
+    const { supervised, starts, asked } = supervise(wish(1, 'running'), dataDir);
+    await settle();
+    starts();
+    supervised.want(wish(2, 'running', { version: 2 }));
+    await settle();
+    expect(asked).toEqual(['start in own-a', 'stop', 'start']);
+  });
+
   it('is forgiven when it has run for a minute', async () => {
     const { endsLane, starts, asked } = supervise(wish(1, 'running'));
     for (let round = 0; round < 5; round += 1) {

@@ -253,8 +253,9 @@ export class SupervisedFlow {
     this.changed();
   }
 
+  /** One that ended badly is alone after a start of the server, too: the others need not go down with it once more. */
   private laneFor({ flow }: Version): string {
-    return flow.lane === 'own' ? laneOf(flow.id) : this.lane;
+    return flow.lane === 'own' || this.unclean ? laneOf(flow.id) : this.lane;
   }
 
   /** @param next what the flow will be right afterwards */

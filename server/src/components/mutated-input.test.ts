@@ -8,8 +8,7 @@ import { FatalFault } from '../engine/fault.ts';
 import { type FileRecord, type RecordReader, recordReader } from './file-input/records.ts';
 import { FrameParser } from './mavlink-input/frames.ts';
 import { Decoder, messagesOf } from './mavlink-input/mavlink-input.ts';
-import { tlogRecords } from './mavlink-input/tlog.ts';
-import { recording } from './recordings.ts';
+import { framesOf, recording } from './recordings.ts';
 import { rehearse, until } from './rehearsal.ts';
 import { seeded } from './simulator-input/simulator-input.ts';
 import { udpInput } from './udp-input/udp-input.component.ts';
@@ -99,7 +98,7 @@ const nonBlank = (bytes: Buffer): number =>
 
 describe(`R7 ${inputs} mutated inputs (seed ${seed})`, () => {
   it('of MAVLink frames: no crash, memory flat, every byte accounted for', { timeout: patienceMs }, async () => {
-    const frames = [...tlogRecords(recording('mavlink/quad-bench.tlog'))].map(({ frame }) => Buffer.from(frame));
+    const frames = framesOf(recording('mavlink/quad-bench.tlog')).map(({ frame }) => frame);
     const types = messagesOf('ardupilotmega');
     let [pushed, inFrames, skipped, unknown, refused, decoded] = [0, 0, 0, 0, 0, 0];
     const parser = new FrameParser({

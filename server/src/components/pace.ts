@@ -7,9 +7,13 @@ const worthSayingMs = 10_000;
 /** A gap in a recording is not waited for longer than this, in milliseconds. */
 const longestMs = 60_000;
 
+/** Records of a recording may overtake one another by so much, in milliseconds; further behind, the time was set anew. */
+const mostOvertakenMs = 10_000;
+
 /**
  * The clock of a replay: given the recorded time of the next record, a promise to wait for, or nothing when it is due.
- * Times that go back are due at once. A speed of 0 waits for nothing. `waits` is told of what people would wonder about.
+ * Times that go back a little are due at once; from one that lies far behind on, the clock begins anew. A speed of 0 waits
+ * for nothing. `waits` is told of what people would wonder about.
  */
 export const pace = (
   speed: number,
@@ -18,9 +22,14 @@ export const pace = (
 ): ((recordedMs: number) => Promise<void> | undefined) => {
   let startedAt = performance.now();
   let firstMs: number | undefined;
+  let lastMs = -Infinity;
   return (recordedMs) => {
     if (speed === 0) return undefined;
-    firstMs ??= recordedMs;
+    if (firstMs === undefined || recordedMs < lastMs - mostOvertakenMs) {
+      firstMs = recordedMs;
+      startedAt = performance.now();
+    }
+    lastMs = recordedMs;
     const dueMs = (recordedMs - firstMs) / speed;
     const waitMs = dueMs - (performance.now() - startedAt);
     if (waitMs < shortestMs) return undefined;

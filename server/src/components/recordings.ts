@@ -1,11 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { messagesOf } from './mavlink-input/mavlink-input.ts';
+import { TlogCutter } from './mavlink-input/tlog.ts';
 
 const folder = join(import.meta.dirname, '../../../examples/data');
 
 /** A recording of `examples/data`, unpacked: `recording('csv/room-occupancy.csv')`. For tests. */
 export const recording = (name: string): Buffer => gunzipSync(readFileSync(join(folder, `${name}.gz`)));
+
+/** The records of an undamaged `.tlog`: `framesOf(recording('mavlink/px4-quad.tlog'))`. For tests. */
+export const framesOf = (bytes: Buffer): readonly { readonly time: number; readonly frame: Buffer }[] => {
+  const types = messagesOf('ardupilotmega');
+  const refused = (reason: string): never => {
+    throw new Error(`the recording is damaged: ${reason}`);
+  };
+  const cutter = new TlogCutter({ crcExtra: (id) => types.get(id)?.crcExtra, refused, skipped: () => undefined });
+  return [...cutter.push(bytes), ...cutter.finish()].map(({ time, frame }) => {
+    const { bytes: all, start, payloadStart, payloadLength, isSigned } = frame;
+    return { time, frame: Buffer.from(all.subarray(start, payloadStart + payloadLength + 2 + (isSigned ? 13 : 0))) };
+  });
+};
 
 /** Where the packed recording lies. */
 export const recordingPath = (name: string): string => join(folder, `${name}.gz`);

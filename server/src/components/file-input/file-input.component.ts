@@ -124,7 +124,10 @@ export const fileInput = defineComponent({
   keywords: ['csv', 'json', 'ndjson', 'log', 'tail', 'replay', 'recording', 'import', 'tlog'],
   ports: { out: output('json') },
   config: fileInputConfig,
-  drops: { too_long: 'The line was longer than "max_line".', bad_frame: 'A frame of the recording could not be used.' },
+  drops: {
+    too_long: 'The line was longer than "max_line".',
+    bad_frame: 'A frame of the recording could not be used.',
+  },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
     { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },
@@ -134,12 +137,17 @@ export const fileInput = defineComponent({
     let running: Promise<void> | undefined;
     let progress: Progress | undefined;
     let hasFailed = false;
+    let badFrames = 0;
 
     /** The tables of MAVLink are loaded only where a recording is read. */
     const newReaders = async (): Promise<Reading['newReader']> => {
       if (config.format === 'tlog') {
         const { tlogReader } = await import('./tlog-reader.ts');
-        return () => tlogReader(() => io.drop('bad_frame'));
+        return () =>
+          tlogReader(() => {
+            badFrames += 1;
+            io.drop('bad_frame');
+          });
       }
       const { format, delimiter, numbers, text_columns, max_line, encoding } = config;
       return ({ offset, lines, names }) =>
@@ -201,7 +209,7 @@ export const fileInput = defineComponent({
       io.report(
         'running',
         isAny
-          ? `Read to the end: ${progress.records} records`
+          ? `Read to the end: ${progress.records} records${badFrames === 0 ? '' : `, damaged places passed over: ${badFrames}`}`
           : 'It was read to the end before: set "remember" to false to read it at each start',
       );
     };

@@ -1,10 +1,9 @@
 import { Decoder } from '../mavlink-input/mavlink-input.ts';
-import { TlogCutter } from '../mavlink-input/tlog.ts';
+import type { TlogRecord } from '../mavlink-input/tlog.ts';
 import type { FileRecord, RecordReader } from './records.ts';
 
 /** Reads MAVLink messages out of the bytes of a recording. `badFrame` is told of each frame that cannot be used. */
 export const tlogReader = (badFrame: () => void): RecordReader => {
-  const cutter = new TlogCutter();
   let decoded: FileRecord[] = [];
   const decoder = new Decoder({
     dialect: 'ardupilotmega',
@@ -13,21 +12,16 @@ export const tlogReader = (badFrame: () => void): RecordReader => {
     message: (payload, time) => decoded.push({ payload, time }),
     refused: badFrame,
   });
-  const line = decoder.line();
-  const taken = (): FileRecord[] => {
+  const cutter = decoder.recording();
+  const decode = (found: readonly TlogRecord[]): FileRecord[] => {
+    for (const { time, frame } of found) decoder.record(frame, time);
     const records = decoded;
     decoded = [];
     return records;
   };
   return {
-    push(chunk) {
-      for (const { time, frame } of cutter.push(chunk)) line.push(frame, time);
-      return taken();
-    },
-    finish() {
-      line.finish();
-      return taken();
-    },
+    push: (chunk) => decode(cutter.push(chunk)),
+    finish: () => decode(cutter.finish()),
     release: () => [],
     get pending() {
       return cutter.pending;

@@ -1,4 +1,16 @@
-import { checksum } from './checksum.ts';
+import {
+  type CrcExtra,
+  frameLength,
+  isMagic,
+  isRight,
+  isSignedAt,
+  isVersion2,
+  messageIdAt,
+  nextGood,
+  nextOpen,
+  payloadAt,
+  signatureLength,
+} from './candidate.ts';
 
 /** One frame. The same object serves for the next one: take from it what is to be kept. */
 export interface Frame {
@@ -16,35 +28,42 @@ export interface Frame {
 }
 
 export interface FrameListener {
-  /** CRC_EXTRA of a message; undefined for one that nobody knows. */
-  crcExtra(messageId: number): number | undefined;
+  readonly crcExtra: CrcExtra;
   /** A frame whose checksum is right. */
   frame(frame: Frame): void;
   /** A whole frame that cannot be used, or the beginning of a run of bytes that are no frame. */
   refused(reason: 'bad_checksum' | 'unknown_message' | 'garbage'): void;
   /** So many bytes were part of no frame. */
   skipped(bytes: number): void;
+  /** Here stands the stamp of a record, where the frames have some. */
+  stamp?(bytes: Uint8Array, at: number): void;
 }
 
-const magic1 = 0xfe;
-const magic2 = 0xfd;
-const header1 = 6;
-const header2 = 10;
-export const signatureLength = 13;
-const signedFlag = 0x01;
 const empty = new Uint8Array(0);
+/** What `take` returns beside the place to go on from: it is no frame, or it cannot be told yet. */
+const noFrame = -1;
+const wait = -2;
 
 /**
- * Finds MAVLink 1 and 2 frames in a stream of bytes that may be cut anywhere. Nothing that only looks like the start of a
- * frame can hide a good one: after each failure the search goes on one byte later. In the end each byte
- * was part of a frame or skipped; fewer than a frame's length are waited with.
- * See https://mavlink.io/en/guide/serialization.html.
+ * Finds MAVLink 1 and 2 frames in a stream of bytes that may be cut anywhere. A frame is what has the right checksum,
+ * wherever it stands: after each failure the search goes on one byte later. What may become a frame is waited for, but is
+ * given up as soon as a whole good frame lies behind it, so that no good frame waits for others. In the end each byte was
+ * part of a frame, of a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
+ *
+ * Where `stampLength` is given, so many bytes before each frame belong to it, as in a recording.
  */
 export class FrameParser {
+  /** Bytes that wait: as many as a stamp has, which were looked at, and from `from` on what may become a frame. */
   private rest: Uint8Array = empty;
-  /** Bytes that are still in the span of a frame whose checksum did not match: no garbage of their own. */
-  private refusedBytes = 0;
+  private from = 0;
+  /** Bytes since the last good frame, and since the last frame, good or damaged. */
+  private gap = 0;
+  private sinceFrame = 0;
+  /** Bytes that are still in the span of something that was told, and whether they count as skipped. */
+  private span = 0;
+  private isSpanSkipped = false;
   private isInGarbage = false;
+  private skipped = 0;
   private readonly found: Frame = {
     version: 2,
     messageId: 0,
@@ -58,72 +77,97 @@ export class FrameParser {
     isSigned: false,
   };
 
-  constructor(private readonly listener: FrameListener) {}
+  constructor(
+    private readonly listener: FrameListener,
+    private readonly stampLength = 0,
+  ) {}
+
+  /** Bytes that are needed again to go on behind what was handed in. */
+  get pending(): number {
+    return this.rest.length - this.from + Math.min(this.gap, this.stampLength);
+  }
 
   push(chunk: Uint8Array): void {
-    const bytes = this.rest.length === 0 ? chunk : joined(this.rest, chunk);
-    const end = this.scan(bytes, false);
-    this.rest = end === bytes.length ? empty : bytes.slice(end);
+    this.scan(this.rest.length === 0 ? chunk : joined(this.rest, chunk), false);
   }
 
   /** What comes next was sent apart from what came: it is a run of its own. */
   pause(): void {
     this.isInGarbage = false;
-    if (this.rest.length === 0) this.refusedBytes = 0;
+    if (this.rest.length === 0) this.span = 0;
   }
 
-  /** The stream is at its end: what waits for more bytes is no frame. */
+  /** Nothing more comes, or not for long: what waits for more bytes is no frame. */
   finish(): void {
-    this.scan(this.rest, true);
-    this.rest = empty;
+    if (this.rest.length > 0) this.scan(this.rest, true);
     this.isInGarbage = false;
-    this.refusedBytes = 0;
+    this.span = this.gap = this.sinceFrame = 0;
   }
 
-  /** Returns where a frame begins that is not whole yet, or the end. */
-  private scan(bytes: Uint8Array, isEnd: boolean): number {
-    let at = 0;
-    let skipped = 0;
+  private scan(bytes: Uint8Array, isEnd: boolean): void {
+    let at = this.from;
+    let good = noFrame;
     while (at < bytes.length) {
+      if (this.sinceFrame === 0 && this.stampLength > 0) {
+        if (at + this.stampLength <= bytes.length) this.listener.stamp?.(bytes, at);
+        else if (!isEnd) break;
+      }
       const length = frameLength(bytes, at);
-      const isWhole = length !== undefined && at + length <= bytes.length;
-      if (length !== 0 && !isWhole && !isEnd) break;
-      if (length !== 0 && isWhole && this.take(bytes, at, length)) {
-        at += length;
-        continue;
+      if (length !== 0 && at + length <= bytes.length) {
+        const next = this.take(bytes, at, at + length, isEnd);
+        if (next === wait) break;
+        if (next >= 0) {
+          at = next;
+          continue;
+        }
+      } else if (length !== 0 && !isEnd && at > good) {
+        good = nextGood(bytes, at + 1, bytes.length, this.listener.crcExtra);
+        if (good === noFrame) break;
       }
       this.skip();
-      skipped += 1;
       at += 1;
     }
-    if (skipped > 0) this.listener.skipped(skipped);
-    return at;
+    this.keep(bytes, isEnd ? bytes.length : at, isEnd);
+    if (this.skipped > 0) this.listener.skipped(this.skipped);
+    this.skipped = 0;
+  }
+
+  private keep(bytes: Uint8Array, at: number, isEnd: boolean): void {
+    this.from = isEnd ? 0 : Math.min(at, this.stampLength);
+    const start = at - this.from;
+    this.rest = start >= bytes.length ? empty : bytes.slice(start);
   }
 
   private skip(): void {
-    if (this.refusedBytes > 0) this.refusedBytes -= 1;
-    else if (!this.isInGarbage) {
-      this.isInGarbage = true;
-      this.listener.refused('garbage');
+    const isStamp = this.sinceFrame < this.stampLength;
+    this.gap += 1;
+    this.sinceFrame += 1;
+    if (this.span > 0) {
+      this.span -= 1;
+      if (this.isSpanSkipped) this.skipped += 1;
+      if (this.span === 0) this.sinceFrame = 0;
+      return;
     }
+    if (isStamp) return;
+    this.skipped += 1;
+    if (this.isInGarbage) return;
+    this.isInGarbage = true;
+    this.listener.refused('garbage');
   }
 
-  private take(bytes: Uint8Array, at: number, length: number): boolean {
-    const isV2 = bytes[at] === magic2;
+  /** Takes the frame from `at` to `end`, if it is one. Returns where to go on, or why it is not taken. */
+  private take(bytes: Uint8Array, at: number, end: number, isEnd: boolean): number {
     const id = messageIdAt(bytes, at);
-    const payloadStart = at + headerAt(bytes, at);
-    const payloadLength = bytes[at + 1]!;
     const extra = this.listener.crcExtra(id);
-    if (extra === undefined) return this.takeUnknown(bytes, at, at + length);
-    if (!isRight(bytes, at, payloadStart + payloadLength, extra)) {
-      if (this.refusedBytes === 0) {
-        this.listener.refused('bad_checksum');
-        this.refusedBytes = length;
-      }
-      return false;
+    if (extra === undefined) return this.refuseUnknown(bytes, at, end);
+    if (!isRight(bytes, at, extra)) {
+      this.refuse('bad_checksum', end - at, true);
+      return noFrame;
     }
-    this.isInGarbage = false;
-    this.refusedBytes = 0;
+    const isSigned = isSignedAt(bytes, at);
+    const next = isSigned ? this.behindSignature(bytes, end, isEnd) : end;
+    if (next < 0) return next;
+    const isV2 = isVersion2(bytes, at);
     const frame = this.found;
     frame.version = isV2 ? 2 : 1;
     frame.messageId = id;
@@ -132,49 +176,47 @@ export class FrameParser {
     frame.component = bytes[at + (isV2 ? 6 : 4)]!;
     frame.bytes = bytes;
     frame.start = at;
-    frame.payloadStart = payloadStart;
-    frame.payloadLength = payloadLength;
-    frame.isSigned = isV2 && bytes[at + 2] === signedFlag;
+    frame.payloadStart = payloadAt(bytes, at);
+    frame.payloadLength = bytes[at + 1]!;
+    frame.isSigned = isSigned;
+    this.isInGarbage = false;
+    this.gap = this.sinceFrame = 0;
+    this.span = end - next;
+    this.isSpanSkipped = false;
     this.listener.frame(frame);
-    return true;
+    return next;
   }
 
-  /** Its checksum cannot be verified, so it is one only where a frame, or the end, follows, and no good one lies in it. */
-  private takeUnknown(bytes: Uint8Array, at: number, end: number): boolean {
-    if (end < bytes.length && bytes[end] !== magic1 && bytes[end] !== magic2) return false;
-    if (this.isInGarbage || this.refusedBytes > 0) return false;
-    for (let inner = at + 1; inner < end; inner += 1) if (this.isGood(bytes, inner)) return false;
-    this.listener.refused('unknown_message');
-    return true;
+  /**
+   * The checksum does not cover the signature before `end`: where it was cut, a good frame begins within it. Where one may
+   * begin there, it is waited for, but not behind the end of what was sent at once, where it hardly does.
+   */
+  private behindSignature(bytes: Uint8Array, end: number, isEnd: boolean): number {
+    const start = end - signatureLength;
+    const { crcExtra } = this.listener;
+    if (nextGood(bytes, start, end, crcExtra) >= 0) return noFrame;
+    const open = nextOpen(bytes, start, end);
+    if (open < 0 || isEnd || nextGood(bytes, end, bytes.length, crcExtra) >= 0) return end;
+    return end === bytes.length && this.stampLength === 0 ? open : wait;
   }
 
-  private isGood(bytes: Uint8Array, at: number): boolean {
-    const length = frameLength(bytes, at);
-    if (!length || at + length > bytes.length) return false;
-    const extra = this.listener.crcExtra(messageIdAt(bytes, at));
-    return extra !== undefined && isRight(bytes, at, at + headerAt(bytes, at) + bytes[at + 1]!, extra);
+  /** Its checksum cannot be verified, so it counts as one only where a frame, or the end, follows, and no good one lies in it. */
+  private refuseUnknown(bytes: Uint8Array, at: number, end: number): number {
+    const next = end + this.stampLength;
+    const isFollowed = next >= bytes.length || isMagic(bytes[next]);
+    if (isFollowed && !this.isInGarbage && nextGood(bytes, at + 1, end, this.listener.crcExtra) < 0)
+      this.refuse('unknown_message', end - at, false);
+    return noFrame;
+  }
+
+  /** Counts what is no part of something that was told before. */
+  private refuse(reason: 'bad_checksum' | 'unknown_message', length: number, isSkipped: boolean): void {
+    if (this.span > 0 || this.sinceFrame < this.stampLength) return;
+    this.listener.refused(reason);
+    this.span = length;
+    this.isSpanSkipped = isSkipped;
   }
 }
-
-/** Length of the frame that would begin here: 0 when none can, undefined when there are too few bytes to tell. */
-const frameLength = (bytes: Uint8Array, at: number): number | undefined => {
-  const magic = bytes[at];
-  if (magic === magic1) return at + 1 < bytes.length ? bytes[at + 1]! + header1 + 2 : undefined;
-  if (magic !== magic2) return 0;
-  if (at + 2 >= bytes.length) return undefined;
-  const incompatible = bytes[at + 2]!;
-  if ((incompatible & ~signedFlag) !== 0) return 0;
-  return bytes[at + 1]! + header2 + 2 + ((incompatible & signedFlag) === 0 ? 0 : signatureLength);
-};
-
-const headerAt = (bytes: Uint8Array, at: number): number => (bytes[at] === magic2 ? header2 : header1);
-
-const messageIdAt = (bytes: Uint8Array, at: number): number =>
-  bytes[at] === magic2 ? bytes[at + 7]! | (bytes[at + 8]! << 8) | (bytes[at + 9]! << 16) : bytes[at + 5]!;
-
-/** Whether the checksum at `sumAt` is that of the frame that begins at `at`. */
-const isRight = (bytes: Uint8Array, at: number, sumAt: number, extra: number): boolean =>
-  checksum(bytes, at + 1, sumAt, extra) === (bytes[sumAt]! | (bytes[sumAt + 1]! << 8));
 
 const joined = (first: Uint8Array, second: Uint8Array): Uint8Array => {
   const bytes = new Uint8Array(first.length + second.length);

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { count, expectedOf, recording } from '../recordings.ts';
+import { count, expectedOf, framesOf, recording } from '../recordings.ts';
 import { checksum } from './checksum.ts';
 import { LinkLoss } from './link-loss.ts';
 import { Decoder, type DecoderOptions } from './mavlink-input.ts';
 import { signingKey, verifier } from './signing.ts';
-import { tlogRecords } from './tlog.ts';
 
 const unpack = (name: string): Buffer => recording(`mavlink/${name}`);
 
@@ -22,7 +21,10 @@ interface Expected {
     Record<string, { readonly hex: string; readonly fields: Record<string, unknown> }>
   >;
 }
-const decode = (feed: (line: ReturnType<Decoder['line']>) => void, more: Partial<DecoderOptions> = {}) => {
+const decode = (
+  feed: (line: ReturnType<Decoder['line']>, decoder: Decoder) => void,
+  more: Partial<DecoderOptions> = {},
+) => {
   const payloads: Readonly<Record<string, unknown>>[] = [];
   const refused: Record<string, number> = {};
   const decoder = new Decoder({
@@ -34,15 +36,17 @@ const decode = (feed: (line: ReturnType<Decoder['line']>) => void, more: Partial
     ...more,
   });
   const line = decoder.line();
-  feed(line);
+  feed(line, decoder);
   line.finish();
   return { payloads, refused, decoder };
 };
 
 describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog', (name) => {
   const expected = expectedOf<Expected>(`${name}.tlog`);
-  const { payloads, refused, decoder } = decode((line) => {
-    for (const { time, frame } of tlogRecords(unpack(`${name}.tlog`))) line.push(frame, time);
+  const { payloads, refused, decoder } = decode((_, decoder) => {
+    const cutter = decoder.recording();
+    for (const found of [cutter.push(unpack(`${name}.tlog`)), cutter.finish()])
+      for (const { time, frame } of found) decoder.record(frame, time);
   });
 
   it('is read frame by frame', () => {
@@ -51,6 +55,7 @@ describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog'
       frames: expected.frames_checksum_ok,
       signed: expected.frames_signed,
       garbageBytes: 0,
+      damaged: 0,
     });
     expect(count(payloads.map(({ message }) => String(message)))).toEqual(expected.frames_by_message);
     const sources = payloads.map(({ system_id, component_id }) => `${String(system_id)}:${String(component_id)}`);
@@ -159,7 +164,9 @@ describe('the loss of a line', () => {
 
 describe('garbage', () => {
   const good = unpack('px4-quad.tlog');
-  const frames = [...tlogRecords(good)].map(({ frame }) => frame).slice(0, 60);
+  const frames = framesOf(good)
+    .map(({ frame }) => frame)
+    .slice(0, 60);
 
   it('never hides a good frame', () => {
     fc.assert(
@@ -254,7 +261,7 @@ describe('signatures', () => {
   it('are refused when seen before', () => expect(accepted(signed(1000), signed(1000))).toEqual([1, 1]));
   it('are passed over without a key', () => expect(decode((line) => line.push(signed(1), 0)).payloads.length).toBe(1));
   it('are asked of every vehicle once there is a key', () => {
-    const [plain] = [...tlogRecords(unpack('px4-quad.tlog'))];
-    expect(accepted(plain!.frame as Buffer)).toEqual([0, 1]);
+    const [plain] = framesOf(unpack('px4-quad.tlog'));
+    expect(accepted(plain!.frame)).toEqual([0, 1]);
   });
 });

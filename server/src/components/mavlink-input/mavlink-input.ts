@@ -1,8 +1,9 @@
 import { type Dialect, type MessageType } from './decode.ts';
 import { messageTypes } from './dialects.generated.ts';
-import { type Frame, FrameParser } from './frames.ts';
+import { type Frame, type FrameListener, FrameParser } from './frames.ts';
 import { LinkLoss } from './link-loss.ts';
 import { readSignature, type Verify } from './signing.ts';
+import { TlogCutter } from './tlog.ts';
 
 const order: readonly Dialect[] = ['minimal', 'standard', 'common', 'ardupilotmega'];
 
@@ -34,14 +35,18 @@ export interface Totals {
   signed: number;
   /** Bytes that were part of no frame, or of one that was damaged. */
   garbageBytes: number;
+  /** Places where it was damaged: frames that could not be used, and runs of other bytes. */
+  damaged: number;
 }
 
 /** Bytes of one sender, in the order in which they came. */
 export interface Line {
+  /** Bytes that wait for more. */
+  readonly pending: number;
   push(bytes: Uint8Array, time: number): void;
   /** Ends a datagram: what is no frame in the next one counts anew. A frame may go on in the next one all the same. */
   pause(): void;
-  /** Ends the line: what waits for more bytes is looked at as it is. */
+  /** Ends the line, or a part of it behind which it was silent: what waits for more bytes is no frame. */
   finish(): void;
 }
 
@@ -53,7 +58,7 @@ const longestPayload = 255;
 
 /** Turns the bytes of any number of lines into payloads. What is not wanted is not decoded. */
 export class Decoder {
-  readonly totals: Totals = { frames: 0, signed: 0, garbageBytes: 0 };
+  readonly totals: Totals = { frames: 0, signed: 0, garbageBytes: 0, damaged: 0 };
   readonly loss = new LinkLoss();
   private readonly types: ReadonlyMap<number, MessageType>;
   private readonly wanted: ReadonlySet<number>;
@@ -75,13 +80,11 @@ export class Decoder {
 
   /** A line of its own: bytes of different vehicles must not be mixed within a frame. */
   line(): Line {
-    const parser = new FrameParser({
-      crcExtra: (id) => this.types.get(id)?.crcExtra,
-      frame: (frame) => this.take(frame),
-      refused: this.options.refused,
-      skipped: (bytes) => (this.totals.garbageBytes += bytes),
-    });
+    const parser = new FrameParser({ ...this.told(), frame: (frame) => this.take(frame) });
     return {
+      get pending() {
+        return parser.pending;
+      },
       push: (bytes, time) => {
         this.time = time;
         parser.push(bytes);
@@ -91,7 +94,28 @@ export class Decoder {
     };
   }
 
-  private take(frame: Frame): void {
+  /** Cuts a recording whose records are then handed to `record`, each when its time has come. */
+  recording(): TlogCutter {
+    return new TlogCutter(this.told());
+  }
+
+  record(frame: Readonly<Frame>, time: number): void {
+    this.time = time;
+    this.take(frame);
+  }
+
+  private told(): Omit<FrameListener, 'frame'> {
+    return {
+      crcExtra: (id) => this.types.get(id)?.crcExtra,
+      refused: (reason) => {
+        if (reason !== 'unknown_message') this.totals.damaged += 1;
+        this.options.refused(reason);
+      },
+      skipped: (bytes) => (this.totals.garbageBytes += bytes),
+    };
+  }
+
+  private take(frame: Readonly<Frame>): void {
     this.totals.frames += 1;
     if (frame.isSigned) this.totals.signed += 1;
     const { verify, refused, message } = this.options;
@@ -104,7 +128,7 @@ export class Decoder {
   }
 
   /** Zeros that MAVLink 2 cut from the end are put back, and so are the extensions that MAVLink 1 does not send. */
-  private decode(frame: Frame): Readonly<Record<string, unknown>> {
+  private decode(frame: Readonly<Frame>): Readonly<Record<string, unknown>> {
     const type = this.types.get(frame.messageId)!;
     const { bytes, payloadStart, payloadLength } = frame;
     if (payloadLength >= type.size) {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type Frame, signatureLength } from './frames.ts';
+import { signatureLength } from './candidate.ts';
+import type { Frame } from './frames.ts';
 
 /** The signature of a frame, as MAVLink 2 has it: link id, time in units of 10 µs since 2015, and six bytes of a hash. */
 export interface Signature {

@@ -4,10 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { count, expectedOf, recording, recordingPath } from '../recordings.ts';
+import { count, expectedOf, framesOf as recordsOf, recording, recordingPath } from '../recordings.ts';
 import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
 import { mavlinkInput } from './mavlink-input.component.ts';
-import { tlogRecords } from './tlog.ts';
 
 interface Expected {
   readonly frames_checksum_ok: number;
@@ -52,8 +51,7 @@ const sendFrames = async (input: Rehearsal, frames: readonly Uint8Array[], perPa
   await until('packets are read', () => input.facts()['datagrams'] === before + sent);
 };
 
-const framesOf = (name: string): Uint8Array[] =>
-  [...tlogRecords(recording(`mavlink/${name}`))].map(({ frame }) => frame);
+const framesOf = (name: string): Uint8Array[] => recordsOf(recording(`mavlink/${name}`)).map(({ frame }) => frame);
 
 describe('over UDP', () => {
   it('hands on every message of a recording that several stations and vehicles share', async () => {

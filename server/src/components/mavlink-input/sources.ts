@@ -9,7 +9,8 @@ import { resolveDataPath, whyNoFile } from '../data-files.ts';
 import { pace } from '../pace.ts';
 import { DamagedFile, openPacked, type PackedFile, plainChunks, unpackedChunks } from '../unpack.ts';
 import type { Decoder, Line } from './mavlink-input.ts';
-import { TlogCutter } from './tlog.ts';
+import { Silence } from './silence.ts';
+import type { TlogRecord } from './tlog.ts';
 
 interface Source {
   open(): Promise<void> | void;
@@ -37,6 +38,7 @@ const mostSenders = 256;
 
 const udp = ({ config, io, decoder }: Given): Source => {
   const lines = new Map<string, Line>();
+  const silence = new Silence();
   let listener: DatagramListener | undefined;
   let datagrams = 0;
 
@@ -45,6 +47,7 @@ const udp = ({ config, io, decoder }: Given): Source => {
     if (known) return known;
     if (lines.size >= mostSenders) {
       const [oldest, line] = lines.entries().next().value!;
+      silence.forget(line);
       line.finish();
       lines.delete(oldest);
     }
@@ -65,6 +68,7 @@ const udp = ({ config, io, decoder }: Given): Source => {
             const line = lineOf(`${address}:${from}`);
             line.push(datagram, io.now());
             line.pause();
+            silence.heard(line);
           },
           lost: (packets) => io.drop('socket_full', packets),
           failed: io.fail,
@@ -72,6 +76,7 @@ const udp = ({ config, io, decoder }: Given): Source => {
       );
     },
     async close() {
+      silence.end();
       if (!listener) return;
       if (!listener.isBroken && io.park(listener)) listener.leave();
       else await listener.end();
@@ -88,17 +93,24 @@ const keepAliveMs = 10_000;
 /** Reads a TCP line until it ends, no faster than the flow takes it. */
 const follow = (socket: Socket, { io, decoder, room }: Given): Promise<void> => {
   const line = decoder.line();
+  const silence = new Silence();
   socket.setKeepAlive(true, keepAliveMs);
   socket.on('data', (chunk) => {
     line.push(chunk, io.now());
     const wait = room();
-    if (!wait) return;
+    if (!wait) return silence.heard(line);
+    // it is not silent, but not listened to
+    silence.forget(line);
     socket.pause();
-    void wait.then(() => socket.resume());
+    void wait.then(() => {
+      silence.heard(line);
+      socket.resume();
+    });
   });
   return new Promise((resolve) => {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      silence.end();
       line.finish();
       resolve();
     });
@@ -106,6 +118,7 @@ const follow = (socket: Socket, { io, decoder, room }: Given): Promise<void> => 
 };
 
 const tcpListen = ({ config, io, decoder, room }: Given): Source => {
+  const silence = new Silence();
   let listener: TcpListener | undefined;
   let isRefusing = false;
   const owner: ListenerOwner = {
@@ -114,14 +127,25 @@ const tcpListen = ({ config, io, decoder, room }: Given): Source => {
     refusal: '',
     follow: () => {
       const line = decoder.line();
+      const finish = (): void => {
+        silence.forget(line);
+        line.finish();
+      };
       return {
         take: (chunk) => {
           line.push(chunk, io.now());
-          return room();
+          const wait = room();
+          if (!wait) silence.heard(line);
+          else {
+            // it is not silent, but not listened to
+            silence.forget(line);
+            void wait.then(() => silence.heard(line));
+          }
+          return wait;
         },
-        ended: () => line.finish(),
-        lost: (chunk) => (chunk ? line.push(chunk, io.now()) : line.finish()),
-        leave: () => line.finish(),
+        ended: finish,
+        lost: (chunk) => (chunk ? line.push(chunk, io.now()) : finish()),
+        leave: finish,
       };
     },
     changed: () => {
@@ -139,6 +163,7 @@ const tcpListen = ({ config, io, decoder, room }: Given): Source => {
       else listener = await TcpListener.open(config.host, config.port, owner);
     },
     async close() {
+      silence.end();
       if (listener && !listener.isBroken && io.park(listener)) listener.leave();
       else await listener?.end();
     },
@@ -210,27 +235,37 @@ const tlog = ({ config, io, decoder, room }: Given): Source => {
   let running: Promise<void> | undefined;
   let rounds = 0;
   let records = 0;
+  let lostTimes = 0;
 
   /** One time through it. */
   const round = async ({ handle, isPacked }: PackedFile, path: string): Promise<void> => {
-    const line = decoder.line();
     const clock = pace(config.speed, io.signal);
-    const cutter = new TlogCutter();
-    for await (const chunk of isPacked ? unpackedChunks(handle, path) : plainChunks(handle))
-      for (const { time, frame } of cutter.push(chunk)) {
+    const cutter = decoder.recording();
+    const hand = async (found: readonly TlogRecord[]): Promise<void> => {
+      for (const { time, frame } of found) {
         const wait = clock(time);
         if (wait) await wait;
-        line.push(frame, time);
+        decoder.record(frame, time);
         records += 1;
         if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
         if (io.signal.aborted) return;
       }
-    line.finish();
+    };
+    try {
+      for await (const chunk of isPacked ? unpackedChunks(handle, path) : plainChunks(handle)) {
+        await hand(cutter.push(chunk));
+        if (io.signal.aborted) return;
+      }
+    } finally {
+      if (!io.signal.aborted) await hand(cutter.finish());
+      lostTimes += cutter.lostTimes;
+    }
   };
 
   const replay = async (file: PackedFile, path: string): Promise<void> => {
     do {
       const before = records;
+      const damagedBefore = decoder.totals.damaged;
       const problem = await round(file, path).then(
         () => undefined,
         (thrown: unknown) => {
@@ -243,7 +278,7 @@ const tlog = ({ config, io, decoder, room }: Given): Source => {
       if (records === before) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
       io.report(
         problem === undefined ? 'running' : 'waiting',
-        problem ?? (config.loop ? '' : 'The recording is at its end'),
+        problem ?? atEnd(decoder.totals.damaged - damagedBefore, config.loop),
       );
     } while (config.loop);
   };
@@ -263,8 +298,15 @@ const tlog = ({ config, io, decoder, room }: Given): Source => {
     async close() {
       await running;
     },
-    facts: () => ({ rounds }),
+    facts: () => ({ rounds, lost_times: lostTimes }),
   };
+};
+
+/** What is said at the end of a recording, where so many places of it were damaged. */
+const atEnd = (damaged: number, isLooping: boolean): string => {
+  const passedOver = damaged === 0 ? '' : `${damaged} damaged ${damaged === 1 ? 'place' : 'places'} passed over`;
+  if (isLooping) return passedOver;
+  return passedOver === '' ? 'The recording is at its end' : `The recording is at its end, ${passedOver}`;
 };
 
 export const sources = { udp, tcp_listen: tcpListen, tcp_connect: tcpConnect, tlog } as const satisfies Readonly<

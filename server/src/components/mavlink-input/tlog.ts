@@ -1,60 +1,78 @@
+import type { CrcExtra } from './candidate.ts';
+import { type Frame, type FrameListener, FrameParser } from './frames.ts';
+import { RecordTimes } from './record-times.ts';
+
 const stampLength = 8;
 
 export interface TlogRecord {
   /** When it was recorded, in milliseconds since 1970. */
   readonly time: number;
-  readonly frame: Uint8Array;
+  readonly frame: Readonly<Frame>;
+}
+
+export interface TlogOptions extends Pick<FrameListener, 'refused' | 'skipped'> {
+  readonly crcExtra: CrcExtra;
 }
 
 /**
- * The records of a `.tlog`: eight bytes of time (big-endian, microseconds since 1970), then one MAVLink frame. A record
- * that is cut at the end is left out.
+ * Cuts a `.tlog` into records, a piece at a time: eight bytes of time (big-endian, microseconds since 1970), then one MAVLink
+ * frame. Each good frame is found, whatever stands before it; one whose time is lost has that of the record before.
  */
-export const tlogRecords = (bytes: Buffer): TlogRecord[] => takeRecords(bytes).records;
-
-/** Cuts a recording into records, a piece at a time. */
 export class TlogCutter {
-  private rest: Buffer = Buffer.alloc(0);
+  private records: { readonly time: number | undefined; readonly frame: Readonly<Frame> }[] = [];
+  private readonly times = new RecordTimes();
+  private readonly parser: FrameParser;
 
-  /** Bytes at the end of what was handed in that are no whole record yet. */
-  get pending(): number {
-    return this.rest.length;
+  constructor({ crcExtra, refused, skipped }: TlogOptions) {
+    const { times } = this;
+    this.parser = new FrameParser(
+      {
+        crcExtra,
+        refused,
+        skipped,
+        stamp: (bytes, at) => times.note(stampAt(bytes, at)),
+        frame: (frame) => {
+          const own = frame.start < stampLength ? undefined : stampAt(frame.bytes, frame.start - stampLength);
+          this.records.push({ time: times.next(own), frame: { ...frame } });
+        },
+      },
+      stampLength,
+    );
   }
 
-  push(chunk: Buffer): TlogRecord[] {
+  /** Bytes at the end of what was handed in that are needed for the next record. */
+  get pending(): number {
+    return this.parser.pending;
+  }
+
+  /** Records whose own time was lost. */
+  get lostTimes(): number {
+    return this.times.lost;
+  }
+
+  push(chunk: Buffer): readonly TlogRecord[] {
     // a copy: frames are looked at later, and the chunk may be used again
-    const { records, rest } = takeRecords(Buffer.concat([this.rest, chunk]));
-    this.rest = rest;
-    return records;
+    this.parser.push(Buffer.from(chunk));
+    return this.taken();
+  }
+
+  /** What is left at the end of the recording. */
+  finish(): readonly TlogRecord[] {
+    this.parser.finish();
+    return this.taken();
+  }
+
+  private taken(): readonly TlogRecord[] {
+    const { records } = this;
+    this.records = [];
+    // those before the first good time have that one
+    return records.map(({ time, frame }) => ({ time: time ?? this.times.first ?? 0, frame }));
   }
 }
 
-const takeRecords = (bytes: Buffer): { readonly records: TlogRecord[]; readonly rest: Buffer } => {
-  const records: TlogRecord[] = [];
-  let at = 0;
-  while (at + stampLength + 3 <= bytes.length) {
-    const start = at + stampLength;
-    const length = frameLength(bytes, start);
-    if (length === undefined) {
-      at = nextRecord(bytes, at + 1);
-      continue;
-    }
-    if (start + length > bytes.length) break;
-    records.push({ time: Number(bytes.readBigUInt64BE(at) / 1000n), frame: bytes.subarray(start, start + length) });
-    at = start + length;
-  }
-  return { records, rest: bytes.subarray(at) };
-};
-
-const frameLength = (bytes: Buffer, at: number): number | undefined => {
-  if (bytes[at] === 0xfe) return bytes[at + 1]! + 8;
-  if (bytes[at] === 0xfd) return bytes[at + 1]! + 12 + ((bytes[at + 2]! & 1) === 0 ? 0 : 13);
-  return undefined;
-};
-
-/** Where the next frame begins in a damaged file, less its stamp; where none does, the bytes that may be a stamp are left. */
-const nextRecord = (bytes: Buffer, from: number): number => {
-  for (let at = from; at + stampLength < bytes.length; at += 1)
-    if (bytes[at + stampLength] === 0xfe || bytes[at + stampLength] === 0xfd) return at;
-  return Math.max(from, bytes.length - stampLength);
+/** Microseconds since 1970, rounded where they are beyond 2^53. */
+const stampAt = (bytes: Uint8Array, at: number): number => {
+  let stamp = 0;
+  for (let index = at; index < at + stampLength; index += 1) stamp = stamp * 256 + bytes[index]!;
+  return stamp;
 };

@@ -85,6 +85,17 @@ it('counts what somebody takes out of a buffer while it runs, within seconds', a
   expect(left + dropped_total).toBe(before.waiting);
 }, 60_000);
 
+it('says within seconds what waits for a flow that does not run, also where somebody takes it away', async () => {
+  await waiting('resting');
+  await fill('resting', 50);
+  await server.call('POST', '/api/v1/flows/resting/stop?wait=10s');
+  expect((await status('resting')).connections[0]!.waiting).toBe(50);
+  const { nats, streams } = await byHand();
+  await streams.purge(stream('resting'));
+  await nats.close();
+  await eventually('nothing waits', async () => (await status('resting')).connections[0]!.waiting === 0);
+}, 60_000);
+
 it('makes a buffer again that somebody deletes, counts what it held and goes on', async () => {
   await waiting('deleted');
   await fill('deleted', 500);

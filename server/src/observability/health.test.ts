@@ -40,7 +40,7 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
           deployed_at: '2026-01-01T00:00:00.000Z',
         }),
         tidyBuffers: async () => undefined,
-        countWaiting: async () => undefined,
+        countWaiting: async () => new Map(),
         countDeadLetters: async () => 0,
         log: () => undefined,
         warn: () => undefined,

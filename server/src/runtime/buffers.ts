@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { endpointOf, type Finding, type Flow, resolvedConnections } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import type { BufferPlace } from '../nats/stream-names.ts';
-import type { Counters } from '../engine/counters.ts';
 import type { Plan } from '../engine/plan.ts';
-import { Streams } from '../nats/streams.ts';
+import { Streams, type Waiting } from '../nats/streams.ts';
+import type { WaitingCounts } from './waiting-count.ts';
 
 /** The buffers of flows as a whole: which there are, and what becomes of them. */
 @Injectable()
@@ -26,14 +26,15 @@ export class Buffers {
     return findings;
   }
 
-  /** Notes in the counters of a plan what waits in its buffers, for a flow that does not run and so cannot tell. */
-  async count({ flow, components, connections }: Plan, counters: Counters): Promise<void> {
+  /** What waits in the buffers of a plan. */
+  async count({ flow, components, connections }: Plan): Promise<WaitingCounts> {
+    const counts = new Map<number, Waiting>();
     for (const { index, from, fromPort, to, toPort, buffer } of connections) {
       if (!buffer) continue;
       const place = { flow, from: components[from]!.id, fromPort, to: components[to]!.id, toPort };
-      const { messages, bytes, oldestAt } = await this.streams.waiting(place);
-      counters.setWaiting(index, messages, bytes, oldestAt);
+      counts.set(index, await this.streams.waiting(place));
     }
+    return counts;
   }
 
   /** How many dead letters a flow has. */

@@ -60,7 +60,7 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
       return { flow, version, deployed_at: '2026-01-01T00:00:00.000Z' } satisfies Version;
     },
     tidyBuffers: async () => undefined,
-    countWaiting: async () => undefined,
+    countWaiting: async () => new Map(),
     countDeadLetters: async () => 0,
     dataDir: '/nowhere',
     unclean: new UncleanEnds('/dev/null'),

@@ -51,7 +51,7 @@ const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String
     dropReasons: () => [],
     version: async (_, version) => ({ flow, version, deployed_at: '2026-01-01T00:00:00.000Z' }) as unknown as Version,
     tidyBuffers: async () => undefined,
-    countWaiting: async () => undefined,
+    countWaiting: async () => new Map(),
     countDeadLetters: async () => 0,
     dataDir,
     unclean: new UncleanEnds(dataDir),

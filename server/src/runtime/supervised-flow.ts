@@ -1,5 +1,5 @@
 import type { Deployment, Flow, FlowOverview, FlowStatus, TypesById, Version } from '@semstreams/contract';
-import type { Counters, DropReasons } from '../engine/counters.ts';
+import type { DropReasons } from '../engine/counters.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { Plan } from '../engine/plan.ts';
 import { Comeback } from './comeback.ts';
@@ -12,6 +12,7 @@ import { readHands } from './hand-file.ts';
 import type { LaneEnd } from './lane.ts';
 import { laneOf, type Lanes, sharedLane, type TapListener, type Verdict } from './lanes.ts';
 import type { Unclean, UncleanEnds } from './unclean-ends.ts';
+import { WaitingCount, type WaitingCounts } from './waiting-count.ts';
 
 export interface SupervisedWorld {
   readonly lanes: Lanes;
@@ -20,8 +21,8 @@ export interface SupervisedWorld {
   readonly version: (flow: string, version: number) => Promise<Version>;
   /** Throws away the buffers of connections that the flow no longer has. */
   readonly tidyBuffers: (flow: Flow) => Promise<void>;
-  /** Notes what waits in the buffers of a flow that does not run. */
-  readonly countWaiting: (plan: Plan, counters: Counters) => Promise<void>;
+  /** What waits in the buffers of a flow. */
+  readonly countWaiting: (plan: Plan) => Promise<WaitingCounts>;
   /** How many dead letters a flow has. */
   readonly countDeadLetters: (flow: string) => Promise<number>;
   readonly dataDir: string;
@@ -43,6 +44,7 @@ export class SupervisedFlow {
   /** Where it runs when it is started the next time, unless it asks for a lane of its own. */
   private lane: string = sharedLane;
   readonly deadLetters: DeadLetterCount;
+  private readonly waiting: WaitingCount;
   private readonly comeback = new Comeback(
     () => this.reconcile(),
     () => this.world.unclean.clear(this.wanted.flow),
@@ -63,6 +65,7 @@ export class SupervisedFlow {
     const { flow } = wish.deployment;
     this.log = new FlowLog(flow, world.log, world.warn);
     this.deadLetters = new DeadLetterCount(async () => world.countDeadLetters(flow));
+    this.waiting = new WaitingCount(world.countWaiting);
   }
 
   /** Takes a new wish and works towards it; wishes that come meanwhile are seen in the end. */
@@ -137,6 +140,12 @@ export class SupervisedFlow {
     this.log.losses(run, losses, now);
     this.log.attention(run, before);
     if (losses.length > 0) this.deadLetters.changed();
+  }
+
+  /** Counts again what waits while it does not run, where that is due, and says whether it does. */
+  countAtRest(now: number): boolean {
+    const { run } = this;
+    return run !== undefined && !this.isActive && this.waiting.refresh(run, now, () => this.isActive);
   }
 
   /** @param texts payloads as JSON */
@@ -215,10 +224,10 @@ export class SupervisedFlow {
 
   /** A flow that has not run since the server was started: what it is made of, and what waits in its buffers. */
   private async atRest(number: number): Promise<FlowRun> {
-    const { types, dropReasons, countWaiting } = this.world;
+    const { types, dropReasons } = this.world;
     const run = new FlowRun(await this.world.version(this.wanted.flow, number), types(), dropReasons, undefined);
     run.become('stopped', '');
-    await countWaiting(run.plan, run.counters);
+    await this.waiting.note(run);
     return run;
   }
 

@@ -58,7 +58,7 @@ export class Supervisor implements BeforeApplicationShutdown {
       dataDir: settings.dataDir,
       unclean: this.unclean,
       mostUncleanEnds: settings.values.lanes.most_unclean_ends,
-      countWaiting: async (plan, counters) => buffers.count(plan, counters),
+      countWaiting: async (plan) => buffers.count(plan),
       countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
       shutdownMs: settings.values.shutdown_timeout,
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
@@ -77,6 +77,7 @@ export class Supervisor implements BeforeApplicationShutdown {
     for (const flow of this.flows.values()) {
       flow.sample(now);
       if (counting < mostCounting && flow.deadLetters.refresh(now)) counting += 1;
+      if (counting < mostCounting && flow.countAtRest(now)) counting += 1;
     }
   }
 

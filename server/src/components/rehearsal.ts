@@ -7,6 +7,16 @@ import { Message } from '../engine/message.ts';
 import type { ComponentDefinition, Facts, Io } from '../engine/component.ts';
 import type { Parked } from '../engine/parking.ts';
 
+/** Resolves when a number stays what it is for a third of a second. */
+export const untilStill = async (look: () => number): Promise<void> => {
+  let [last, looks] = [look(), 0];
+  while (looks < 30) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    looks = look() === last ? looks + 1 : 0;
+    last = look();
+  }
+};
+
 /** A component on its own, in a world that only remembers: for tests. */
 export interface Rehearsal {
   readonly emitted: Message[];

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
+import { rehearse, type Rehearsal, until, untilStill } from '../rehearsal.ts';
 import { websocketOutput } from '../websocket-output/websocket-output.component.ts';
 import { websocketInput } from './websocket-input.component.ts';
 
@@ -141,14 +141,19 @@ describe('a line', () => {
   });
 
   it('takes an empty frame for nothing, and "0s" of silence for never', async () => {
-    const { url } = await serve((line) => {
-      line.send('');
-      line.send('1');
-    });
+    const { url, lines } = await serve((line) => line.send(''));
     const input = await open({ url, silence: '0s' });
-    await until('the other one is there', () => input.emitted.length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect([input.invalid, input.facts()]).toEqual([[], { connections: 1 }]);
+    await until('it is up', () => lines.length > 0);
+    for (let n = 1; n <= 20; n += 1) {
+      lines[0]!.send(String(n));
+      await until('it is there', () => input.emitted.length >= n);
+    }
+    expect([input.payloads().length, lines.length, input.invalid, input.facts()]).toEqual([
+      20,
+      1,
+      [],
+      { connections: 1 },
+    ]);
   });
 
   it('shows no password and no query of its address', async () => {
@@ -223,8 +228,7 @@ it('reads no faster than the flow takes it, and loses nothing', async () => {
   await until('it is up', () => lines.length === 1);
   const text = 'x'.repeat(1000);
   for (let n = 0; n < count; n += 1) lines[0]!.send(JSON.stringify({ n, text }));
-  await until('the line is full', () => lines[0]!.bufferedAmount > 0);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await untilStill(() => lines[0]!.bufferedAmount);
   expect(lines[0]!.bufferedAmount).toBeGreaterThan(1_000_000);
   open1();
   await until('all are there', () => input.emitted.length === count);

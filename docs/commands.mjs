@@ -113,9 +113,10 @@ export const commands = {
   },
 
   'docs/operations.md': {
-    'semstreams health': server(/^healthy$/m),
+    'semstreams health': server(/^(healthy|degraded)$/m),
     'semstreams doctor': server(/\d+ passed, \d+ warnings, \d+ failed/, { mayFail: true }),
-    'curl http://localhost:8080/health': server(healthy),
+    'semstreams take-over': server(/the own nats-server is used by nobody else/, { mayFail: true }),
+    'curl http://localhost:8080/health': server(/"status":"(healthy|degraded)"/),
     [grepMetrics]: server(/^semstreams_flow_state\{/m),
     "curl 'http://localhost:8080/api/v1/logs?limit=20'": server(/"items"/),
     "curl -N 'http://localhost:8080/api/v1/flows/drone-telemetry/connections/vehicle.out/tap?to=positions.in'": server(

@@ -106,5 +106,5 @@ it('writes columns that are called like parts of the language as what they are',
   await output.open();
   await output.feed([JSON.parse('{"__proto__": 1, "constructor": 2}'), { toString: 1 }]);
   await output.close();
-  expect(readFileSync(`${output.dataDir}/log.csv`, 'utf8')).toBe('__proto__,constructor\n1,2\n,\n');
+  expect(readFileSync(`${output.dataDir}/log.csv`, 'utf8')).toBe('__proto__,constructor,toString\n1,2,\n,,1\n');
 });

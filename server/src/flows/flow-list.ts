@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { changesBetween, type Deployment, type Flow, FlowSummary } from '@semstreams/contract';
 import { z } from 'zod';
 import { Catalogue } from '../components/catalogue.ts';
+import { takingTurns } from '../engine/turns.ts';
 import type { Found } from '../nats/bucket-changes.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
@@ -43,17 +44,34 @@ export class FlowList {
     const found = rows
       .filter((row) => `${nameOf(row)} ${row.id}`.toLowerCase().includes(wanted))
       .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
-    const items = await Promise.all(found.slice(offset, offset + limit).map(async (row) => this.summary(row)));
+    const items = await this.summaries(found.slice(offset, offset + limit));
     this.forgetAllBut(rows);
     return { items, total: found.length };
   }
 
-  private async summary(row: Row): Promise<FlowSummary> {
-    const of = [row.draft, row.deployment].map((found) => `${found?.revision} ${found?.updatedAt.getTime()}`).join(' ');
+  /** Versions are read at the same time; what is said of a thousand flows leaves others their turn. */
+  private async summaries(rows: readonly Row[]): Promise<FlowSummary[]> {
+    const pause = takingTurns();
+    const known = rows.map((row) => this.saidOf(row));
+    const deployed = await Promise.all(
+      rows.map(async (row, index) => (known[index] ? undefined : this.deployedOf(row))),
+    );
+    const items: FlowSummary[] = [];
+    for (const [index, row] of rows.entries()) {
+      items.push(known[index] ?? this.summary(row, deployed[index]));
+      await pause();
+    }
+    return items;
+  }
+
+  private saidOf(row: Row): FlowSummary | undefined {
     const said = this.said.get(row.id);
-    if (said?.of === of) return said.summary;
-    const summary = await this.summarised(row);
-    this.said.set(row.id, { of, summary });
+    return said?.of === stateOf(row) ? said.summary : undefined;
+  }
+
+  private summary(row: Row, deployed: Flow | undefined): FlowSummary {
+    const summary = this.summarised(row, deployed);
+    this.said.set(row.id, { of: stateOf(row), summary });
     return summary;
   }
 
@@ -63,7 +81,7 @@ export class FlowList {
     for (const key of this.said.keys()) if (!kept.has(key)) this.said.delete(key);
   }
 
-  private async summarised(row: Row): Promise<FlowSummary> {
+  private summarised(row: Row, deployed: Flow | undefined): FlowSummary {
     const { id, draft, deployment } = row;
     const flow = draft?.kind === 'whole' ? draft.value : undefined;
     const version = deployment?.kind === 'whole' ? deployment.value.version : undefined;
@@ -76,16 +94,20 @@ export class FlowList {
       component_count: flow?.components.length ?? 0,
       updated_at: (draft ?? deployment)!.updatedAt.toISOString(),
       ...(version === undefined ? {} : { deployed_version: version }),
-      changed: flow !== undefined && (await this.isChanged(flow, version)),
+      changed: flow !== undefined && changesBetween(deployed, flow, this.catalogue.checkedTypes()).length > 0,
       ...(damaged === undefined ? {} : { damaged }),
     };
   }
 
-  private async isChanged(flow: Flow, version: number | undefined): Promise<boolean> {
-    const deployed = version === undefined ? undefined : await this.versions.get(flow.id, version);
-    return changesBetween(deployed?.flow, flow, this.catalogue.checkedTypes()).length > 0;
+  private async deployedOf({ id, draft, deployment }: Row): Promise<Flow | undefined> {
+    if (draft?.kind !== 'whole' || deployment?.kind !== 'whole') return undefined;
+    return (await this.versions.get(id, deployment.value.version))?.flow;
   }
 }
+
+/** The same until one of what is known is written. */
+const stateOf = ({ draft, deployment }: Row): string =>
+  [draft, deployment].map((found) => `${found?.revision} ${found?.updatedAt.getTime()}`).join(' ');
 
 export const rowsOf = (drafts: readonly Found<Flow>[], deployments: readonly Found<Deployment>[]): Row[] => {
   const deployed = new Map(deployments.map((found) => [found.key, found]));

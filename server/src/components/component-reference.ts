@@ -18,7 +18,8 @@ interface JsonSchema {
 
 const numbers = `Numbers are those of JavaScript, exact up to 2^53. A message that nobody changes keeps its text, and so every digit of
 larger integers; as soon as a component changes it, they are rounded. Have the source send such numbers as texts, as the
-MAVLink input does.`;
+MAVLink input does. JSON knows no NaN and no infinity: the MAVLink input gives the texts "NaN", "Infinity" and
+"-Infinity", and 0 for -0. Its texts are UTF-8; what is none stands in hexadecimal as \`{ "bytes": "fd58ff" }\`.`;
 
 /** The reference page of all component types, in Markdown. */
 export const componentReference = (definitions: readonly ComponentDefinition[]): string => {

@@ -20,10 +20,10 @@ export const i16 = (view: DataView, at: number): number => view.getInt16(at, tru
 export const u32 = (view: DataView, at: number): number => view.getUint32(at, true);
 export const i32 = (view: DataView, at: number): number => view.getInt32(at, true);
 
-/** JSON knows no NaN and no infinity: they become null. */
-export const f32 = (view: DataView, at: number): number | null => finite(view.getFloat32(at, true));
-export const f64 = (view: DataView, at: number): number | null => finite(view.getFloat64(at, true));
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** JSON knows no NaN and no infinity: they become the texts "NaN", "Infinity" and "-Infinity"; -0 becomes 0. */
+export const f32 = (view: DataView, at: number): number | string => sayable(view.getFloat32(at, true));
+export const f64 = (view: DataView, at: number): number | string => sayable(view.getFloat64(at, true));
+const sayable = (value: number): number | string => (Number.isFinite(value) ? value + 0 : String(value));
 
 /** A number where it is exact, a decimal string beyond 2^53. */
 export const u64 = (view: DataView, at: number): number | string => exact(view.getBigUint64(at, true));
@@ -33,15 +33,34 @@ const exact = (value: bigint): number | string => {
   return Number.isSafeInteger(number) ? number : value.toString();
 };
 
-/** A character array up to its first NUL, each byte one character. */
-export const str = (view: DataView, at: number, length: number): string => {
+/** Bytes that are no UTF-8, in hexadecimal: nothing of them is lost. */
+export interface Undecoded {
+  readonly bytes: string;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A character array up to its first NUL. */
+export const str = (view: DataView, at: number, length: number): string | Undecoded => {
   let text = '';
   for (let index = 0; index < length; index += 1) {
     const code = view.getUint8(at + index);
     if (code === 0) break;
+    if (code >= 0x80) return beyondAscii(view, at, length);
     text += String.fromCharCode(code);
   }
   return text;
+};
+
+const beyondAscii = (view: DataView, at: number, length: number): string | Undecoded => {
+  const all = Buffer.from(view.buffer, view.byteOffset + at, length);
+  const end = all.indexOf(0);
+  const bytes = end < 0 ? all : all.subarray(0, end);
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return { bytes: bytes.toString('hex') };
+  }
 };
 
 export const list = <Value>(
@@ -59,6 +78,14 @@ export const list = <Value>(
 /** The name of an enum's value, without the prefix of the enum; null for one that the definitions do not know. */
 export const named = (names: Readonly<Record<number, string>>, value: number): string | null => names[value] ?? null;
 
+/** The names of the bits of a 64-bit mask that are set. */
+export const flags64 = (names: Readonly<Record<number, string>>, view: DataView, at: number): readonly string[] => {
+  const value = view.getBigUint64(at, true);
+  const set: string[] = [];
+  for (const bit in names) if (bit !== '0' && (value & BigInt(bit)) === BigInt(bit)) set.push(names[bit]!);
+  return set;
+};
+
 /** So many different values of one table are remembered: what a vehicle reports hardly changes. */
 const mostRemembered = 256;
 const remembered = new WeakMap<object, Map<number, readonly string[]>>();
@@ -70,7 +97,7 @@ export const flags = (names: Readonly<Record<number, string>>, value: number): r
   const known = lists.get(value);
   if (known) return known;
   const set: string[] = [];
-  for (const bit in names) if ((value & Number(bit)) !== 0) set.push(names[bit]!);
+  for (const bit in names) if (Number(bit) !== 0 && (value & Number(bit)) >>> 0 === Number(bit)) set.push(names[bit]!);
   if (lists.size >= mostRemembered) lists.clear();
   lists.set(value, set);
   return set;

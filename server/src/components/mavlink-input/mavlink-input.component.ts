@@ -21,6 +21,9 @@ const mostWaiting = 50_000;
 const enough = 2000;
 const mostBytesWaiting = 64 * 1024 ** 2;
 
+/** Tells that a frame was signed; where there is a key, rightly. */
+const signedHeaders = { signed: 'true' } as const;
+
 export const mavlinkInput = defineComponent({
   type: 'mavlink_input',
   category: 'input',
@@ -93,7 +96,8 @@ export const mavlinkInput = defineComponent({
       .default('')
       .meta({
         title: 'Signing key',
-        description: 'Passphrase or 64 hexadecimal digits. With it, only rightly signed messages are accepted.',
+        description:
+          'Passphrase or 64 hexadecimal digits. With it, only rightly signed messages are accepted, and RADIO_STATUS unsigned, since radios cannot sign. The header "signed" tells of each message that was signed.',
         examples: ['${VEHICLE_KEY}'],
         secret: true,
         advanced: true,
@@ -138,8 +142,8 @@ export const mavlinkInput = defineComponent({
       messages: config.messages,
       systems: config.systems,
       verify: config.signing_key === '' ? undefined : verifier(signingKey(config.signing_key)),
-      message: (payload, time) => {
-        const message = io.message(payload, { time });
+      message: (payload, time, isSigned) => {
+        const message = io.message(payload, isSigned ? { time, headers: signedHeaders } : { time });
         if (latest) latest.take(`${payload['system_id']}:${payload['component_id']}:${payload['message_id']}`, message);
         else collection.push(message);
       },

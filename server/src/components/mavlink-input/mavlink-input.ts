@@ -25,7 +25,7 @@ export interface DecoderOptions {
   readonly systems: readonly number[];
   /** Verifies signatures; without it they are passed over. */
   readonly verify?: Verify | undefined;
-  readonly message: (payload: Readonly<Record<string, unknown>>, time: number) => void;
+  readonly message: (payload: Readonly<Record<string, unknown>>, time: number, isSigned: boolean) => void;
   readonly refused: (reason: Refusal) => void;
 }
 
@@ -119,12 +119,14 @@ export class Decoder {
     this.totals.frames += 1;
     if (frame.isSigned) this.totals.signed += 1;
     const { verify, refused, message } = this.options;
-    if (verify && frame.messageId !== radioStatus && !(frame.isSigned && verify(readSignature(frame))))
-      return refused('bad_signature');
+    const isAccepted = frame.isSigned
+      ? !verify || verify(readSignature(frame))
+      : !verify || frame.messageId === radioStatus;
+    if (!isAccepted) return refused('bad_signature');
     this.loss.note(frame.system, frame.component, frame.sequence, this.time);
     if (!this.wanted.has(frame.messageId)) return;
     if (this.systems.size > 0 && !this.systems.has(frame.system)) return;
-    message(this.decode(frame), this.time);
+    message(this.decode(frame), this.time, frame.isSigned);
   }
 
   /** Zeros that MAVLink 2 cut from the end are put back, and so are the extensions that MAVLink 1 does not send. */

@@ -38,12 +38,18 @@ export const readSignature = ({ bytes, start, payloadStart, payloadLength, syste
 export const verifier = (key: Buffer): Verify => {
   const lastTimes = new Map<string, number>();
   let newest = 0;
+  /** Nothing that was signed before this time is new where its stream is not remembered. */
+  let forgotten = 0;
   return ({ stream, time, hash, signed }) => {
     const expected = createHash('sha256').update(key).update(signed).digest().subarray(0, hashLength);
     if (!timingSafeEqual(expected, hash)) return false;
     const last = lastTimes.get(stream);
-    if (last === undefined ? time + mostBehind < newest : time <= last) return false;
-    if (last === undefined && lastTimes.size >= mostStreams) return false;
+    if (last === undefined ? time + mostBehind < newest || time <= forgotten : time <= last) return false;
+    if (last === undefined && lastTimes.size >= mostStreams) {
+      const [oldest, oldestTime] = [...lastTimes].reduce((one, other) => (other[1] < one[1] ? other : one));
+      lastTimes.delete(oldest);
+      forgotten = Math.max(forgotten, oldestTime);
+    }
     lastTimes.set(stream, time);
     newest = Math.max(newest, time);
     return true;

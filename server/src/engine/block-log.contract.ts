@@ -111,6 +111,27 @@ export const blockLogContract = (
     expect(forgotten).toBe(first - 1);
   });
 
+  it('says so at any moment, also while they go', async () => {
+    const log = await make({ maxBytes: 64 * 1024, whenFull: 'drop_oldest' });
+    await log.open();
+    let isFilling = true;
+    const fill = async () => {
+      for (let n = 1; n <= 40; n += 1) await log.append(Buffer.alloc(16 * 1024, n), `${n}`);
+      isFilling = false;
+    };
+    const look = async () => {
+      const removed: number[] = [];
+      while (isFilling) {
+        const { first, forgotten } = await log.state();
+        if (forgotten < first - 1) removed.push(first);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return removed;
+    };
+    const [, ...looks] = await Promise.all([fill(), look(), look(), look()]);
+    expect(looks).toEqual([[], [], []]);
+  });
+
   it('remembers what was noted last', async () => {
     const log = await make(roomy);
     expect(await log.mark()).toBeUndefined();

@@ -220,8 +220,9 @@ export class StreamLog implements BlockLog {
     if (this.options.limits.whenFull === 'block' || blocks === 0) throw new LogFull(limit);
     const count = Math.min(blocks, Math.ceil(size / (bytes / blocks)));
     const upTo = Math.min(last, first + count - 1);
-    await this.trim(upTo);
+    // noted first: who looks while they go is to know that they went for want of room
     this.forgotten = Math.max(this.forgotten, upTo);
+    await this.trim(upTo);
     await this.state();
   }
 

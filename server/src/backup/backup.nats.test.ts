@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FlowStatus, Restored, RestorePreview } from '@semstreams/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byHand } from '../nats/peek.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-backup-'));
@@ -67,6 +68,23 @@ const upload = async (bytes: Uint8Array, query = '', headers: Record<string, str
 };
 
 describe('a backup', () => {
+  it('leaves out what is damaged, so that the rest can be restored', async () => {
+    for (const id of ['whole', 'damaged']) await call('POST', '/api/v1/flows', flow(id, 1));
+    await byHand(server.dataDir, async (_, nats) => {
+      nats.publish('$KV.semstreams_flows.damaged', 'garbage');
+      await nats.flush();
+    });
+    const path = join(folder, 'damaged.tar');
+    await semstreams('backup', '--output', path);
+    await call('DELETE', '/api/v1/flows/whole');
+
+    const { status: answered, body } = await upload(readFileSync(path));
+    expect([answered, body.detail]).toEqual([200, undefined]);
+    expect(await drafts()).toEqual(['whole']);
+    await call('POST', `/api/v1/backups/${body.undo_with}/restore`);
+    expect(await drafts()).toEqual([]);
+  });
+
   it('brings flows, versions and what should run back, and can be taken back itself', async () => {
     await call('POST', '/api/v1/flows', flow('kept', 5));
     await call('POST', '/api/v1/flows/kept/deploy?wait=10s', {});

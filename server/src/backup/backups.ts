@@ -141,13 +141,32 @@ export class Backups implements OnApplicationShutdown {
   }
 
   private archiveOf(data: ArchiveSource, withBuffers: boolean): AsyncIterable<Buffer> {
-    return writeArchive(data, {
+    return writeArchive(this.withoutDamage(data), {
       madeAt: new Date(),
       madeBy: about.version,
       instance: this.settings.name,
       dataVersion,
       withBuffers,
     });
+  }
+
+  /** What cannot be read here could not be restored from a backup either, and would keep the rest from being restored. */
+  private withoutDamage(data: ArchiveSource): ArchiveSource {
+    const isWhole = (bucket: string, entry: StoredEntry): boolean => {
+      try {
+        checkEntry(bucket, entry);
+        return true;
+      } catch (thrown) {
+        this.log.warn({ msg: 'left out of a backup', reason: String(thrown) });
+        return false;
+      }
+    };
+    return {
+      buckets: async () => data.buckets(),
+      entries: async (bucket) => (await data.entries(bucket)).filter((entry) => isWhole(bucket, entry)),
+      streams: async () => data.streams(),
+      messages: (stream) => data.messages(stream),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { byHand } from '../server/src/nats/peek.ts';
 import { freePort } from './free-port.ts';
 import { expect, test } from './test.ts';
 import { until } from './until.ts';
@@ -69,6 +70,36 @@ test('L4 a failed start says why in its row', async ({ startInstance, page }) =>
   await server.rest.deploy('blocked');
   await page.goto(server.address);
   await expect(page.getByText(new RegExp(`port ${port} is used by another program`)).first()).toBeVisible();
+
+  await page.getByRole('link', { name: 'Blocked' }).click();
+  await expect(page.getByText(new RegExp(`^Not running: .*port ${port} is used by another program`))).toBeVisible();
+  await page.getByRole('button', { name: 'Start again now' }).click();
+  await expect(page.getByText('“Blocked” is told to start, version 1')).toBeVisible();
+});
+
+test('a flow whose draft is gone or damaged says so, and gets back what was deployed', async ({
+  startInstance,
+  page,
+}) => {
+  const server = await startInstance();
+  for (const id of ['lost', 'spoilt'])
+    await server.rest.run({ id, name: `Flow ${id}`, components: [numbers, { ...log, config: { path: id } }] });
+  await byHand(server.dataDir, async ({ streams }, nats) => {
+    await streams.purge('KV_semstreams_flows', { filter: '$KV.semstreams_flows.lost' });
+    nats.publish('$KV.semstreams_flows.spoilt', 'garbage');
+    await nats.flush();
+  });
+  await page.goto(`${server.address}/flows/lost`);
+  await expect(page.getByRole('heading', { name: 'The draft of “lost” is gone' })).toBeVisible();
+  await page.getByRole('button', { name: 'Restore what was deployed' }).click();
+  await expect(page.getByRole('heading', { name: /^Flow lost/ })).toBeVisible();
+
+  await page.goto(server.address);
+  await expect(page.getByText(/^Its draft cannot be read/)).toBeVisible();
+  await page.getByRole('button', { name: 'More for spoilt' }).click();
+  await page.getByRole('menuitem', { name: 'Restore what was deployed' }).click();
+  await expect(page.getByRole('link', { name: 'Flow spoilt' })).toBeVisible();
+  await expect(page.getByText(/^Its draft cannot be read/)).toBeHidden();
 });
 
 test('L5 broken JSON names its line and changes nothing', async ({ startInstance, page }) => {

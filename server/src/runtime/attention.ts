@@ -109,7 +109,8 @@ export class Attention {
 
 /** A part in words, rounded so that the sentence is calm. */
 const portion = (share: number): string => {
-  if (share > 0.99) return 'all';
+  if (share > 0.995) return 'all';
+  if (share > 0.975) return 'nearly all';
   if (share >= 0.45 && share <= 0.55) return 'half of the';
   return `${Math.max(5, Math.round(share * 20) * 5)} % of the`;
 };

@@ -99,6 +99,8 @@ describe('a flow whose messages are lost', () => {
 
   it.each<[string, Parameters<typeof pass>[2], string]>([
     ['all of many', { lost: 5000, of: 5000 }, 'all messages of the last minute failed: no JSON'],
+    ['all but a few', { lost: 98, of: 100 }, 'nearly all messages of the last minute failed: no JSON'],
+    ['most', { lost: 97, of: 100 }, '95 % of the messages of the last minute failed: no JSON'],
     ['half', { lost: 50, of: 100 }, 'half of the messages of the last minute failed: no JSON'],
     ['a fifth', { lost: 20, of: 100 }, '20 % of the messages of the last minute failed: no JSON'],
     [

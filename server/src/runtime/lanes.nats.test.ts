@@ -202,7 +202,7 @@ describe.concurrent('a flow that brings its lane down', { timeout: 120_000 }, ()
         },
         100_000,
       );
-      expect(sentence).toContain('brought its lane down 5 times in a row');
+      expect(sentence).toContain('broken down 5 times in a row');
       expect((await healthOf()).sentences.join('\n')).toContain(`${id}: ${sentence}`);
       expect(await isRunning('neighbour')).toBe(true);
       await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);

@@ -146,7 +146,7 @@ describe('a supervised flow', () => {
     expect(asked).toHaveLength(3);
     const { observed, sentence } = supervised.status();
     expect(observed).toBe('failed');
-    expect(sentence).toContain('brought its lane down 3 times in a row, the last time because it was ended by SIGSEGV');
+    expect(sentence).toContain('broken down 3 times in a row, the last time because it was ended by SIGSEGV');
     expect(sentence).toContain('stays stopped until it is started or deployed again');
   });
 

@@ -376,6 +376,6 @@ export class SupervisedFlow {
 }
 
 const givenUp = ({ count, sentence }: Unclean): string =>
-  `it has brought its lane down ${count} times in a row, the last time because ${sentence}; it stays stopped until it is started or deployed again: look at what comes in and at its components first`;
+  `it has broken down ${count} times in a row, the last time because ${sentence}; it stays stopped until it is started or deployed again: look at what comes in and at its components first`;
 
 const tryAgain = /; tried again in \d+ s$/;

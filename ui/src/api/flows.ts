@@ -68,8 +68,9 @@ export const startFlow = (id: string): Promise<Deployment> =>
 export const stopFlow = (id: string): Promise<Deployment> =>
   request(`${paths.stop(id)}?wait=${settleTime}`, { method: 'POST' });
 
-export const restoreVersion = (id: string, version: number): Promise<StoredFlow> =>
-  request(paths.restore(id), { method: 'POST', body: { version } });
+/** Makes a version the draft, also where there is none or it cannot be read; without a number what runs or ran last. */
+export const restoreVersion = (id: string, version?: number): Promise<StoredFlow> =>
+  request(paths.restore(id), { method: 'POST', body: version === undefined ? {} : { version } });
 
 /** The document of a stored flow: what people write and export, without the revision. */
 export const documentOf = ({ revision: _, ...flow }: StoredFlow): Flow => flow;

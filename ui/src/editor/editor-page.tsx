@@ -1,8 +1,7 @@
 import './editor-styles.css';
-import { Button } from '@mantine/core';
 import { useRef } from 'react';
 import { flushSync } from 'react-dom';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { Page, useDocumentTitle } from '../design/page.tsx';
 import { FlowCanvas } from './canvas/flow-canvas.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
@@ -18,6 +17,8 @@ import { ChooseNext } from './palette/choose-next.tsx';
 import { Palette } from './palette/palette.tsx';
 import { SaveBanner } from './save-banner.tsx';
 import { useEditorKeys } from './use-editor-keys.ts';
+import { Refused } from './refused.tsx';
+import { RunBanner } from './run-banner.tsx';
 import { useEditorSession } from './use-editor-session.ts';
 
 /**
@@ -36,15 +37,7 @@ export const EditorPage = () => {
       </EditorContext>
     );
   if (session.kind === 'opening') return <Page title="Opening…">{null}</Page>;
-  return (
-    <Page
-      title={session.isMissing ? `There is no flow “${id}”` : 'The flow could not be opened'}
-      sentence={session.isMissing ? 'It was deleted, or the address is not right.' : `${session.sentence}.`}
-      actions={session.isMissing ? null : <Button onClick={again}>Try again</Button>}
-    >
-      <Link to="/">To the list of flows</Link>
-    </Page>
-  );
+  return <Refused id={id} session={session} again={again} />;
 };
 
 const OpenEditor = ({ editor }: { editor: Editor }) => {
@@ -62,7 +55,10 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
   return (
     <div className={styles['editor']}>
       <EditorHeader />
-      <SaveBanner />
+      <div className={styles['banners']}>
+        <SaveBanner />
+        <RunBanner />
+      </div>
       <div className={styles['palette']} data-open={isPaletteOpen}>
         <Palette searchRef={search} />
       </div>

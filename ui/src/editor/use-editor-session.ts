@@ -17,7 +17,7 @@ import { createView } from './view-store.ts';
 export type Session =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly editor: Editor }
-  | { readonly kind: 'refused'; readonly sentence: string; readonly isMissing: boolean };
+  | { readonly kind: 'refused'; readonly sentence: string; readonly why: 'missing' | 'damaged' | 'other' };
 
 const opening: Session = { kind: 'opening' };
 
@@ -49,8 +49,7 @@ export const useEditorSession = (id: string): { session: Session; again: () => v
       },
       (thrown: unknown) => {
         if (isLeft) return;
-        const isMissing = thrown instanceof ApiProblem && thrown.status === 404;
-        setSession({ kind: 'refused', sentence: (thrown as Error).message, isMissing });
+        setSession({ kind: 'refused', sentence: (thrown as Error).message, why: whyOf(thrown) });
       },
     );
     return () => {
@@ -60,6 +59,11 @@ export const useEditorSession = (id: string): { session: Session; again: () => v
   }, [id, tries, queries, line]);
 
   return { session, again: () => setTries(tries + 1) };
+};
+
+const whyOf = (thrown: unknown): 'missing' | 'damaged' | 'other' => {
+  const status = thrown instanceof ApiProblem ? thrown.status : 0;
+  return status === 404 ? 'missing' : status === 409 ? 'damaged' : 'other';
 };
 
 const openEditor = (stored: StoredFlow, types: readonly ComponentType[]): Editor => {

@@ -5,6 +5,7 @@ import {
   flowQuery,
   flowsQuery,
   removeFlow,
+  restoreVersion,
   saveFlow,
   startFlow,
   stopFlow,
@@ -52,6 +53,13 @@ export const replaceFlow = async (document: FlowDocument & { id: string }): Prom
       ),
   });
   return after;
+};
+
+/** Makes what runs or ran last the draft of a flow whose draft is gone or cannot be read. */
+export const restoreDraft = async (id: string): Promise<void> => {
+  const { name } = await restoreVersion(id);
+  await listChanged();
+  toast({ sentence: `“${name}” has its draft again: as it was last deployed` });
 };
 
 /** The document as a file, as people write it and as import takes it. */

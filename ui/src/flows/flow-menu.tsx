@@ -1,11 +1,22 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { FlowOverview, FlowSummary } from '@semstreams/contract';
-import { Copy, Download, EllipsisVertical, FolderOpen, MailX, Rocket, SquarePen, Trash2 } from 'lucide-react';
+import {
+  ArchiveRestore,
+  Copy,
+  Download,
+  EllipsisVertical,
+  FolderOpen,
+  MailX,
+  Play,
+  Rocket,
+  SquarePen,
+  Trash2,
+} from 'lucide-react';
 import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { deployFlow } from '../api/flows.ts';
+import { deployFlow, startFlow } from '../api/flows.ts';
 import type { Action } from '../design/use-action.ts';
-import { duplicateFlow, exportFlow, removeWithUndo } from './flow-actions.ts';
+import { duplicateFlow, exportFlow, removeWithUndo, restoreDraft } from './flow-actions.ts';
 
 interface FlowMenuProps {
   readonly flow: FlowSummary;
@@ -43,23 +54,17 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
         <MenuButton flow={flow} ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item component={Link} to={`/flows/${id}`} leftSection={<FolderOpen size={15} />}>
-          Open
-        </Menu.Item>
-        {flow.changed && flow.deployed_version !== undefined ? (
-          <Menu.Item leftSection={<Rocket size={15} />} onClick={act(() => deployFlow(id))}>
-            Deploy the changes
+        {flow.damaged === undefined ? <DraftItems flow={flow} act={act} onRename={onRename} /> : null}
+        {flow.damaged === undefined ? null : (
+          <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={act(() => restoreDraft(id))}>
+            Restore what was deployed
+          </Menu.Item>
+        )}
+        {overview?.observed === 'failed' ? (
+          <Menu.Item leftSection={<Play size={15} />} onClick={act(() => startFlow(id))}>
+            Start again now
           </Menu.Item>
         ) : null}
-        <Menu.Item leftSection={<SquarePen size={15} />} onClick={() => onRename(flow)}>
-          Rename…
-        </Menu.Item>
-        <Menu.Item leftSection={<Copy size={15} />} onClick={act(() => duplicateFlow(id))}>
-          Duplicate
-        </Menu.Item>
-        <Menu.Item leftSection={<Download size={15} />} onClick={act(() => exportFlow(id))}>
-          Export
-        </Menu.Item>
         <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
           Dead letters
         </Menu.Item>
@@ -74,5 +79,39 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+};
+
+/** What can be done with a draft that can be read. */
+const DraftItems = ({
+  flow,
+  act,
+  onRename,
+}: {
+  flow: FlowSummary;
+  act: (what: () => Promise<unknown>) => () => void;
+  onRename: (flow: FlowSummary) => void;
+}) => {
+  const { id } = flow;
+  return (
+    <>
+      <Menu.Item component={Link} to={`/flows/${id}`} leftSection={<FolderOpen size={15} />}>
+        Open
+      </Menu.Item>
+      {flow.changed && flow.deployed_version !== undefined ? (
+        <Menu.Item leftSection={<Rocket size={15} />} onClick={act(() => deployFlow(id))}>
+          Deploy the changes
+        </Menu.Item>
+      ) : null}
+      <Menu.Item leftSection={<SquarePen size={15} />} onClick={() => onRename(flow)}>
+        Rename…
+      </Menu.Item>
+      <Menu.Item leftSection={<Copy size={15} />} onClick={act(() => duplicateFlow(id))}>
+        Duplicate
+      </Menu.Item>
+      <Menu.Item leftSection={<Download size={15} />} onClick={act(() => exportFlow(id))}>
+        Export
+      </Menu.Item>
+    </>
   );
 };

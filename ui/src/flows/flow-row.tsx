@@ -30,7 +30,11 @@ export const FlowRow = memo(({ flow, onRename }: { flow: FlowSummary; onRename: 
             <PencilLine size={11} aria-hidden /> changes not deployed
           </span>
         ) : null}
-        <small>{flow.damaged ?? flow.description ?? insideOf(flow)}</small>
+        {flow.damaged === undefined ? (
+          <small>{flow.description ?? insideOf(flow)}</small>
+        ) : (
+          <p className={styles['failure']}>{capitalised(flow.damaged)}</p>
+        )}
       </div>
       <div className={styles['state']} role="cell">
         <FlowState overview={overview} />
@@ -57,6 +61,8 @@ export const FlowRow = memo(({ flow, onRename }: { flow: FlowSummary; onRename: 
   );
 });
 FlowRow.displayName = 'FlowRow';
+
+const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 const insideOf = ({ component_count, deployed_version }: FlowSummary): string =>
   [

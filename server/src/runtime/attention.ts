@@ -34,7 +34,7 @@ interface Now {
 export class Attention {
   private readonly losing = new Set<number>();
   private readonly full = new Set<number>();
-  /** Where messages wait: how many of the connection were taken when it was last looked at, and when one last was. */
+  /** Where messages wait: how many of the connection were taken at most as far as was seen, and when one last was. */
   private readonly taken = new Map<number, { readonly count: number; readonly at: number }>();
   private isCalm = false;
 
@@ -88,8 +88,9 @@ export class Attention {
       const count = moved - waiting - dropped;
       const isTaken = before === undefined || count > before.count;
       const at = isTaken ? now : before.at;
+      // what has come and what waits are not told at one moment, so the count goes to and fro: the highest one is what was taken
       if (waiting === 0) this.taken.delete(index);
-      else this.taken.set(index, { count, at });
+      else this.taken.set(index, { count: Math.max(count, before?.count ?? count), at });
       const restedMs = now - at;
       const ageMs = oldestAt > 0 ? wallNow - oldestAt : restedMs;
       if (restedMs >= minuteMs && ageMs >= oldMs) {

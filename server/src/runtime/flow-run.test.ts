@@ -198,6 +198,18 @@ describe('messages that nobody takes', () => {
     expect(pass(run, 1)).toBe('running');
   });
 
+  it('need it also where others come all the time, told a moment before they are seen to wait', () => {
+    const run = start();
+    const since = Date.now();
+    for (let n = 1; n <= 320; n += 1) {
+      run.counters.addMoved(0, 5);
+      run.counters.setWaiting(0, 5 * n - (n % 3), 100, since);
+      pass(run, 1);
+    }
+    expect(run.observed).toBe('degraded');
+    expect(run.sentence).toMatch(/messages wait, the oldest for 5m0s, and nobody takes them$/);
+  });
+
   it('need it within a minute after a restart of the server, which does not make them younger', () => {
     const run = start();
     run.counters.setWaiting(0, 7, 100, Date.now() - 3_600_000);

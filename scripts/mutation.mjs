@@ -1,9 +1,10 @@
 /**
- * `npm run test:mutation -- [engine|contract|parsers …]`: changes one place of the code after the other and looks whether
- * a test fails. Takes long; prints the share that was caught, and writes a page per part to `.tools/mutation/reports`.
+ * `npm run test:mutation -- [engine|contract|parsers [FILE …] …]`: changes one place of the code after the other and looks
+ * whether a test fails. Takes long; prints the share that was caught, and writes a page per part to
+ * `.tools/mutation/reports`. Files narrow the part before them: `npm run test:mutation -- engine collect.ts retry.ts`.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/root.mjs';
 import { run, runLoudly } from './setup/run.mjs';
@@ -15,11 +16,17 @@ const components = 'server/src/components';
 export const parts = {
   // of the other files of the contract, schemas alone, the generated document of the API tells every change
   contract: {
+    folder: 'contract/src',
     mutate: ['contract/src/{changes,connect,duration,finding,schema-findings,validate,words}.ts'],
     tests: ['contract/src/!(*-bounds).test.ts'],
   },
-  engine: { mutate: ['server/src/engine/**/*.ts'], tests: ['server/src/engine/**/*.test.ts'] },
+  engine: {
+    folder: 'server/src/engine',
+    mutate: ['server/src/engine/**/*.ts'],
+    tests: ['server/src/engine/**/*.test.ts'],
+  },
   parsers: {
+    folder: components,
     mutate: [
       `${components}/lines.ts`,
       `${components}/file-input/{csv,records}.ts`,
@@ -63,9 +70,10 @@ const install = async () => {
 
 const pinned = (dependencies) => Object.entries(dependencies).map(([name, version]) => `${name}@${version}`);
 
-/** Runs Stryker on one part; resolves with its exit code, which says whether enough was caught. */
-const mutate = async (name) => {
-  const { mutate, tests } = parts[name];
+/** Runs Stryker on one part, or on some files of it; resolves with its exit code, which says whether enough was caught. */
+const mutate = async ({ name, files }) => {
+  const { tests } = parts[name];
+  const mutate = files.length > 0 ? files : parts[name].mutate;
   const vitestConfig = join(folder, `${name}.vitest.config.mjs`);
   writeFileSync(
     vitestConfig,
@@ -117,20 +125,31 @@ const mutate = async (name) => {
   );
 };
 
-const chosen = (names) => {
-  const unknown = names.find((name) => !(name in parts));
-  if (unknown !== undefined)
-    throw new SetupError(`there is no part "${unknown}"; there are ${Object.keys(parts).join(', ')}`);
-  return names.length === 0 ? Object.keys(parts) : names;
+/** The parts that were named, each with the files that were named behind it; all where there are none. */
+const chosen = (words) => {
+  const wanted = [];
+  for (const word of words) {
+    if (word in parts) wanted.push({ name: word, files: [] });
+    else if (word.endsWith('.ts') && wanted.length > 0) wanted.at(-1).files.push(fileOf(wanted.at(-1).name, word));
+    else throw new SetupError(`there is no part "${word}"; there are ${Object.keys(parts).join(', ')}`);
+  }
+  return wanted.length === 0 ? Object.keys(parts).map((name) => ({ name, files: [] })) : wanted;
+};
+
+const fileOf = (name, file) => {
+  const { folder } = parts[name];
+  const found = readdirSync(join(root, folder), { recursive: true }).find((path) => basename(path) === file);
+  if (found === undefined) throw new SetupError(`there is no file "${file}" in ${folder}, the folder of "${name}"`);
+  return `${folder}/${found}`;
 };
 
 const failed = await orExplain(
   async () => {
-    const names = chosen(process.argv.slice(2));
+    const wanted = chosen(process.argv.slice(2));
     await ensurePackages();
     await install();
     const short = [];
-    for (const name of names) if ((await mutate(name)) !== 0) short.push(name);
+    for (const part of wanted) if ((await mutate(part)) !== 0) short.push(part.name);
     return short;
   },
   { whenInterrupted: 130 },

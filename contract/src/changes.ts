@@ -101,7 +101,7 @@ const connectionChanges = (before: Graph, after: Graph, types: TypesById): Chang
 const laneChanges = (before: Graph, after: Graph): Change[] => {
   const [was, is] = [before.lane ?? 'shared', after.lane ?? 'shared'];
   if (was === is || before.components.length === 0) return [];
-  const sentence = is === 'own' ? 'the flow gets a thread of its own' : 'the flow shares a thread with others';
+  const sentence = is === 'own' ? 'the flow gets a process of its own' : 'the flow shares a process with others';
   return [{ kind: 'changed', sentence, components: after.components.map(({ id }) => id) }];
 };
 

@@ -58,7 +58,7 @@ const parts = {
   lane: z
     .enum(['shared', 'own'])
     .optional()
-    .meta({ description: '"own" gives the flow a thread of its own; "shared" is the default.' }),
+    .meta({ description: '"own" gives the flow a process of its own; "shared" is the default.' }),
   components: z.array(Component).max(500),
   connections: z
     .array(Connection)

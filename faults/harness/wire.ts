@@ -32,17 +32,19 @@ export class Wire {
     return `nats://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ends the connections of these names; says how many there were. */
-  cut(isMeant: (name: string) => boolean): number {
-    const meant = [...this.lines].filter(({ name }) => isMeant(name));
-    for (const line of meant) end(line);
-    return meant.length;
+  has(isMeant: (name: string) => boolean): boolean {
+    return [...this.lines].some(({ name }) => isMeant(name));
+  }
+
+  /** Ends the connections of these names. */
+  cut(isMeant: (name: string) => boolean): void {
+    for (const line of this.lines) if (isMeant(line.name)) end(line);
   }
 
   /** Ends the connections of these names, and each further one, until `letIn`. */
-  refuse(isMeant: (name: string) => boolean): number {
+  refuse(isMeant: (name: string) => boolean): void {
     this.isRefused = isMeant;
-    return this.cut(isMeant);
+    this.cut(isMeant);
   }
 
   letIn(): void {

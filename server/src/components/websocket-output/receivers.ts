@@ -1,31 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import { WebSocket } from 'ws';
-import { pieces, textFrames } from './frames.ts';
-import { addressOf } from '../fields.ts';
-
-interface Receiver {
-  readonly client: WebSocket;
-  readonly socket: Socket;
-  readonly address: string;
-  /** The page that it belongs to; programs have none. */
-  readonly page: Page | undefined;
-  /** Number of the block that it is given next, and the piece of it. */
-  block: number;
-  piece: number;
-  /** Questions that it has not answered yet, and the block before each of them. */
-  asked: { readonly question: number; readonly upTo: number }[];
-  /** Whether it was heard since it was asked the last time, and what had left for it by then, in bytes. */
-  isAlive: boolean;
-  sentBytes: number;
-  missed: number;
-}
-
-/** Where a web page that connects comes from, and what it takes this host for. */
-export interface Page {
-  readonly origin: string;
-  readonly host: string | undefined;
-}
+import type { WebSocket } from 'ws';
+import { type Block, deliveryOf, piecesOf } from './delivery.ts';
+import { askOrEnd, isOpen, type Page, type Receiver, receiverOf, takeLeave } from './receiver.ts';
 
 /** When a block counts as delivered: when one of the receivers has read it, or was handed it but for a small rest. */
 export type Delivered = 'read' | 'sent';
@@ -40,34 +16,16 @@ export interface ReceiversOwner {
   stalled(isStalled: boolean): void;
 }
 
-/** Messages that are the same for all receivers, as frames. */
-interface Piece {
-  readonly frames: Buffer;
-  readonly count: number;
-}
-
-/** Messages that are delivered together: by one receiver that has all of them. */
-interface Block {
-  readonly pieces: readonly Piece[];
-  /** How many receivers were asked whether they have read it. */
-  questions: number;
-  readonly done: () => void;
-}
-
 /** What may wait for a receiver, in bytes, for its pings to be answered. */
 const mostAnswers = 64 * 1024;
 /** How many receivers the facts name. */
 const mostNamed = 20;
-/** So much text at once is handed to a receiver or is missed by it. */
-const pieceCharacters = 64 * 1024;
 /** A receiver has what it was given when no more than this is left here of it, in bytes. */
 const smallRest = 64 * 1024;
 /** So many receivers are asked for each block; the others only when none of these answers. */
 const mostQuestions = 8;
 /** So many questions one receiver may leave open before it is asked no more: clients take a flood of pings for an attack. */
 const mostOpen = 16;
-/** How long receivers may take over what was kept when the flow ends, in milliseconds. */
-const lastAnswersMs = 500;
 /** So long after nothing was delivered it is said, in milliseconds. */
 const stalledMs = 5000;
 /** Close codes of RFC 6455, as registered at IANA. */
@@ -98,19 +56,9 @@ export class Receivers {
     return this.all.size;
   }
 
-  add(client: WebSocket, { socket, headers: { origin, host } }: IncomingMessage): void {
-    const receiver: Receiver = {
-      client,
-      socket,
-      address: `${addressOf(socket.remoteAddress)}:${socket.remotePort}`,
-      page: origin === undefined ? undefined : { origin, host },
-      block: this.first,
-      piece: 0,
-      asked: [],
-      isAlive: true,
-      sentBytes: 0,
-      missed: 0,
-    };
+  add(client: WebSocket, request: IncomingMessage): void {
+    const receiver = receiverOf(client, request, this.first);
+    const { socket } = receiver;
     this.all.add(receiver);
     client.on('pong', (data) => this.hear(receiver, data));
     client.on('ping', (data) => {
@@ -165,27 +113,11 @@ export class Receivers {
    * of them has all of it. Rejects when the signal is aborted.
    */
   deliver(texts: readonly string[], signal: AbortSignal): void | Promise<void> {
-    let isDone = false;
-    let settle: (() => void) | undefined;
-    const done = () => {
-      isDone = true;
-      settle?.();
-    };
+    const { block, isDone, whenDone } = deliveryOf(texts);
     if (this.row.length === 0) this.deliveredAt = performance.now();
-    this.row.push({ pieces: piecesOf(texts), questions: 0, done });
+    this.row.push(block);
     this.serve([...this.all]);
-    if (isDone) return undefined;
-    return new Promise((resolve, reject) => {
-      const giveUp = () => reject(new DOMException('the flow is stopped', 'AbortError'));
-      // what was sent a moment ago need not come again when its answer is on the way
-      const end = () => (this.all.size > 0 ? setTimeout(giveUp, lastAnswersMs) : giveUp());
-      settle = () => {
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    });
+    return isDone() ? undefined : whenDone(signal, () => this.all.size > 0);
   }
 
   /** Gives receivers what they have room for. */
@@ -292,34 +224,12 @@ export class Receivers {
 
   /** Asks all whether they are still there and ends those that have neither answered nor taken anything since the last time. */
   ping(): void {
-    for (const receiver of this.all) {
-      const { client, socket } = receiver;
-      const sentBytes = socket.bytesWritten - socket.writableLength;
-      const hasTaken = socket.writableLength > 0 && sentBytes > receiver.sentBytes;
-      receiver.sentBytes = sentBytes;
-      if (!receiver.isAlive && !hasTaken) client.terminate();
-      else {
-        receiver.isAlive = false;
-        client.ping();
-      }
-    }
+    for (const receiver of this.all) askOrEnd(receiver);
   }
 
   /** Says good-bye to all; those that do not answer in time are ended. Resolves when all are gone. */
   async close(withinMs: number, code: number, reason: string): Promise<void> {
-    await Promise.all(
-      [...this.all].map(
-        async ({ client }) =>
-          new Promise<void>((resolve) => {
-            const force = setTimeout(() => client.terminate(), withinMs);
-            client.once('close', () => {
-              clearTimeout(force);
-              resolve();
-            });
-            client.close(code, reason);
-          }),
-      ),
-    );
+    await Promise.all([...this.all].map(async (receiver) => takeLeave(receiver, { withinMs, code, reason })));
   }
 
   list(): readonly { readonly address: string; readonly waiting_bytes: number; readonly missed: number }[] {
@@ -330,8 +240,3 @@ export class Receivers {
     }));
   }
 }
-
-const isOpen = ({ client }: Receiver): boolean => client.readyState === WebSocket.OPEN;
-
-const piecesOf = (texts: readonly string[]): Piece[] =>
-  pieces(texts, pieceCharacters).map((piece) => ({ frames: textFrames(piece), count: piece.length }));

@@ -3,7 +3,7 @@ import { type Finding, validationSteps } from '@semstreams/contract';
 import { Catalogue } from '../components/catalogue.ts';
 import { HttpProblem } from '../web/problems.ts';
 
-/** How long the main thread works on one document before others have their turn, in milliseconds. */
+/** How long the server works on one document before others have their turn, in milliseconds. */
 const turnMs = 8;
 /** How much work one document may make, in milliseconds. */
 const mostWorkMs = 5000;

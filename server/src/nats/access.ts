@@ -14,7 +14,7 @@ import type { SettingsValues } from '../config/settings.schema.ts';
 import { useDomain } from './jet-stream.ts';
 import { reconnectDelay } from './reconnect-delay.ts';
 
-/** Where and as whom to connect. Plain data, so that it can be handed to the threads of the lanes. */
+/** Where and as whom to connect. Plain data, so that it can be handed to lanes. */
 export interface NatsAccess {
   readonly servers: readonly string[];
   readonly user?: string;

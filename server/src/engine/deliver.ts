@@ -1,5 +1,6 @@
 import { limits, messageOverhead } from './limits.ts';
-import type { Batch, Message } from './message.ts';
+import { type Batch, Message } from './message.ts';
+import { checkOutcome, type Returned } from './outcome.ts';
 
 /** Hands a batch on; a promise only where somebody downstream has to wait. */
 export type Deliver = (batch: Batch) => void | Promise<void>;
@@ -55,7 +56,7 @@ export const partsOf = (batch: Batch): readonly Batch[] => {
   return start === 0 ? [batch] : [...parts, batch.slice(start)];
 };
 
-/** What a processor has made so far of a batch, by port. What leads nowhere is counted and not kept. */
+/** What a processor has made so far of a batch, by port. What leads nowhere is not handed on, so it does not count as out. */
 export class Outbox {
   private batches: (Message[] | undefined)[] | undefined;
   private count = 0;
@@ -63,15 +64,16 @@ export class Outbox {
 
   constructor(private readonly ports: readonly { readonly name: string; readonly deliver: Deliver }[]) {}
 
-  add(outcome: Readonly<Record<string, Message | Batch | undefined>>): void {
+  /** Takes all of it, or throws an InvalidMessage and takes nothing where it is no messages for these ports. */
+  add(outcome: Returned): void {
     const { ports } = this;
+    checkOutcome(outcome, ports);
     for (let index = 0; index < ports.length; index += 1) {
       const { name, deliver } = ports[index]!;
       const made = outcome[name];
-      if (made === undefined) continue;
+      if (made === undefined || deliver === nowhere) continue;
       const isBatch = Array.isArray(made);
       this.count += isBatch ? made.length : 1;
-      if (deliver === nowhere) continue;
       const batch = this.batchOf(index);
       if (isBatch)
         for (const message of made as Batch) {

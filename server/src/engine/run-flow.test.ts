@@ -7,7 +7,7 @@ import { Counters } from './counters.ts';
 import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
 import { handInMemory } from './hand-on.ts';
 import { MemoryLog } from './memory-log.ts';
-import { type Batch } from './message.ts';
+import type { Batch, Message } from './message.ts';
 import { planFlow } from './plan.ts';
 import { runFlow } from './run-flow.ts';
 import type { World } from './world.ts';
@@ -22,6 +22,8 @@ const rehearse = (
   behaviour: {
     output?: (id: string, batch: Batch) => void | Promise<void>;
     processor?: (payload: unknown) => unknown;
+    /** What a processor returns in place of what it should. */
+    returned?: (message: Message) => unknown;
     /** When a dead letter is on disk. */
     letterKept?: Promise<void>;
     /** When a component is open. */
@@ -52,7 +54,8 @@ const rehearse = (
         const changed = behaviour.processor ? behaviour.processor(payload) : payload;
         const made = message.with(changed);
         const isKept = typeof changed !== 'number' || changed % 2 === 0;
-        const outcome = isKept ? { out: made } : { rejected: made };
+        const given = isKept ? { out: made } : { rejected: made };
+        const outcome = behaviour.returned ? (behaviour.returned(made) as typeof given) : given;
         return (config as { slow?: boolean } | undefined)?.slow ? Promise.resolve(outcome) : outcome;
       },
     }),
@@ -205,6 +208,33 @@ describe('a flow', () => {
     expect(arrived.get('c')).toEqual([4]);
     expect(told).toEqual([['invalid', 1, 'two is not wanted', 2]]);
     expect(counters.component(1)).toEqual({ in: 2, out: 1, errors: 1, dropped: totals({ invalid: 1 }) });
+  });
+
+  const nope = 'the component returned something for the port "nope", which it does not have';
+  const noMessage = 'the component returned something for the port "out" that is no message';
+  const noPorts = 'the component returned no ports: return { out: message }';
+  it.each<[string, (message: Message) => unknown, string]>([
+    ['an unknown port', (message) => ({ nope: message }), nope],
+    ['an unknown port beside one', (message) => ({ out: message, nope: [message] }), nope],
+    ['a plain object', () => ({ out: { payload: 2 } }), noMessage],
+    ['null for a port', () => ({ out: null }), noMessage],
+    ['a list with something else in it', (message) => ({ out: [message, { payload: 2 }] }), noMessage],
+    ['a list with a hole', (message) => ({ out: [message, undefined] }), noMessage],
+    ['a message alone', (message) => message, noPorts],
+    ['a list alone', (message) => [message], noPorts],
+    ['a text', () => 'out', noPorts],
+    ['true', () => true, noPorts],
+  ])('loses that message alone where a component returns %s, at once or later', async (_, returned, sentence) => {
+    for (const slow of [false, true]) {
+      const components = chain.components.map((each) => (each.id === 'b' ? { ...each, config: { slow } } : each));
+      const { inject, counters, arrived, told } = rehearse(components, chain.connections, {
+        returned: (message) => (message.payload === 2 ? returned(message) : { out: message, nope: undefined }),
+      });
+      await inject('a', [1, 2, 3]);
+      expect(arrived.get('c')).toEqual([1, 3]);
+      expect(told).toEqual([['invalid', 1, sentence, 2]]);
+      expect(counters.component(1)).toEqual({ in: 3, out: 2, errors: 1, dropped: totals({ invalid: 1 }) });
+    }
   });
 
   it.each(['b', 'c'])(

@@ -163,9 +163,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       gaveUp: () => gaveUp[index]!,
       fail: (fault: FatalFault) => fail(index, fault),
     };
-    // what leads nowhere is not handed on, so it does not count as out
-    const leads = new Set(component.outgoing.map(({ fromPort }) => fromPort));
-    const ports = [...exits[index]!].filter(([name]) => leads.has(name)).map(([name, deliver]) => ({ name, deliver }));
+    const ports = [...exits[index]!].map(([name, deliver]) => ({ name, deliver }));
     for (const [name, { direction }] of Object.entries(definition.ports)) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;

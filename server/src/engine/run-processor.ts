@@ -48,6 +48,15 @@ export const runProcessor = (options: {
     return undefined;
   };
 
+  /** What a handler returned that are no messages for its ports costs the one that it was given. */
+  const take = (made: Exclude<Made, void>, message: Message, work: Work): void => {
+    try {
+      work.outbox.add(made);
+    } catch (thrown) {
+      void settle(thrown, message, work);
+    }
+  };
+
   /** What became of one message in the end, however often it had to be tried. */
   const settled = async (thrown: unknown, message: Message, work: Work): Promise<Made> => {
     try {
@@ -88,7 +97,7 @@ export const runProcessor = (options: {
       const message = batch[at]!;
       try {
         const made = await outcomeOf(message, pending, work);
-        if (made) work.outbox.add(made);
+        if (made) take(made, message, work);
       } catch (thrown) {
         return giveUp(batch.length - at, work, thrown);
       }

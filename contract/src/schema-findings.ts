@@ -83,7 +83,7 @@ const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked)
     case 'too_big': {
       const bound = issue.code === 'too_small' ? issue.minimum : issue.maximum;
       const least = issue.code === 'too_small' ? 'at least' : 'at most';
-      const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
+      const unit = unitOf(issue.origin, Number(bound));
       return note(issue.path, 'out_of_range', () => ({ sentence: `must be ${least} ${bound}${unit}` }));
     }
     default:
@@ -112,6 +112,13 @@ const noteUnknownKeys = (
       const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${listed(known)}` : undefined;
       return { sentence: `${quoted(key)} is not known here`, hint };
     });
+};
+
+/** What is counted of a text or a list, in words: " character", " entries". */
+const unitOf = (origin: string, count: number): string => {
+  if (origin === 'string') return count === 1 ? ' character' : ' characters';
+  if (origin === 'array') return count === 1 ? ' entry' : ' entries';
+  return '';
 };
 
 const depth = (issues: readonly z.core.$ZodIssue[]): number =>

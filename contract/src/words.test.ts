@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { freeId, Id, idFrom, nearest, TypeId } from './words.ts';
 
@@ -62,4 +63,34 @@ describe('an id', () => {
     const longest = 'x'.repeat(63);
     expect(freeId(longest, new Set([longest]))).toBe(`${'x'.repeat(58)}-2`);
   });
+});
+
+/** Optimal string alignment distance, all of it worked out: what the bounded one is held against. */
+const distanceOf = (a: string, b: string): number => {
+  const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const areSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(replaced, areSwapped ? rows[i - 2]![j - 2]! + 1 : Infinity, rows[i - 1]![j]! + 1, row[j - 1]! + 1),
+      );
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+};
+
+it('the nearest word is the first of those with the fewest slips, a third of its letters and four at most', () => {
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 16 });
+  fc.assert(
+    fc.property(word, fc.array(word, { maxLength: 6 }), (given, known) => {
+      const most = Math.min(Math.max(1, Math.floor(given.length / 3)), 4);
+      const distances = known.map((candidate) => distanceOf(given, candidate));
+      const least = Math.min(...distances);
+      expect(nearest(given, known)).toBe(least <= most ? known[distances.indexOf(least)] : undefined);
+    }),
+    { numRuns: 3000, seed: 1 },
+  );
 });

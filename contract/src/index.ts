@@ -8,6 +8,7 @@ export * from './duration.ts';
 export * from './events.ts';
 export * from './finding.ts';
 export * from './flow.ts';
+export * from './hide-in-addresses.ts';
 export * from './json-bounds.ts';
 export * from './log.ts';
 export * from './paths.ts';

@@ -1,27 +1,9 @@
-/** Stands where a secret was. */
-export const mark = '•••';
+import { type Hide, hideInAddresses, mark } from '@semstreams/contract';
+
+export { type Hide, hideInAddresses, mark };
+
 /** Shorter secrets are as good as guessed, and would make holes in every other sentence. */
 export const shortestSecret = 4;
-
-/** Hides what must not be shown, in text for people. */
-export type Hide = (text: string) => string;
-
-/**
- * Addresses in a text without what may be a secret in them: who logs in, and the values behind the question mark. What is
- * left still says which address it is: `ws://user:word@host/feed?key=1` becomes `ws://•••@host/feed?key=•••`.
- */
-export const hideInAddresses: Hide = (text) =>
-  text.includes('://')
-    ? text.replace(address, (whole) => whole.replace(login, `//${mark}@`).replace(query, hideValues))
-    : text;
-
-const address = /[a-z][a-z\d+.-]{0,20}:\/\/[^\s"'<>“”]+/gi;
-/** Up to the last "@" before the path: a word may hold one. */
-const login = /\/\/[^/?#]*@/;
-const query = /\?[^#]*/;
-/** A query that names nothing may be the secret itself. */
-const hideValues = (values: string): string =>
-  values.includes('=') ? values.replace(/=[^&;]*/g, `=${mark}`) : values.replace(/^\?.+/, `?${mark}`);
 
 /** Hides the secrets of a flow, wherever and however they are written in the text, and nothing else. */
 export const hideSecrets = (secrets: readonly string[]): Hide => {

@@ -1,8 +1,8 @@
-import type { ComponentType } from '@semstreams/contract';
+import { type ComponentType, hideInAddresses } from '@semstreams/contract';
 import { type Field, fieldsOf, isShown, type JsonSchema } from './fields.ts';
 import { textOfValue } from './value-text.ts';
 
-/** What a component is and the first thing that is set in it, else its first default: `Vehicle (MAVLink) · port 14600`. */
+/** What a component is and the first thing that is set in it, else its first default: `Vehicle (MAVLink) · port 14600`. Addresses say nothing secret. */
 export const summaryOf = ({ title, config_schema }: ComponentType, config: Record<string, unknown> = {}): string => {
   const fields = fieldsOf(config_schema as JsonSchema);
   const basic = fields.filter((field) => !field.isAdvanced && isShown(field, fields, config));
@@ -12,7 +12,7 @@ export const summaryOf = ({ title, config_schema }: ComponentType, config: Recor
       return value === undefined ? [] : (saidOf(field, value) ?? []);
     })[0];
   const detail = said(({ name }) => config[name]) ?? said(({ fallback }) => fallback);
-  return detail === undefined ? title : `${title} · ${detail}`;
+  return detail === undefined ? title : `${title} · ${hideInAddresses(detail)}`;
 };
 
 const saidOf = (field: Field, value: unknown): string | undefined => {

@@ -12,8 +12,15 @@ import { changesOf, lastBucket, presentForm } from './apply.ts';
 import { type ArchiveSource, type Manifest, writeArchive } from './archive.ts';
 import { BackupFolder } from './backup-folder.ts';
 import { Places } from './places.ts';
-import { type ArchiveFile, NeedsPassphrase, NewerArchive, streamsIn, verifyArchive } from './read-archive.ts';
-import { checkEntry, NotOurs } from './restorable.ts';
+import {
+  type ArchiveFile,
+  checkCounts,
+  NeedsPassphrase,
+  NewerArchive,
+  streamsIn,
+  verifyArchive,
+} from './read-archive.ts';
+import { checkEntry, deployedVersions, NotOurs, versionKeyOf } from './restorable.ts';
 import { Restoring } from './restoring.ts';
 import { CannotUnseal, seal } from './sealed.ts';
 import { BrokenArchive } from './tar.ts';
@@ -81,8 +88,15 @@ export class Backups implements OnApplicationShutdown {
         );
       const entries = await presentForm(file, manifest.data_version);
       const data = await this.nats.storedData();
-      const changes = await changesOf(entries, data, ({ bucket, ...entry }) => checkEntry(bucket, entry));
-      return previewOf(manifest, changes, await buffersOf(file));
+      const deployed = deployedVersions();
+      const changes = await changesOf(entries, data, ({ bucket, ...entry }) => {
+        checkEntry(bucket, entry);
+        deployed.saw(bucket, entry);
+      });
+      deployed.check();
+      const buffers = await buffersOf(file);
+      checkCounts('messages', manifest.streams, new Map(buffers.map(({ stream, messages }) => [stream, messages])));
+      return previewOf(manifest, changes, buffers);
     });
   }
 
@@ -161,9 +175,15 @@ export class Backups implements OnApplicationShutdown {
         return false;
       }
     };
+    const entries = async (bucket: string) => (await data.entries(bucket)).filter((entry) => isWhole(bucket, entry));
+    const deployments = async () => {
+      const found = await entries(lastBucket);
+      const versions = new Set((await entries('semstreams_versions')).map(({ key }) => key));
+      return found.filter((entry) => versions.has(versionKeyOf(entry)));
+    };
     return {
       buckets: async () => data.buckets(),
-      entries: async (bucket) => (await data.entries(bucket)).filter((entry) => isWhole(bucket, entry)),
+      entries: async (bucket) => (bucket === lastBucket ? deployments() : entries(bucket)),
       streams: async () => data.streams(),
       messages: (stream) => data.messages(stream),
     };

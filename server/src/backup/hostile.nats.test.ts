@@ -35,6 +35,20 @@ const part = (name: string, ...lines: unknown[]): Part => ({
   name,
   data: Buffer.from(lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('')),
 });
+const countsOf = (parts: readonly Part[]) => {
+  const buckets: Record<string, number> = {};
+  const streams: Record<string, number> = {};
+  let stream = '';
+  for (const { name, data } of parts) {
+    const lines = data.toString().split('\n').length - 1;
+    const bucket = /^buckets\/(\w+)/.exec(name)?.[1];
+    if (bucket !== undefined) buckets[bucket] = (buckets[bucket] ?? 0) + lines;
+    else if (name.endsWith('stream.json'))
+      streams[(stream = (JSON.parse(data.toString()) as { name: string }).name)] = 0;
+    else if (name.includes('/messages.')) streams[stream] = (streams[stream] ?? 0) + lines;
+  }
+  return { buckets, streams };
+};
 /** An archive as the product writes it, with a manifest that is right for what is in it. */
 const archive = async (parts: readonly Part[], more: Record<string, unknown> = {}): Promise<Buffer> => {
   const sums = parts.map(({ name, data }) => ({
@@ -48,8 +62,7 @@ const archive = async (parts: readonly Part[], more: Record<string, unknown> = {
     made_by: '0.0.0',
     instance: 'x',
     data_version: 1,
-    buckets: {},
-    streams: {},
+    ...countsOf(parts),
     parts: sums,
     ...more,
   };
@@ -75,6 +88,7 @@ const everything = async () =>
   });
 const leftOvers = () => readdirSync(join(server.dataDir, 'backups')).filter((name) => /^\.|part$/.test(name));
 
+const deployment = { flow: 'a', version: 4, desired: 'running', changed_at: '2026-01-01T00:00:00.000Z' };
 const entry = (key: string, value: unknown) => ({ key, value: JSON.stringify(value) });
 const head = {
   name: 'semstreams_buffer:a:in:out:out:in',
@@ -179,6 +193,25 @@ describe('an archive that nobody should have made', () => {
     ['leaves a part out of its manifest', () => archive([twice], { parts: [] }), 'not what its manifest says'],
     ['is of newer data', () => archive([twice], { data_version: 99 }), 'update first'],
     ['is of a newer format', () => archive([twice], { format: 2 }), 'update first'],
+    ['is of no format', () => archive([twice], { format: -1 }), 'format -1, which there never was'],
+    ['is of format 0', () => archive([twice], { format: 0 }), 'format 0, which there never was'],
+    [
+      'counts more entries than it holds',
+      () => archive([twice], { buckets: { semstreams_flows: 7 } }),
+      'counts 7 entries of "semstreams_flows", and it holds 1',
+    ],
+    ['counts no entries', () => archive([twice], { buckets: {} }), 'counts 0 entries'],
+    ['counts a bucket that it has not', () => archive([], { buckets: { ORDERS: 1 } }), 'of "ORDERS", and it holds 0'],
+    [
+      'counts more messages than it holds',
+      () => archive([part('streams/0/stream.json', head)], { streams: { [head.name]: 3 } }),
+      'counts 3 messages',
+    ],
+    [
+      'deploys a version that it does not hold',
+      () => archive([twice, part('buckets/semstreams_deployments.1.ndjson', entry('a', deployment))]),
+      'names the version "a.4"',
+    ],
     ['is packed', async () => gzipSync(await archive([twice])), 'packed by gzip'],
     ['is a bomb', () => gzipSync(Buffer.alloc(200_000_000)), 'packed by gzip'],
     ['is a zip', () => Buffer.from('PK\u0003\u0004 and so on'), 'packed by zip'],

@@ -43,6 +43,7 @@ const mostParts = 100_000;
 /** Reads the whole file once. Throws a BrokenArchive, a NotOurs, a CannotUnseal or a NewerArchive where it cannot be used. */
 export const verifyArchive = async (file: ArchiveFile): Promise<Manifest> => {
   const sums = new Map<string, string>();
+  const entries = new Map<string, number>();
   let manifest: Manifest | undefined;
   for await (const part of partsOf(openArchive(file))) {
     if (manifest) throw new BrokenArchive('it goes on behind its manifest');
@@ -50,6 +51,8 @@ export const verifyArchive = async (file: ArchiveFile): Promise<Manifest> => {
     else if (sums.has(part.name)) throw new BrokenArchive(`it holds "${part.name}" twice`);
     else if (!isPart(part.name)) throw new NotOurs(`it holds "${part.name.slice(0, 100)}", which no backup has`);
     else sums.set(part.name, createHash('sha256').update(part.data).digest('hex'));
+    const bucket = bucketPart.exec(part.name)?.[1];
+    if (bucket !== undefined) entries.set(bucket, (entries.get(bucket) ?? 0) + (await linesIn(part.data, part.name)));
     if (sums.size > mostParts) throw new BrokenArchive('it holds more parts than a backup has');
     await rested();
   }
@@ -57,7 +60,27 @@ export const verifyArchive = async (file: ArchiveFile): Promise<Manifest> => {
   const isWhole =
     sums.size === manifest.parts.length && manifest.parts.every(({ name, sha256 }) => sums.get(name) === sha256);
   if (!isWhole) throw new BrokenArchive('its parts are not what its manifest says');
+  checkCounts('entries', manifest.buckets, entries);
   return manifest;
+};
+
+const linesIn = async (data: Buffer, part: string): Promise<number> => {
+  let count = 0;
+  for await (const line of linesOf(data, part)) if (line !== '') count += 1;
+  return count;
+};
+
+/** Throws a BrokenArchive where a manifest says of a bucket or a stream that it holds another number than was found. */
+export const checkCounts = (
+  what: 'entries' | 'messages',
+  said: Readonly<Record<string, number>>,
+  found: ReadonlyMap<string, number>,
+): void => {
+  for (const name of new Set([...Object.keys(said), ...found.keys()])) {
+    const [theirs, ours] = [Object.hasOwn(said, name) ? said[name]! : 0, found.get(name) ?? 0];
+    if (theirs !== ours)
+      throw new BrokenArchive(`its manifest counts ${theirs} ${what} of "${name.slice(0, 100)}", and it holds ${ours}`);
+  }
 };
 
 const bucketPart = /^buckets\/([a-z_]+)\.\d+\.ndjson$/;
@@ -75,6 +98,8 @@ const readManifest = (data: Buffer): Manifest => {
     throw new NewerArchive(
       `it was made by a newer SemStreams (format ${theirs}, this one knows ${format}): update first`,
     );
+  if (head && theirs < 1)
+    throw new BrokenArchive(`it is of format ${theirs}, which there never was: this SemStreams knows ${format}`);
   const manifest = Manifest.safeParse(json);
   if (manifest.success) return manifest.data;
   throw new BrokenArchive('its manifest is none', { cause: manifest.error });

@@ -52,6 +52,29 @@ export const checkEntry = (bucket: string, { key, value }: StoredEntry): void =>
   if (key !== expected) throw wrong(`it is of "${shown(expected)}"`);
 };
 
+/** The key of the version that a deployment names, as an entry that was checked. */
+export const versionKeyOf = ({ value }: Pick<StoredEntry, 'value'>): string => {
+  const { flow, version } = Deployment.parse(JSON.parse(Buffer.from(value).toString()));
+  return `${flow}.${version}`;
+};
+
+/** Sees all entries of a backup that were checked; `check` throws a NotOurs where a deployment names a version that is not among them. */
+export const deployedVersions = () => {
+  const versions = new Set<string>();
+  const deployed: string[] = [];
+  return {
+    saw: (bucket: string, entry: StoredEntry): void => {
+      if (bucket === 'semstreams_versions') versions.add(entry.key);
+      if (bucket === 'semstreams_deployments') deployed.push(versionKeyOf(entry));
+    },
+    check: (): void => {
+      const missing = deployed.find((key) => !versions.has(key));
+      if (missing !== undefined)
+        throw new NotOurs(`a deployment names the version "${missing}", which it does not hold`);
+    },
+  };
+};
+
 const jsonOf = (bytes: Uint8Array, wrong: (why: string) => NotOurs): unknown => {
   try {
     return JSON.parse(Buffer.from(bytes).toString());

@@ -70,6 +70,24 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a supervised flow', () => {
+  it.each<Verdict>(['culprit', 'innocent', { company: 'half-1' }])(
+    'is stopped where its lane ends while it stops, whoever ended it: %j',
+    async (verdict) => {
+      const { supervised, lanes, starts, endsLane, asked } = supervise(wish(1, 'running'));
+      await settle();
+      starts();
+      Object.assign(lanes, { stop: () => asked.push('stop') });
+      supervised.want(wish(2, 'stopped'));
+      await settle();
+      expect(supervised.status().observed).toBe('stopping');
+      endsLane(verdict);
+      await settle();
+      expect(supervised.status()).toMatchObject({ observed: 'stopped', sentence: 'Stopped' });
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect([supervised.status().observed, asked]).toEqual(['stopped', ['start', 'stop']]);
+    },
+  );
+
   it('has settled when it does what was wished, and not before', async () => {
     const { supervised, starts } = supervise(wish(1, 'running'));
     await settle();

@@ -182,7 +182,7 @@ export class SupervisedFlow {
     if (desired === 'stopped') {
       this.problem = undefined;
       await this.stop();
-      if (this.run?.observed === 'failed') this.run.become('stopped', '');
+      if (this.run && this.run.observed !== 'stopped') this.run.become('stopped', '');
       // a version that can no longer be planned is told of when it is started
       this.run ??= await this.atRest(version).catch(() => undefined);
       return;

@@ -65,7 +65,10 @@ const logLines = async (sentence: string) =>
 it('is seen everywhere that all messages fail, until most go well again', async () => {
   expect((await health()).status).toBe('healthy');
   await send('no json\n'.repeat(200));
-  await eventually('it needs attention', async () => (await status()).observed === 'degraded');
+  await eventually('it needs attention for all of them', async () => {
+    const { observed, sentence } = await status();
+    return observed === 'degraded' && sentence.includes('all messages of the last minute failed');
+  });
   const said = await status();
   expect(said.sentence).toMatch(/“lines”: all messages of the last minute failed: no JSON: "no json"$/);
   expect(said.components[0]).toMatchObject({ errors_per_minute: 200, dropped_per_minute: 200, errors_total: 200 });

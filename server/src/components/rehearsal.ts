@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Followers } from '../engine/followers.ts';
 import type { Batch } from '../engine/message.ts';
 import { Message } from '../engine/message.ts';
 import type { ComponentDefinition, Facts, Io } from '../engine/component.ts';
@@ -45,6 +46,7 @@ export const rehearse = (
     /** Where the component leaves what the next one takes over; without it nothing follows. */
     readonly place?: { parked?: Parked | undefined };
     readonly isKept?: boolean;
+    readonly followed?: readonly Followers[];
   } = {},
 ): Rehearsal => {
   const dataDir = world.dataDir ?? mkdtempSync(join(tmpdir(), 'semstreams-'));
@@ -74,6 +76,7 @@ export const rehearse = (
     report: (state, sentence) => reports.push(`${state}: ${sentence}`),
     fail: (fault) => faults.push(fault),
     isKept: world.isKept ?? false,
+    followed: world.followed ?? [],
     park: (parked) => {
       if (world.place) world.place.parked = parked;
       return world.place !== undefined;

@@ -138,4 +138,17 @@ export const blockLogContract = (
     for (const last of [1, 2]) await log.note({ last, done: 1, stored: 5, passed: 3 });
     expect(await log.mark()).toEqual({ last: 2, done: 1, stored: 5, passed: 3 });
   });
+
+  it('remembers with it what was kept of sources, and those who follow', async () => {
+    const log = await make(roomy);
+    const mark = {
+      ...{ last: 2, done: 1, stored: 5, passed: 3 },
+      positions: [{ source: 'far.0.abc', sequence: 17 }],
+      followers: [{ name: 'location-b', done: 1, passed: 3, missed: 2, awayMs: 1500.5 }],
+    };
+    await log.note(mark);
+    expect(await log.mark()).toEqual(mark);
+    await log.note({ last: 3, done: 3, stored: 6, passed: 6 });
+    expect(await log.mark()).toEqual({ last: 3, done: 3, stored: 6, passed: 6 });
+  });
 };

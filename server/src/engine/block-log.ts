@@ -1,3 +1,5 @@
+import type { Position } from './message.ts';
+
 /** Which blocks are kept: `last` is `first - 1` where there is none. */
 export interface LogState {
   readonly first: number;
@@ -20,6 +22,23 @@ export interface LogMark {
   /** How many messages were kept, and how many of them were handed on or counted as gone. */
   readonly stored: number;
   readonly passed: number;
+  /** What has been kept of each source that sends again what it is not sure of. */
+  readonly positions?: readonly Position[];
+  /** Those who follow the log each at a pace of their own. */
+  readonly followers?: readonly FollowerMark[];
+}
+
+/** How far one of those is that follow a log. */
+export interface FollowerMark {
+  /** Empty for all together that have no name. */
+  readonly name: string;
+  /** The last block that it has, and how many messages it has or will never have. */
+  readonly done: number;
+  readonly passed: number;
+  /** How many messages it has missed, since it is known. */
+  readonly missed: number;
+  /** For how long it has been away while this server was up, in milliseconds: clocks jump. */
+  readonly awayMs: number;
 }
 
 /**
@@ -42,7 +61,10 @@ export interface BlockLog {
   next(sequence: number): Promise<number | undefined>;
   /** Forgets everything up to and including `sequence`. */
   trim(sequence: number): Promise<void>;
-  /** What was noted last; undefined where nothing was, or it cannot be read. Never rejects, nor does `note`. */
+  /**
+   * What was noted last; undefined where nothing was, or it cannot be read. Never rejects, nor does `note`, which with
+   * positions or followers resolves when they are on disk.
+   */
   mark(): Promise<LogMark | undefined>;
   note(mark: LogMark): Promise<void>;
 }

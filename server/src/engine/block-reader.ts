@@ -7,6 +7,8 @@ import { headOrNothing, timeOf } from './look-into.ts';
 export interface ReadBlock extends Block {
   readonly sequence: number;
   readonly bytes: number;
+  /** As it is kept. */
+  readonly encoded: Uint8Array;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface BlockReaderOptions {
   readonly maxAgeMs: number;
   /** Wall-clock time. */
   readonly now: () => number;
+  /** Takes the bytes of a block apart; throws where they are none. */
+  readonly decode?: (bytes: Uint8Array) => Block;
   /** What just went into the log is handed on from memory as long as no more than this waits there, in bytes. */
   readonly windowBytes?: number;
   /** Messages that were kept and are gone. */
@@ -166,7 +170,7 @@ export class BlockReader {
     if (!block) return undefined;
     this.window.delete(this.position);
     this.windowSize -= block.bytes;
-    this.count(block.total - block.messages.length);
+    this.count(block.total - block.count);
     return this.advance(block);
   }
 
@@ -176,7 +180,7 @@ export class BlockReader {
     if (turnsBack !== this.turnsBack) return undefined;
     if (!bytes) return this.passOver();
     this.lastSize = bytes.length;
-    const block = decoded(bytes);
+    const block = decoded(bytes, this.options.decode);
     if (block instanceof Error) {
       await this.options.damaged(`a block of its buffer is damaged: ${block.message}`, bytes);
       if (turnsBack !== this.turnsBack) return undefined;
@@ -185,8 +189,8 @@ export class BlockReader {
       // its number was used before, in a log that was cut: the writer is about to say so
       return undefined;
     } else if (!this.isRepetition(headOf(bytes))) {
-      this.count(block.total - block.messages.length, bytes);
-      return this.advance({ ...block, sequence: this.position, bytes: bytes.length });
+      this.count(block.total - block.count, bytes);
+      return this.advance({ ...block, sequence: this.position, bytes: bytes.length, encoded: bytes });
     }
     this.skipTo(this.position + 1);
     return undefined;
@@ -283,7 +287,7 @@ export class BlockReader {
     if (turnsBack !== this.turnsBack || first <= this.position) return;
     if (state.forgotten >= first - 1) this.reason = 'buffer_full';
     const head = bytes && headOrNothing(bytes);
-    if (known) this.count(known.total - known.messages.length);
+    if (known) this.count(known.total - known.count);
     else if (head) this.count(head.total - head.count, bytes);
     this.oldestAt = known?.messages[0]?.time ?? (bytes && timeOf(bytes)) ?? 0;
     this.skipTo(first);
@@ -333,9 +337,9 @@ export class BlockReader {
 }
 
 /** Whatever keeps a block from being read is an error of this block alone. */
-const decoded = (bytes: Uint8Array): Block | Error => {
+const decoded = (bytes: Uint8Array, decode = decodeBlock): Block | Error => {
   try {
-    return decodeBlock(bytes);
+    return decode(bytes);
   } catch (thrown) {
     return thrown instanceof Error ? thrown : new Error(String(thrown));
   }

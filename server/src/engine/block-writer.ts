@@ -1,20 +1,22 @@
-import { encodeBlock } from './block.ts';
+import { type Block, encodeBlock } from './block.ts';
 import { type BlockLog, LogFull } from './block-log.ts';
 import { sentenceOf } from './fault.ts';
-import type { Batch, Message } from './message.ts';
+import type { Batch, Message, Position } from './message.ts';
+import { reachedBy } from './positions.ts';
 import { backOff } from './retry.ts';
 
 /** A block that was kept just now. */
-export interface WrittenBlock {
+export interface WrittenBlock extends Block {
   readonly sequence: number;
-  readonly messages: Batch;
-  readonly total: number;
   readonly bytes: number;
+  /** As it is kept. */
+  readonly encoded: Uint8Array;
+  readonly positions: readonly Position[];
 }
 
 export interface BlockWriterOptions {
   readonly log: BlockLog;
-  /** Begins the id of every block; differs from start to start. */
+  /** Begins the id of every block, and names this run; differs from start to start. */
   readonly idPrefix: string;
   readonly now: () => number;
   readonly random: () => number;
@@ -135,8 +137,10 @@ export class BlockWriter {
   }
 
   private async keep(messages: Batch): Promise<void> {
-    const bytes = encoded(messages, { total: this.total, done: this.options.done() });
-    if (!(bytes instanceof Error)) return this.store(messages, bytes);
+    const { idPrefix: run, done } = this.options;
+    const positions = reachedBy(messages);
+    const bytes = encoded(messages, { total: this.total, done: done(), run, positions });
+    if (!(bytes instanceof Error)) return this.store(messages, bytes, positions);
     if (messages.length === 1) {
       this.unkept -= 1;
       return this.options.unkeepable(messages[0]!, bytes.message);
@@ -144,7 +148,7 @@ export class BlockWriter {
     for (const message of messages) await this.keep([message]);
   }
 
-  private async store(messages: Batch, bytes: Buffer): Promise<void> {
+  private async store(messages: Batch, bytes: Buffer, positions: readonly Position[]): Promise<void> {
     const { log, idPrefix, now, written } = this.options;
     const id = `${idPrefix}.${(this.blocks += 1)}`;
     const start = now();
@@ -154,7 +158,9 @@ export class BlockWriter {
     this.gapMs = Math.min(longestGapMs, Math.max(shortestGapMs, this.gapMs * 0.8 + tookMs * 0.2));
     this.total += messages.length;
     this.unkept -= messages.length;
-    written({ sequence, messages, total: this.total, bytes: bytes.length });
+    const { total } = this;
+    const count = messages.length;
+    written({ sequence, messages, count, total, run: idPrefix, bytes: bytes.length, encoded: bytes, positions });
   }
 
   /** Tries until it works: a far disk comes back, a full one is emptied. */

@@ -1,21 +1,27 @@
 import { crc32 } from 'node:zlib';
-import { type Batch, type Headers, Message } from './message.ts';
+import { type Batch, type Headers, Message, type Position } from './message.ts';
 
-/** Several messages as they are kept together. */
-export interface Block {
-  readonly messages: Batch;
+/** What is known of several messages that are kept together. */
+export interface BlockFacts {
+  readonly count: number;
   /** How many messages the connection has kept up to the end of this block, this one included. */
   readonly total: number;
+  /** The run that has kept it. Within a run no total comes twice; a store that has lost its newest blocks may give one twice. */
+  readonly run: string;
+}
+
+export interface Block extends BlockFacts {
+  readonly messages: Batch;
 }
 
 /** What the first line of a block says. */
-export interface BlockHead {
-  readonly count: number;
-  readonly total: number;
+export interface BlockHead extends BlockFacts {
   /** Number of the last block that was delivered when this one was written: a log may remember what it was told to forget. */
   readonly done: number;
   /** CRC-32 of the rest. */
   readonly checksum: number;
+  /** What has been kept with it of each source that its messages were taken from. */
+  readonly positions: readonly Position[];
 }
 
 /** These bytes are no block, or not as they were written. */
@@ -27,12 +33,31 @@ export class DamagedBlock extends Error {
  * A block is text: a first line `semstreams-block 1 <messages> <total> <done> <CRC-32 of the rest>`, then a line a message,
  * with tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
  * the line before, and headers that are empty, are left out. The payload is JSON on one line, or base64 behind a `=`.
+ *
+ * Behind the CRC of the rest stand `<CRC-32 of these two> <run> <positions>`, each position as `<source>:<sequence>`. They
+ * came later: where they are missing or damaged the messages are what they are, and nothing is known of their origin.
  */
 const firstWord = 'semstreams-block';
 const format = 1;
 
-/** @param before how many messages the connection has kept before this block, and how many of its blocks are delivered */
-export const encodeBlock = (messages: Batch, before: { readonly total: number; readonly done: number }): Buffer => {
+/** What stands before the messages of a block. */
+export interface BlockBefore {
+  /** How many messages the connection has kept before, and how many of its blocks are delivered. */
+  readonly total: number;
+  readonly done: number;
+  readonly run?: string;
+  readonly positions?: readonly Position[];
+}
+
+export const encodeBlock = (messages: Batch, { total, done, run = '', positions = [] }: BlockBefore): Buffer => {
+  const body = encodeMessages(messages);
+  const origin = `${run} ${positions.map(({ source, sequence }) => `${source}:${sequence}`).join(',')}`;
+  const words = [firstWord, format, messages.length, total + messages.length, done, crc32(body), crc32(origin), origin];
+  return Buffer.concat([Buffer.from(`${words.join(' ')}\n`), body]);
+};
+
+/** The messages of a block, a line each. */
+export const encodeMessages = (messages: Batch): Buffer => {
   let text = '';
   let source = '';
   for (const message of messages) {
@@ -41,18 +66,27 @@ export const encodeBlock = (messages: Batch, before: { readonly total: number; r
     text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersText(message.headers)}\t${payload}\n`;
     source = message.source;
   }
-  const body = Buffer.from(text);
-  const total = before.total + messages.length;
-  const head = `${firstWord} ${format} ${messages.length} ${total} ${before.done} ${crc32(body)}\n`;
-  return Buffer.concat([Buffer.from(head), body]);
+  return Buffer.from(text);
 };
 
 /** Throws a DamagedBlock where the bytes are not what `encodeBlock` made. */
 export const decodeBlock = (bytes: Uint8Array): Block => {
+  const { count, total, run, body } = openBlock(bytes);
+  return { messages: decodeMessages(body, count), count, total, run };
+};
+
+/** The parts of a block that is as it was written, its messages as they are kept. Throws a DamagedBlock where it is not. */
+export const openBlock = (bytes: Uint8Array): BlockHead & { readonly body: Buffer } => {
   const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { count, total, checksum, start } = readFirstLine(block);
-  if (crc32(block.subarray(start)) !== checksum) throw new DamagedBlock('its checksum is wrong');
-  const text = block.toString('utf8', start);
+  const { start, ...head } = readFirstLine(block);
+  const body = block.subarray(start);
+  if (crc32(body) !== head.checksum) throw new DamagedBlock('its checksum is wrong');
+  return { ...head, body };
+};
+
+/** So many messages from their lines. Throws a DamagedBlock where there are more or fewer. */
+export const decodeMessages = (body: Buffer, count: number): Batch => {
+  const text = body.toString('utf8');
   const messages: Message[] = [];
   let source = '';
   for (let at = 0; at < text.length;) {
@@ -81,24 +115,35 @@ export const decodeBlock = (bytes: Uint8Array): Block => {
     at = end + 1;
   }
   if (messages.length !== count) throw new DamagedBlock(`it holds ${messages.length} messages instead of ${count}`);
-  return { messages, total };
+  return messages;
 };
 
 /** What the first line says, without a look at the rest. Throws a DamagedBlock where it says nothing. */
 export const headOf = (bytes: Uint8Array): BlockHead =>
   readFirstLine(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, longestFirstLine)));
 
-const longestFirstLine = 140;
+/** Beside its numbers a first line holds the run and a position for each source: a few, as a rule. */
+const longestFirstLine = 16 * 1024;
 const noHeaders: Headers = Object.freeze({});
 
 const readFirstLine = (block: Buffer): BlockHead & { readonly start: number } => {
   const start = block.indexOf(0x0a) + 1;
-  const [word, version, ...numbers] = block.toString('latin1', 0, Math.max(0, start - 1)).split(' ');
+  const [word, version, ...words] = block.toString('latin1', 0, Math.max(0, start - 1)).split(' ');
   if (word !== firstWord) throw new DamagedBlock('it does not begin like a block');
   if (Number(version) !== format) throw new DamagedBlock(`its format is ${version}, and this version knows ${format}`);
-  const [count, total, done, checksum] = numbers.map(Number);
+  const [count, total, done, checksum] = words.map(Number);
   if (![count, total, done, checksum].every(Number.isSafeInteger)) throw new DamagedBlock('its first line is cut');
-  return { count: count!, total: total!, done: done!, checksum: checksum!, start };
+  return { count: count!, total: total!, done: done!, checksum: checksum!, ...originIn(words.slice(4)), start };
+};
+
+const originIn = ([checksum, run = '', text = '']: readonly string[]): Pick<BlockHead, 'run' | 'positions'> => {
+  if (text === '' && run === '') return { run, positions: [] };
+  if (crc32(`${run} ${text}`) !== Number(checksum)) return { run: '', positions: [] };
+  const positions = (text === '' ? [] : text.split(',')).map((each): Position => {
+    const colon = each.lastIndexOf(':');
+    return { source: each.slice(0, colon), sequence: Number(each.slice(colon + 1)) };
+  });
+  return { run, positions };
 };
 
 /** In JSON a line can end between values alone, where a space says the same. */

@@ -16,6 +16,7 @@ it.each([
     signal: new AbortController().signal,
     fail: () => undefined,
     gaveUp: () => undefined,
+    followed: [],
   });
   expect(io.message({}, time === undefined ? {} : { time }).time).toBe(expected);
 });

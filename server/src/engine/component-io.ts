@@ -1,4 +1,5 @@
 import type { Io } from './component.ts';
+import type { Followers } from './followers.ts';
 import { Message } from './message.ts';
 import type { PlannedComponent } from './plan.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,7 @@ export const componentIo = (
     readonly fail: (fault: Error) => void;
     /** The component itself has given up so many messages. */
     readonly gaveUp: (count: number) => void;
+    readonly followed: readonly Followers[];
   },
 ): Io => {
   const { world } = given;
@@ -53,6 +55,7 @@ export const componentIo = (
     report: (state, sentence) => world.report(index, state, sentence),
     fail: given.fail,
     isKept,
+    followed: given.followed,
     park: (parked) => world.park?.(index, parked) ?? false,
     adopt: () => world.adopt?.(index),
   };

@@ -1,5 +1,6 @@
 import type { Category, ComponentType, Example, Port, PortKind, Ports } from '@semstreams/contract';
 import { z } from 'zod';
+import type { Followers } from './followers.ts';
 import type { Batch, Headers, Message } from './message.ts';
 import type { ListenAddress, Parked } from './parking.ts';
 
@@ -57,6 +58,11 @@ export interface Io {
   fail(fault: Error): void;
   /** Whether all that an output is handed stays on disk until it has finished it. */
   readonly isKept: boolean;
+  /**
+   * The guaranteed connections into an output, for one that hands what they keep to several by their names; none where
+   * anything reaches it by another way.
+   */
+  readonly followed: readonly Followers[];
   /**
    * Leaves something open for the next run of this flow; call it in `close`. False where no such run comes that listens at
    * the same place: then end it in order.
@@ -158,6 +164,7 @@ export const engineDrops = {
   damaged: 'Its part of the buffer cannot be read any more.',
   removed: 'It waited in the buffer, and somebody else removed it, or its files were lost.',
   too_large: 'It is larger than a buffer can keep.',
+  forgotten: 'It waited for a receiver that was away for too long, or for which too much waited.',
   stopped: 'The flow ended before it could be handed on.',
 } as const;
 

@@ -1,6 +1,7 @@
 import { limits, messageOverhead } from './limits.ts';
 import { type Batch, Message } from './message.ts';
 import { checkOutcome, type Returned } from './outcome.ts';
+import { madeOfOne } from './positions.ts';
 
 /** Hands a batch on; a promise only where somebody downstream has to wait. */
 export type Deliver = (batch: Batch) => void | Promise<void>;
@@ -76,7 +77,7 @@ export class Outbox {
       this.count += isBatch ? made.length : 1;
       const batch = this.batchOf(index);
       if (isBatch)
-        for (const message of made as Batch) {
+        for (const message of madeOfOne(made as Batch)) {
           batch.push(message);
           this.bytes += message.size + messageOverhead;
         }

@@ -28,6 +28,8 @@ const start = (log: BlockLog, note = emptyHand) => {
     wait: async (_, signal) => sleep(0, undefined, { signal }),
     giveUp: giveUp.signal,
     changed: (now) => (kept = now),
+    hasSeveralWays: false,
+    gotElsewhere: () => undefined,
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),

@@ -1,13 +1,15 @@
 import type { BufferLimits } from '@semstreams/contract';
-import type { BlockLog, LogMark } from './block-log.ts';
+import type { BlockLog, FollowerMark, LogMark } from './block-log.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
 import { sentenceOf } from './fault.ts';
+import { type Followers, Places } from './followers.ts';
 import { handOn, type HandNotes } from './hand-on.ts';
 import { isAborted } from './is-aborted.ts';
 import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
+import { Positions, positionsIn } from './positions.ts';
 import { backOff } from './retry.ts';
 
 /** What waits in the buffer of a connection. `oldestAt` is when the oldest message came in, 0 where none waits. */
@@ -29,7 +31,12 @@ export interface GuaranteedConnectionOptions {
   /** Aborted when what is not kept yet has to be given up. */
   readonly giveUp: AbortSignal;
   readonly changed: (kept: Kept) => void;
-  readonly gone: (reason: GapReason, messages: number) => void;
+  /** Messages that the downstream end, or one of those who follow, will never have. */
+  readonly gone: (reason: GapReason | 'forgotten', messages: number) => void;
+  /** Messages that one who follows has, and that the downstream end was not handed for that. */
+  readonly gotElsewhere: (messages: number) => void;
+  /** Whether more than one way leads here from an input: then it is not known what of a message has come. */
+  readonly hasSeveralWays: boolean;
   readonly damaged: (sentence: string, bytes: Uint8Array) => void | Promise<void>;
   readonly hand: HandNotes;
   /** A message has stopped the flow so often that it does not come again. */
@@ -51,6 +58,8 @@ const mostInHandBytes = 4 * 1024 ** 2;
 const noticeMs = 2000;
 /** How soon it is noted outside of the log what was kept, in milliseconds. */
 const markAfterMs = 250;
+/** Under this name it is noted that those without one are served, too. */
+const nameless = '';
 
 /**
  * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
@@ -59,6 +68,16 @@ const markAfterMs = 250;
 export class GuaranteedConnection {
   private writer: BlockWriter | undefined;
   private reader: BlockReader | undefined;
+  private places: Places | undefined;
+  /** What was kept of each source in earlier runs, and up to now. */
+  private known = new Positions();
+  private reached = new Positions();
+  private isNamelessWanted = false;
+  /** Wakes the blocks that wait for one who follows. */
+  private somebodyWentOn: (() => void)[] = [];
+  /** How many blocks wait for that. */
+  private standingBack = 0;
+  private changes = 0;
   private readonly opened: Promise<void>;
   private stored = 0;
   private bytes = 0;
@@ -73,6 +92,9 @@ export class GuaranteedConnection {
   private trimming: NodeJS.Timeout | undefined;
   private marking: NodeJS.Timeout | undefined;
   private marked: LogMark | undefined;
+  private markedChanges = 0;
+  /** The last block that is or will be forgotten. */
+  private forgetting = 0;
   private noticing: NodeJS.Timeout | undefined;
   private isNoticing = false;
 
@@ -84,7 +106,29 @@ export class GuaranteedConnection {
   /** Resolves when the batch is kept; rejects when it had to be given up before. */
   async append(batch: Batch): Promise<void> {
     if (!this.writer) await this.opened.catch((thrown: unknown) => this.refuse(batch, thrown));
-    await this.writer!.append(batch);
+    const news = this.known.isEmpty ? batch : batch.filter(({ position }) => !position || !this.known.has(position));
+    if (news.length > 0) await this.writer!.append(news);
+  }
+
+  /** For an output that hands blocks to several, each at its own pace. */
+  get followers(): Followers {
+    return {
+      follow: async (name, since) => {
+        await this.opened;
+        return this.places!.follow(name, since, this.forgetting);
+      },
+      forget: (name) => this.places?.forget(name) ?? 0,
+      list: () => this.places?.list() ?? [],
+      wasNamelessServed: async () => {
+        await this.opened;
+        return this.isNamelessWanted;
+      },
+      serveNameless: (isWanted) => {
+        if (isWanted === this.isNamelessWanted) return;
+        this.isNamelessWanted = isWanted;
+        this.placesChanged();
+      },
+    };
   }
 
   /**
@@ -97,6 +141,7 @@ export class GuaranteedConnection {
     const stop = () => {
       reading.abort();
       this.reader?.nudge();
+      this.wakeWaiting();
     };
     if (signal.aborted) return;
     signal.addEventListener('abort', stop, { once: true });
@@ -110,7 +155,7 @@ export class GuaranteedConnection {
       const isAlone = suspect.stops > 0 && block.sequence <= suspect.sequence;
       if (isAlone) await last;
       if (isAlone && block.sequence === suspect.sequence) this.options.hand.note(suspect);
-      last = this.handOver(block, deliver, last);
+      last = this.handOver(block, { deliver, before: last, signal: reading.signal });
       last.catch(stop);
       ends.push(last.then(() => void ends.shift()).catch(() => undefined));
       if (isAlone || ends.length >= atOnce || this.inHandBytes > mostInHandBytes) await ends[0];
@@ -119,14 +164,22 @@ export class GuaranteedConnection {
   }
 
   /** Hands one block on; finishes it when that is done and the one before it is finished. */
-  private async handOver(block: ReadBlock, deliver: Deliver, before: Promise<void>): Promise<void> {
+  private async handOver(
+    block: ReadBlock,
+    {
+      deliver,
+      before,
+      signal,
+    }: { readonly deliver: Deliver; readonly before: Promise<void>; readonly signal: AbortSignal },
+  ): Promise<void> {
     const { hand: notes, putAside } = this.options;
     this.timesInHand.push(block.messages[0]?.time ?? 0);
     this.oldestAt = this.timesInHand[0]!;
-    this.inHand += block.messages.length;
+    this.inHand += block.count;
     this.inHandBytes += block.bytes;
     this.tell();
-    const end = handOn(block, { deliver, notes, putAside });
+    const handOnNow = async (): Promise<void> => handOn(block, { deliver, notes, putAside });
+    const end = this.isServedToPort ? handOnNow() : this.unlessGotElsewhere(block, handOnNow, signal);
     end.catch(() => undefined);
     await before;
     await end;
@@ -135,11 +188,53 @@ export class GuaranteedConnection {
 
   /** Forgets what is done. Call it when `deliver` has ended. */
   async close(): Promise<void> {
+    this.places?.end();
     clearTimeout(this.trimming);
     clearInterval(this.noticing);
     clearTimeout(this.marking);
     await this.mark();
-    if (this.doneSequence > this.trimmed) await this.options.log.trim(this.doneSequence).catch(() => undefined);
+    if (this.done > this.trimmed) await this.options.log.trim(this.done).catch(() => undefined);
+  }
+
+  /** Whether the downstream end is handed what there is, whoever follows. Those before it that still wait go first. */
+  private get isServedToPort(): boolean {
+    return (this.isNamelessWanted || this.places!.isEmpty) && this.standingBack === 0;
+  }
+
+  /** Hands a block on as soon as somebody without a name wants it, and not at all where one who follows has it before that. */
+  private async unlessGotElsewhere(
+    { sequence, count }: ReadBlock,
+    handOnNow: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.standingBack += 1;
+    try {
+      while (!this.isNamelessWanted && !this.places!.isEmpty) {
+        if (this.places!.furthest >= sequence) return this.options.gotElsewhere(count);
+        signal.throwIfAborted();
+        await new Promise<void>((resolve) => this.somebodyWentOn.push(resolve));
+      }
+    } finally {
+      this.standingBack -= 1;
+    }
+    return handOnNow();
+  }
+
+  /** The last block that everybody has. */
+  private get done(): number {
+    return Math.min(this.doneSequence, this.places?.lowest ?? Infinity);
+  }
+
+  private wakeWaiting(): void {
+    for (const wake of this.somebodyWentOn.splice(0)) wake();
+  }
+
+  private placesChanged(): void {
+    this.changes += 1;
+    this.wakeWaiting();
+    if (this.done > this.trimmed) this.trimming ??= setTimeout(() => void this.trim(), trimAfterMs);
+    this.marking ??= setTimeout(() => void this.mark(), markAfterMs).unref();
+    this.tell();
   }
 
   /** The log could not be opened before the flow ended. */
@@ -152,8 +247,16 @@ export class GuaranteedConnection {
     const { options } = this;
     const { log } = options;
     const mark = await log.mark();
-    const found = await this.untilItWorks('from', async () => lookInto(log, await log.open(mark?.last), mark));
+    const found = await this.untilItWorks('from', async () => {
+      const state = await log.open(mark?.last);
+      const positions = options.hasSeveralWays ? new Positions() : await positionsIn(log, state, mark);
+      return { ...(await lookInto(log, state, mark)), positions, trimmed: state.first - 1 };
+    });
     const { first, last, stored, passed, goneAhead, oldestAt } = found;
+    this.known = found.positions;
+    this.reached = new Positions(found.positions.list());
+    this.forgetting = found.trimmed;
+    this.openPlaces(found, mark);
     this.stored = stored;
     this.bytes = found.bytes;
     this.oldestAt = oldestAt;
@@ -181,7 +284,9 @@ export class GuaranteedConnection {
         written: (block) => {
           this.stored = block.total;
           this.bytes += block.bytes;
-          if (block.sequence <= this.doneSequence) this.doneSequence = this.trimmed = 0;
+          if (block.sequence <= this.doneSequence) this.doneSequence = this.trimmed = this.forgetting = 0;
+          if (!options.hasSeveralWays) for (const position of block.positions) this.reached.reach(position);
+          this.places!.offer(block);
           if (this.oldestAt === 0) this.oldestAt = block.messages[0]?.time ?? 0;
           this.last = block.sequence;
           this.reader!.offer(block);
@@ -196,6 +301,32 @@ export class GuaranteedConnection {
     this.tell();
   }
 
+  private openPlaces(
+    found: { readonly last: number; readonly stored: number; readonly bytes: number },
+    mark: LogMark | undefined,
+  ): void {
+    const { log, limits, now, monotonic, gone } = this.options;
+    const marks = mark?.followers ?? [];
+    this.isNamelessWanted = marks.some(({ name }) => name === nameless);
+    this.places = new Places(
+      {
+        log,
+        maxAgeMs: limits.maxAgeMs,
+        now,
+        monotonic,
+        gone,
+        read: async (attempt, signal) =>
+          this.untilItWorks('to', attempt, signal).catch((thrown: unknown) => {
+            if (signal.aborted) return undefined;
+            throw thrown;
+          }),
+        changed: () => this.placesChanged(),
+      },
+      marks.filter(({ name }) => name !== nameless),
+      { ...found, isCut: found.last < (mark?.last ?? 0) },
+    );
+  }
+
   private async next(signal: AbortSignal): Promise<ReadBlock | undefined> {
     try {
       return await this.untilItWorks('to', async () => this.reader!.next(signal), signal);
@@ -208,7 +339,7 @@ export class GuaranteedConnection {
   private finish(block: ReadBlock): void {
     this.timesInHand.shift();
     this.oldestAt = this.timesInHand[0] ?? this.oldestAt;
-    this.inHand -= block.messages.length;
+    this.inHand -= block.count;
     this.inHandBytes -= block.bytes;
     this.doneSequence = block.sequence;
     this.bytes = Math.max(0, this.bytes - block.bytes);
@@ -217,28 +348,48 @@ export class GuaranteedConnection {
   }
 
   private async trim(): Promise<void> {
-    const sequence = this.doneSequence;
+    const sequence = this.done;
+    this.forgetting = Math.max(this.forgetting, sequence);
     // what is trimmed is noted before, or it would be taken for lost after a crash
     await this.mark();
     try {
       await this.options.log.trim(sequence);
       this.trimmed = sequence;
+      if (!this.places!.isEmpty) await this.places!.notice(await this.options.log.state());
     } catch {
       // what is not forgotten now is forgotten with the next block, or comes again after a crash
     }
     this.trimming = undefined;
-    if (this.doneSequence > this.trimmed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
+    if (this.done > this.trimmed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
   }
 
   private async mark(): Promise<void> {
     clearTimeout(this.marking);
     this.marking = undefined;
-    const { last, doneSequence: done, stored, marked, reader } = this;
+    const { last, doneSequence: done, stored, marked, reader, changes } = this;
     if (!reader) return;
     const passed = reader.passed - this.inHand;
-    if (marked?.last === last && marked.done === done && marked.stored === stored && marked.passed === passed) return;
-    this.marked = { last, done, stored, passed };
+    const isNews =
+      marked?.last !== last || marked.done !== done || marked.stored !== stored || marked.passed !== passed;
+    if (!isNews && changes === this.markedChanges) return;
+    this.markedChanges = changes;
+    const positions = this.reached.list();
+    const followers = this.followerMarks();
+    this.marked = {
+      last,
+      done,
+      stored,
+      passed,
+      ...(positions.length > 0 && { positions }),
+      ...(followers.length > 0 && { followers }),
+    };
     await this.options.log.note(this.marked);
+  }
+
+  private followerMarks(): readonly FollowerMark[] {
+    const { marks } = this.places!;
+    if (!this.isNamelessWanted || marks.length === 0) return marks;
+    return [...marks, { name: nameless, done: this.doneSequence, passed: 0, missed: 0, awayMs: 0 }];
   }
 
   private async notice(): Promise<void> {
@@ -246,8 +397,9 @@ export class GuaranteedConnection {
     this.isNoticing = true;
     try {
       const { passed } = this.reader!;
-      const { bytes } = await this.reader!.notice();
-      this.bytes = bytes;
+      const state = await this.reader!.notice();
+      this.bytes = state.bytes;
+      await this.places!.notice(state);
       if (this.inHand === 0 && this.reader!.passed > passed) this.oldestAt = this.reader!.oldestAt;
       this.tell();
     } catch {
@@ -258,16 +410,19 @@ export class GuaranteedConnection {
   }
 
   private get waiting(): number {
-    return this.reader ? this.stored - this.reader.passed + this.inHand : 0;
+    if (!this.reader) return 0;
+    const forPlaces = this.stored - Math.min(this.stored, this.places!.leastPassed);
+    return Math.max(this.stored - this.reader.passed + this.inHand, forPlaces);
   }
 
   private tell(): void {
     const messages = this.waiting;
     if (messages === 0) this.oldestAt = 0;
+    const oldest = [this.oldestAt, this.places?.oldestAt ?? 0].filter((at) => at > 0);
     this.options.changed({
       messages,
       bytes: messages === 0 ? 0 : this.bytes,
-      oldestAt: this.oldestAt,
+      oldestAt: messages === 0 || oldest.length === 0 ? 0 : Math.min(...oldest),
     });
   }
 

@@ -14,6 +14,8 @@ export const keepOnDisk = (
     readonly started: string;
     /** Aborted when what is not on disk yet has to be given up. */
     readonly giveUp: AbortSignal;
+    /** Whether more than one way leads here from an input. */
+    readonly hasSeveralWays: boolean;
     /** Whether what comes in is still on disk upstream: then it is not lost when it cannot be kept here. */
     readonly isKeptUpstream: boolean;
   },
@@ -32,6 +34,11 @@ export const keepOnDisk = (
     wait: async (milliseconds, signal) => world.wait(milliseconds, signal),
     giveUp: given.giveUp,
     changed: ({ messages, bytes, oldestAt }) => counters.setWaiting(index, messages, bytes, oldestAt),
+    gotElsewhere: (messages) => {
+      counters.addIn(to, messages);
+      counters.addOut(to, messages);
+    },
+    hasSeveralWays: given.hasSeveralWays,
     gone: (reason, messages) => {
       counters.addLost(index, messages);
       counters.addDropped(to, reason, messages);

@@ -5,6 +5,18 @@ export type Batch = readonly Message[];
 
 const noHeaders: Headers = Object.freeze({});
 
+/**
+ * Where a message stands in what it was taken from: a far side that numbers what it sends, in rising order, may send it
+ * again. What a guaranteed connection has kept of a source already, it does not keep a second time.
+ */
+export interface Position {
+  /** Unique among all sources of all instances. Without spaces, commas and colons. */
+  readonly source: string;
+  readonly sequence: number;
+  /** Whether more was made of it than this message, which come behind it. */
+  readonly isPart?: boolean;
+}
+
 /** What a payload of unknown size counts for, in bytes. */
 const usualSize = 512;
 
@@ -23,6 +35,7 @@ export class Message<Payload = unknown> {
    * @param sequence number of the message within its source
    * @param text the payload as JSON on one line, where it is known already
    * @param size about how many bytes the payload takes: the length of its text, and what steps have added since
+   * @param position where it stands in what it was taken from, until it is kept; kept by `with`
    */
   constructor(
     private value: Payload | typeof unparsed,
@@ -32,11 +45,16 @@ export class Message<Payload = unknown> {
     readonly headers: Headers = noHeaders,
     private text: string | undefined = undefined,
     readonly size: number = text === undefined ? usualSize : text.length,
+    readonly position: Position | undefined = undefined,
   ) {}
 
   /** A message of which only the text is known, such as one that was kept on disk; parsed when somebody looks at the payload. */
-  static fromJson(text: string, given: Pick<Message, 'time' | 'source' | 'sequence' | 'headers'>): Message {
-    return new Message<unknown>(unparsed, given.time, given.source, given.sequence, given.headers, text);
+  static fromJson(
+    text: string,
+    given: Pick<Message, 'time' | 'source' | 'sequence' | 'headers'> & { readonly position?: Position | undefined },
+  ): Message {
+    const { time, source, sequence, headers, position } = given;
+    return new Message<unknown>(unparsed, time, source, sequence, headers, text, text.length, position);
   }
 
   /** Any JSON value, or a `Uint8Array` on ports of kind `bytes`. */
@@ -65,7 +83,14 @@ export class Message<Payload = unknown> {
 
   /** The same message with another payload, which takes so many bytes more. */
   with<Other>(payload: Other, grown = 0): Message<Other> {
-    return new Message(payload, this.time, this.source, this.sequence, this.headers, undefined, this.size + grown);
+    const { time, source, sequence, headers, size, position } = this;
+    return new Message(payload, time, source, sequence, headers, undefined, size + grown, position);
+  }
+
+  /** The same message as one that was taken from there. */
+  at(position: Position): Message<Payload> {
+    const { value, time, source, sequence, headers, text, size } = this;
+    return new Message(value as Payload, time, source, sequence, headers, text, size, position);
   }
 
   /** The same message as its text alone where that is known, which takes less memory than what was parsed from it. */

@@ -86,6 +86,20 @@ export const reachedLive = (
   return reached;
 };
 
+/** Whether more than one way of live connections leads from one input to this connection: then messages come by each of them. */
+export const hasSeveralWays = (
+  { components, connections, order }: Pick<Plan, 'components' | 'connections' | 'order'>,
+  { from }: PlannedConnection,
+): boolean =>
+  components.some(({ index, category }) => {
+    if (category !== 'input') return false;
+    const ways = components.map((component) => (component.index === index ? 1 : 0));
+    for (const at of order)
+      for (const connection of connections)
+        if (connection.from === at && connection.delivery === 'live') ways[connection.to]! += ways[at]!;
+    return ways[from]! > 1;
+  });
+
 const upstreamFirst = (count: number, connections: readonly PlannedConnection[]): number[] => {
   const depths = Array.from({ length: count }, () => 0);
   for (let round = 0; round < count; round += 1)

@@ -5,12 +5,13 @@ import { makeCut } from './cut.ts';
 import { type Deliver, fanOut } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
 import { componentIo } from './component-io.ts';
+import type { Followers } from './followers.ts';
 import { isAborted } from './is-aborted.ts';
 import { parseJson } from './json-text.ts';
 import { keepable } from './keepable.ts';
 import { keepOnDisk } from './keep-on-disk.ts';
 import { type Batch, Message } from './message.ts';
-import type { Plan, PlannedComponent } from './plan.ts';
+import { hasSeveralWays, type Plan, type PlannedComponent } from './plan.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
 import { runProcessor } from './run-processor.ts';
@@ -90,6 +91,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           flow: plan.flow,
           started,
           giveUp: working.signal,
+          hasSeveralWays: hasSeveralWays(plan, connection),
           isKeptUpstream: plan.components[connection.from]!.isKept,
         })
       : undefined,
@@ -133,6 +135,14 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     };
   };
 
+  /** The connections into a component that it may hand on at several paces: all of them, or none. */
+  const followedBy = (index: number): readonly Followers[] => {
+    const incoming = plan.connections.filter(({ to }) => to === index);
+    return incoming.flatMap((connection) => guaranteed[connection.index]?.followers ?? []).length === incoming.length
+      ? incoming.map((connection) => guaranteed[connection.index]!.followers)
+      : [];
+  };
+
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
     const component = plan.components[index]!;
@@ -145,6 +155,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       signal,
       fail: (fault) => fail(index, fault),
       gaveUp: (count) => (gaveUp[index]! += count),
+      followed: followedBy(index),
     });
     for (const [name, { direction }] of Object.entries(definition.ports))
       if (direction === 'output') exits[index]!.set(name, exitOf(component, name));

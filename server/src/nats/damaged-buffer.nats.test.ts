@@ -73,6 +73,8 @@ const start = (nats: NatsConnection, dataDir: string) => {
     wait: async (_, signal) => sleep(5, undefined, { signal }),
     giveUp: giveUp.signal,
     changed: (now) => (kept = now),
+    hasSeveralWays: false,
+    gotElsewhere: () => undefined,
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),
     hand: { read: () => emptyHand, note: () => undefined },

@@ -68,6 +68,8 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     wait: async (_, signal) => sleep(1, undefined, { signal }),
     giveUp: giveUp.signal,
     changed: () => undefined,
+    hasSeveralWays: false,
+    gotElsewhere: () => undefined,
     gone: (reason, messages) => void told.push(`${messages} gone: ${reason}`),
     damaged: (sentence) => void told.push(sentence),
     hand: { read: () => emptyHand, note: () => undefined },

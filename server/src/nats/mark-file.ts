@@ -1,11 +1,22 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { LogMark } from '../engine/block-log.ts';
 import { type BufferPlace, bufferStream, bufferStreamsOf } from './stream-names.ts';
 
 const count = z.int().nonnegative();
-const Mark = z.strictObject({ last: count, done: count, stored: count, passed: count });
+const Mark = z.strictObject({
+  last: count,
+  done: count,
+  stored: count,
+  passed: count,
+  positions: z.array(z.strictObject({ source: z.string(), sequence: z.number() })).optional(),
+  followers: z
+    .array(
+      z.strictObject({ name: z.string(), done: count, passed: count, missed: count, awayMs: z.number().nonnegative() }),
+    )
+    .optional(),
+});
 
 const folderIn = (dataDir: string): string => join(dataDir, 'marks');
 
@@ -23,24 +34,39 @@ export class MarkFile {
   /** Undefined where there is none, or none that can be read. */
   async read(): Promise<LogMark | undefined> {
     try {
-      return Mark.parse(JSON.parse(await readFile(this.path, 'utf8')));
+      return Mark.parse(JSON.parse(await readFile(this.path, 'utf8'))) as LogMark;
     } catch {
       return undefined;
     }
   }
 
-  /** The old one or the new one is there at each moment. A disk that does not take it costs the mark, nothing else. */
+  /**
+   * The old one or the new one is there at each moment. A disk that does not take it costs the mark, nothing else. What says
+   * who has what is safe from a power cut as well: what it stands for is forgotten elsewhere.
+   */
   async write(mark: LogMark): Promise<void> {
     try {
       if (!this.isReady) await mkdir(this.folder, { recursive: true, mode: 0o700 });
       this.isReady = true;
-      await writeFile(`${this.path}~`, JSON.stringify(mark), { mode: 0o600 });
+      const isSynced = mark.positions !== undefined || mark.followers !== undefined;
+      await writeFile(`${this.path}~`, JSON.stringify(mark), { mode: 0o600, flush: isSynced });
       await rename(`${this.path}~`, this.path);
+      if (isSynced) await syncFolder(this.folder);
     } catch {
       this.isReady = false;
     }
   }
 }
+
+/** A new name is safe when its folder is. */
+const syncFolder = async (path: string): Promise<void> => {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+};
 
 /** Removes the marks of all connections of a flow but these. */
 export const keepOnlyMarks = async (dataDir: string, flow: string, places: readonly BufferPlace[]): Promise<void> => {

@@ -1,0 +1,135 @@
+import { openBlock } from './block.ts';
+import type { BlockLog, FollowerMark } from './block-log.ts';
+import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
+import type { WrittenBlock } from './block-writer.ts';
+
+/** A block as one who follows gets it: `messages` may be empty where it was read back from the log, `encoded` holds them. */
+export type FollowedBlock = ReadBlock;
+
+/** Somebody who reads the blocks of a connection at a pace of his own, while he is there. */
+export interface Follower {
+  readonly name: string;
+  /** Messages up to this total are not for him: he has asked for newer ones. */
+  readonly since: number;
+  /** The next block, as soon as there is one; undefined when the signal is aborted, or another has come under this name. */
+  next(signal: AbortSignal): Promise<FollowedBlock | undefined>;
+  /** He has everything up to the end of this block. */
+  finish(block: Pick<FollowedBlock, 'sequence' | 'total'>): void;
+  /** He is away; his place stays. */
+  leave(): void;
+}
+
+/** The place of one who follows, whether he is there or not. */
+export class Place {
+  done: number;
+  /** How many messages he has or will never have. */
+  passed: number;
+  missed: number;
+  /** For how long he has been away while this server was up, in milliseconds. */
+  awayMs: number;
+  private reader: BlockReader | undefined;
+  private reading: AbortController | undefined;
+
+  constructor(
+    readonly name: string,
+    mark: Omit<FollowerMark, 'name'>,
+    private readonly options: {
+      readonly log: BlockLog;
+      readonly maxAgeMs: number;
+      readonly now: () => number;
+      readonly gone: (reason: GapReason, messages: number) => void;
+      readonly changed: () => void;
+    },
+  ) {
+    ({ done: this.done, passed: this.passed, missed: this.missed, awayMs: this.awayMs } = mark);
+  }
+
+  get isThere(): boolean {
+    return this.reading !== undefined;
+  }
+
+  get mark(): FollowerMark {
+    const { name, done, passed, missed, awayMs } = this;
+    return { name, done, passed, missed, awayMs };
+  }
+
+  /** @param read tries again for as long as the log is away */
+  follow(
+    { last, stored }: { readonly last: number; readonly stored: number },
+    { since, read }: { readonly since: number; readonly read: Reading },
+  ): Follower {
+    this.end();
+    const { log, maxAgeMs, now, changed } = this.options;
+    const reading = new AbortController();
+    const gone = (reason: GapReason, messages: number): void => this.miss(reason, messages);
+    const reader = new BlockReader(
+      { log, maxAgeMs, now, gone, decode: unread, damaged: () => undefined },
+      { position: this.done + 1, last, stored, passed: this.passed, goneAhead: 0 },
+    );
+    this.reader = reader;
+    this.reading = reading;
+    this.awayMs = 0;
+    changed();
+    const isPresent = (): boolean => this.reading === reading;
+    return {
+      name: this.name,
+      since,
+      next: async (signal) => {
+        const both = AbortSignal.any([signal, reading.signal]);
+        const nudge = (): void => reader.nudge();
+        both.addEventListener('abort', nudge, { once: true });
+        try {
+          return both.aborted ? undefined : await read(async () => reader.next(both), both);
+        } finally {
+          both.removeEventListener('abort', nudge);
+        }
+      },
+      finish: ({ sequence, total }) => {
+        if (!isPresent()) return;
+        this.done = sequence;
+        this.passed = Math.max(this.passed, total);
+        changed();
+      },
+      leave: () => {
+        if (isPresent()) this.end();
+      },
+    };
+  }
+
+  /** A block that was written just now. */
+  offer(block: WrittenBlock): void {
+    if (block.sequence <= this.done) this.done = block.sequence - 1;
+    this.reader?.offer(block);
+  }
+
+  /** The log begins with this block, and so many messages were kept before it: what he has not got before that, he misses. */
+  begin(first: number, before: number, reason: GapReason): void {
+    if (this.isThere || first <= this.done + 1) return;
+    const messages = before - this.passed;
+    this.done = first - 1;
+    if (messages <= 0) return;
+    this.passed = before;
+    this.miss(reason, messages);
+  }
+
+  end(): void {
+    this.reading?.abort();
+    this.reading = undefined;
+    this.reader = undefined;
+    this.options.changed();
+  }
+
+  private miss(reason: GapReason, messages: number): void {
+    this.missed += messages;
+    this.options.gone(reason, messages);
+  }
+}
+
+/** Reads until it works; undefined when the signal is aborted. */
+export type Reading = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result | undefined>;
+
+/** Who hands a block on as it is needs none of its messages. */
+const unread = (bytes: Uint8Array) => {
+  const { count, total, run } = openBlock(bytes);
+  return { messages: [], count, total, run };
+};

@@ -1,0 +1,205 @@
+import type { BlockLog, FollowerMark, LogState } from './block-log.ts';
+import type { GapReason } from './block-reader.ts';
+import type { WrittenBlock } from './block-writer.ts';
+import { type Follower, Place, type Reading } from './follower.ts';
+import { headOrNothing, timeOf } from './look-into.ts';
+
+/** Where one who follows begins: with all that he has not got yet, or with the newest so many messages of that. */
+export type Since = 'missed' | { readonly last: number };
+
+/** What is known of one who follows. */
+export interface FollowerState {
+  readonly name: string;
+  readonly isThere: boolean;
+  readonly awayMs: number;
+  readonly waiting: number;
+  readonly waitingBytes: number;
+  readonly missed: number;
+}
+
+/**
+ * Those who follow a guaranteed connection, each by a name and at a pace of its own, and each with a place that is kept: one
+ * who was away goes on where he stopped. The log holds what the last of them has not got yet.
+ */
+export interface Followers {
+  /** Rejects where there are too many names, or the connection has ended. Whoever followed under this name before gets no more. */
+  follow(name: string, since: Since): Promise<Follower>;
+  /** Gives a place up, with all that waits for it. Returns how many messages that were. */
+  forget(name: string): number;
+  list(): readonly FollowerState[];
+  /**
+   * Whether somebody is there, or may come back, who has no name and is served by the input port. Where not, and there is
+   * one who follows, what one of them has got is not handed to the port at all.
+   */
+  serveNameless(isWanted: boolean): void;
+  /** Whether that was so when the last run ended. */
+  wasNamelessServed(): Promise<boolean>;
+}
+
+/** So many names are known at once. */
+const mostNames = 256;
+
+export interface PlacesOptions {
+  readonly log: BlockLog;
+  readonly maxAgeMs: number;
+  readonly now: () => number;
+  readonly monotonic: () => number;
+  readonly gone: (reason: GapReason | 'forgotten', messages: number) => void;
+  readonly read: Reading;
+  /** Somebody has come, gone on, or left. */
+  readonly changed: () => void;
+}
+
+/** All places of one connection. */
+export class Places {
+  private readonly places = new Map<string, Place>();
+  private last: number;
+  private stored: number;
+  private bytes: number;
+  private lookedAt: number;
+  /** When the oldest message came in that one of them has not got, 0 where that is not known. */
+  oldestAt = 0;
+
+  constructor(
+    private readonly options: PlacesOptions,
+    marks: readonly FollowerMark[],
+    found: { readonly last: number; readonly stored: number; readonly bytes: number; readonly isCut: boolean },
+  ) {
+    ({ last: this.last, stored: this.stored, bytes: this.bytes } = found);
+    this.lookedAt = options.monotonic();
+    // numbers of a log that was cut were used again: he gets once more what is there, and knows what he has
+    for (const mark of marks) this.add({ ...mark, done: found.isCut ? 0 : mark.done });
+  }
+
+  get isEmpty(): boolean {
+    return this.places.size === 0;
+  }
+
+  /** The last block that all of them have; Infinity where there are none. */
+  get lowest(): number {
+    return this.least(({ done }) => done);
+  }
+
+  /** How many messages all of them have. */
+  get leastPassed(): number {
+    return this.least(({ passed }) => passed);
+  }
+
+  /** The last block that one of them has. */
+  get furthest(): number {
+    return Math.max(0, ...[...this.places.values()].map(({ done }) => done));
+  }
+
+  get marks(): readonly FollowerMark[] {
+    return [...this.places.values()].map(({ mark }) => mark);
+  }
+
+  offer(block: WrittenBlock): void {
+    this.last = block.sequence;
+    this.stored = block.total;
+    this.bytes += block.bytes;
+    for (const place of this.places.values()) place.offer(block);
+  }
+
+  /** @param trimmed the last block that is or will be forgotten */
+  async follow(name: string, since: Since, trimmed: number): Promise<Follower> {
+    let place = this.places.get(name);
+    if (!place) {
+      if (this.places.size >= mostNames) throw new Error(`${mostNames} receivers have a place here, the most that may`);
+      // its place holds what is there from this moment on
+      place = this.add({ name, done: trimmed, passed: 0, missed: 0, awayMs: 0 });
+      place.passed = await this.keptBefore(trimmed + 1);
+    }
+    const from = since === 'missed' ? 0 : Math.max(0, this.stored - since.last);
+    if (from > place.passed) await this.goTo(place, from);
+    const { last, stored } = this;
+    return place.follow({ last, stored }, { since: from, read: this.options.read });
+  }
+
+  forget(name: string): number {
+    const place = this.places.get(name);
+    if (!place) return 0;
+    place.end();
+    this.places.delete(name);
+    const waited = Math.max(0, this.stored - place.passed);
+    if (waited > 0) this.options.gone('forgotten', waited);
+    this.options.changed();
+    return waited;
+  }
+
+  list(): FollowerState[] {
+    const most = this.stored - this.leastPassed;
+    return [...this.places.values()].map(({ name, isThere, awayMs, missed, passed }) => {
+      const waiting = Math.max(0, this.stored - passed);
+      const waitingBytes = most > 0 ? Math.round((this.bytes * waiting) / most) : 0;
+      return { name, isThere, awayMs, waiting, waitingBytes, missed };
+    });
+  }
+
+  /** What the log says of itself: those who are away may have missed something of it. */
+  async notice(state: LogState): Promise<void> {
+    const now = this.options.monotonic();
+    for (const place of this.places.values()) if (!place.isThere) place.awayMs += now - this.lookedAt;
+    this.lookedAt = now;
+    this.bytes = state.bytes;
+    await this.lookAtOldest();
+    if (state.first <= this.lowest + 1) return;
+    const before = await this.keptBefore(state.first);
+    const reason = state.forgotten >= state.first - 1 ? 'buffer_full' : 'removed';
+    for (const place of this.places.values()) place.begin(state.first, before, reason);
+  }
+
+  end(): void {
+    for (const place of this.places.values()) place.end();
+  }
+
+  private async lookAtOldest(): Promise<void> {
+    const { log } = this.options;
+    if (this.lowest >= this.last) return void (this.oldestAt = 0);
+    const next = await log.next(this.lowest + 1);
+    const bytes = next === undefined ? undefined : await log.read(next);
+    this.oldestAt = (bytes && timeOf(bytes)) ?? 0;
+  }
+
+  private add(mark: FollowerMark): Place {
+    const { log, maxAgeMs, now, gone, changed } = this.options;
+    const place = new Place(mark.name, mark, { log, maxAgeMs, now, gone, changed });
+    this.places.set(mark.name, place);
+    return place;
+  }
+
+  private least(of: (place: Place) => number): number {
+    let least = Infinity;
+    for (const place of this.places.values()) least = Math.min(least, of(place));
+    return least;
+  }
+
+  /** How many messages were kept before this block. */
+  private async keptBefore(sequence: number): Promise<number> {
+    const { log } = this.options;
+    const stored = this.stored;
+    const next = await log.next(sequence);
+    const bytes = next === undefined ? undefined : await log.read(next);
+    const head = bytes && headOrNothing(bytes);
+    return head ? head.total - head.count : stored;
+  }
+
+  /** Leaves out the blocks that end before this total; found by halving. */
+  private async goTo(place: Place, total: number): Promise<void> {
+    const { log } = this.options;
+    let [from, to] = [place.done + 1, this.last + 1];
+    let passed = this.stored;
+    while (from < to) {
+      const middle = Math.floor((from + to) / 2);
+      const next = await log.next(middle);
+      const bytes = next === undefined ? undefined : await log.read(next);
+      const head = bytes && headOrNothing(bytes);
+      if (next === undefined || !head || next >= to || head.total > total) {
+        to = middle;
+        if (head && head.total > total) passed = head.total - head.count;
+      } else from = next + 1;
+    }
+    place.done = from - 1;
+    place.passed = Math.max(place.passed, passed);
+  }
+}

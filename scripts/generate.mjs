@@ -8,8 +8,6 @@ const node = (...args) =>
   execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
 
 const generated = {
-  'server/src/components/mavlink-input/dialects.generated.ts': () =>
-    node('server/src/components/mavlink-input/generate-dialects.mjs', '--print'),
   'docs/reference/openapi.json': () => node('server/dist/reference.js', 'openapi'),
   'docs/reference/components.md': () => node('server/dist/reference.js', 'components'),
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),

@@ -11,10 +11,10 @@ const chunks = Array.from({ length: Math.ceil(bytes.length / chunkLength) }, (_,
 );
 
 const semstreams = async () => {
-  const { Decoder } = await import(decoder);
+  const { Decoder, messagesOf } = await import(decoder);
   let messages = 0;
   const decoding = new Decoder({
-    dialect: 'ardupilotmega',
+    types: messagesOf('all'),
     messages: [],
     systems: [],
     message: () => (messages += 1),

@@ -53,7 +53,7 @@ export const p12 = {
 
 /** The decoder of `mavlink_input` alone, out of the same sources. */
 const buildDecoder = async () => {
-  const entry = join(root, 'server', 'src', 'components', 'mavlink-input', 'mavlink-input.ts');
+  const entry = join(import.meta.dirname, '..', 'contenders', 'mavlink-decoder.ts');
   await build({
     configFile: false,
     logLevel: 'error',

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { FatalFault } from '../engine/fault.ts';
 import type { Parked } from '../engine/parking.ts';
@@ -111,6 +111,15 @@ export class DatagramListener implements Parked {
 
   leave(): void {
     this.owner = undefined;
+  }
+
+  /** Sends from the port that it listens on. False where it cannot; whether it arrives nobody knows. */
+  send(datagram: Uint8Array, port: number, host: string): boolean {
+    if (this.isBroken) return false;
+    const isMapped = isIPv6(this.options.host) && isIPv4(host);
+    // what cannot be sent is lost as if on its way
+    this.sockets[0].send(datagram, port, isMapped ? `::ffff:${host}` : host, () => undefined);
+    return true;
   }
 
   /** Reads what lies in the system's buffer, unless there is no end of it, and closes. Resolves when the port is free. */

@@ -7,7 +7,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FatalFault } from '../engine/fault.ts';
 import { type FileRecord, type RecordReader, recordReader } from './file-input/records.ts';
 import { FrameParser } from './mavlink-input/frames.ts';
-import { Decoder, messagesOf } from './mavlink-input/mavlink-input.ts';
+import { messagesOf } from './mavlink-input/dialects.ts';
+import { Decoder } from './mavlink-input/mavlink-input.ts';
 import { framesOf, recording } from './recordings.ts';
 import { rehearse, until } from './rehearsal.ts';
 import { seeded } from './simulator-input/simulator-input.ts';
@@ -113,7 +114,7 @@ describe(`R7 ${inputs} mutated inputs (seed ${seed})`, () => {
       skipped: (bytes) => (skipped += bytes),
     });
     const decoder = new Decoder({
-      dialect: 'ardupilotmega',
+      types: messagesOf('ardupilotmega'),
       messages: [],
       systems: [],
       message: () => (decoded += 1),

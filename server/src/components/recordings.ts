@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { messagesOf } from './mavlink-input/mavlink-input.ts';
+import { messagesOf } from './mavlink-input/dialects.ts';
 import { TlogCutter } from './mavlink-input/tlog.ts';
 
 const folder = join(import.meta.dirname, '../../../examples/data');
@@ -11,7 +11,7 @@ export const recording = (name: string): Buffer => gunzipSync(readFileSync(join(
 
 /** The records of an undamaged `.tlog`: `framesOf(recording('mavlink/px4-quad.tlog'))`. For tests. */
 export const framesOf = (bytes: Buffer): readonly { readonly time: number; readonly frame: Buffer }[] => {
-  const types = messagesOf('ardupilotmega');
+  const types = messagesOf('all');
   const refused = (reason: string): never => {
     throw new Error(`the recording is damaged: ${reason}`);
   };

@@ -1,3 +1,4 @@
+import { messagesOf } from '../mavlink-input/dialects.ts';
 import { Decoder } from '../mavlink-input/mavlink-input.ts';
 import type { TlogRecord } from '../mavlink-input/tlog.ts';
 import type { FileRecord, RecordReader } from './records.ts';
@@ -6,7 +7,7 @@ import type { FileRecord, RecordReader } from './records.ts';
 export const tlogReader = (badFrame: () => void): RecordReader => {
   let decoded: FileRecord[] = [];
   const decoder = new Decoder({
-    dialect: 'ardupilotmega',
+    types: messagesOf('all'),
     messages: [],
     systems: [],
     message: (payload, time) => decoded.push({ payload, time }),

@@ -10,7 +10,8 @@ import { framesOf, recording } from '../recordings.ts';
 import { rehearse, type Rehearsal, until } from '../rehearsal.ts';
 import { seeded } from '../simulator-input/simulator-input.ts';
 import { mavlinkInput } from './mavlink-input.component.ts';
-import { Decoder, messagesOf } from './mavlink-input.ts';
+import { messagesOf } from './dialects.ts';
+import { Decoder } from './mavlink-input.ts';
 import { nextGood, signatureLength } from './candidate.ts';
 
 /** Streams and recordings with one damage each, and what the reference (pymavlink 2.4.50) and a scan of all bytes find. */
@@ -90,7 +91,7 @@ describe.each(recordings)('a recording with $name', ({ name, bytes, sequences, t
 });
 
 /** Frames as a recording of a real vehicle has them, with a few of version 1 and such as carry random bytes. */
-const types = messagesOf('ardupilotmega');
+const types = messagesOf('all');
 const crcExtra = (id: number) => types.get(id)?.crcExtra;
 const recorded = framesOf(recording('mavlink/quad-bench.tlog')).slice(0, 4000);
 
@@ -138,7 +139,7 @@ describe('any damage between good frames', () => {
   };
   const decoderFor = (frame: (payload: unknown, time: number) => void) =>
     new Decoder({
-      dialect: 'ardupilotmega',
+      types,
       messages: [],
       systems: [],
       message: frame,

@@ -1,12 +1,10 @@
 import type { Frame } from './frames.ts';
 
-export type Dialect = 'minimal' | 'standard' | 'common' | 'ardupilotmega';
-
 /** A message of a dialect. `decode` reads the fields from `payload` at `offset`, where all `size` bytes must be. */
 export interface MessageType {
   readonly id: number;
   readonly name: string;
-  readonly dialect: Dialect;
+  readonly dialect: string;
   readonly crcExtra: number;
   readonly size: number;
   readonly decode: (frame: Frame, time: number, payload: DataView, offset: number) => Readonly<Record<string, unknown>>;

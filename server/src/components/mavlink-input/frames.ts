@@ -87,6 +87,11 @@ export class FrameParser {
     return this.rest.length - this.from + Math.min(this.gap, this.stampLength);
   }
 
+  /** A copy of the bytes that wait for more. */
+  get unfinished(): Uint8Array {
+    return this.rest.slice(this.from);
+  }
+
   push(chunk: Uint8Array): void {
     this.scan(this.rest.length === 0 ? chunk : joined(this.rest, chunk), false);
   }

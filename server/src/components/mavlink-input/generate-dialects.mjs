@@ -1,212 +1,215 @@
 /**
- * Writes `dialects.generated.ts` from the public message definitions, as the package `mavlink-mappings` carries them:
- * ids, names, wire order, types, units and enums are facts of the protocol. Prints the file with `--print`.
- * CRC_EXTRA is computed here from the fields and compared with the figure of the definitions.
+ * Writes the tables of the dialects from XML definitions: those of the reference implementation, pymavlink, and of the
+ * protocol itself, whose messages and values the first do not have are added. Without arguments it asks for the newest of both,
+ * by the client of Python's registry and by git; else `node generate-dialects.mjs 'pymavlink 2.4.50=FOLDER' 'mavlink ...=FOLDER'`.
+ * Ids, names, wire order, types, units and enumerations are facts of the protocol; no text of the definitions is copied.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runnerImport } from 'vite';
 
-const require = createRequire(import.meta.url);
-const folder = join(dirname(require.resolve('mavlink-mappings/package.json')), 'dist', 'lib');
+const here = import.meta.dirname;
+const { gatherDefinitions, shortened } = (await runnerImport(join(here, 'gather-definitions.ts'))).module;
 
-/** Files of each dialect; each dialect holds those before it too. */
-const dialects = {
-  minimal: ['minimal'],
-  standard: ['standard'],
-  common: ['common'],
-  ardupilotmega: ['uavionix', 'icarous', 'ardupilotmega'],
+/** Dialects that stand apart, since they use ids of others; all others are part of `all`. */
+const apart = ['matrixpilot', 'paparazzi'];
+
+/** The newest definitions, each with what it is called and where it lies. */
+const download = (folder) => {
+  const run = (program, ...args) =>
+    execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  run('python3', '-m', 'pip', 'download', '--quiet', '--no-deps', '--no-binary', ':all:', 'pymavlink');
+  const [archive] = readdirSync(folder).filter((name) => name.endsWith('.tar.gz'));
+  run('tar', 'xzf', archive);
+  run('git', 'clone', '--quiet', '--depth', '1', 'https://github.com/mavlink/mavlink', 'mavlink');
+  const release = archive.replace(/\.tar\.gz$/, '');
+  const commit = run('git', '-C', 'mavlink', 'log', '-1', '--format=%h of %cs').trim();
+  return [
+    [release.replace('-', ' '), join(folder, release, 'message_definitions', 'v1.0')],
+    [`mavlink ${commit}`, join(folder, 'mavlink', 'message_definitions', 'v1.0')],
+  ];
 };
 
-const primitives = {
-  char: ['str', 1],
-  uint8_t: ['u8', 1],
-  uint8_t_mavlink_version: ['u8', 1],
-  int8_t: ['i8', 1],
-  uint16_t: ['u16', 2],
-  int16_t: ['i16', 2],
-  uint32_t: ['u32', 4],
-  int32_t: ['i32', 4],
-  uint64_t: ['u64', 8],
-  int64_t: ['i64', 8],
-  float: ['f32', 4],
-  double: ['f64', 8],
+const temporary = mkdtempSync(join(tmpdir(), 'mavlink-definitions-'));
+const given = process.argv.slice(2).map((argument) => argument.split('='));
+const sources = given.length > 0 ? given : download(temporary);
+const version = sources.map(([name]) => name).join(' and ');
+
+const gather = async (folder, file) => {
+  const gathered = await gatherDefinitions(file, {
+    read: async (name) => readFileSync(join(folder, name), 'utf8'),
+    isBundled: async () => false,
+    enumeration: () => undefined,
+  });
+  if (gathered.mistakes.length > 0) throw new Error(gathered.mistakes.join('\n'));
+  return gathered;
 };
 
-/** CRC-16/MCRF4XX, as the serialisation guide of MAVLink describes it. */
-const crc = (bytes) => {
-  let sum = 0xffff;
-  for (const byte of bytes) {
-    let mixed = byte ^ (sum & 0xff);
-    mixed = (mixed ^ (mixed << 4)) & 0xff;
-    sum = ((sum >> 8) ^ (mixed << 8) ^ (mixed << 3) ^ (mixed >> 4)) & 0xffff;
+/** A dialect is called like its file, in small letters. */
+const nameOf = (file) => file.replace(/\.xml$/, '').toLowerCase();
+
+const messages = [];
+const enumerations = new Map();
+const dialects = {};
+
+/** Adds what is not there yet, and the fields that extend what is there. */
+const addMessage = (message, place) => {
+  const known = messages.find(
+    (other) => other.place === place && (other.id === message.id || other.name === message.name),
+  );
+  if (!known) return void messages.push({ ...message, place });
+  const isLonger = known.fields.every(({ name, type, length }, index) => {
+    const field = message.fields[index];
+    return field?.name === name && field.type === type && field.length === length;
+  });
+  if (known.id === message.id && isLonger) {
+    const more = message.fields.slice(known.fields.length);
+    Object.assign(known, { fields: [...known.fields, ...more], size: message.size });
+  } else if (known.id !== message.id || known.crcExtra !== message.crcExtra)
+    console.warn(`left out: ${message.name} (${message.id}), as there is ${known.name} (${known.id})`);
+};
+/** Where both name a value the protocol itself does, which is read last. */
+const addEnumeration = (name, { prefix, isMask, wholeNames }) => {
+  const known = enumerations.get(name);
+  enumerations.set(name, {
+    prefix,
+    isMask: known?.isMask ?? isMask,
+    wholeNames: { ...known?.wholeNames, ...wholeNames },
+  });
+};
+
+for (const [, folder] of sources) {
+  const there = readdirSync(folder);
+  const all = await gather(folder, 'all.xml');
+  for (const file of [...all.files, ...apart.map((dialect) => `${dialect}.xml`)].filter((file) =>
+    there.includes(file),
+  )) {
+    const { files } = await gather(folder, file);
+    dialects[nameOf(file)] = [...new Set([...(dialects[nameOf(file)] ?? []), ...files.map(nameOf)])];
   }
-  return sum;
-};
-
-const crcExtra = (name, fields) => {
-  const text = [...Buffer.from(`${name} `)];
-  for (const field of fields.filter(({ extension }) => !extension)) {
-    const type = field.type.replace('[]', '').replace('_mavlink_version', '');
-    text.push(...Buffer.from(`${type} ${field.source} `));
-    if (field.length > 0) text.push(field.length);
-  }
-  const sum = crc(text);
-  return (sum & 0xff) ^ (sum >> 8);
-};
-
-const enums = new Map();
-const messages = new Map();
-
-for (const [dialect, files] of Object.entries(dialects)) {
-  for (const file of files) {
-    const module = require(join(folder, `${file}.js`));
-    const types = readFileSync(join(folder, `${file}.d.ts`), 'utf8');
-    for (const [name, value] of Object.entries(module)) {
-      if (typeof value === 'object' && !value.MSG_ID && name !== 'REGISTRY' && /^[A-Z]/.test(name))
-        enums.set(name, { ...enums.get(name), ...value });
-    }
-    for (const message of Object.values(module)) {
-      if (message?.MSG_NAME === undefined || messages.has(message.MSG_ID)) continue;
-      const body = types.slice(types.indexOf(`class ${message.name} `));
-      const typeOf = new Map(
-        [...body.slice(0, body.indexOf('\n}')).matchAll(/^ {4}(\w+): (\w+)(\[\])?;$/gm)].map(([, field, type]) => [
-          field,
-          type,
-        ]),
-      );
-      messages.set(message.MSG_ID, { dialect, message, typeOf });
-    }
+  for (const message of all.messages) addMessage(message, 'all');
+  for (const [name, enumeration] of all.enumerations) addEnumeration(name, enumeration);
+  for (const dialect of apart.filter((name) => there.includes(`${name}.xml`))) {
+    const other = await gather(folder, `${dialect}.xml`);
+    for (const message of other.messages.filter(({ file }) => file === dialect)) addMessage(message, dialect);
+    // values that they add to enumerations of others would name what others mean
+    for (const [name, enumeration] of other.enumerations)
+      if (!enumerations.has(name)) addEnumeration(name, enumeration);
   }
 }
+messages.sort((a, b) => a.id - b.id);
+rmSync(temporary, { recursive: true });
+for (const [name, { prefix, isMask, wholeNames }] of enumerations)
+  enumerations.set(name, { prefix, isMask, names: shortened(wholeNames, prefix) });
+const used = new Set(messages.flatMap(({ fields }) => fields.flatMap(({ enumeration }) => enumeration ?? [])));
 
-/** Fields of a message that are called like something that every payload has get another name. */
-const reserved = new Set(['message', 'message_id', 'system_id', 'component_id', 'sequence', 'time']);
-const used = new Set();
-/** Enumerations that the definitions (as of pymavlink 2.4.50) call bitmasks; the package does not carry that over. */
-const bitmasks = new Set(
-  `
-    ADSB_FLAGS AIRSPEED_SENSOR_FLAGS AIS_FLAGS ATTITUDE_TARGET_TYPEMASK
-    AUTOTUNE_AXIS CAMERA_CAP_FLAGS CAMERA_TRACKING_STATUS_FLAGS CAMERA_TRACKING_TARGET_DATA
-    COMPUTER_STATUS_FLAGS EKF_STATUS_FLAGS ENGINE_CONTROL_OPTIONS ESTIMATOR_STATUS_FLAGS
-    FENCE_TYPE GIMBAL_DEVICE_CAP_FLAGS GIMBAL_DEVICE_ERROR_FLAGS GIMBAL_DEVICE_FLAGS
-    GIMBAL_MANAGER_CAP_FLAGS GIMBAL_MANAGER_FLAGS GLOBAL_POSITION_FLAGS GOPRO_HEARTBEAT_FLAGS
-    GOPRO_VIDEO_SETTINGS_FLAGS GPS_INPUT_IGNORE_FLAGS HIGHRES_IMU_UPDATED_FLAGS HIL_ACTUATOR_CONTROLS_FLAGS
-    HIL_SENSOR_UPDATED_FLAGS HL_FAILURE_FLAG ILLUMINATOR_ERROR_FLAGS LIMIT_MODULE
-    MAV_BATTERY_FAULT MAV_DO_REPOSITION_FLAGS MAV_GENERATOR_STATUS_FLAG MAV_MODE_FLAG
-    MAV_MODE_FLAG_DECODE_POSITION MAV_MODE_PROPERTY MAV_POWER_STATUS MAV_PROTOCOL_CAPABILITY MAV_SYS_STATUS_SENSOR
-    MAV_SYS_STATUS_SENSOR_EXTENDED MAV_WINCH_STATUS_FLAG NAV_TAKEOFF_FLAGS POSITION_TARGET_TYPEMASK
-    SERIAL_CONTROL_FLAG STORAGE_USAGE_FLAG UAVIONIX_ADSB_OUT_CONTROL_STATE UAVIONIX_ADSB_OUT_DYNAMIC_STATE
-    UAVIONIX_ADSB_OUT_RF_SELECT UAVIONIX_ADSB_OUT_STATUS_FAULT UAVIONIX_ADSB_OUT_STATUS_STATE UAVIONIX_ADSB_RF_HEALTH
-    UAVIONIX_ADSB_XBIT UTM_DATA_AVAIL_FLAGS VIDEO_STREAM_STATUS_FLAGS
-  `
-    .trim()
-    .split(/\s+/)
-    .map((name) => name.toLowerCase().replaceAll('_', '')),
-);
-const isFlags = (enumName) => bitmasks.has(enumName.toLowerCase());
-
-/** Values of enumerations that are new, or have another name, in the same definitions. */
-const addedValues = {
-  GimbalDeviceCapFlags: { 65536: 'CAN_POINT_LOCATION_LOCAL', 131072: 'CAN_POINT_LOCATION_GLOBAL' },
-  MagCalStatus: {
-    6: 'FAILED_ORIENTATION',
-    7: 'FAILED_RADIUS',
-    8: 'FAILED_OFFSETS',
-    9: 'FAILED_DIAG_SCALING',
-    10: 'FAILED_RESIDUALS_HIGH',
-  },
-  MavCmd: { 36: 'NAV_ARC_WAYPOINT', 10151: 'LOWEHEISER_SET_STATE' },
-  MavMountMode: { 7: 'WPNEXT_OFFSET' },
-  PidTuningAxis: {
-    7: 'WHEEL_LEFT',
-    8: 'WHEEL_RIGHT',
-    9: 'SAIL_HEEL',
-    10: 'VEL_NORTH',
-    11: 'VEL_EAST',
-    12: 'VEL_DOWN',
-    13: 'POS_NORTH',
-    14: 'POS_EAST',
-    15: 'POS_DOWN',
-    16: 'YAW_ANGLE',
-  },
-  VideoStreamType: { 4: 'WHEP' },
+/** A property of the payload; `v` is the view and `o` where the payload begins. */
+const propertiesOf = ({ key, type, length, offset, enumeration, isMask }, taken) => {
+  const at = offset === 0 ? 'o' : `o + ${offset}`;
+  if (type === 'char') return [`${key}: str(v, ${at}, ${Math.max(1, length)})`];
+  if (length > 0) return [`${key}: list(${type}, v, ${at}, ${length}, ${Number(type.slice(1)) / 8})`];
+  const value = `${key}: ${type}(v, ${at})`;
+  const derived = `${key}_${isMask ? 'names' : 'name'}`;
+  if (enumeration === undefined || taken.has(derived)) return [value];
+  const names = `e.${enumeration}`;
+  if (isMask && type.endsWith('64')) return [value, `${derived}: flags64(${names}, v, ${at})`];
+  return [value, `${derived}: ${isMask ? 'flags' : 'named'}(${names}, ${type}(v, ${at}))`];
 };
 
-/** Fields that the definitions have got since, by message: extensions, which CRC_EXTRA does not cover. */
-const added = {
-  GIMBAL_DEVICE_INFORMATION: [
-    {
-      source: 'cap_flags2',
-      camel: 'capFlags2',
-      offset: 145,
-      extension: true,
-      length: 0,
-      type: 'uint32_t',
-      enumName: 'GimbalDeviceCapFlags',
-    },
-  ],
-};
-
-const rowOf = ({ dialect, message, typeOf }) => {
-  const { MSG_ID: id, MSG_NAME: name, FIELDS, MAGIC_NUMBER } = message;
-  const fields = FIELDS.map(({ source, name: camel, offset, extension, length, type }) => ({
-    source,
-    camel,
-    offset,
-    extension,
-    length,
-    type,
-  }));
-  for (const { enumName, ...field } of added[name] ?? [])
-    if (!typeOf.has(field.camel)) {
-      fields.push(field);
-      typeOf.set(field.camel, enumName);
-    }
-  if (crcExtra(name, fields) !== MAGIC_NUMBER)
-    throw new Error(`CRC_EXTRA of ${name} is ${crcExtra(name, fields)}, not ${MAGIC_NUMBER}`);
-  let size = 0;
-  const properties = fields.flatMap(({ source: original, camel, offset, length, type }) => {
-    const source = reserved.has(original) ? `${original}_field` : original;
-    const [read, width] = primitives[type.replace('[]', '')];
-    size = Math.max(size, offset + width * Math.max(1, length));
-    const at = offset === 0 ? 'o' : `o + ${offset}`;
-    if (read === 'str') return [`${source}: str(v, ${at}, ${Math.max(1, length)})`];
-    if (length > 0) return [`${source}: list(${read}, v, ${at}, ${length}, ${width})`];
-    const value = `${source}: ${read}(v, ${at})`;
-    const enumName = typeOf.get(camel);
-    if (!enums.has(enumName)) return [value];
-    used.add(enumName);
-    if (width === 8) return [value, `${source}_names: flags64(e.${enumName}, v, ${at})`];
-    return isFlags(enumName)
-      ? [value, `${source}_names: flags(e.${enumName}, ${read}(v, ${at}))`]
-      : [value, `${source}_name: named(e.${enumName}, ${read}(v, ${at}))`];
-  });
+const decoderOf = ({ id, name, file, crcExtra, size, fields }) => {
+  const taken = new Set(fields.map(({ key }) => key));
+  const properties = fields.flatMap((field) => propertiesOf(field, taken));
   const head = `message: '${name}', message_id: ${id}, system_id: f.system, component_id: f.component, sequence: f.sequence, time`;
-  return `  { id: ${id}, name: '${name}', dialect: '${dialect}', crcExtra: ${MAGIC_NUMBER}, size: ${size}, decode: (f, time, v, o) => ({ ${head}, ${properties.join(', ')} }) },`;
+  return `  { id: ${id}, name: '${name}', dialect: '${nameOf(file)}', crcExtra: ${crcExtra}, size: ${size}, decode: (f, time, v, o) => ({ ${head}, ${properties.join(', ')} }) },`;
 };
 
-const rows = [...messages.values()].sort((a, b) => a.message.MSG_ID - b.message.MSG_ID).map(rowOf);
-const tables = [...used].sort().map((name) => {
-  const entries = new Map(
-    Object.entries(enums.get(name)).flatMap(([entry, value]) => (typeof value === 'number' ? [[value, entry]] : [])),
+/** `type:u8=MAV_TYPE`, `data:u8*96`, `base_mode:u8&MAV_MODE_FLAG`, `lat:i32[degE7]`. */
+const fieldText = ({ name, type, length, enumeration, isMask, units }) =>
+  `${name}:${type}` +
+  (length > 0 ? `*${length}` : '') +
+  (enumeration === undefined ? '' : `${isMask ? '&' : '='}${enumeration}`) +
+  (units === undefined ? '' : `[${units}]`);
+
+const messageText = ({ id, name, file, fields }) => {
+  const [base, extensions] = [false, true].map((isExtension) =>
+    fields.filter((field) => field.isExtension === isExtension).map(fieldText),
   );
-  for (const [value, entry] of Object.entries(addedValues[name] ?? {})) entries.set(Number(value), entry);
-  return `  ${name}: { ${[...entries].map(([value, entry]) => `${value}: '${entry}'`).join(', ')} },`;
-});
+  return `${id} ${name} ${nameOf(file)} ${[base.join(), ...(extensions.length > 0 ? [extensions.join()] : [])].join('|')}`;
+};
 
-const text = `// Generated by generate-dialects.mjs from the public MAVLink message definitions. Do not edit.
+const enumerationText = ([name, { names }]) =>
+  `  ${name}: { ${Object.entries(names)
+    .map(([value, entry]) => `${Number(value) < 0 ? `'${value}'` : value}: '${entry}'`)
+    .join(', ')} },`;
+const sorted = [...enumerations].sort(([a], [b]) => (a < b ? -1 : 1));
+const quoted = (names) => names.map((name) => `'${name}'`).join(', ');
+
+const head = `// Generated by generate-dialects.mjs from the MAVLink message definitions of ${version}. Do not edit.`;
+const files = {
+  'dialects.generated.ts': `${head}
 import { f32, f64, flags, flags64, i16, i32, i64, i8, list, type MessageType, named, str, u16, u32, u64, u8 } from './decode.ts';
-
-const e = {
-${tables.join('\n')}
-} as const;
+import { enumerations as e } from './enumerations.generated.ts';
 
 /** Every message of the dialects, by id. \`size\` is the whole payload with extensions, in bytes. */
 export const messageTypes: readonly MessageType[] = [
-${rows.join('\n')}
+${messages.map(decoderOf).join('\n')}
 ];
-`;
+`,
+  'enumerations.generated.ts': `${head}
 
-if (process.argv.includes('--print')) process.stdout.write(text);
-else writeFileSync(join(import.meta.dirname, 'dialects.generated.ts'), text);
+/** Names by value of all enumerations that fields have, without what the names of one begin with. */
+export const enumerations = {
+${sorted
+  .filter(([name]) => used.has(name))
+  .map(enumerationText)
+  .join('\n')}
+} as const;
+`,
+  'definitions.generated.ts': `${head}
+
+/** Every message: id, name, dialect, fields in the order of the wire; those behind "|" are extensions. See \`definition-text.ts\`. */
+export const definitions = \`
+${messages.map(messageText).join('\n')}
+\`;
+
+/** What the whole names of an enumeration begin with, where that is not the name of the enumeration itself. */
+export const prefixes: Readonly<Record<string, string>> = {
+${sorted
+  .filter(([name, { prefix }]) => prefix !== `${name}_`)
+  .map(([name, { prefix }]) => `  ${name}: '${prefix}',`)
+  .join('\n')}
+};
+
+/** Enumerations that name bits. */
+export const masks: readonly string[] = [${quoted(sorted.filter(([, { isMask }]) => isMask).map(([name]) => name))}];
+
+/** Enumerations that no field of these messages has: parameters of commands, and what a dialect of one's own may use. */
+export const otherEnumerations = {
+${sorted
+  .filter(([name]) => !used.has(name))
+  .map(enumerationText)
+  .join('\n')}
+} as const;
+`,
+  'dialect-names.generated.ts': `${head}
+
+/** From where the tables are. */
+export const definitionsFrom = '${version}';
+
+/** The dialects, each with those whose messages it holds. */
+export const dialectParts = {
+${Object.entries(dialects)
+  .map(([name, parts]) => `  ${name}: [${quoted(parts)}],`)
+  .join('\n')}
+} as const;
+
+/** Every message of any dialect. */
+export const messageNames: readonly string[] = [
+${[...new Set(messages.map(({ name }) => name))].map((name) => `  '${name}',`).join('\n')}
+];
+`,
+};
+for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
+console.log(`${messages.length} messages and ${enumerations.size} enumerations of ${version}`);

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { count, expectedOf, framesOf, recording } from '../recordings.ts';
 import { checksum } from './checksum.ts';
-import { LinkLoss } from './link-loss.ts';
+import { messagesOf } from './dialects.ts';
 import { Decoder, type DecoderOptions } from './mavlink-input.ts';
 import { signingKey, verifier } from './signing.ts';
+import { Vehicles } from './vehicles.ts';
 
 const unpack = (name: string): Buffer => recording(`mavlink/${name}`);
 
@@ -28,7 +29,7 @@ const decode = (
   const payloads: Readonly<Record<string, unknown>>[] = [];
   const refused: Record<string, number> = {};
   const decoder = new Decoder({
-    dialect: 'ardupilotmega',
+    types: messagesOf('all'),
     messages: [],
     systems: [],
     message: (payload) => payloads.push(payload),
@@ -122,14 +123,15 @@ it('decodes only what is wanted', () => {
 
 it('counts the gaps in the sequence of each vehicle', () => {
   const { decoder } = decode((line) => line.push(unpack('sitl-copter.raw'), 0));
-  expect(decoder.loss.report()['1:1']).toMatchObject({ frames: 35_852, lost: 0 });
+  expect(decoder.vehicles.report()['1:1']).toMatchObject({ frames: 35_852, lost: 0 });
 });
 
 describe('the loss of a line', () => {
   const lossOf = (...sequences: number[]): number => {
-    const loss = new LinkLoss();
-    sequences.forEach((sequence, time) => loss.note(1, 1, sequence, time));
-    return loss.report()['1:1']!.lost;
+    const vehicles = new Vehicles();
+    const line = vehicles.line('');
+    sequences.forEach((sequence, time) => line.note(1, 1, sequence, time));
+    return vehicles.report()['1:1']!.lost;
   };
   it.each([
     ['nothing', [1, 2, 3], 0],
@@ -145,12 +147,13 @@ describe('the loss of a line', () => {
   ])('with %s', (_, sequences, lost) => expect(lossOf(...sequences)).toBe(lost));
 
   it('is that of each vehicle, and of no more vehicles than it can remember', () => {
-    const loss = new LinkLoss();
-    for (let system = 1; system <= 100; system += 1) loss.note(system, 1, 0, system);
-    expect(Object.keys(loss.report())).toHaveLength(64);
-    loss.note(100, 1, 3, 101);
-    expect(loss.report()['100:1']).toMatchObject({ frames: 2, lost: 2 });
-    expect(loss.report()['1:1']).toBeUndefined();
+    const vehicles = new Vehicles();
+    const line = vehicles.line('');
+    for (let system = 1; system <= 100; system += 1) line.note(system, 1, 0, system);
+    expect(Object.keys(vehicles.report())).toHaveLength(64);
+    line.note(100, 1, 3, 101);
+    expect(vehicles.report()['100:1']).toMatchObject({ frames: 2, lost: 2 });
+    expect(vehicles.report()['1:1']).toBeUndefined();
   });
 });
 

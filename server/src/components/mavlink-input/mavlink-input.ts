@@ -1,31 +1,27 @@
-import { type Dialect, type MessageType } from './decode.ts';
-import { messageTypes } from './dialects.generated.ts';
+import type { Headers } from '../../engine/message.ts';
+import type { MessageType } from './decode.ts';
 import { type Frame, type FrameListener, FrameParser } from './frames.ts';
-import { LinkLoss } from './link-loss.ts';
 import { readSignature, type Verify } from './signing.ts';
 import { TlogCutter } from './tlog.ts';
-
-const order: readonly Dialect[] = ['minimal', 'standard', 'common', 'ardupilotmega'];
-
-/** The messages of a dialect and of those that it builds on, by id. */
-export const messagesOf = (dialect: Dialect): ReadonlyMap<number, MessageType> =>
-  new Map(
-    messageTypes.filter((type) => order.indexOf(type.dialect) <= order.indexOf(dialect)).map((type) => [type.id, type]),
-  );
-
-export const messageNames = messageTypes.map(({ name }) => name);
+import { type LineOfVehicles, Vehicles } from './vehicles.ts';
 
 export type Refusal = 'bad_checksum' | 'unknown_message' | 'garbage' | 'bad_signature';
 
+/** What a message is made of. */
+export type Take = (payload: Readonly<Record<string, unknown>>, time: number, headers: Headers) => void;
+
 export interface DecoderOptions {
-  readonly dialect: Dialect;
+  /** The messages that are known, by id. */
+  readonly types: ReadonlyMap<number, MessageType>;
   /** Names of the messages that are wanted; all where it is empty. */
   readonly messages: readonly string[];
   /** Ids of the systems that are wanted; all where it is empty. */
   readonly systems: readonly number[];
   /** Verifies signatures; without it they are passed over. */
   readonly verify?: Verify | undefined;
-  readonly message: (payload: Readonly<Record<string, unknown>>, time: number, isSigned: boolean) => void;
+  readonly message: Take;
+  /** Is told of each accepted frame, whether it is wanted or not. */
+  readonly heard?: ((frame: Readonly<Frame>, from: LineOfVehicles) => void) | undefined;
   readonly refused: (reason: Refusal) => void;
 }
 
@@ -39,10 +35,18 @@ export interface Totals {
   damaged: number;
 }
 
+/** Where a line comes from: its address, and the link that it belongs to. Empty where nobody needs to know. */
+export interface Origin {
+  readonly address: string;
+  readonly link: string;
+}
+
 /** Bytes of one sender, in the order in which they came. */
 export interface Line {
-  /** Bytes that wait for more. */
+  readonly vehicles: LineOfVehicles;
+  /** How many bytes wait for more, and a copy of them. */
   readonly pending: number;
+  readonly rest: Uint8Array;
   push(bytes: Uint8Array, time: number): void;
   /** Ends a datagram: what is no frame in the next one counts anew. A frame may go on in the next one all the same. */
   pause(): void;
@@ -50,16 +54,24 @@ export interface Line {
   finish(): void;
 }
 
+const nowhere: Origin = { address: '', link: '' };
+
 /** Only this message may come unsigned where signatures are wanted: radios send it themselves. */
 const radioStatus = 109;
 
 /** Longest payload, and so how much room a cut one needs. */
 const longestPayload = 255;
 
+/** What takes the frames of one line. */
+interface Receiver {
+  readonly vehicles: LineOfVehicles;
+  readonly take: (frame: Readonly<Frame>) => void;
+}
+
 /** Turns the bytes of any number of lines into payloads. What is not wanted is not decoded. */
 export class Decoder {
   readonly totals: Totals = { frames: 0, signed: 0, garbageBytes: 0, damaged: 0 };
-  readonly loss = new LinkLoss();
+  readonly vehicles = new Vehicles();
   private readonly types: ReadonlyMap<number, MessageType>;
   private readonly wanted: ReadonlySet<number>;
   private readonly systems: ReadonlySet<number>;
@@ -68,22 +80,29 @@ export class Decoder {
   private view: DataView = this.scratchView;
   private viewed: Uint8Array = this.scratch;
   private time = 0;
+  private readonly recorded: Receiver;
 
   constructor(private readonly options: DecoderOptions) {
-    this.types = messagesOf(options.dialect);
+    this.types = options.types;
     const names = new Set(options.messages);
     this.wanted = new Set(
       [...this.types.values()].filter(({ name }) => names.size === 0 || names.has(name)).map(({ id }) => id),
     );
     this.systems = new Set(options.systems);
+    this.recorded = this.receiver(nowhere);
   }
 
   /** A line of its own: bytes of different vehicles must not be mixed within a frame. */
-  line(): Line {
-    const parser = new FrameParser({ ...this.told(), frame: (frame) => this.take(frame) });
+  line(origin: Origin = nowhere): Line {
+    const { vehicles, take } = this.receiver(origin);
+    const parser = new FrameParser({ ...this.told(), frame: take });
     return {
+      vehicles,
       get pending() {
         return parser.pending;
+      },
+      get rest() {
+        return parser.unfinished;
       },
       push: (bytes, time) => {
         this.time = time;
@@ -101,7 +120,7 @@ export class Decoder {
 
   record(frame: Readonly<Frame>, time: number): void {
     this.time = time;
-    this.take(frame);
+    this.recorded.take(frame);
   }
 
   private told(): Omit<FrameListener, 'frame'> {
@@ -115,22 +134,28 @@ export class Decoder {
     };
   }
 
-  private take(frame: Readonly<Frame>): void {
-    this.totals.frames += 1;
-    if (frame.isSigned) this.totals.signed += 1;
-    const { verify, refused, message } = this.options;
-    const isAccepted = frame.isSigned
-      ? !verify || verify(readSignature(frame))
-      : !verify || frame.messageId === radioStatus;
-    if (!isAccepted) return refused('bad_signature');
-    this.loss.note(frame.system, frame.component, frame.sequence, this.time);
-    if (!this.wanted.has(frame.messageId)) return;
-    if (this.systems.size > 0 && !this.systems.has(frame.system)) return;
-    message(this.decode(frame), this.time, frame.isSigned);
+  /** Takes the frames of one line. */
+  private receiver({ address, link }: Origin): Receiver {
+    const vehicles = this.vehicles.line(address);
+    const plain: Headers = link === '' ? {} : { address, link };
+    const signed: Headers = { ...plain, signed: 'true' };
+    const { verify, refused, message, heard } = this.options;
+    const take = (frame: Readonly<Frame>): void => {
+      this.totals.frames += 1;
+      if (frame.isSigned) this.totals.signed += 1;
+      const isAccepted = !verify || (frame.isSigned ? verify(readSignature(frame)) : frame.messageId === radioStatus);
+      if (!isAccepted) return refused('bad_signature');
+      vehicles.note(frame.system, frame.component, frame.sequence, this.time);
+      heard?.(frame, vehicles);
+      if (!this.wanted.has(frame.messageId)) return;
+      if (this.systems.size > 0 && !this.systems.has(frame.system)) return;
+      message(this.decode(frame), this.time, frame.isSigned ? signed : plain);
+    };
+    return { vehicles, take };
   }
 
   /** Zeros that MAVLink 2 cut from the end are put back, and so are the extensions that MAVLink 1 does not send. */
-  private decode(frame: Readonly<Frame>): Readonly<Record<string, unknown>> {
+  decode(frame: Readonly<Frame>): Readonly<Record<string, unknown>> {
     const type = this.types.get(frame.messageId)!;
     const { bytes, payloadStart, payloadLength } = frame;
     if (payloadLength >= type.size) {

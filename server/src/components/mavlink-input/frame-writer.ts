@@ -1,0 +1,129 @@
+import { InvalidMessage } from '../../engine/fault.ts';
+import { nearest } from '@semstreams/contract';
+import { checksum } from './checksum.ts';
+import { longestPayload, type MessageDefinition } from './definition.ts';
+import { type Encode, encoder, type ValuesOf } from './encode.ts';
+
+/** Makes the thirteen bytes of a signature for a frame without it. */
+export type Sign = (frame: Uint8Array) => Uint8Array;
+
+export interface FrameWriterOptions {
+  readonly definitions: readonly MessageDefinition[];
+  readonly valuesOf: ValuesOf;
+  readonly version: 1 | 2;
+  /** Who speaks where a payload names nobody. */
+  readonly system: number;
+  readonly component: number;
+  /** Whether frames keep the sequence number of their payload; else those of each system and component are counted here. */
+  readonly keepsSequence: boolean;
+  readonly sign?: Sign | undefined;
+}
+
+interface Known {
+  readonly definition: MessageDefinition;
+  encode?: Encode;
+}
+
+const header1 = 6;
+const header2 = 10;
+const sumLength = 2;
+const mostOfVersion1 = 255;
+
+/** Makes frames of payloads as `mavlink_input` gives them: by the names of the message and its fields. */
+export class FrameWriter {
+  private readonly known: ReadonlyMap<string, Known>;
+  private readonly sequences = new Map<number, number>();
+  private readonly payload = new Uint8Array(longestPayload);
+  private readonly view = new DataView(this.payload.buffer);
+
+  constructor(private readonly options: FrameWriterOptions) {
+    this.known = new Map(options.definitions.map((definition) => [definition.name, { definition }]));
+  }
+
+  /** One whole frame. Throws an InvalidMessage that says what cannot be sent, and why. */
+  frame(payload: unknown): Buffer {
+    const fields = recordOf(payload);
+    const { definition, encode } = this.find(fields['message']);
+    this.payload.fill(0, 0, definition.size);
+    encode(fields, this.view, 0);
+    const { system, component } = this.options;
+    return this.wrap(definition, {
+      system: byteOf(fields, 'system_id', system),
+      component: byteOf(fields, 'component_id', component),
+      sequence: this.options.keepsSequence ? byteOf(fields, 'sequence', undefined) : undefined,
+    });
+  }
+
+  private find(name: unknown): { readonly definition: MessageDefinition; readonly encode: Encode } {
+    if (typeof name !== 'string') throw new InvalidMessage('there is no "message" that names a message of MAVLink');
+    const found = this.known.get(name);
+    if (found)
+      return {
+        definition: found.definition,
+        encode: (found.encode ??= encoder(found.definition, this.options.valuesOf)),
+      };
+    const near = nearest(name.slice(0, 80), [...this.known.keys()]);
+    throw new InvalidMessage(
+      `the dialect has no message "${name.slice(0, 80)}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    );
+  }
+
+  private wrap(
+    { id, name, crcExtra, size, baseSize }: MessageDefinition,
+    from: { readonly system: number; readonly component: number; readonly sequence: number | undefined },
+  ): Buffer {
+    const { version, sign } = this.options;
+    if (version === 1 && id > mostOfVersion1)
+      throw new InvalidMessage(`"${name}" has the id ${id}: ids above ${mostOfVersion1} need version 2 of MAVLink`);
+    const length = version === 1 ? baseSize : this.truncated(size);
+    const header = version === 1 ? header1 : header2;
+    const sequence = from.sequence ?? this.next((from.system << 8) | from.component);
+    const frame = Buffer.allocUnsafe(header + length + sumLength);
+    if (version === 1) frame.set([0xfe, length, sequence, from.system, from.component, id]);
+    else {
+      const signed = sign ? 1 : 0;
+      frame.set([0xfd, length, signed, 0, sequence, from.system, from.component]);
+      frame.writeUIntLE(id, 7, 3);
+    }
+    frame.set(this.payload.subarray(0, length), header);
+    frame.writeUInt16LE(checksum(frame, 1, header + length, crcExtra), header + length);
+    return sign && version === 2 ? Buffer.concat([frame, sign(frame)]) : frame;
+  }
+
+  /** Zeros at the end of a payload are not sent, but for its first byte. */
+  private truncated(size: number): number {
+    let length = size;
+    while (length > 1 && this.payload[length - 1] === 0) length -= 1;
+    return length;
+  }
+
+  private next(sender: number): number {
+    const sequence = this.sequences.get(sender) ?? 0;
+    this.sequences.set(sender, (sequence + 1) & 0xff);
+    return sequence;
+  }
+}
+
+const recordOf = (payload: unknown): Readonly<Record<string, unknown>> => {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    throw new InvalidMessage('it is no object with a "message" of MAVLink');
+  return payload as Readonly<Record<string, unknown>>;
+};
+
+/** A number of one byte that a payload may name; what it is where it names none. */
+function byteOf(fields: Readonly<Record<string, unknown>>, key: string, otherwise: number): number;
+function byteOf(
+  fields: Readonly<Record<string, unknown>>,
+  key: string,
+  otherwise: number | undefined,
+): number | undefined;
+function byteOf(
+  fields: Readonly<Record<string, unknown>>,
+  key: string,
+  otherwise: number | undefined,
+): number | undefined {
+  const value = fields[key];
+  if (value === undefined) return otherwise;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
+  throw new InvalidMessage(`"${key}" is ${JSON.stringify(value)?.slice(0, 60)}: it takes a whole number from 0 to 255`);
+}

@@ -71,8 +71,11 @@ async function* contentParts(data: ArchiveSource, facts: ArchiveFacts, manifest:
   }
   if (!facts.withBuffers) return;
   for (const [number, stream] of (await data.streams()).filter(isRestorable).entries()) {
-    const { name, config, consumers } = stream;
-    yield { name: `streams/${number}/stream.json`, data: Buffer.from(JSON.stringify({ name, config, consumers })) };
+    const { name, config, to: last } = stream;
+    yield {
+      name: `streams/${number}/stream.json`,
+      data: Buffer.from(JSON.stringify({ name, config, last })),
+    };
     let messages = 0;
     const lines = async function* () {
       for await (const message of data.messages(stream)) {

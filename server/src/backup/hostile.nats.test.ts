@@ -9,7 +9,7 @@ import { eventually, type RunningServer, startServer } from '../running-server.t
 import { type Part, tarOf } from './tar.ts';
 
 let server: RunningServer;
-const orders = { name: 'ORDERS', config: { subjects: ['orders.>'] }, consumers: [] };
+const orders = { name: 'ORDERS', config: { subjects: ['orders.>'] } };
 const flow = { id: 'a', name: 'A', components: [{ id: 'in', type: 'simulator_input', config: { rate: 1 } }] };
 
 beforeAll(async () => {

@@ -84,9 +84,12 @@ const jsonOf = (bytes: Uint8Array, wrong: (why: string) => NotOurs): unknown => 
 };
 
 const nanosecondsOfMillisecond = 1_000_000;
+/** Far beyond what any buffer comes to, with room to go on. */
+const mostNumber = 2 ** 50;
 /** What a stream of ours says of itself; everything else is as it is for all of them, whatever the backup says. */
 const StreamHead = z.looseObject({
   name: z.string(),
+  last: z.int().min(0).max(mostNumber).default(0),
   config: z.looseObject({
     subjects: z.array(z.string()).length(1),
     description: z.string().max(1000).optional(),
@@ -103,22 +106,27 @@ const StreamHead = z.looseObject({
 });
 
 /** A stream to be made, and which messages belong into it. */
-export interface RestorableStream extends Pick<StoredStream, 'name' | 'config' | 'consumers'> {
+export interface RestorableStream extends Pick<StoredStream, 'name' | 'config'> {
   readonly takes: (subject: string) => boolean;
+  /**
+   * Its messages get numbers behind this one, and behind all that were used where it is put. Blocks of a buffer say which
+   * numbers were delivered before them, so no number may come to mean another block. Undefined where numbers say nothing.
+   */
+  readonly after: number | undefined;
 }
 
 /** A stream of ours as a backup has it. Throws a NotOurs for any other. */
 export const restorableStream = (head: unknown): RestorableStream => {
   const parsed = StreamHead.safeParse(head);
   if (!parsed.success) throw new NotOurs(`it holds a stream that is none: ${parsed.error.issues[0]?.message}`);
-  const { name, config } = parsed.data;
+  const { name, config, last } = parsed.data;
   const [subject] = config.subjects as [string];
   const takes = messagesOf(name, subject);
   if (!takes) throw new NotOurs(`it holds the stream "${shown(name)}" of "${shown(subject)}", which no backup has`);
   return {
     name,
     takes,
-    consumers: [],
+    after: isBufferStream(name) ? last : undefined,
     config: {
       name,
       subjects: [subject],

@@ -5,7 +5,7 @@ export interface LogState {
   readonly first: number;
   readonly last: number;
   readonly bytes: number;
-  /** The newest block that the log has forgotten by itself because there was no room, 0 where there was none. */
+  /** The newest block that the log has ever forgotten by itself because there was no room, 0 where there was none. */
   readonly forgotten: number;
   /** Whether blocks between the first and the last were removed. */
   readonly hasHoles: boolean;

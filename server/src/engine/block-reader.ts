@@ -42,6 +42,8 @@ export interface ReaderStart {
   /** Messages up to here are handed on or counted as gone, and so many of the newest ones are counted as gone already. */
   readonly passed: number;
   readonly goneAhead: number;
+  /** The newest block that had to go for want of room; 0 where none had. */
+  readonly forgotten?: number;
 }
 
 const usualWindowBytes = 1024 ** 2;
@@ -88,6 +90,8 @@ export class BlockReader {
   ) {
     ({ position: this.position, last: this.last, stored: this.stored } = start);
     ({ passed: this.total, goneAhead: this.goneAhead } = start);
+    // what was in hand when it had to go, and was not finished, is missing before the first block
+    if ((start.forgotten ?? 0) >= start.position - 1 && start.position > 1) this.reason = 'buffer_full';
   }
 
   /** How many messages were handed on or are gone, since the log was begun. */

@@ -1,5 +1,5 @@
 import type { BufferLimits } from '@semstreams/contract';
-import type { BlockLog, FollowerMark, LogMark } from './block-log.ts';
+import type { BlockLog, FollowerMark, LogMark, LogState } from './block-log.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
@@ -263,7 +263,7 @@ export class GuaranteedConnection {
     this.doneSequence = first - 1;
     this.last = last;
     await this.mark();
-    if (found.lost > 0) options.gone(last < (mark?.last ?? 0) ? 'damaged' : 'removed', found.lost);
+    if (found.lost > 0) options.gone(reasonOfEnd(found, mark), found.lost);
     this.reader = new BlockReader(
       {
         log,
@@ -272,7 +272,7 @@ export class GuaranteedConnection {
         gone: options.gone,
         damaged: options.damaged,
       },
-      { position: first, last, stored, passed, goneAhead },
+      { position: first, last, stored, passed, goneAhead, forgotten: found.forgotten },
     );
     this.writer = new BlockWriter(
       {
@@ -444,3 +444,9 @@ export class GuaranteedConnection {
     }
   }
 }
+
+/** Why the newest blocks that were noted are not in the log. */
+const reasonOfEnd = ({ last, forgotten }: LogState, mark: LogMark | undefined): GapReason => {
+  if (last < (mark?.last ?? 0)) return 'damaged';
+  return forgotten >= last ? 'buffer_full' : 'removed';
+};

@@ -47,7 +47,7 @@ const expectToWork = async (nats: Nats) => {
   await bucket.remove('key', revision);
   const lane = new LaneNats(nats.laneSettings(), () => ({ disk: false, store: false }));
   const place = { flow: 'x', from: 'a', fromPort: 'out', to: 'b', toPort: 'in' };
-  const log = lane.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' });
+  const log = lane.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' }, () => undefined);
   await log.open();
   const sequence = await log.append(Buffer.from('block'), `${Math.random()}`);
   expect(Buffer.from((await log.read(sequence))!).toString()).toBe('block');

@@ -14,17 +14,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
-import { GuaranteedConnection, type Kept } from '../engine/guaranteed-connection.ts';
-import { emptyHand } from '../engine/hand-on.ts';
-import { Message } from '../engine/message.ts';
 import { ForeignServer } from './foreign-server.ts';
-import { MarkFile } from './mark-file.ts';
 import { answerRestartRequests } from './restart-request.ts';
-import { StreamLog } from './stream-log.ts';
 import { bufferStream } from './stream-names.ts';
+import { tryBuffer } from './tried-buffer.ts';
 
 const place = { flow: 'orders', from: 'in', fromPort: 'out', to: 'far', toPort: 'in' };
-const limits = { maxBytes: 64 * 1024 ** 2, maxAgeMs: 1e9, whenFull: 'drop_oldest' } as const;
 /** So many messages wait, each in a block of its own; JetStream puts about eighty of them into one file. */
 const waiting = 100;
 const text = 'x'.repeat(100_000);
@@ -47,68 +42,7 @@ const watched = async (server: ForeignServer): Promise<NatsConnection> => {
 };
 
 /** One start of the connection under test. */
-const start = (nats: NatsConnection, dataDir: string) => {
-  const stop = new AbortController();
-  const giveUp = new AbortController();
-  const got: number[] = [];
-  const gone: Record<string, number> = {};
-  const told: string[] = [];
-  let kept: Kept = { messages: 0, bytes: 0, oldestAt: 0 };
-  let letGo: () => void = () => undefined;
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  const connection = new GuaranteedConnection({
-    log: new StreamLog({
-      nats,
-      place,
-      limits,
-      replicas: 1,
-      mark: new MarkFile(dataDir, place),
-      isStoreFull: () => false,
-    }),
-    limits,
-    idPrefix: `test.${Math.random()}`,
-    now: Date.now,
-    monotonic: () => performance.now(),
-    random: () => 0,
-    wait: async (_, signal) => sleep(5, undefined, { signal }),
-    giveUp: giveUp.signal,
-    changed: (now) => (kept = now),
-    hasSeveralWays: false,
-    gotElsewhere: () => undefined,
-    gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
-    damaged: (sentence) => void told.push(sentence),
-    hand: { read: () => emptyHand, note: () => undefined },
-    putAside: () => void told.push('put aside'),
-    tooLarge: () => void told.push('too large'),
-    lost: (messages) => void told.push(`${messages} lost`),
-    unkeepable: (_, sentence) => void told.push(sentence),
-    stuck: (end, sentence) => void told.push(`${end}: ${sentence ?? 'goes on'}`),
-  });
-  let delivered: Promise<void> = Promise.resolve();
-  return {
-    got,
-    gone,
-    told,
-    kept: () => kept,
-    append: async (from: number, to: number) => {
-      for (let n = from; n <= to; n += 1)
-        await connection.append([new Message({ n, text }, 1_700_000_000_000 + n, 'test.a.1', n)]);
-    },
-    /** Takes one block and holds it until `letGo`. */
-    take: () => {
-      delivered = connection.deliver(async (batch) => {
-        got.push(...batch.map(({ payload }) => (payload as { n: number }).n));
-        await held;
-      }, stop.signal);
-    },
-    letGo: () => letGo(),
-    stop: async () => {
-      stop.abort();
-      await delivered;
-      await connection.close();
-    },
-  };
-};
+const start = (nats: NatsConnection, dataDir: string) => tryBuffer(nats, { dataDir, place, text });
 
 interface Files {
   /** The folder of the stream, and its files of messages from the oldest to the newest. */

@@ -1,6 +1,6 @@
 import { JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import { ensureStream, firstReserve } from './ensure-stream.ts';
+import { ensureStream, findStream, firstReserve } from './ensure-stream.ts';
 import { jetStreamOf, managerOf } from './jet-stream.ts';
 import { encodeLetters, idOf, type LetterBlock, readLetters } from './kept-letter.ts';
 import { reserveIsFull, told } from './stream-log.ts';
@@ -82,13 +82,14 @@ export class DeadLetterWriter {
   private async open(): Promise<number> {
     const manager = await this.manager();
     const name = deadLetterStream(this.flow);
-    const { state } = await ensureStream(manager, {
+    const wish = {
       name,
       description: `SemStreams flow "${this.flow}": messages that can never work`,
       subjects: [deadLetterSubjects(this.flow).all],
       max_age: nanos(longestMs),
       num_replicas: this.replicas,
-    });
+    };
+    const { state } = await ensureStream(manager, wish, { present: await findStream(manager, name) });
     this.bytes = state.bytes;
     const last = await manager.streams.getMessage(name, { last_by_subj: deadLetterSubjects(this.flow).blocks });
     const block = last && readLetters(last.string(), last.seq);

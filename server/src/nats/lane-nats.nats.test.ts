@@ -41,7 +41,7 @@ const lane = () => {
 
 it('adds nothing to a buffer while the disk is full, and goes on when there is room', async () => {
   const { nats, disk } = lane();
-  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
+  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits, () => undefined);
   await log.open();
   expect(await log.append(Buffer.from('first'), '1')).toBe(1);
   disk('full');
@@ -57,7 +57,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
   const stop = new AbortController();
   const told: string[] = [];
   const got: unknown[] = [];
-  const log = nats.log({ flow: 'b', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
+  const log = nats.log({ flow: 'b', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits, () => undefined);
   const connection = new GuaranteedConnection({
     log,
     limits,
@@ -118,7 +118,7 @@ it('has a new connection after its client has given up, as without the file of i
     disk: false,
     store: false,
   }));
-  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits);
+  const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits, () => undefined);
   await log.open();
   expect(await log.append(Buffer.from('first'), '1')).toBe(1);
   rmSync(nkeyFile);

@@ -35,14 +35,14 @@ export class LaneNats {
     this.fence = lease === undefined ? undefined : new Fence(async () => this.connect(), lease);
   }
 
-  /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. */
-  log(place: BufferPlace, limits: BufferLimits): BlockLog {
+  /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. `tell` says what somebody did to it. */
+  log(place: BufferPlace, limits: BufferLimits, tell: (sentence: string) => void): BlockLog {
     const { replicas, dataDir } = this.settings;
     const mark = new MarkFile(dataDir, place);
     const isStoreFull = (): boolean => this.full().store;
     return new LateLog({
       connect: async () => this.behindFence(),
-      make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, isStoreFull }),
+      make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, isStoreFull, tell }),
       marks: mark,
       isDiskFull: () => this.full().disk,
     });

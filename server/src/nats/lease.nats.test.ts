@@ -151,7 +151,10 @@ describe('the fence', () => {
       ending.push(async () => rmSync(dataDir, { recursive: true, force: true }));
       const settings = { access: access(), replicas: 1, name: 'lane', lease: process, dataDir };
       const made = new LaneNats(settings, () => ({ disk: false, store: false }));
-      return { made, log: made.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' }) };
+      return {
+        made,
+        log: made.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' }, () => undefined),
+      };
     };
     const { log } = lane('mine');
     await log.open();

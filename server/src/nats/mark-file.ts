@@ -10,6 +10,7 @@ const Mark = z.strictObject({
   done: count,
   stored: count,
   passed: count,
+  forgotten: count.default(0),
   positions: z.array(z.strictObject({ source: z.string(), sequence: z.number() })).optional(),
   followers: z
     .array(
@@ -25,6 +26,9 @@ export class MarkFile {
   private readonly folder: string;
   private readonly path: string;
   private isReady = false;
+  private noted: LogMark | undefined;
+  private newestForgotten = 0;
+  private keeping: Promise<void> = Promise.resolve();
 
   constructor(dataDir: string, place: BufferPlace) {
     this.folder = folderIn(dataDir);
@@ -34,7 +38,10 @@ export class MarkFile {
   /** Undefined where there is none, or none that can be read. */
   async read(): Promise<LogMark | undefined> {
     try {
-      return Mark.parse(JSON.parse(await readFile(this.path, 'utf8'))) as LogMark;
+      const { forgotten, ...mark } = Mark.parse(JSON.parse(await readFile(this.path, 'utf8')));
+      this.noted = mark as LogMark;
+      this.newestForgotten = Math.max(this.newestForgotten, forgotten);
+      return this.noted;
     } catch {
       return undefined;
     }
@@ -45,11 +52,37 @@ export class MarkFile {
    * who has what is safe from a power cut as well: what it stands for is forgotten elsewhere.
    */
   async write(mark: LogMark): Promise<void> {
+    this.noted = mark;
+    await this.kept();
+  }
+
+  /** The newest block that had to go for want of room, also before this start; 0 where none had. */
+  get forgotten(): number {
+    return this.newestForgotten;
+  }
+
+  /** Blocks up to this one are about to go for want of room. It is kept before they do, so that nobody else is blamed. */
+  async forget(sequence: number): Promise<void> {
+    if (sequence <= this.newestForgotten) return;
+    this.newestForgotten = sequence;
+    await this.kept();
+  }
+
+  /** One write after the other; the last one has all that was noted before it. */
+  private async kept(): Promise<void> {
+    this.keeping = this.keeping.then(async () => this.keep());
+    await this.keeping;
+  }
+
+  private async keep(): Promise<void> {
+    const mark = this.noted;
+    if (!mark) return;
     try {
       if (!this.isReady) await mkdir(this.folder, { recursive: true, mode: 0o700 });
       this.isReady = true;
       const isSynced = mark.positions !== undefined || mark.followers !== undefined;
-      await writeFile(`${this.path}~`, JSON.stringify(mark), { mode: 0o600, flush: isSynced });
+      const text = JSON.stringify({ ...mark, forgotten: this.forgotten });
+      await writeFile(`${this.path}~`, text, { mode: 0o600, flush: isSynced });
       await rename(`${this.path}~`, this.path);
       if (isSynced) await syncFolder(this.folder);
     } catch {

@@ -1,6 +1,7 @@
-import type { ConsumerConfig, JetStreamManager, MsgRequest, StreamConfig, StreamInfo } from '@nats-io/jetstream';
+import type { JetStreamManager, MsgRequest, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { BucketStream } from './bucket-stream.ts';
+import { findStream } from './ensure-stream.ts';
 import { apiPrefixOf, isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
 import { asking } from './nats-away.ts';
 
@@ -26,8 +27,7 @@ export interface StoredEntry {
 export interface StoredStream {
   readonly name: string;
   readonly config: Partial<StreamConfig>;
-  readonly consumers: readonly Partial<ConsumerConfig>[];
-  /** The first message that some consumer has not finished, and the last one. */
+  /** Numbers of its first and of its last message. Consumers are none of ours, and take nothing away. */
   readonly from: number;
   readonly to: number;
 }
@@ -90,25 +90,16 @@ export class StoredData {
   }
 
   async streams(): Promise<StoredStream[]> {
-    const manager = await this.manager();
     const infos = await this.streamInfos(isOurBuffer);
-    return Promise.all(
-      infos.map(async ({ config, state }) => {
-        const consumers = [];
-        for await (const consumer of manager.consumers.list(config.name)) consumers.push(consumer);
-        const finished = consumers.map(({ ack_floor }) => ack_floor.stream_seq + 1);
-        return {
-          name: config.name,
-          config,
-          consumers: consumers.filter((info) => info.config.durable_name !== undefined).map((info) => info.config),
-          from: Math.max(state.first_seq, finished.length > 0 ? Math.min(...finished) : 0),
-          to: state.last_seq,
-        };
-      }),
-    );
+    return infos.map(({ config, state }) => ({
+      name: config.name,
+      config,
+      from: state.first_seq,
+      to: state.last_seq,
+    }));
   }
 
-  /** What a stream holds, in order. Looking takes nothing away from its consumers. */
+  /** What a stream holds, in order. */
   async *messages({ name, from, to }: StoredStream): AsyncIterable<StoredMessage> {
     const manager = await this.manager();
     for (let next = from; next <= to;) {
@@ -120,13 +111,22 @@ export class StoredData {
     }
   }
 
-  /** Makes a stream anew, empty, with its consumers at the beginning. What it held is gone. */
-  async renewStream({ name, config, consumers }: Pick<StoredStream, 'name' | 'config' | 'consumers'>): Promise<void> {
+  /** The newest number that was used in a stream; 0 where there is no such stream. */
+  async lastNumberOf(name: string): Promise<number> {
+    return (await this.infoOf(name))?.state.last_seq ?? 0;
+  }
+
+  /** Makes a stream anew, empty, with numbers behind `after`. What it held is gone. */
+  async renewStream({ name, config }: Pick<StoredStream, 'name' | 'config'>, after = 0): Promise<void> {
     const manager = await this.manager();
     await this.removeStream(name);
-    const replicas = { num_replicas: Math.min(config.num_replicas ?? 1, this.replicas) };
-    await asking(async () => manager.streams.add({ ...config, ...replicas, name } as StreamConfig & { name: string }));
-    for (const consumer of consumers) await asking(async () => manager.consumers.add(name, consumer));
+    const made = {
+      ...config,
+      name,
+      num_replicas: Math.min(config.num_replicas ?? 1, this.replicas),
+      ...(after > 0 ? { first_seq: after + 1 } : {}),
+    };
+    await asking(async () => manager.streams.add(made as StreamConfig & { name: string }));
   }
 
   async removeStream(name: string): Promise<void> {
@@ -157,14 +157,12 @@ export class StoredData {
   }
 
   private async exists(stream: string): Promise<boolean> {
+    return (await this.infoOf(stream)) !== undefined;
+  }
+
+  private async infoOf(stream: string): Promise<StreamInfo | undefined> {
     const manager = await this.manager();
-    try {
-      await asking(async () => manager.streams.info(stream));
-      return true;
-    } catch (thrown) {
-      if (isNoSuchStream(thrown)) return false;
-      throw thrown;
-    }
+    return asking(async () => findStream(manager, stream));
   }
 
   private open(bucket: string): BucketStream {

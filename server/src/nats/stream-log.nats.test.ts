@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jetstream } from '@nats-io/jetstream';
+import { AckPolicy, jetstream, RetentionPolicy, type StreamConfig, type StreamUpdateConfig } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { findNatsServer } from './find-server.ts';
 import { ForeignServer } from './foreign-server.ts';
 import { ManagedServer } from './managed-server.ts';
 import { MarkFile } from './mark-file.ts';
+import { StoredData } from './stored-data.ts';
 import { StreamLog } from './stream-log.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
 
@@ -38,8 +39,17 @@ afterAll(async () => {
 });
 
 /** A log as lanes make it. */
-const logAt = (where: BufferPlace, limits: BufferLimits, isStoreFull = () => false) =>
-  new StreamLog({ nats, place: where, limits, replicas: 1, mark: new MarkFile(dataDir, where), isStoreFull });
+const logAt = (
+  where: BufferPlace,
+  limits: BufferLimits,
+  isStoreFull = () => false,
+  tell: (sentence: string) => void = () => undefined,
+) => new StreamLog({ nats, place: where, limits, replicas: 1, mark: new MarkFile(dataDir, where), isStoreFull, tell });
+
+const textOf = async (log: StreamLog, sequence: number) => {
+  const bytes = await log.read(sequence);
+  return bytes && Buffer.from(bytes).toString();
+};
 
 const place = () => ({ flow: 'test', from: `a${(places += 1)}`, fromPort: 'out', to: 'b', toPort: 'in' });
 
@@ -109,6 +119,104 @@ describe('a block log that is a stream', () => {
   });
 });
 
+describe('a stream that somebody changes by hand', () => {
+  const begin = async () => {
+    const where = place();
+    const told: string[] = [];
+    const log = logAt(
+      where,
+      { maxBytes: 1024 ** 2, maxAgeMs: 1e9, whenFull: 'block' },
+      () => false,
+      (sentence) => void told.push(sentence),
+    );
+    await log.open();
+    for (const id of ['a', 'b', 'c']) await log.append(Buffer.from(id), id);
+    const name = bufferStream(where);
+    const { streams, consumers } = await jetstream(nats).jetstreamManager(false);
+    const change = async (config: Partial<StreamConfig>) => streams.update(name, config as Partial<StreamUpdateConfig>);
+    return { log, told, name, streams, consumers, change };
+  };
+
+  it.each<[string, Partial<StreamConfig>]>([
+    ['few messages', { max_msgs: 3 }],
+    ['small messages', { max_msg_size: 1 }],
+    ['one message', { max_msgs_per_subject: 3 }],
+    ['interest', { retention: RetentionPolicy.Interest }],
+  ])('to take %s only, is put right, and that is said', async (_, config) => {
+    const { log, told, name, streams, change } = await begin();
+    await change(config);
+    const { last } = await log.state();
+    expect(await log.append(Buffer.from('four'), 'd')).toBe(last + 1);
+    expect(await textOf(log, last + 1)).toBe('four');
+    const { config: now } = await streams.info(name);
+    expect(
+      Object.keys(config).map((key) => now[key as keyof StreamConfig] === config[key as keyof StreamConfig]),
+    ).toEqual([false]);
+    expect(told).toEqual([`"${Object.keys(config)[0]}" of the stream "${name}" was changed by hand, and is put right`]);
+  });
+
+  it('is put right in writing, too, before anybody looks', async () => {
+    const { log, change } = await begin();
+    await change({ max_msgs: 3 });
+    expect(await log.append(Buffer.from('four'), 'd')).toBe(4);
+    await change({ max_msg_size: 1 });
+    expect(await log.append(Buffer.from('five'), 'e')).toBe(5);
+  });
+
+  it('and seals, gives what it holds, and is made anew when that is delivered', async () => {
+    const { log, told, change } = await begin();
+    await change({ sealed: true });
+    await expect(log.append(Buffer.from('four'), 'd')).rejects.toThrow('made anew when what waits is delivered');
+    await log.trim(2);
+    expect(await textOf(log, 3)).toBe('c');
+    await expect(log.append(Buffer.from('four'), 'd')).rejects.toThrow('made anew');
+    await log.trim(3);
+    expect(await log.append(Buffer.from('four'), 'd')).toBe(4);
+    expect(await log.state()).toMatchObject({ first: 4, last: 4 });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/"sealed".* was changed by hand and cannot be put right: what waits in it is delivered/);
+  });
+
+  it('and seals while nothing waits in it, is made anew at once, at the next start too', async () => {
+    const { log, change, name, streams } = await begin();
+    await log.trim(3);
+    await change({ sealed: true });
+    expect(await log.append(Buffer.from('four'), 'd')).toBe(4);
+    await log.trim(4);
+    await change({ sealed: true });
+    const [flow, from, fromPort, to, toPort] = name.split(':').slice(1) as [string, string, string, string, string];
+    const limits = { maxBytes: 1024 ** 2, maxAgeMs: 1e9, whenFull: 'block' } as const;
+    const next = logAt({ flow, from, fromPort, to, toPort }, limits);
+    expect(await next.open()).toMatchObject({ first: 5, last: 4 });
+    expect(await next.append(Buffer.from('five'), 'e')).toBe(5);
+    expect((await streams.info(name)).config.sealed).toBeFalsy();
+  });
+
+  it('to forget nothing any more, goes on, and is made anew when all is delivered', async () => {
+    const { log, told, change } = await begin();
+    await change({ deny_purge: true });
+    await log.trim(2);
+    expect(await log.append(Buffer.from('four'), 'd')).toBe(4);
+    expect(await textOf(log, 4)).toBe('four');
+    await log.trim(4);
+    expect(await log.state()).toMatchObject({ first: 5, last: 4 });
+    expect(await log.append(Buffer.from('five'), 'e')).toBe(5);
+    expect(told).toHaveLength(1);
+  });
+
+  it('and reads by a consumer, is read by its flow as before, and a backup has all of it', async () => {
+    const { log, told, name, consumers } = await begin();
+    await consumers.add(name, { durable_name: 'curious', ack_policy: AckPolicy.Explicit });
+    const reader = await jetstream(nats).consumers.get(name, 'curious');
+    for await (const message of await reader.fetch({ max_messages: 2 })) message.ack();
+    await nats.flush();
+    expect(await log.state()).toMatchObject({ first: 1, last: 3 });
+    expect(told).toEqual([expect.stringContaining('by a consumer')]);
+    const stored = (await new StoredData(nats).streams()).find((stream) => stream.name === name);
+    expect(stored).toMatchObject({ from: 1, to: 3 });
+  });
+});
+
 describe('an account that insists on a size of each stream', () => {
   it('is asked for little at first, and for more when it is needed', async () => {
     const strict = await (
@@ -122,7 +230,15 @@ describe('an account that insists on a size of each stream', () => {
       const logs = Array.from({ length: 20 }, () => {
         const where = place();
         const mark = new MarkFile(dataDir, where);
-        return new StreamLog({ nats: connection, place: where, limits, replicas: 1, mark, isStoreFull: () => false });
+        return new StreamLog({
+          nats: connection,
+          place: where,
+          limits,
+          replicas: 1,
+          mark,
+          isStoreFull: () => false,
+          tell: () => undefined,
+        });
       });
       for (const log of logs) await log.open();
       for (let n = 1; n <= 40; n += 1) expect(await logs[0]!.append(Buffer.alloc(250_000), `${n}`)).toBe(n);

@@ -2,7 +2,8 @@ import { JetStreamApiError, type JetStreamClient, type JetStreamManager, type St
 import { nanos, type NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import { type BlockLog, LogFull, type LogMark, type LogState } from '../engine/block-log.ts';
-import { ensureStream, firstReserve, type StreamWish } from './ensure-stream.ts';
+import { BufferForm } from './buffer-form.ts';
+import { firstReserve, type StreamWish } from './ensure-stream.ts';
 import { isNoSuchStream, jetStreamOf, managerOf } from './jet-stream.ts';
 import type { MarkFile } from './mark-file.ts';
 import { askForRestart } from './restart-request.ts';
@@ -22,15 +23,19 @@ const mostTries = 8;
 const wrongLastSequence = 10_071;
 export const reserveIsFull = new Set([10_077, 10_054]);
 const noStorage = new Set([10_047, 10_023, 10_028, 10_002]);
+const isSealed = 10_109;
+const purgeRefused = new Set([isSealed, 10_110]);
 
 export interface StreamLogOptions {
   readonly nats: NatsConnection;
   readonly place: BufferPlace;
   readonly limits: BufferLimits;
   readonly replicas: number;
-  readonly mark: Pick<MarkFile, 'read' | 'write'>;
+  readonly mark: Pick<MarkFile, 'read' | 'write' | 'forget' | 'forgotten'>;
   /** Whether all buffers together have filled what they may. */
   readonly isStoreFull: () => boolean;
+  /** Says what somebody has done to the stream by hand. */
+  readonly tell: (sentence: string) => void;
 }
 
 /**
@@ -41,9 +46,9 @@ export interface StreamLogOptions {
 export class StreamLog implements BlockLog {
   private readonly wish: StreamWish;
   private readonly subject: string;
+  private readonly form: BufferForm;
   private isThere = false;
   private known = { first: 1, last: 0, bytes: 0, blocks: 0 };
-  private forgotten = 0;
   /** What an account that insists on a size has set aside, in bytes. */
   private reserve = Infinity;
   private mending: Promise<unknown> | undefined;
@@ -56,6 +61,9 @@ export class StreamLog implements BlockLog {
   private trimming: Promise<void> | undefined;
   /** Whether a block was read since the last trim, which is when JetStream may lose its place. */
   private hasRead = false;
+  private isPublishing = false;
+  /** Up to here all is delivered, or had to go. */
+  private trimmed = 0;
 
   constructor(private readonly options: StreamLogOptions) {
     const { place, limits, replicas } = options;
@@ -69,6 +77,7 @@ export class StreamLog implements BlockLog {
       duplicate_window: nanos(Math.min(deduplicateMs, limits.maxAgeMs)),
       num_replicas: replicas,
     };
+    this.form = new BufferForm(this.wish, options.tell);
   }
 
   get mostBytes(): number {
@@ -77,12 +86,15 @@ export class StreamLog implements BlockLog {
 
   async open(after = 0): Promise<LogState> {
     this.known.last = Math.max(this.known.last, after);
-    return this.mend(async (manager) => this.checked(manager, await ensureStream(manager, this.wish, this.known.last)));
+    return this.mend(async (manager) => this.checked(manager, await this.form.ensure(manager, this.known.last)));
   }
 
   async state(): Promise<LogState> {
     if (!this.isThere) return this.open(this.known.last);
-    const info = await this.ask(async ({ streams }) => streams.info(this.wish.name));
+    const info = await this.ask(async (manager) => {
+      const found = await manager.streams.info(this.wish.name);
+      return this.hasLostItsPlace(found) ? found : this.form.putRight(manager, found);
+    });
     if (info && !this.hasLostItsPlace(info)) return this.take(info);
     return this.open(this.known.last);
   }
@@ -159,22 +171,48 @@ export class StreamLog implements BlockLog {
 
   /** Where JetStream has lost its place in reading, a purge would remove everything: it is looked before. */
   private async trimNow(sequence: number): Promise<void> {
+    this.trimmed = Math.max(this.trimmed, sequence);
     await Promise.allSettled(this.reading);
     if (this.hasRead) await this.state();
     this.hasRead = false;
-    await this.ask(async ({ streams }) => streams.purge(this.wish.name, { seq: sequence + 1 }));
+    if (this.form.locked !== undefined) return this.trimLocked(sequence);
+    try {
+      await this.ask(async ({ streams }) => streams.purge(this.wish.name, { seq: sequence + 1 }));
+    } catch (thrown) {
+      if (!(thrown instanceof JetStreamApiError && purgeRefused.has(thrown.code))) throw thrown;
+      await this.trimLocked(sequence);
+    }
+  }
+
+  /** A stream that forgets nothing any more is made anew when all that it holds is delivered; where that is, is noted. */
+  private async trimLocked(sequence: number): Promise<void> {
+    const { last } = await this.state();
+    if (this.form.locked === undefined || this.isPublishing || sequence < last) return;
+    await this.renew();
+  }
+
+  private async renew(): Promise<void> {
+    await this.mend(async (manager) => {
+      await manager.streams.delete(this.wish.name);
+      return this.take(await this.form.ensure(manager, this.known.last));
+    });
   }
 
   private async publish(bytes: Uint8Array, id: string, lastSequence: number) {
-    await this.mending?.catch(() => undefined);
-    if (this.lostAt !== undefined) await this.open(this.known.last);
-    return whileConnected(this.options.nats, async () =>
-      this.client().publish(this.subject, bytes, {
-        msgID: id,
-        expect: { streamName: this.wish.name, lastSequence: this.claimed ?? lastSequence },
-        timeout: patienceMs,
-      }),
-    );
+    this.isPublishing = true;
+    try {
+      await this.mending?.catch(() => undefined);
+      if (this.lostAt !== undefined) await this.open(this.known.last);
+      return await whileConnected(this.options.nats, async () =>
+        this.client().publish(this.subject, bytes, {
+          msgID: id,
+          expect: { streamName: this.wish.name, lastSequence: this.claimed ?? lastSequence },
+          timeout: patienceMs,
+        }),
+      );
+    } finally {
+      this.isPublishing = false;
+    }
   }
 
   /** A block got a number from the past: whether it lies over others that are still there, and so is not kept. */
@@ -194,6 +232,7 @@ export class StreamLog implements BlockLog {
         this.claimed = claimed === last ? undefined : claimed;
         return;
       }
+      if (thrown.code === isSealed) return this.openSealed();
       if (reserveIsFull.has(thrown.code)) return this.grow();
       if (noStorage.has(thrown.code)) return this.free(headerBytes, storageIsFull);
     }
@@ -201,6 +240,15 @@ export class StreamLog implements BlockLog {
     this.isThere = false;
     const isRefused = thrown instanceof Error && (isUnheard(thrown) || isOtherStream(thrown));
     if (!isRefused) throw told(thrown);
+  }
+
+  /** Nothing can be added to it: where nothing waits in it either, it is made anew. */
+  private async openSealed(): Promise<void> {
+    const { first, last } = await this.state();
+    const { locked } = this.form;
+    if (locked === undefined) return;
+    if (first <= last && this.trimmed < last) throw new Error(locked);
+    await this.renew();
   }
 
   /** The bound is kept here: of this buffer, and of all together. */
@@ -217,16 +265,21 @@ export class StreamLog implements BlockLog {
   /** Forgets so much of the oldest, as nearly as blocks allow, where it may; throws a LogFull where it may not. */
   private async free(size: number, limit: string): Promise<void> {
     const { first, last, bytes, blocks } = this.known;
-    if (this.options.limits.whenFull === 'block' || blocks === 0) throw new LogFull(limit);
+    const { locked } = this.form;
+    if (this.options.limits.whenFull === 'block' || blocks === 0 || locked !== undefined)
+      throw new LogFull(locked ?? limit);
     const count = Math.min(blocks, Math.ceil(size / (bytes / blocks)));
     const upTo = Math.min(last, first + count - 1);
     // noted first: who looks while they go is to know that they went for want of room
-    this.forgotten = Math.max(this.forgotten, upTo);
+    await this.options.mark.forget(upTo);
     await this.trim(upTo);
     await this.state();
   }
 
+  /** An account that insists on a size has set too little aside, or somebody has given it a bound by hand. */
   private async grow(): Promise<void> {
+    await this.state();
+    if (this.reserve === Infinity) return;
     const { maxBytes } = this.options.limits;
     const reserve = Math.min(this.reserve * 2, maxBytes + firstReserve);
     try {
@@ -255,7 +308,7 @@ export class StreamLog implements BlockLog {
     if (this.lostAt === server) return this.waitForRestart();
     if (await isReadable()) return this.take(again);
     await manager.streams.delete(name);
-    return this.take(await ensureStream(manager, this.wish, this.known.last));
+    return this.take(await this.form.ensure(manager, this.known.last));
   }
 
   /**
@@ -283,7 +336,8 @@ export class StreamLog implements BlockLog {
     this.lostAt = undefined;
     this.known = { first, last, bytes, blocks: state.messages };
     this.reserve = config.max_bytes > 0 ? config.max_bytes : Infinity;
-    return { first, last, bytes, forgotten: this.forgotten, hasHoles: (state.num_deleted ?? 0) > 0 };
+    const { forgotten } = this.options.mark;
+    return { first, last, bytes, forgotten, hasHoles: (state.num_deleted ?? 0) > 0 };
   }
 
   private client(): JetStreamClient {

@@ -47,6 +47,7 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
         dataDir: '/nowhere',
         unclean: new UncleanEnds('/dev/null'),
         mostUncleanEnds: Infinity,
+        note: () => undefined,
         shutdownMs: 1000,
       },
     );

@@ -113,6 +113,8 @@ export class FlowRun {
         if (!this.isAtWork && this.observed !== 'starting') return false;
         this.fail(message.component, message.sentence);
         return true;
+      case 'noted':
+        return true;
       case 'stopped':
         if (this.observed !== 'failed') this.become('stopped', message.problem ?? '');
         return true;

@@ -65,6 +65,7 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
     dataDir: '/nowhere',
     unclean: new UncleanEnds('/dev/null'),
     mostUncleanEnds: Infinity,
+    note: () => undefined,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,

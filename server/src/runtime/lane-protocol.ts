@@ -90,6 +90,8 @@ export type FromRun =
       readonly sentence: string;
       readonly count: number;
     }
+  /** Something happened to what it keeps, and is over. */
+  | { readonly kind: 'noted'; readonly run: RunId; readonly sentence: string }
   | { readonly kind: 'facts'; readonly run: RunId; readonly facts: Readonly<Record<string, Facts>> };
 
 export type FromLane =

@@ -101,7 +101,9 @@ export const runInLane = (
     enter: given.enter,
     report,
     openLog: ({ from, fromPort, to, toPort, buffer }) =>
-      nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!),
+      nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!, (sentence) =>
+        say({ kind: 'noted', run, sentence }),
+      ),
     hand: (connection) => handFile!.notes(guaranteed.indexOf(connection)),
     // the reason stays with the dead letter, in every backup of it
     invalid: (failure, isKept) => desk.take({ ...failure, sentence: hide(failure.sentence) }, isKept),

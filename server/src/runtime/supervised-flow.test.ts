@@ -56,6 +56,7 @@ const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String
     dataDir,
     unclean: new UncleanEnds(dataDir),
     mostUncleanEnds: 3,
+    note: () => undefined,
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,

@@ -30,6 +30,8 @@ export interface SupervisedWorld {
   /** A flow that has ended badly so often in a row stays stopped. */
   readonly mostUncleanEnds: number;
   readonly shutdownMs: number;
+  /** Says what happened to what a flow keeps. */
+  readonly note: (flow: string, sentence: string) => void;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 }
@@ -247,6 +249,7 @@ export class SupervisedFlow {
       {
         onMessage: (message) => {
           if (message.kind === 'report') this.log.report(run, message);
+          if (message.kind === 'noted') this.world.note(run.flow, message.sentence);
           const isNews = run.hear(message);
           if (message.kind === 'running' && isNews) this.started(run);
           if (message.kind === 'failed' && isNews) {

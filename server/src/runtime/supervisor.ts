@@ -4,6 +4,7 @@ import { Catalogue } from '../components/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { Versions } from '../flows/versions.ts';
+import { Quarantine } from '../nats/quarantine.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from './drop-reasons.ts';
@@ -40,6 +41,7 @@ export class Supervisor implements BeforeApplicationShutdown {
     versions: Versions,
     buffers: Buffers,
     settings: Settings,
+    quarantine: Quarantine,
   ) {
     this.dataDir = settings.dataDir;
     this.unclean = new UncleanEnds(settings.dataDir);
@@ -61,6 +63,7 @@ export class Supervisor implements BeforeApplicationShutdown {
       countWaiting: async (plan) => buffers.count(plan),
       countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
       shutdownMs: settings.values.shutdown_timeout,
+      note: (flow, sentence) => quarantine.tellOnce(flow, sentence),
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
       warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
     };

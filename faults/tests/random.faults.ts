@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { faultsOfAny, signal } from '../harness/faults-of-any.ts';
-import { inForm, isLong, seed } from '../harness/form.ts';
+import { inForm, seed } from '../harness/form.ts';
 import { hostileFlow } from '../harness/hostile-flow.ts';
 import { damageStream } from '../harness/store-damage.ts';
 import { type Faults, Trial } from '../harness/trial.ts';
@@ -28,8 +28,7 @@ it(`random faults, seed ${seed}: each number arrives, in order, or is counted`, 
       signal(id, 'SIGCONT');
     },
     'store damaged': async () => damaged(trial),
-    // in quick succession with the others this one still costs numbers: the long form shows it
-    ...(isLong ? { 'restore, killed': async () => trial.withWaiting(async () => killedRestore(trial)) } : {}),
+    'restore, killed': async () => trial.withWaiting(async () => killedRestore(trial)),
     'hostile messages': hostile.send,
   };
   await trial.go('random faults', faults, inForm({ short: 20_000, long: 20 * 60_000 }));

@@ -109,8 +109,10 @@ export const applyStreams = async (
   for await (const part of streamsIn(file)) {
     if (part.kind === 'stream') {
       await store();
-      await onStream(part.stream.name);
-      await data.renewStream(part.stream);
+      const { name, after } = part.stream;
+      const behind = after === undefined ? 0 : Math.max(after, await data.lastNumberOf(name));
+      await onStream(name);
+      await data.renewStream(part.stream, behind);
       continue;
     }
     held.push(part.message);

@@ -40,23 +40,26 @@ const withSubject = (subject: string) => ({ ...buffer, config: { ...buffer.confi
 
 it('a stream of ours is made with the limits that it had, and with nothing else of what the backup says', () => {
   const more = { mirror: { name: 'ORDERS' }, sources: [{ name: 'ORDERS' }], republish: { src: '>', dest: 'x.>' } };
-  const { config, consumers } = restorableStream({ ...buffer, config: { ...buffer.config, ...more }, consumers: [1] });
-  expect([config, consumers]).toEqual([
-    {
-      name: buffer.name,
-      subjects: buffer.config.subjects,
-      discard: 'new',
-      max_bytes: 1000,
-      max_age: 5,
-      max_msgs: -1,
-      duplicate_window: 120_000_000_000,
-      num_replicas: 1,
-      retention: 'limits',
-      storage: 'file',
-    },
-    [],
-  ]);
+  const head = { ...buffer, config: { ...buffer.config, ...more }, consumers: [1] };
+  expect(restorableStream(head).config).toEqual({
+    name: buffer.name,
+    subjects: buffer.config.subjects,
+    discard: 'new',
+    max_bytes: 1000,
+    max_age: 5,
+    max_msgs: -1,
+    duplicate_window: 120_000_000_000,
+    num_replicas: 1,
+    retention: 'limits',
+    storage: 'file',
+  });
 });
+
+it.each([
+  ['a buffer goes on behind the numbers that it had', { ...buffer, last: 12 }, 12],
+  ['a buffer of an older backup goes on behind those that are there', buffer, 0],
+  ['the numbers of dead letters begin anew', { ...letters, last: 12 }, undefined],
+])('%s', (_, head, after) => expect(restorableStream(head).after).toBe(after));
 
 it.each<[string, unknown]>([
   ['of another application', { ...buffer, name: 'ORDERS' }],
@@ -69,6 +72,8 @@ it.each<[string, unknown]>([
   ['of another flow’s letters', { ...letters, name: 'semstreams_dead_letters:b' }],
   ['of all letters', { ...letters, config: { ...letters.config, subjects: ['semstreams.dead_letters.>'] } }],
   ['of two subjects', { ...buffer, config: { ...buffer.config, subjects: [...buffer.config.subjects, 'orders.>'] } }],
+  ['of numbers beyond all', { ...buffer, last: 2 ** 52 }],
+  ['of negative numbers', { ...buffer, last: -1 }],
   ['of no size', { ...buffer, config: { ...buffer.config, max_bytes: 'much' } }],
   ['without a shape', 5],
 ])('a stream %s is refused', (_, head) => {

@@ -1,8 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { createGunzip } from 'node:zlib';
 import { FatalFault } from '../engine/fault.ts';
-import { whyNoFile } from './data-files.ts';
+import { GzipProblem, gunzipped } from './gzip.ts';
 import { openToRead } from './open-file.ts';
 
 /** How a file is packed, by its first bytes. */
@@ -61,14 +60,12 @@ export const readAt = async (handle: FileHandle, at: number, length: number): Pr
 export class DamagedFile extends FatalFault {}
 
 const chunkBytes = 64 * 1024;
-/** So much is unpacked at a time: at most a thousand times as much comes of it. */
-const packedBytes = 4 * 1024;
 
 /** The bytes of a file from a place on, a piece at a time. A piece is good until the next one is asked for. */
-export async function* plainChunks(handle: FileHandle, from = 0, length = chunkBytes): AsyncGenerator<Buffer> {
-  const buffer = Buffer.alloc(length);
+export async function* plainChunks(handle: FileHandle, from = 0): AsyncGenerator<Buffer> {
+  const buffer = Buffer.alloc(chunkBytes);
   for (let at = from; ;) {
-    const { bytesRead } = await handle.read(buffer, 0, length, at);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
@@ -77,39 +74,17 @@ export async function* plainChunks(handle: FileHandle, from = 0, length = chunkB
 
 /**
  * The unpacked bytes of a gzip file, a piece at a time: however large it is unpacked, no more than some megabytes are in
- * memory. Throws a `DamagedFile` behind what could be read.
+ * memory. `behind` is told how many bytes follow the packed data that are neither packed nor padding. Throws a `DamagedFile`
+ * behind what could be read.
  */
-export async function* unpackedChunks(handle: FileHandle, path: string): AsyncGenerator<Buffer> {
-  const unpacking = createGunzip({ chunkSize: chunkBytes });
-  let unpacked: Buffer[] = [];
-  let problem: Error | undefined;
-  unpacking.on('data', (chunk: Buffer) => unpacked.push(chunk));
-  unpacking.on('error', (thrown: Error) => (problem = thrown));
-  const taken = (): Buffer[] => {
-    const chunks = unpacked;
-    unpacked = [];
-    return chunks;
-  };
-  const closed = new Promise<void>((resolve) => unpacking.once('close', resolve));
+export async function* unpackedChunks(
+  handle: FileHandle,
+  path: string,
+  behind: (bytes: number) => void = () => undefined,
+): AsyncGenerator<Buffer> {
   try {
-    for await (const packed of plainChunks(handle, 0, packedBytes)) {
-      await Promise.race([closed, new Promise<void>((resolve) => unpacking.write(packed, () => resolve()))]);
-      yield* taken();
-      if (problem) break;
-    }
-    unpacking.end();
-    await closed;
-    yield* taken();
-  } finally {
-    unpacking.destroy();
+    yield* gunzipped(handle, behind);
+  } catch (thrown) {
+    throw thrown instanceof GzipProblem ? new DamagedFile(`"${path}" ${thrown.message}`, { cause: thrown }) : thrown;
   }
-  if (problem) throw new DamagedFile(whyDamaged(problem, path), { cause: problem });
 }
-
-/** Sentences for what zlib says. */
-const whyDamaged = (thrown: unknown, path: string): string => {
-  const { code, message } = thrown as NodeJS.ErrnoException;
-  if (code === 'Z_BUF_ERROR') return `"${path}" is cut: it ends in the middle of the packed data`;
-  if (code === 'Z_DATA_ERROR') return `"${path}" is damaged, or was cut: ${message}`;
-  return whyNoFile(thrown, path);
-};

@@ -15,7 +15,7 @@ export const endOf = async (source: SourceFile, { newReader, encoding, hasNames 
   const reader = newReader(start);
   if (!isSeekable(source)) {
     let read = 0;
-    for await (const chunk of chunksFrom(source, 0, encoding)) {
+    for await (const chunk of chunksFrom(source, 0, { encoding })) {
       reader.push(chunk);
       read += chunk.length;
     }
@@ -24,7 +24,7 @@ export const endOf = async (source: SourceFile, { newReader, encoding, hasNames 
   }
   const offset = await behindLastLine(source);
   if (!hasNames || offset === 0) return { ...start, offset };
-  for await (const chunk of chunksFrom(source, 0, encoding)) {
+  for await (const chunk of chunksFrom(source, 0, { encoding })) {
     reader.push(chunk);
     if (reader.names) return { ...start, offset, names: [...reader.names] };
   }

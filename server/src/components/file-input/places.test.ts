@@ -311,6 +311,29 @@ describe('a packed file', () => {
     expect(numbers([input])).toEqual(upTo(input.emitted.length));
   });
 
+  it.each([
+    ['zeros', Buffer.alloc(1000), '', {}],
+    ['another member', packed(1), '', {}],
+    [
+      'other bytes',
+      Buffer.from('-- end --'),
+      '; 9 bytes behind the end of what is packed were passed over',
+      { behind_end: 1 },
+    ],
+  ])('gives all that it holds, whatever stands behind its end: %s', async (what, behind, words, drops) => {
+    writeFileSync(path('behind.gz'), Buffer.concat([packed(3), behind]));
+    const input = await start({ path: 'behind.gz' });
+    const records = what === 'another member' ? [0, 1, 2, 0] : [0, 1, 2];
+    await said(input, new RegExp(`^running: Read to the end: ${records.length} records${words}$`));
+    expect([numbers([input]), input.drops, input.faults]).toEqual([records, drops, []]);
+  });
+
+  it.each(['', 'ff'])('that is empty or ends within its header gives nothing, in words', async (hex) => {
+    writeFileSync(path('short.gz'), Buffer.from(hex === '' ? '' : `1f8b08${hex}`, 'hex'));
+    const input = await start({ path: 'short.gz' });
+    await said(input, hex === '' ? /^running: Read to the end: 0 records$/ : /^waiting: ".*short\.gz" is cut/);
+  });
+
   it('is known by its first bytes, whatever its name is', async () => {
     writeFileSync(path('packed.ndjson.1'), packed(3));
     const input = await start({ path: 'packed.ndjson.1' });

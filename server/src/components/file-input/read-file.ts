@@ -30,6 +30,8 @@ export interface Reading {
   /** Whether the first line holds names. */
   readonly hasNames: boolean;
   readonly report: (state: 'running' | 'waiting', sentence: string) => void;
+  /** Is told how many bytes behind the end of what is packed were passed over. */
+  readonly behind: (bytes: number) => void;
 }
 
 /** Resolves with whether all was handed on. */
@@ -69,7 +71,7 @@ export const readOnce = async (reading: Reading, known: Place | undefined, take:
 export const readFrom = async (
   source: SourceFile,
   start: Beginning,
-  { signal, progress, encoding, newReader, take }: Reading & { readonly take: Take },
+  { signal, progress, encoding, newReader, take, behind }: Reading & { readonly take: Take },
 ): Promise<void> => {
   const reader = newReader(start);
   const recent = recentBytes(Buffer.from(start.before, 'base64'));
@@ -78,7 +80,7 @@ export const readFrom = async (
     const before = isSeekable(source) ? recent.before(reader.pending).toString('base64') : '';
     progress.settle(reader, { head: start.head, before, read });
   };
-  for await (const chunk of chunksFrom(source, start.offset, encoding)) {
+  for await (const chunk of chunksFrom(source, start.offset, { encoding, behind })) {
     read += chunk.length;
     recent.push(chunk);
     if (!(await take(progress.fresh(reader.push(chunk))))) return;

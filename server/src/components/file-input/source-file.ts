@@ -37,11 +37,18 @@ const utf16Of = (head: Uint8Array, encoding: Encoding): SourceFile['utf16'] => {
 export const isSeekable = ({ isPacked, utf16 }: Pick<SourceFile, 'isPacked' | 'utf16'>): boolean =>
   !isPacked && utf16 === undefined;
 
-/** The bytes behind so many others, unpacked, and as UTF-8 where they are UTF-16. A piece is good until the next one is asked for. */
-export async function* chunksFrom(source: SourceFile, offset: number, encoding: Encoding): AsyncGenerator<Buffer> {
+/**
+ * The bytes from an offset on, unpacked, and as UTF-8 where they are UTF-16. A piece is good until the next one is asked
+ * for. `behind` is told of bytes behind the end of what is packed.
+ */
+export async function* chunksFrom(
+  source: SourceFile,
+  offset: number,
+  { encoding, behind }: { readonly encoding: Encoding; readonly behind?: (bytes: number) => void },
+): AsyncGenerator<Buffer> {
   const { handle, path, isPacked, utf16 } = source;
   if (isSeekable(source)) return yield* plainChunks(handle, offset);
-  const bytes = isPacked ? unpackedChunks(handle, path) : plainChunks(handle);
+  const bytes = isPacked ? unpackedChunks(handle, path, behind) : plainChunks(handle);
   let toSkip = offset;
   for await (const chunk of isPacked ? decoded(bytes, encoding) : fromUtf16(bytes, utf16!)) {
     const rest = chunk.subarray(Math.min(toSkip, chunk.length));

@@ -123,6 +123,13 @@ export class Decoder {
     this.recorded.take(frame);
   }
 
+  /** Takes note of bytes of a recording that are no MAVLink. */
+  passOver(bytes: number): void {
+    const { skipped, refused } = this.told();
+    skipped(bytes);
+    refused('garbage');
+  }
+
   private told(): Omit<FrameListener, 'frame'> {
     return {
       crcExtra: (id) => this.types.get(id)?.crcExtra,

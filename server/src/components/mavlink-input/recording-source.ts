@@ -29,7 +29,8 @@ export const recordingSource = ({ config, io, decoder, room }: Given): Source =>
       }
     };
     try {
-      for await (const chunk of isPacked ? unpackedChunks(handle, path) : plainChunks(handle)) {
+      const behind = (bytes: number): void => decoder.passOver(bytes);
+      for await (const chunk of isPacked ? unpackedChunks(handle, path, behind) : plainChunks(handle)) {
         await hand(cutter.push(chunk));
         if (io.signal.aborted) return;
       }

@@ -136,6 +136,8 @@ export interface OutputDefinition<P extends Ports, Config extends z.ZodType> ext
    * takes more than one throws no fault of a single message.
    */
   readonly atOnce?: number;
+  /** It may hold a batch for as long as its far side is away, and reports that itself. Others are told of when they do not answer. */
+  readonly waitsByItself?: boolean;
   create(given: Given<Config>): OutputComponent<P>;
 }
 
@@ -143,6 +145,7 @@ export interface OutputDefinition<P extends Ports, Config extends z.ZodType> ext
 export interface ComponentDefinition extends Described<Ports, z.ZodType> {
   readonly category: Category;
   readonly atOnce?: number;
+  readonly waitsByItself?: boolean;
   create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
 }
 

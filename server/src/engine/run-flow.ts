@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
+import { Answers } from './answers.ts';
 import { appendTo } from './append-to.ts';
 import { makeCut } from './cut.ts';
 import { type Deliver, fanOut } from './deliver.ts';
@@ -143,6 +144,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       : [];
   };
 
+  const answers = plan.components.map(
+    ({ index }) => new Answers(world, working.signal, (forMs) => world.silent?.(index, forMs)),
+  );
+
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
     const component = plan.components[index]!;
@@ -166,6 +171,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     const ending = component.isKept ? delivering.signal : working.signal;
     const given = {
       index,
+      answers: definition.waitsByItself ? undefined : answers[index]!,
       isKept: component.isKept,
       world,
       retry: retrying(index, world, ending),
@@ -219,12 +225,18 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     return (await Promise.allSettled(closing)).flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   };
 
+  const opening = async (index: number, end: void | Promise<void>): Promise<void> => {
+    if (end === undefined) return;
+    answers[index]!.await();
+    await end.finally(() => answers[index]!.came());
+  };
+
   const openAll = async (): Promise<void> => {
     for (const index of downstreamFirst) {
       accepting.signal.throwIfAborted();
       try {
         world.enter(index);
-        await instances[index]!.open?.();
+        await opening(index, instances[index]!.open?.());
       } catch (thrown) {
         fail(index, thrown);
         throw thrown;

@@ -50,6 +50,7 @@ const output = (handler: (batch: Batch, drop: (count: number) => void) => void |
     world,
     retry: retrying(0, world, stopping.signal),
     cut,
+    answers: undefined,
     isStopping: () => stopping.signal.aborted,
     gaveUp: () => given,
     fail: ({ message }) => failures.push(message),

@@ -1,3 +1,4 @@
+import type { Answers } from './answers.ts';
 import type { Cut } from './cut.ts';
 import { allOf, type Deliver } from './deliver.ts';
 import { type Fault, FatalFault, InvalidMessage, sentenceOf, TransientFault } from './fault.ts';
@@ -28,6 +29,7 @@ export const runOutput = (options: {
   readonly world: World;
   readonly retry: Retry;
   readonly cut: Cut;
+  readonly answers: Answers | undefined;
   /** Whether the flow ends, so that an abort is no fault. */
   readonly isStopping: () => boolean;
   /** How many messages the component itself has given up so far. */
@@ -35,7 +37,7 @@ export const runOutput = (options: {
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, port, isKept, handler, takesSeveral, world, retry, cut, isStopping, gaveUp, fail } = options;
+  const { index, port, isKept, handler, takesSeveral, world, retry, cut, answers, isStopping, gaveUp, fail } = options;
   const { counters } = world;
   let busy: Promise<void> | undefined;
   let broken: Error | undefined;
@@ -52,7 +54,7 @@ export const runOutput = (options: {
     gaveUpBefore = gaveUp();
     const end = handler(batch);
     if (!(end instanceof Promise)) return count(batch.length);
-    return cut.wait(end).then(() => count(batch.length));
+    return cut.wait(end, answers).then(() => count(batch.length));
   };
 
   const deliver = (batch: Batch): void | Promise<void> => {

@@ -1,5 +1,6 @@
 import type { Outcome } from './component.ts';
 import type { Ports } from '@semstreams/contract';
+import type { Answers } from './answers.ts';
 import type { Cut } from './cut.ts';
 import { allOf, type Deliver, Outbox } from './deliver.ts';
 import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
@@ -28,12 +29,13 @@ export const runProcessor = (options: {
   readonly world: World;
   readonly retry: Retry;
   readonly cut: Cut;
+  readonly answers: Answers | undefined;
   /** Whether the flow ends, so that an abort is no fault. */
   readonly isStopping: () => boolean;
   /** Ends the flow because of this component. */
   readonly fail: (fault: FatalFault) => void;
 }): Deliver => {
-  const { index, port, isKept, handler, ports, world, retry, cut, isStopping, fail } = options;
+  const { index, port, isKept, handler, ports, world, retry, cut, answers, isStopping, fail } = options;
   const { counters } = world;
 
   /** Whether the flow cannot go on after this. */
@@ -42,7 +44,8 @@ export const runProcessor = (options: {
   /** What went wrong with one message; a promise where it has to be tried again. Throws what ends the flow. */
   const settle = (thrown: unknown, message: Message, work: Work): undefined | Promise<Made> => {
     if (isEnd(thrown)) throw thrown;
-    if (thrown instanceof TransientFault) return retry(thrown, async () => cut.wait(promiseOf(handler(message))));
+    if (thrown instanceof TransientFault)
+      return retry(thrown, async () => cut.wait(promiseOf(handler(message)), answers));
     const kept = world.invalid({ component: index, port, sentence: sentenceOf(thrown), message }, isKept);
     if (kept !== undefined) (work.keeping ??= []).push(kept);
     return undefined;
@@ -115,7 +118,7 @@ export const runProcessor = (options: {
   const outcomeOf = async (message: Message, pending: Promise<Made> | undefined, work: Work): Promise<Made> => {
     try {
       const made = pending ?? handler(message);
-      return made instanceof Promise ? await cut.wait(made) : made;
+      return made instanceof Promise ? await cut.wait(made, answers) : made;
     } catch (thrown) {
       return settled(thrown, message, work);
     }

@@ -34,6 +34,8 @@ export interface World {
   enter(component: number): void;
   /** A component has something to say to people. */
   report(component: number, state: 'running' | 'waiting', sentence: string): void;
+  /** A component has not answered for so many milliseconds; undefined when it does again. */
+  silent?(component: number, forMs: number | undefined): void;
   /** Where a guaranteed connection keeps its blocks. */
   openLog(connection: PlannedConnection): BlockLog;
   /** Where it is noted what a guaranteed connection hands on. */

@@ -5,7 +5,7 @@ import { minuteMs, type Recent } from './recent.ts';
 
 /** Something about a running flow that needs a person. `component` is its index; the sentence has no name in it. */
 export interface Trouble {
-  readonly kind: 'waits' | 'loses' | 'unclaimed' | 'nearly_full';
+  readonly kind: 'silent' | 'waits' | 'loses' | 'unclaimed' | 'nearly_full';
   readonly component: number;
   readonly sentence: string;
 }
@@ -24,6 +24,8 @@ interface Now {
   readonly wallNow: number;
   /** What a component waits for, if it does. */
   readonly waitsFor: (component: number) => string | undefined;
+  /** For how many milliseconds a component has not answered; undefined where it has. */
+  readonly silentFor: (component: number) => number | undefined;
   readonly whyLost: (component: number, reason: string) => string;
 }
 
@@ -50,7 +52,8 @@ export class Attention {
 
   /** The most telling first, one for each component and kind. */
   judge(given: Now): Trouble[] {
-    this.isCalm = given.recent.isFreeOfLoss(given.now) && this.hasEmptyBuffers;
+    const silent = this.plan.components.flatMap(({ index }) => this.silence(index, given));
+    this.isCalm = silent.length === 0 && given.recent.isFreeOfLoss(given.now) && this.hasEmptyBuffers;
     const losses = this.plan.components.flatMap(({ index }) => this.losses(index, given));
     const waits = this.plan.components.flatMap(({ index }): Trouble[] => {
       const sentence = given.waitsFor(index);
@@ -58,11 +61,18 @@ export class Attention {
     });
     const waiting = new Set(waits.map(({ component }) => component));
     const buffers = this.buffers(given).filter(({ component }) => !waiting.has(component));
-    return [...losses, ...waits, ...buffers];
+    return [...silent, ...losses, ...waits, ...buffers];
   }
 
   private get hasEmptyBuffers(): boolean {
     return this.plan.connections.every(({ index }) => this.counters.waitingOf(index) === 0);
+  }
+
+  /** Who says what it waits for is not silent. */
+  private silence(component: number, { silentFor, waitsFor }: Now): Trouble[] {
+    const forMs = silentFor(component);
+    if (forMs === undefined || waitsFor(component) !== undefined) return [];
+    return [{ kind: 'silent', component, sentence: `has not answered for ${roundly(forMs)}` }];
   }
 
   private losses(component: number, { recent, now, whyLost }: Now): Trouble[] {
@@ -107,6 +117,12 @@ export class Attention {
     });
   }
 }
+
+/** A time in words that change seldom. */
+export const roundly = (milliseconds: number): string =>
+  milliseconds < 2 * minuteMs
+    ? `${Math.floor(milliseconds / 10_000) * 10} s`
+    : formatDuration(Math.floor(milliseconds / minuteMs) * minuteMs);
 
 /** A part in words, rounded so that the sentence is calm. */
 const portion = (share: number): string => {

@@ -37,6 +37,40 @@ it('needs attention while a component waits', () => {
   expect([run.observed, run.sentence]).toEqual(['running', '']);
 });
 
+it('needs attention while a component does not answer, and says for how long', () => {
+  vi.useFakeTimers();
+  const run = start();
+  run.hear({ kind: 'silent', run: run.id, component: 'log', forMs: 32_000 });
+  run.sample(performance.now());
+  expect([run.observed, run.sentence]).toEqual(['degraded', '“Log” has not answered for 30 s']);
+  vi.advanceTimersByTime(8000);
+  run.sample(performance.now());
+  expect(statusOf(run).components[1]).toMatchObject({ state: 'running', trouble: 'has not answered for 40 s' });
+  vi.advanceTimersByTime(10 * 60_000);
+  run.sample(performance.now());
+  expect(run.sentence).toBe('“Log” has not answered for 10m0s');
+  run.hear({ kind: 'silent', run: run.id, component: 'log', forMs: undefined });
+  run.sample(performance.now());
+  expect([run.observed, run.sentence]).toEqual(['running', '']);
+  vi.useRealTimers();
+});
+
+it('takes what a component says of itself for better than its silence', () => {
+  const run = start();
+  run.hear({ kind: 'silent', run: run.id, component: 'log', forMs: 32_000 });
+  run.hear({ kind: 'report', run: run.id, component: 'log', state: 'waiting', sentence: 'nobody is connected' });
+  expect(run.sentence).toBe('“Log” waits: nobody is connected');
+});
+
+it('says which component does not open', () => {
+  const run = new FlowRun(version, types, () => ['invalid'], undefined);
+  run.hear({ kind: 'silent', run: run.id, component: 'log', forMs: 32_000 });
+  expect(statusOf(run).sentence).toBe('Starting; “Log” has not opened for 30 s');
+  run.hear({ kind: 'silent', run: run.id, component: 'log', forMs: undefined });
+  run.hear({ kind: 'running', run: run.id });
+  expect(run.observed).toBe('running');
+});
+
 it('is not nearly full because a component waited', () => {
   const run = start();
   run.hear({ kind: 'report', run: run.id, component: 'log', state: 'waiting', sentence: 'nobody is connected' });

@@ -14,6 +14,8 @@ interface ComponentView {
   sentence: string;
   since: Date;
   facts: Facts;
+  /** Since when it has not answered, by the monotonic clock in milliseconds; undefined where it has. */
+  silentSince: number | undefined;
   /** Why the last message that could never work was given up; it stays, whatever the component tells beside. */
   lastInvalid: string | undefined;
 }
@@ -65,6 +67,7 @@ export class FlowRun {
       sentence: '',
       since: this.since,
       facts: {},
+      silentSince: undefined,
       lastInvalid: earlier?.lastInvalidOf(id),
     }));
   }
@@ -96,6 +99,13 @@ export class FlowRun {
         if (!component || !(this.isAtWork || this.observed === 'starting')) return false;
         change(component, message.state, message.sentence);
         if (this.isAtWork) this.judge();
+        return true;
+      }
+      case 'silent': {
+        const component = this.components[this.indexOf(message.component)];
+        if (!component) return false;
+        component.silentSince = message.forMs === undefined ? undefined : performance.now() - message.forMs;
+        this.judged = undefined;
         return true;
       }
       case 'facts':
@@ -196,6 +206,10 @@ export class FlowRun {
         const { state, sentence } = this.components[index]!;
         return state === 'waiting' ? sentence : undefined;
       },
+      silentFor: (index) => {
+        const { silentSince } = this.components[index]!;
+        return silentSince === undefined ? undefined : now - silentSince;
+      },
       whyLost: (component, reason) => this.whyLost(component, reason),
     });
     if (this.troubles.length === 0) this.become('running', '');
@@ -205,10 +219,11 @@ export class FlowRun {
   private inWords({ kind, component, sentence }: Trouble): string {
     if (kind === 'waits') return `${this.nameOf(component)} waits: ${sentence}`;
     if (kind === 'nearly_full') return `the buffer before ${this.nameOf(component)} is nearly full`;
+    if (kind === 'silent') return `${this.nameOf(component)} ${sentence}`;
     return `${this.nameOf(component)}: ${sentence}`;
   }
 
-  private nameOf(component: number): string {
+  nameOf(component: number): string {
     const { id, name } = this.plan.components[component]!;
     return `“${name ?? id}”`;
   }

@@ -7,6 +7,7 @@ import {
   type FlowOverview,
   type FlowStatus,
 } from '@semstreams/contract';
+import { roundly } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
 import { minuteMs } from './recent.ts';
 
@@ -144,12 +145,21 @@ const sentenceFor = (run: FlowRun): string => {
     case 'failed':
       return `Not running: ${run.sentence}`;
     case 'starting':
-      return run.sentence === '' ? 'Starting' : `Starting again after: ${run.sentence}`;
+      return [run.sentence === '' ? 'Starting' : `Starting again after: ${run.sentence}`, slowToOpen(run) ?? []]
+        .flat()
+        .join('; ');
     case 'stopping':
       return 'Stopping: what came in is handed on';
     case 'stopped':
       return `Stopped${waitingIn(run)}${run.sentence === '' ? '' : `, but ${run.sentence}`}`;
   }
+};
+
+/** The component that takes long to open, in words; undefined where none does. */
+export const slowToOpen = (run: FlowRun): string | undefined => {
+  const index = run.components.findIndex(({ silentSince }) => silentSince !== undefined);
+  if (index < 0 || run.observed !== 'starting') return undefined;
+  return `${run.nameOf(index)} has not opened for ${roundly(performance.now() - run.components[index]!.silentSince!)}`;
 };
 
 const rateIn = (run: FlowRun): string => {

@@ -83,6 +83,8 @@ export type FromRun =
       readonly state: 'running' | 'waiting';
       readonly sentence: string;
     }
+  /** A component has not answered for so many milliseconds; undefined when it does again. */
+  | { readonly kind: 'silent'; readonly run: RunId; readonly component: string; readonly forMs: number | undefined }
   | {
       readonly kind: 'invalid';
       readonly run: RunId;

@@ -100,6 +100,7 @@ export const runInLane = (
     wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     enter: given.enter,
     report,
+    silent: (component, forMs) => say({ kind: 'silent', run, component: names[component]!, forMs }),
     openLog: ({ from, fromPort, to, toPort, buffer }) =>
       nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!, (sentence) =>
         say({ kind: 'noted', run, sentence }),

@@ -76,6 +76,7 @@ export const websocketOutput = defineComponent({
   plannedDrops: ['no_receiver'],
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
+  waitsByItself: true,
   listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
   create: ({ config, io }) => {
     let endpoint: Endpoint | undefined;

@@ -65,9 +65,10 @@ export const SettingsSchema = z.strictObject({
         description:
           'Heap that one lane may have. All in all it may hold half as much again and 128 MB; one that holds more is ended.',
       }),
-      stall_timeout: duration
-        .prefault('1s')
-        .meta({ description: 'CPU time that a flow may spend without coming back, before its lane is ended.' }),
+      stall_timeout: duration.prefault('1s').meta({
+        description:
+          'CPU time that a flow may spend without coming back, before its lane is ended; twice as long where it waits and spends none.',
+      }),
       most_unclean_ends: z.int().min(1).default(5).meta({
         description: 'A flow that has brought its lane down so often in a row stays stopped until it is started again.',
       }),

@@ -1,8 +1,9 @@
 import type { Trouble } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
+import { slowToOpen } from './flow-status.ts';
 import type { LaneEnd } from './lane.ts';
 import type { FromRun } from './lane-protocol.ts';
-import type { Verdict } from './lanes.ts';
+import type { Verdict } from './judge-lane-end.ts';
 import type { Loss } from './recent.ts';
 import { SummedUp } from './summed-up.ts';
 
@@ -86,6 +87,12 @@ export class FlowLog {
       if (trouble.kind !== 'waits' && !isIn(before, trouble)) this.warn('flow needs attention', told(trouble));
     for (const trouble of before)
       if (trouble.kind !== 'waits' && !isIn(run.troubles, trouble)) this.log('flow is well again', told(trouble));
+  }
+
+  /** A component takes long to open: until then nothing of its flow is at work. */
+  opensSlowly(run: FlowRun): void {
+    const reason = slowToOpen(run);
+    if (reason !== undefined) this.warn('flow needs attention', { flow: this.flow, reason });
   }
 
   /** A component that begins to wait, or goes on: not each thing that it says meanwhile. Call it before `hear`. */

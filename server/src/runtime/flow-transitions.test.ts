@@ -6,7 +6,8 @@ import { FatalFault } from '../engine/fault.ts';
 import { neverDeployed } from './flow-status.ts';
 import { planFlow } from '../engine/plan.ts';
 import type { FromLane, RunId, RunOrder } from './lane-protocol.ts';
-import type { Lanes, RunListener, Verdict } from './lanes.ts';
+import type { Verdict } from './judge-lane-end.ts';
+import type { Lanes, RunListener } from './lanes.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
 import { UncleanEnds } from './unclean-ends.ts';
 

@@ -31,8 +31,9 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
   };
 
   const start = async ({ kind: _, ...order }: Order<'start'>): Promise<void> => {
-    const { run, flow, isCareful } = order;
-    const worker: Worker = { run, flow: flow.id, isCareful };
+    const { run, flow } = order;
+    // each component is noted as it opens, whatever is noted later
+    const worker: Worker = { run, flow: flow.id, isCareful: true };
     workers.set(run, worker);
     try {
       notes.enter(worker, place.opening);
@@ -52,6 +53,7 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       await made.flow.open().then(
         () => {
           made.isOpen = true;
+          worker.isCareful = order.isCareful || hasOwnTypes(flow);
           sayOf({ kind: 'running', run });
         },
         () => undefined,
@@ -62,6 +64,10 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       giveBackMemoryOfStart();
     }
   };
+
+  /** Nobody knows what a component type does that does not come with the product: it is named at once. */
+  const hasOwnTypes = (flow: Flow): boolean =>
+    flow.components.some(({ type }) => setup.ownComponents[type] !== undefined);
 
   const nextPlaces = async (next: Flow): Promise<readonly string[]> =>
     placesOfNext(next, setup.secretsDir, async (types) => loadDefinitions(types, setup));

@@ -1,7 +1,9 @@
-import { cpuMsOf, memoryOf } from './process-usage.ts';
+import { cpuMsOf, isAsleep, memoryOf } from './process-usage.ts';
 
 /** How often the pulse is felt, in milliseconds. */
 const watchMs = 250;
+/** A lane that waits for something outside of it, without coming back, is given this many times as long. */
+const asleepFactor = 2;
 /** A lane that gets hardly any CPU is given this many times as long before it counts as stalled. */
 const starvedFactor = 10;
 /** How long a process may take until it takes flows, in milliseconds. */
@@ -14,6 +16,8 @@ export class LanePulse {
   private hasBeaten = false;
   private lastFelt = performance.now();
   private last = { at: performance.now(), cpuMs: 0 };
+  /** For how long it was seen asleep since the last beat. */
+  private asleepMs = 0;
 
   constructor(
     private readonly options: {
@@ -46,16 +50,19 @@ export class LanePulse {
     const cpuMs = cpuMsOf(process);
     // a main thread that was held up itself cannot judge
     const isLate = now - this.lastFelt > 2 * watchMs;
+    const elapsedMs = now - this.lastFelt;
     this.lastFelt = now;
     if (this.hasBeaten || isLate) {
       this.hasBeaten = false;
+      this.asleepMs = 0;
       this.last = { at: now, cpuMs: cpuMs ?? 0 };
       return;
     }
     const silentMs = now - this.last.at;
+    if (isAsleep(process)) this.asleepMs += elapsedMs;
     const spentMs = cpuMs === undefined ? silentMs : cpuMs - this.last.cpuMs;
     const isStalled = this.isReady
-      ? spentMs >= stallMs || silentMs >= stallMs * starvedFactor
+      ? spentMs >= stallMs || this.asleepMs >= stallMs * asleepFactor || silentMs >= stallMs * starvedFactor
       : silentMs >= Math.max(startMs, stallMs * starvedFactor);
     if (isStalled) onDying('stalled', `it did not come back for ${(silentMs / 1000).toFixed(1)} s`);
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { eventually, type RunningServer, startServer } from '../running-server.t
 
 /** A processor that does to its lane what the message, or for `open` and `close` the config, tells it to. */
 const wicked = `
+import { readFileSync } from 'node:fs';
 const deeds = {
   heap: () => { const all = []; for (;;) all.push(new Array(1e5).fill({})); },
   parse: () => JSON.parse('[' + '[],'.repeat(40e6) + '[]]'),
@@ -15,6 +17,8 @@ const deeds = {
   outside: () => { globalThis.kept = []; const more = () => { for (let i = 0; i < 4; i += 1) kept.push(Buffer.alloc(4 << 20, 1)); setTimeout(more, 1); }; more(); return new Promise(() => undefined); },
   recursion: () => { const deeper = (n) => deeper(n + 1) + 1; return deeper(0); },
   loop: () => { for (;;); },
+  wait: () => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); },
+  pipe: () => { readFileSync(new URL('./pipe', import.meta.url)); },
   exit: () => process.exit(7),
   really_exit: () => process.reallyExit(7),
   abort: () => process.abort(),
@@ -46,6 +50,7 @@ export default ({ defineComponent, input, output, z }) =>
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-lanes-'));
 writeFileSync(join(folder, 'wicked-processor.mjs'), wicked);
+execFileSync('mkfifo', [join(folder, 'pipe')]);
 let server: RunningServer;
 const settings = {
   SEMSTREAMS_COMPONENTS_DIR: folder,
@@ -139,7 +144,7 @@ const becomesADeadLetter = async (deed: string, lane?: 'own'): Promise<void> => 
 };
 
 describe.concurrent('a message that brings its lane down becomes a dead letter after three stops', () => {
-  it.each(['heap', 'parse', 'double', 'outside', 'loop', 'really_exit', 'abort', 'babble'])(
+  it.each(['heap', 'parse', 'double', 'outside', 'loop', 'wait', 'really_exit', 'abort', 'babble'])(
     '%s',
     { timeout: 120_000 },
     async (deed) => becomesADeadLetter(deed, 'own'),
@@ -216,14 +221,56 @@ describe.concurrent('a flow that brings its lane down', { timeout: 120_000 }, ()
       expect((await statusOf(id)).observed).toBe('stopped');
     },
   );
+});
 
-  it.each(['segv', 'hang', 'loop'])('%s as it closes: is ended all the same, in time', async (deed) => {
+describe('a flow that does not close', { timeout: 60_000 }, () => {
+  it.each(['segv', 'hang', 'loop', 'wait', 'pipe'])('%s: is ended all the same, in time', async (deed) => {
     const id = `closing-${deed}`;
     await deploy(flowWith(id, { close: deed, delivery: 'live' }));
+    const from = performance.now();
     await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
-    await eventually('it has ended', async () => (await statusOf(id)).observed === 'stopped', 20_000);
+    expect((await statusOf(id)).observed).toBe('stopped');
+    expect(performance.now() - from).toBeLessThan(4000);
     await eventually('the neighbour goes on', async () => isRunning('neighbour'));
   });
+});
+
+describe('flows that block their lane as they open', { timeout: 120_000 }, () => {
+  it('are named, each with its component, and cost a neighbour two pauses however many they are', async () => {
+    const ids = ['wait', 'pipe', 'loop', 'wait'].map((deed, index) => `blocking-${deed}-${index}`);
+    for (const id of ids)
+      await server.call('POST', '/api/v1/flows', flowWith(id, { open: id.split('-')[1], delivery: 'live' }));
+    const sinces = new Set<string>();
+    const from = performance.now();
+    await Promise.all(ids.map(async (id) => server.call('POST', `/api/v1/flows/${id}/deploy`)));
+    await eventually(
+      'all are named',
+      async () => {
+        const { observed, since } = await statusOf('neighbour');
+        if (observed === 'running') sinces.add(since!);
+        const sentences = await Promise.all(ids.map(async (id) => (await statusOf(id)).sentence));
+        return sentences.every((sentence) => /“wicked”: it did not come back for \d/.test(sentence));
+      },
+      60_000,
+    );
+    expect(performance.now() - from).toBeLessThan(30_000);
+    await eventually('the neighbour runs', async () => isRunning('neighbour'));
+    sinces.add((await statusOf('neighbour')).since!);
+    expect(sinces.size).toBeLessThanOrEqual(3);
+    for (const id of ids) await server.call('POST', `/api/v1/flows/${id}/stop?wait=10s`);
+  });
+});
+
+it('names a component that blocks the lane the first time that it does', { timeout: 60_000 }, async () => {
+  await deploy(flowWith('first-time', { delivery: 'live' }));
+  await inject('first-time', { deed: 'wait' });
+  await eventually('it is named', async () =>
+    (await statusOf('first-time')).sentence.includes('“wicked”: it did not come back'),
+  );
+  await eventually('it is logged', async () =>
+    server.output().includes('"flow":"first-time","component":"wicked","cause":"stalled"'),
+  );
+  await server.call('POST', '/api/v1/flows/first-time/stop?wait=10s');
 });
 
 describe('a server that is killed', { timeout: 60_000 }, () => {

@@ -4,6 +4,7 @@ import { FatalFault } from '../engine/fault.ts';
 import type { Fullness } from '../nats/fullness.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
+import { judge, type Verdict } from './judge-lane-end.ts';
 import { memoryOf } from './process-usage.ts';
 import type { FromLane, FromRun, RunId, RunOrder, TapId } from './lane-protocol.ts';
 
@@ -23,12 +24,6 @@ export interface LaneSettings {
 }
 export const LaneSettings = Symbol('LaneSettings');
 
-/**
- * What the end of a lane says about one of its flows: it was the one, or another was; or nobody knows, and it goes on in a
- * smaller company until that is known.
- */
-export type Verdict = 'culprit' | 'innocent' | { readonly company: string };
-
 /** What a run does in its lane, and how the lane may end under it. */
 export interface RunListener {
   onMessage(message: FromRun): void;
@@ -38,6 +33,8 @@ export interface RunListener {
 interface Placed {
   readonly lane: Lane;
   readonly listener: RunListener;
+  /** Whether all its components are open. */
+  isOpen: boolean;
 }
 
 interface Injection {
@@ -95,7 +92,7 @@ export class Lanes {
     const known = this.lanes.get(place);
     const lane = known && !known.isEnding ? known : this.open(place);
     clearTimeout(this.lingering.get(lane));
-    this.placed.set(order.run, { lane, listener });
+    this.placed.set(order.run, { lane, listener, isOpen: false });
     lane.post({ kind: 'start', ...order });
   }
 
@@ -218,7 +215,11 @@ export class Lanes {
   private route(message: FromLane): void {
     if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
     else if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
-    else if ('run' in message) this.placed.get(message.run)?.listener.onMessage(message);
+    else if ('run' in message) {
+      const placed = this.placed.get(message.run);
+      if (placed && message.kind === 'running') placed.isOpen = true;
+      placed?.listener.onMessage(message);
+    }
   }
 
   /** Nobody answers for this run any more. */
@@ -237,19 +238,10 @@ export class Lanes {
     this.leaveOut(lane);
     this.alive.delete(lane);
     const runs = this.runsOf(lane);
-    const listeners = runs.map((run) => this.placed.get(run)!.listener);
+    const judged = runs.map((run) => ({ run, ...this.placed.get(run)! }));
     for (const run of runs) this.forget(run);
-    const verdicts = this.judge(runs, end);
-    listeners.forEach((listener, index) => listener.onLaneEnd(end, verdicts[index]!));
-  }
-
-  /** Where nobody knows which flow it was, the lane is divided in two, until the one that ends is known. */
-  private judge(runs: readonly RunId[], end: LaneEnd): readonly Verdict[] {
-    if (end.cause === 'unresponsive') return runs.map(() => 'innocent');
-    const culprit = runs.length === 1 ? runs[0] : end.run;
-    if (culprit !== undefined) return runs.map((run) => (run === culprit ? 'culprit' : 'innocent'));
-    const [one, other] = [this.newCompany(), this.newCompany()];
-    return runs.map((_, index) => ({ company: index % 2 === 0 ? one : other }));
+    const verdicts = judge(judged, end, () => this.newCompany());
+    judged.forEach(({ listener }, index) => listener.onLaneEnd(end, verdicts[index]!));
   }
 
   private newCompany(): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Length of the clock tick in which Linux counts CPU time, in milliseconds (`USER_HZ` is 100 on every platform we run on). */
 const tickMs = 10;
@@ -12,6 +12,21 @@ export const cpuMsOf = (id: number): number | undefined => {
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
+};
+
+/**
+ * Whether all threads of a process sleep until something happens outside of it: state `S` of proc(5). One that waits for the
+ * processor, or for a disk, does not.
+ */
+export const isAsleep = (id: number): boolean => {
+  try {
+    return readdirSync(`/proc/${id}/task`).every((thread) => {
+      const stat = read(`/proc/${id}/task/${thread}/stat`) ?? '';
+      return stat.charAt(stat.lastIndexOf(')') + 2) === 'S';
+    });
+  } catch {
+    return false;
+  }
 };
 
 /** Memory that a process holds, in bytes: `VmRSS` of proc(5). Undefined as above. */

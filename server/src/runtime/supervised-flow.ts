@@ -10,7 +10,8 @@ import { FlowRun } from './flow-run.ts';
 import { flowOverview, flowState, flowStatus, type Problem, type StatusExtras } from './flow-status.ts';
 import { readHands } from './hand-file.ts';
 import type { LaneEnd } from './lane.ts';
-import { laneOf, type Lanes, sharedLane, type TapListener, type Verdict } from './lanes.ts';
+import type { Verdict } from './judge-lane-end.ts';
+import { laneOf, type Lanes, sharedLane, type TapListener } from './lanes.ts';
 import type { Unclean, UncleanEnds } from './unclean-ends.ts';
 import { WaitingCount, type WaitingCounts } from './waiting-count.ts';
 
@@ -252,6 +253,7 @@ export class SupervisedFlow {
           if (message.kind === 'noted') this.world.note(run.flow, message.sentence);
           const isNews = run.hear(message);
           if (message.kind === 'running' && isNews) this.started(run);
+          if (message.kind === 'silent') this.log.opensSlowly(run);
           if (message.kind === 'failed' && isNews) {
             if (message.isUncaught) this.noteBadEnd(run, undefined, message.sentence);
             this.failed(run);

@@ -12,7 +12,7 @@ export interface Worker {
   readonly run: RunId;
   readonly flow: string;
   /** Whether each component that it enters is noted, and not only that it is at work. */
-  readonly isCareful: boolean;
+  isCareful: boolean;
 }
 
 /** What a lane was at, as its notes tell it. */
@@ -50,7 +50,8 @@ export class WorkNotes {
     if (worker.isCareful) {
       if (worker !== this.noted || component !== this.component)
         this.write(component === place.idle ? undefined : worker, component);
-    } else if (worker !== this.noted && component !== place.idle) this.write(worker, place.somewhere);
+    } else if (component !== place.idle && (worker !== this.noted || this.component !== place.somewhere))
+      this.write(worker, place.somewhere);
     this.resting ??= setImmediate(this.rest);
   }
 

@@ -24,7 +24,8 @@ export const commands = {
   'README.md': {
     'npm start': test('scripts/docker-test/bare-metal.mjs', 'npm start'),
     'npm test': test('.ci/run', 'npm test'),
-    'npx vitest run server/src/components/keep-fields server/src/components/conformance.test.ts': not('by hand'),
+    'npx vitest run server/src/component-types/processors/keep-fields server/src/component-types/conformance.test.ts':
+      not('by hand'),
     'npm run build && npm run generate': not('by hand'),
     'npm test && npm start': not('by hand'),
   },

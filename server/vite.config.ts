@@ -53,8 +53,8 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: 'src/main.ts',
-        'lane-process': 'src/runtime/lane-process.ts',
-        'component-trial': 'src/components/component-trial.ts',
+        'lane-process': 'src/lanes/inside/lane-process.ts',
+        'component-trial': 'src/catalogue/component-trial.ts',
         reference: 'src/reference.ts',
       },
       external: neverLoaded,

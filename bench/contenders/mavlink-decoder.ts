@@ -1,3 +1,3 @@
 /** The decoder of `mavlink_input` alone, with its tables. */
-export { messagesOf } from '../../server/src/components/mavlink-input/dialects.ts';
-export { Decoder } from '../../server/src/components/mavlink-input/mavlink-input.ts';
+export { messagesOf } from '../../server/src/component-kit/mavlink/dialects.ts';
+export { Decoder } from '../../server/src/component-kit/mavlink/decoder.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-const tests = join(import.meta.dirname, '../../server/src/components/mutated-input.test.ts');
+const tests = join(import.meta.dirname, '../../server/src/component-types/mutated-input.test.ts');
 
 /** They run with the unit tests; here it is seen that none of them was left out or switched off. */
 it('R7: every parser is tried with mutated inputs', () => {

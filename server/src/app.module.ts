@@ -1,14 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BackupModule } from './backup/backup.module.ts';
-import { CatalogueModule } from './components/catalogue.ts';
-import { ComponentsModule } from './components/components.module.ts';
+import { CatalogueModule } from './component-kit/catalogue.ts';
+import { ComponentsModule } from './catalogue/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
-import { RuntimeModule } from './runtime/runtime.module.ts';
+import { RuntimeModule } from './supervision/supervision.module.ts';
 
 @Module({})
 export class AppModule {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { type Command, CommandFailed, parseGiven } from './commands/command.ts';
 import { SettingsError } from './config/settings-error.ts';
-import { about } from './observability/about.ts';
+import { about } from './config/about.ts';
 
 const usage = `semstreams [--config FILE]              run the server
 semstreams config [--config FILE]       show the settings in force, and where each comes from

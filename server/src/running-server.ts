@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { isRunning } from './nats/processes.ts';
+import { isRunning } from './machine/processes.ts';
 
 /** The server as people run it, in a process of its own with a nats-server of its own: for tests. */
 export interface RunningServer {

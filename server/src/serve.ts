@@ -5,12 +5,12 @@ import { readSettings } from './config/read-settings.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
 import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
-import { checkDataFolder, UnusableData } from './nats/data-folder.ts';
-import { DataInUse, lockData } from './nats/data-lock.ts';
-import { about } from './observability/about.ts';
+import { checkDataFolder, UnusableData } from './machine/data-folder.ts';
+import { DataInUse, lockData } from './machine/data-lock.ts';
+import { about } from './config/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
 import { reloadOnChange } from './reload.ts';
-import { Supervisor } from './runtime/supervisor.ts';
+import { Supervisor } from './supervision/supervisor.ts';
 import { oldestTls } from './web/certificate.ts';
 import { createApp } from './web/create-app.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowStatus, Health, System } from '@semstreams/contract';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { ForeignServer } from './nats/foreign-server.ts';
-import { isRunning } from './nats/processes.ts';
+import { ForeignServer } from './nats/own-server/foreign-server.ts';
+import { isRunning } from './machine/processes.ts';
 import { eventually, type RunningServer, startServer } from './running-server.ts';
 
 /** The server as a process: what it tells of itself, and what survives its end. */

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { BucketChanges } from '@semstreams/contract';
 import { EntriesInMemory } from '../migrations/entries-in-memory.ts';
 import { broughtUpToDate, dataVersion } from '../migrations/steps.ts';
-import type { StoredData, StoredEntry, StoredMessage } from '../nats/stored-data.ts';
-import { type ArchiveFile, entriesIn, streamsIn } from './read-archive.ts';
-import { NotOurs, restorableBuckets } from './restorable.ts';
+import type { StoredData, StoredEntry, StoredMessage } from '../nats/storage/stored-data.ts';
+import { type ArchiveFile, entriesIn, streamsIn } from '../archive/read-archive.ts';
+import { NotOurs, restorableBuckets } from '../archive/restorable.ts';
 
 /** Written last and emptied first: with it, flows begin to run. */
 export const lastBucket = 'semstreams_deployments';

@@ -14,7 +14,7 @@ import { KeptBackups, passphraseHeader, paths, Problem, Restored, RestorePreview
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../web/problems.ts';
-import { BackupFolder } from './backup-folder.ts';
+import { BackupFolder } from '../archive/backup-folder.ts';
 import { Backups } from './backups.ts';
 
 const flag = z.stringbool().default(false);

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { RuntimeModule } from '../runtime/runtime.module.ts';
+import { RuntimeModule } from '../supervision/supervision.module.ts';
 import { BackupController } from './backup.controller.ts';
 import { Backups } from './backups.ts';
 

@@ -4,13 +4,13 @@ import { type BucketChanges, type Restored, type RestorePreview } from '@semstre
 import { Settings } from '../config/settings.ts';
 import { dataVersion } from '../migrations/steps.ts';
 import { Nats } from '../nats/nats.ts';
-import type { StoredData, StoredEntry } from '../nats/stored-data.ts';
-import { about } from '../observability/about.ts';
-import { Pause } from '../runtime/pause.ts';
+import type { StoredData, StoredEntry } from '../nats/storage/stored-data.ts';
+import { about } from '../config/about.ts';
+import { Pause } from '../supervision/pause.ts';
 import { HttpProblem, notFound } from '../web/problems.ts';
 import { changesOf, lastBucket, presentForm } from './apply.ts';
-import { type ArchiveSource, type Manifest, writeArchive } from './archive.ts';
-import { BackupFolder } from './backup-folder.ts';
+import { type ArchiveSource, type Manifest, writeArchive } from '../archive/archive.ts';
+import { BackupFolder } from '../archive/backup-folder.ts';
 import { Places } from './places.ts';
 import {
   type ArchiveFile,
@@ -19,11 +19,11 @@ import {
   NewerArchive,
   streamsIn,
   verifyArchive,
-} from './read-archive.ts';
-import { checkEntry, deployedVersions, NotOurs, versionKeyOf } from './restorable.ts';
+} from '../archive/read-archive.ts';
+import { checkEntry, deployedVersions, NotOurs, versionKeyOf } from '../archive/restorable.ts';
 import { Restoring } from './restoring.ts';
-import { CannotUnseal, seal } from './sealed.ts';
-import { BrokenArchive } from './tar.ts';
+import { CannotUnseal, seal } from '../archive/sealed.ts';
+import { BrokenArchive } from '../archive/tar.ts';
 
 /** How long it waits before it tries again to take a restore back, in milliseconds. */
 const takeBackAgainMs = 2000;

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { peek } from '../nats/peek.ts';
 import { eventually, type RunningServer, startServer } from '../running-server.ts';
-import { type Part, tarOf } from './tar.ts';
+import { type Part, tarOf } from '../archive/tar.ts';
 
 let server: RunningServer;
 const orders = { name: 'ORDERS', config: { subjects: ['orders.>'] } };

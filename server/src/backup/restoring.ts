@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
-import { removeMark } from '../nats/mark-file.ts';
-import { Quarantine } from '../nats/quarantine.ts';
-import type { StoredData, StoredEntry } from '../nats/stored-data.ts';
+import { removeMark } from '../nats/storage/mark-file.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
+import type { StoredData, StoredEntry } from '../nats/storage/stored-data.ts';
 import { applyEntries, applyStreams, lastBucket, presentForm } from './apply.ts';
-import { BackupFolder } from './backup-folder.ts';
+import { BackupFolder } from '../archive/backup-folder.ts';
 import { type Begun, Journal } from './journal.ts';
-import { type ArchiveFile, verifyArchive } from './read-archive.ts';
-import { isRestorable } from './restorable.ts';
+import { type ArchiveFile, verifyArchive } from '../archive/read-archive.ts';
+import { isRestorable } from '../archive/restorable.ts';
 
 /** Changes what is kept as a whole or not at all, also where the process is killed meanwhile. */
 @Injectable()

@@ -7,7 +7,7 @@ import { readSettings } from '../config/read-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import type { Command } from './command.ts';
-import { accepted, ask, ownServer } from './own-server.ts';
+import { accepted, ask, ownServer } from '../asking/own-server.ts';
 
 /** A server with much to tell may take a while to begin, in milliseconds. */
 const patienceMs = 60_000;

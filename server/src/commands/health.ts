@@ -2,7 +2,7 @@ import { json } from 'node:stream/consumers';
 import { Health, paths } from '@semstreams/contract';
 import { readSettings } from '../config/read-settings.ts';
 import type { Command } from './command.ts';
-import { ask, ownServer } from './own-server.ts';
+import { ask, ownServer } from '../asking/own-server.ts';
 
 /** Longer than a busy device needs, shorter than container engines wait. */
 const patienceMs = 4000;

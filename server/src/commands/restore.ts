@@ -7,7 +7,7 @@ import { readSettings } from '../config/read-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import { passphraseHeaders, passphraseOf, standardStream } from './backup.ts';
 import type { Command } from './command.ts';
-import { accepted, ask, ownServer } from './own-server.ts';
+import { accepted, ask, ownServer } from '../asking/own-server.ts';
 
 /** Flows may have to drain before buffers can be replaced, in milliseconds. */
 const patienceMs = 300_000;

@@ -1,5 +1,5 @@
-import { giveBackMemoryOfStart } from '../memory-after-start.ts';
-import { withSmallYoungSpace } from '../young-space.ts';
+import { giveBackMemoryOfStart } from '../machine/memory-after-start.ts';
+import { withSmallYoungSpace } from '../machine/young-space.ts';
 import type { Command } from './command.ts';
 
 /** Runs the server. It ends the process itself when it is told to. */

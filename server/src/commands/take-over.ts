@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { readSettings } from '../config/read-settings.ts';
 import { settingsOf } from '../config/settings.ts';
-import { externalAccess } from '../nats/access.ts';
-import { instanceId } from '../nats/instance-id.ts';
-import { takeOver as takeOverAt } from '../nats/take-over.ts';
+import { externalAccess } from '../nats/connection/access.ts';
+import { instanceId } from '../nats/lease/instance-id.ts';
+import { takeOver as takeOverAt } from '../nats/lease/take-over.ts';
 import { type Command, CommandFailed } from './command.ts';
 
 /** Takes the NATS account over for the server of these settings, from whichever server uses it. */

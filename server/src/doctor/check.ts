@@ -1,7 +1,7 @@
 import type { Health, System } from '@semstreams/contract';
 import type { LoadedSettings } from '../config/load-settings.ts';
-import type { Account } from '../nats/account.ts';
-import type { Door } from '../nats/knock.ts';
+import type { Account } from '../nats/lease/account.ts';
+import type { Door } from '../nats/connection/knock.ts';
 
 /** What a check found. `hint` says what to do. */
 export interface Verdict {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Finding, validationSteps } from '@semstreams/contract';
-import { Catalogue } from '../components/catalogue.ts';
+import { Catalogue } from '../component-kit/catalogue.ts';
 import { HttpProblem } from '../web/problems.ts';
 
 /** How long the server works on one document before others have their turn, in milliseconds. */

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import type { FlowPage } from './flow-list.ts';
 import type { FlowStatus, Health } from '@semstreams/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bucketStream } from '../nats/bucket-config.ts';
+import { bucketStream } from '../nats/storage/bucket-config.ts';
 import { byHand } from '../nats/peek.ts';
 import { type Answer, eventually, type RunningServer, startServer } from '../running-server.ts';
 

@@ -1,5 +1,5 @@
 import type { Deployment, Flow } from '@semstreams/contract';
-import type { Found } from '../nats/bucket-changes.ts';
+import type { Found } from '../nats/storage/bucket-changes.ts';
 
 export interface DeployOptions {
   readonly note?: string | undefined;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Flow, type FlowDocument, freeId, idFrom, type StoredFlow } from '@semstreams/contract';
-import { type Bucket, StaleRevision } from '../nats/bucket.ts';
-import type { Found } from '../nats/bucket-changes.ts';
+import { type Bucket, StaleRevision } from '../nats/storage/bucket.ts';
+import type { Found } from '../nats/storage/bucket-changes.ts';
 import { Nats } from '../nats/nats.ts';
 import { conflict, HttpProblem, notFound } from '../web/problems.ts';
 

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { changesBetween, type Deployment, type Flow, FlowSummary } from '@semstreams/contract';
 import { z } from 'zod';
-import { Catalogue } from '../components/catalogue.ts';
+import { Catalogue } from '../component-kit/catalogue.ts';
 import { takingTurns } from '../engine/turns.ts';
-import type { Found } from '../nats/bucket-changes.ts';
+import type { Found } from '../nats/storage/bucket-changes.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { sentenceOf } from '../engine/fault.ts';
 import { Nats } from '../nats/nats.ts';
-import { refusalOf } from '../nats/nats-away.ts';
-import { Quarantine } from '../nats/quarantine.ts';
+import { refusalOf } from '../nats/connection/nats-away.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { damageOf, rowsOf } from './flow-list.ts';

@@ -12,11 +12,11 @@ import {
   placeOf,
   schemaFindings,
 } from '@semstreams/contract';
-import { Catalogue } from '../components/catalogue.ts';
+import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
-import { NatsAway } from '../nats/nats-away.ts';
-import { Quarantine } from '../nats/quarantine.ts';
+import { NatsAway } from '../nats/connection/nats-away.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
 import { jsonExcess, mostJsonBytes } from '../web/json-body.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';

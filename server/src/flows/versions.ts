@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Flow, Version, type VersionSummary } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
-import { type Bucket, StaleRevision } from '../nats/bucket.ts';
-import type { Found } from '../nats/bucket-changes.ts';
-import { isKey } from '../nats/stored-values.ts';
+import { type Bucket, StaleRevision } from '../nats/storage/bucket.ts';
+import type { Found } from '../nats/storage/bucket-changes.ts';
+import { isKey } from '../nats/storage/stored-values.ts';
 import { Nats } from '../nats/nats.ts';
 import { conflict } from '../web/problems.ts';
 

@@ -3,8 +3,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { type ClientEvents, type FlowStatus, livePath, type ServerEvents } from '@semstreams/contract';
 import { Server, type Socket } from 'socket.io';
 import { Drafts } from '../flows/drafts.ts';
-import { Quarantine } from '../nats/quarantine.ts';
-import { Supervisor } from '../runtime/supervisor.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Supervisor } from '../supervision/supervisor.ts';
 import { isTrusted } from '../access/trusted-origin.ts';
 import { Settings } from '../config/settings.ts';
 

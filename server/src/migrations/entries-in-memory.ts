@@ -1,4 +1,4 @@
-import type { StoredBucket, StoredEntry } from '../nats/stored-data.ts';
+import type { StoredBucket, StoredEntry } from '../nats/storage/stored-data.ts';
 import type { Entries } from './steps.ts';
 
 /** The entries of a backup, so that migrations can work on them before they are restored. */

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { BackupFolder } from '../backup/backup-folder.ts';
+import { BackupFolder } from '../archive/backup-folder.ts';
 import { Restoring } from '../backup/restoring.ts';
-import { Preparation } from '../nats/preparation.ts';
+import { Preparation } from '../nats/storage/preparation.ts';
 import { Migrations } from './migrations.ts';
 
 @Global()

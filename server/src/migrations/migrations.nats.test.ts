@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { peek } from '../nats/peek.ts';
-import { systemBucket } from '../nats/stored-data.ts';
+import { systemBucket } from '../nats/storage/stored-data.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { dataVersion } from './steps.ts';
 

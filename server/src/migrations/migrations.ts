@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { writeArchive } from '../backup/archive.ts';
-import { BackupFolder } from '../backup/backup-folder.ts';
+import { writeArchive } from '../archive/archive.ts';
+import { BackupFolder } from '../archive/backup-folder.ts';
 import { Restoring } from '../backup/restoring.ts';
 import { Settings } from '../config/settings.ts';
-import { Preparation, Unusable } from '../nats/preparation.ts';
-import { type StoredData, systemBucket } from '../nats/stored-data.ts';
-import { about } from '../observability/about.ts';
+import { Preparation, Unusable } from '../nats/storage/preparation.ts';
+import { type StoredData, systemBucket } from '../nats/storage/stored-data.ts';
+import { about } from '../config/about.ts';
 import { broughtUpToDate, dataVersion } from './steps.ts';
 
 const versionKey = 'data_version';

@@ -1,4 +1,4 @@
-import type { StoredData } from '../nats/stored-data.ts';
+import type { StoredData } from '../nats/storage/stored-data.ts';
 
 /** What a step works on: the buckets in NATS, or those of a backup. */
 export type Entries = Pick<StoredData, 'buckets' | 'entries' | 'get' | 'put' | 'remove'>;

@@ -5,12 +5,12 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
-import { inspectAccount } from './account.ts';
-import { ForeignServer } from './foreign-server.ts';
+import { inspectAccount } from './lease/account.ts';
+import { ForeignServer } from './own-server/foreign-server.ts';
 import { LaneNats } from './lane-nats.ts';
 import { Nats } from './nats.ts';
-import { refusalOf } from './nats-away.ts';
-import { Quarantine } from './quarantine.ts';
+import { refusalOf } from './connection/nats-away.ts';
+import { Quarantine } from './storage/quarantine.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

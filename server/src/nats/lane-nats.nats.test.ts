@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { GuaranteedConnection } from '../engine/guaranteed-connection.ts';
 import { emptyHand } from '../engine/hand-on.ts';
 import { type Batch, Message } from '../engine/message.ts';
-import { ForeignServer } from './foreign-server.ts';
+import { ForeignServer } from './own-server/foreign-server.ts';
 import { LaneNats } from './lane-nats.ts';
 
 const server = await (await ForeignServer.of()).start();

@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { BufferLimits } from '@semstreams/contract';
 import type { BlockLog, LogMark, LogState } from '../engine/block-log.ts';
-import { connectTo, type NatsAccess } from './access.ts';
-import { DeadLetterWriter } from './dead-letter-writer.ts';
-import { Fence } from './fence.ts';
-import type { Fullness } from './fullness.ts';
-import type { LetterBlock } from './kept-letter.ts';
-import { MarkFile } from './mark-file.ts';
-import { StreamLog } from './stream-log.ts';
-import type { BufferPlace } from './stream-names.ts';
+import { connectTo, type NatsAccess } from './connection/access.ts';
+import { DeadLetterWriter } from './dead-letters/dead-letter-writer.ts';
+import { Fence } from './lease/fence.ts';
+import type { Fullness } from './storage/fullness.ts';
+import type { LetterBlock } from './dead-letters/kept-letter.ts';
+import { MarkFile } from './storage/mark-file.ts';
+import { StreamLog } from './storage/stream-log.ts';
+import type { BufferPlace } from './storage/stream-names.ts';
 
 /** What a lane needs to know of NATS. Plain data. */
 export interface LaneNatsSettings {

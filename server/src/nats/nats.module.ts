@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
-import { DiskSpace } from './disk-space.ts';
+import { DiskSpace } from './storage/disk-space.ts';
 import { Nats } from './nats.ts';
-import { Quarantine } from './quarantine.ts';
+import { Quarantine } from './storage/quarantine.ts';
 import { StoreSpace } from './store-space.ts';
 import { Streams } from './streams.ts';
 import { Watchdog } from './watchdog.ts';

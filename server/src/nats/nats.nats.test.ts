@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
-import { DiskSpace } from './disk-space.ts';
-import { ForeignServer } from './foreign-server.ts';
+import { DiskSpace } from './storage/disk-space.ts';
+import { ForeignServer } from './own-server/foreign-server.ts';
 import { Nats } from './nats.ts';
-import { Quarantine } from './quarantine.ts';
+import { Quarantine } from './storage/quarantine.ts';
 import { Watchdog } from './watchdog.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-nats-test-'));

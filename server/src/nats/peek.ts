@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { connectTo } from './access.ts';
-import { managerOf } from './jet-stream.ts';
-import { StoredData } from './stored-data.ts';
+import { connectTo } from './connection/access.ts';
+import { managerOf } from './connection/jet-stream.ts';
+import { StoredData } from './storage/stored-data.ts';
 
 /** Works on the own nats-server of a data folder as an operator with the `nats` command would: for tests. */
 export const byHand = async <Result>(

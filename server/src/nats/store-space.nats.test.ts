@@ -2,10 +2,10 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Settings } from '../config/settings.ts';
-import { ForeignServer } from './foreign-server.ts';
-import { managerOf } from './jet-stream.ts';
+import { ForeignServer } from './own-server/foreign-server.ts';
+import { managerOf } from './connection/jet-stream.ts';
 import type { Nats } from './nats.ts';
-import { Quarantine } from './quarantine.ts';
+import { Quarantine } from './storage/quarantine.ts';
 import { StoreSpace } from './store-space.ts';
 
 let server: ForeignServer;

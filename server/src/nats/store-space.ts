@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Settings } from '../config/settings.ts';
-import { managerOf } from './jet-stream.ts';
+import { managerOf } from './connection/jet-stream.ts';
 import { Nats } from './nats.ts';
-import { Quarantine } from './quarantine.ts';
-import { deadLetterStreamsStart, isBufferStream } from './stream-names.ts';
+import { Quarantine } from './storage/quarantine.ts';
+import { deadLetterStreamsStart, isBufferStream } from './storage/stream-names.ts';
 
 /** How often the store is looked at, in milliseconds, and how often while it is nearly full. */
 const lookMs = 2000;

@@ -2,13 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { Settings } from '../config/settings.ts';
 import { lookInto } from '../engine/look-into.ts';
-import { DeadLetters } from './dead-letters.ts';
-import { findStream } from './ensure-stream.ts';
-import { isNoSuchStream, managerOf } from './jet-stream.ts';
-import { keepOnlyMarks, MarkFile } from './mark-file.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
+import { findStream } from './storage/ensure-stream.ts';
+import { isNoSuchStream, managerOf } from './connection/jet-stream.ts';
+import { keepOnlyMarks, MarkFile } from './storage/mark-file.ts';
 import { Nats } from './nats.ts';
-import { stateOf } from './stream-log.ts';
-import { type BufferPlace, bufferStream, bufferStreamsOf, bufferSubject, deadLetterStream } from './stream-names.ts';
+import { stateOf } from './storage/stream-log.ts';
+import {
+  type BufferPlace,
+  bufferStream,
+  bufferStreamsOf,
+  bufferSubject,
+  deadLetterStream,
+} from './storage/stream-names.ts';
 
 /** What waits in a buffer. `oldestAt` is when the oldest message came in, 0 where none waits or that cannot be read. */
 export interface Waiting {

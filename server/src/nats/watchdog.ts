@@ -5,9 +5,9 @@ import {
   type BeforeApplicationShutdown,
   Optional,
 } from '@nestjs/common';
-import { DiskSpace } from './disk-space.ts';
+import { DiskSpace } from './storage/disk-space.ts';
 import { Nats } from './nats.ts';
-import { systemBucket } from './stored-data.ts';
+import { systemBucket } from './storage/stored-data.ts';
 
 export interface WatchdogTiming {
   readonly lookMs: number;

@@ -1,11 +1,11 @@
 import { Flow, type TypesById, type Version } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { input, output } from '../engine/component.ts';
-import type { RunId } from '../runtime/lane-protocol.ts';
-import type { Lanes, RunListener } from '../runtime/lanes.ts';
-import { UncleanEnds } from '../runtime/unclean-ends.ts';
-import { SupervisedFlow } from '../runtime/supervised-flow.ts';
-import type { Supervisor } from '../runtime/supervisor.ts';
+import type { RunId } from '../lanes/agreed/lane-protocol.ts';
+import type { Lanes, RunListener } from '../lanes/lanes.ts';
+import { UncleanEnds } from '../lanes/unclean-ends.ts';
+import { SupervisedFlow } from '../supervision/supervised-flow.ts';
+import type { Supervisor } from '../supervision/supervisor.ts';
 import { HealthReport } from './health.ts';
 
 const types: TypesById = new Map([

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { formatDuration, type Health, type System } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
-import { DiskSpace } from '../nats/disk-space.ts';
+import { DiskSpace } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
-import { Quarantine } from '../nats/quarantine.ts';
-import { Lanes } from '../runtime/lanes.ts';
-import { Supervisor } from '../runtime/supervisor.ts';
-import { about } from './about.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Lanes } from '../lanes/lanes.ts';
+import { Supervisor } from '../supervision/supervisor.ts';
+import { about } from '../config/about.ts';
 
 const mostSentences = 20;
 

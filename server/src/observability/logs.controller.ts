@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { LogLevel, LogPage, paths, Problem } from '@semstreams/contract';
 import { z } from 'zod';
-import { Operations } from '../runtime/operations.ts';
+import { Operations } from '../supervision/operations.ts';
 import { logBook } from './log-book.ts';
 
 const LogsQuery = z.object({

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { parseElapsed } from '@semstreams/contract';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import { Supervisor } from '../runtime/supervisor.ts';
-import { DiskSpace, diskLevels } from '../nats/disk-space.ts';
+import { Supervisor } from '../supervision/supervisor.ts';
+import { DiskSpace, diskLevels } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
-import { about } from './about.ts';
+import { about } from '../config/about.ts';
 
 const perComponent = ['flow', 'component'] as const;
 const perConnection = ['flow', 'from', 'to'] as const;

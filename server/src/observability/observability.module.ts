@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { RuntimeModule } from '../runtime/runtime.module.ts';
+import { RuntimeModule } from '../supervision/supervision.module.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Threads } from './profiles/threads.ts';

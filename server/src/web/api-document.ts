@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { about } from '../observability/about.ts';
+import { about } from '../config/about.ts';
 
 /** The OpenAPI document of all routes. */
 export const apiDocument = (app: INestApplication): OpenAPIObject =>

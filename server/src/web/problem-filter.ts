@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { NatsAway, refusalOf } from '../nats/nats-away.ts';
+import { NatsAway, refusalOf } from '../nats/connection/nats-away.ts';
 import { HttpProblem, problemBody } from './problems.ts';
 
 /** Turns whatever was thrown into problem details. What nobody foresaw is logged and tells nothing of the inside. */

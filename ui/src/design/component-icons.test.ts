@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { componentIcons } from './component-icons.ts';
 
-const components = join(import.meta.dirname, '../../../server/src/components');
+const components = join(import.meta.dirname, '../../../server/src/component-types');
 
 const iconsInUse = readdirSync(components, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.component.ts'))

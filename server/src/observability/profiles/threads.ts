@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector';
 import { Injectable } from '@nestjs/common';
-import type { Lane } from '../../runtime/lane.ts';
-import { Lanes } from '../../runtime/lanes.ts';
+import type { Lane } from '../../lanes/lane.ts';
+import { Lanes } from '../../lanes/lanes.ts';
 
 /** A thread that can be asked by the inspector's protocol: the main one of the server, or that of a lane. */
 export interface Thread {

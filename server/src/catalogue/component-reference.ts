@@ -1,0 +1,72 @@
+import { describe } from '../engine/component.ts';
+import type { ComponentDefinition } from '../engine/component.ts';
+import type { ComponentType } from '@semstreams/contract';
+
+const intents = { input: 'Get data in', processor: 'Change data', output: 'Send data out' } as const;
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly required?: readonly string[];
+  readonly format?: string;
+  readonly unit?: string;
+}
+
+const numbers = `Numbers are those of JavaScript, exact up to 2^53. A message that nobody changes keeps its text, and so every digit of
+larger integers; as soon as a component changes it, they are rounded. Have the source send such numbers as texts, as the
+MAVLink input does. JSON knows no NaN and no infinity: the MAVLink input gives the texts "NaN", "Infinity" and
+"-Infinity", and 0 for -0. Its texts are UTF-8; what is none stands in hexadecimal as \`{ "bytes": "fd58ff" }\`.`;
+
+/** The reference page of all component types, in Markdown. */
+export const componentReference = (definitions: readonly ComponentDefinition[]): string => {
+  const types = definitions.map(describe);
+  const sections = Object.entries(intents).map(([category, intent]) => {
+    const pages = types.filter((type) => type.category === category).map(page);
+    return `## ${intent}\n\n${pages.join('\n')}`;
+  });
+  return `# Component types\n\nGenerated from the definitions in \`server/src/component-types\`. Do not edit.\n\n${numbers}\n\n${sections.join('\n')}`;
+};
+
+const page = ({ type, title, summary, ports, config_schema, drops, examples }: ComponentType): string => {
+  const schema = config_schema as JsonSchema;
+  const fields = Object.entries(schema.properties ?? {}).map(
+    ([name, field]) =>
+      `| \`${name}\` | ${typeOf(field)} | ${shown(field.default)} | ${cell(field.description ?? '')} |`,
+  );
+  const portList = Object.entries(ports).map(
+    ([name, { direction, required, title: portTitle }]) =>
+      `\`${name}\` (${direction}${required ? '' : ', may be left open'}${portTitle ? `: ${portTitle.toLowerCase()}` : ''})`,
+  );
+  return [
+    `### ${title}: \`${type}\`\n`,
+    `${summary}\n`,
+    `Ports: ${portList.join(', ')}\n`,
+    ...(fields.length > 0 ? ['| Setting | Type | Default | |', '| --- | --- | --- | --- |', ...fields, ''] : []),
+    'Given up on, by reason: ' +
+      Object.entries(drops)
+        .map(([reason, sentence]) => `\`${reason}\` ${sentence}`)
+        .join(' ') +
+      '\n',
+    ...examples.map(
+      (example) =>
+        `${example.title}:\n\n\`\`\`json\n${JSON.stringify({ type, config: example.config }, null, 2)}\n\`\`\`\n`,
+    ),
+  ].join('\n');
+};
+
+const typeOf = ({ type, enum: choices, format, unit }: JsonSchema): string => {
+  if (choices) return choices.map((choice) => `\`${String(choice)}\``).join(', ');
+  return `${format ?? (typeof type === 'string' ? type : 'any')}${unit ? ` in ${unit}` : ''}`;
+};
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  if (text === undefined) return '';
+  return text.length > 60 ? 'see the editor' : `\`${text}\``;
+};
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -1,0 +1,24 @@
+import type { ComponentDefinition } from '../engine/component.ts';
+import { FatalFault } from '../engine/fault.ts';
+
+const bundled = import.meta.glob<Readonly<Record<string, unknown>>>('../component-types/*/*/*.component.ts');
+
+/** Loads one component type and nothing else: the bundled one, or the one in `ownFile`. */
+export const loadDefinition = async (type: string, ownFile: string | undefined): Promise<ComponentDefinition> => {
+  if (ownFile !== undefined) return (await import('./own-components.ts')).loadOwnComponent(ownFile);
+  const folder = type.replaceAll('_', '-');
+  const load = Object.entries(bundled).find(([path]) => path.endsWith(`/${folder}/${folder}.component.ts`))?.[1];
+  if (!load) throw new FatalFault(`there is no component type "${type}"`);
+  const definition = Object.values(await load()).find(isDefinition);
+  if (!definition) throw new FatalFault(`the folder "${folder}" exports no component type`);
+  return definition;
+};
+
+/** Every component type that comes with the product, in the order of their folders. */
+export const loadAllDefinitions = async (): Promise<ComponentDefinition[]> => {
+  const modules = await Promise.all(Object.values(bundled).map(async (load) => load()));
+  return modules.flatMap((module) => Object.values(module).filter(isDefinition));
+};
+
+const isDefinition = (value: unknown): value is ComponentDefinition =>
+  typeof value === 'object' && value !== null && 'type' in value && 'create' in value;

@@ -1,0 +1,158 @@
+import { type ColumnNames, columnNames } from './csv-names.ts';
+import { splitLiterally, splitRow } from './csv-row.ts';
+import { isValue, valueOf } from './csv-value.ts';
+import type { Line } from './cut-lines.ts';
+import type { FileRecord, LineReader } from '../../component-types/inputs/file-input/records.ts';
+
+export interface CsvOptions {
+  readonly delimiter: string;
+  readonly numbers: boolean;
+  /** Columns whose values stay texts. */
+  readonly texts: readonly string[];
+  /** Characters that a quoted field may go over. */
+  readonly longestLine: number;
+  /** Names that are known from before: then the first line is a header only where it is no row. */
+  readonly names: readonly string[] | undefined;
+  /** Whether the first line was read before. */
+  readonly isBelowHeader: boolean;
+}
+
+/** Lines that a quoted field may go over. */
+const mostLines = 1000;
+
+interface Row {
+  readonly lines: readonly Line[];
+  readonly fields: readonly string[];
+}
+
+/**
+ * Rows of CSV (RFC 4180) under the names of the first one, line by line. Where the rows are numbered and the header lacks
+ * the name of that column, it is called `row`. A row that does not fit is refused by itself.
+ */
+export const csvRows = (options: CsvOptions): LineReader & { readonly names: readonly string[] | undefined } => {
+  const { delimiter, longestLine } = options;
+  const texts = new Set(options.texts);
+  let columns: ColumnNames | undefined = options.names && columnNames(options.names);
+  let isHeaderDue = !options.isBelowHeader || columns === undefined;
+  /** The first row where it has one field more than the header: the next one tells whether the rows are numbered. */
+  let first: Row | undefined;
+  let mayBeNumbered = !options.isBelowHeader;
+  /** Lines of a row whose quoted field has not ended yet. */
+  let open: Line[] = [];
+  let openLength = 0;
+
+  const refuse = ({ lines }: Pick<Row, 'lines'>, why: string): FileRecord => ({
+    invalid: `line ${lines[0]!.number} ${why}`,
+    raw: asItStood(lines),
+  });
+
+  const payloadOf = (row: Row): FileRecord => {
+    const { names, made } = columns!;
+    const fields = withoutEmptyEnd(row.fields, names.length);
+    const isWhole = fields.length === names.length || names.slice(fields.length).every((name) => made.has(name));
+    if (!isWhole || fields.length > names.length)
+      return refuse(row, `has ${row.fields.length} fields, the header has ${names.length}`);
+    const entries = names.flatMap((name, index): [string, unknown][] => {
+      const text = fields[index];
+      if (text === undefined || (text === '' && made.has(name))) return [];
+      return [[name, options.numbers && !texts.has(name) ? valueOf(text) : text]];
+    });
+    return { payload: Object.fromEntries(entries) };
+  };
+
+  /** Takes the names from the header; undefined where the line is a row below names that are known. */
+  const isHeader = ({ fields }: Row): boolean => {
+    if (!isHeaderDue) return false;
+    isHeaderDue = false;
+    const found = columnNames(fields);
+    const isKnown = columns !== undefined && found.names.join('\n') === columns.names.join('\n');
+    if (columns && !isKnown && fields.length >= columns.names.length && fields.some(isValue)) return false;
+    columns = found;
+    return true;
+  };
+
+  const recordsOf = (row: Row): FileRecord[] => {
+    if (isHeader(row)) return [];
+    const held = first;
+    first = undefined;
+    if (held && isNextNumber(held.fields[0]!, row.fields[0]!) && row.fields.length === held.fields.length)
+      columns = columnNames(['row', ...columns!.names]);
+    const known = columns!.names.length;
+    const isFirst = mayBeNumbered && !held;
+    mayBeNumbered = false;
+    if (isFirst && row.fields.length === known + 1 && /^\d+$/.test(row.fields[0]!) && row.fields.at(-1) !== '') {
+      first = row;
+      return [];
+    }
+    return held ? [payloadOf(held), payloadOf(row)] : [payloadOf(row)];
+  };
+
+  /** The fields as most people read them: as the standard has it, or as they stand where only so they fit below the names. */
+  const split = (lines: readonly Line[]): { fields: readonly string[]; isOpen: boolean } => {
+    const text = joined(lines);
+    const standard = splitRow(text, delimiter);
+    if (!standard.isOpen && (!columns || standard.fields.length === columns.names.length)) return standard;
+    const literal = splitLiterally(text, delimiter);
+    const fits = !literal.isOpen && columns !== undefined && literal.fields.length === columns.names.length;
+    return fits ? literal : standard;
+  };
+
+  const forget = (): Line[] => {
+    const lines = open;
+    open = [];
+    openLength = 0;
+    return lines;
+  };
+
+  /** Each line by itself: a quote that nobody closes costs its own line, not those behind it. */
+  const giveUp = (): FileRecord[] =>
+    forget().flatMap((line) => {
+      const { fields, isOpen } = split([line]);
+      return isOpen
+        ? [refuse({ lines: [line] }, 'is no CSV: a quote is not closed')]
+        : recordsOf({ lines: [line], fields });
+    });
+
+  const take = (line: Line): FileRecord[] => {
+    if (open.length === 0 && line.text!.trim() === '') return [];
+    open.push(line);
+    openLength += line.length;
+    // only a quote can end what a quote began
+    const { fields, isOpen } = open.length > 1 && !line.text!.includes('"') ? stillOpen : split(open);
+    if (!isOpen) return recordsOf({ lines: forget(), fields });
+    return open.length < mostLines && openLength < longestLine ? [] : giveUp();
+  };
+
+  return {
+    line: take,
+    get waiting() {
+      return first ? [...first.lines, ...open] : open;
+    },
+    release: giveUp,
+    finish() {
+      const records = giveUp();
+      const held = first;
+      first = undefined;
+      return held ? [payloadOf(held), ...records] : records;
+    },
+    get names() {
+      return columns?.names;
+    },
+  };
+};
+
+const stillOpen = { fields: [], isOpen: true } as const;
+
+const isNextNumber = (before: string, after: string): boolean =>
+  /^\d+$/.test(after) && Number(after) === Number(before) + 1;
+
+/** Delimiters at the end of a row that stand for nothing. */
+const withoutEmptyEnd = (fields: readonly string[], most: number): readonly string[] =>
+  fields.length > most && fields.slice(most).every((field) => field.trim() === '') ? fields.slice(0, most) : fields;
+
+const joined = (lines: readonly Line[]): string =>
+  lines.length === 1
+    ? lines[0]!.text!
+    : lines.map(({ text, end }, index) => (index < lines.length - 1 ? text! + end : text!)).join('');
+
+const asItStood = (lines: readonly Line[]): string => joined(lines);

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { parsePath } from '../../engine/field-path.ts';
+import { pathProblem } from '../files/path-problem.ts';
+
+/**
+ * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
+ * first one is the placeholder), `choices` (what the values of an enum are called), `advanced: true` (below "More options"), and `widget` for a special editor.
+ */
+export { duration, size } from '@semstreams/contract';
+
+/** A TCP or UDP port to listen on; 0 takes any free one. */
+export const listenPort = z.int().min(0).max(65_535);
+
+/** Address of the interface to listen on. */
+export const listenHost = z.string().min(1).max(255);
+
+/** Dotted path into the payload, such as `position.altitude` or `items[0].name`. */
+export const fieldPath = z
+  .string()
+  .min(1)
+  .max(500)
+  .check((context) => {
+    try {
+      parsePath(context.value);
+    } catch (thrown) {
+      context.issues.push({ code: 'custom', message: (thrown as Error).message, input: context.value });
+    }
+  })
+  .meta({
+    title: 'Field',
+    description: 'Dotted path into the payload.',
+    examples: ['position.altitude'],
+    widget: 'field',
+  });
+
+/** What a listening component says of its `host`. */
+export const listenHostDescription =
+  'Interface to listen on, by its address; 0.0.0.0 is all of them with IPv4, :: all with IPv4 and IPv6.';
+
+/** The address of a peer as people write it: one that came by IPv4 looks as such on a socket for both, too. */
+export const addressOf = (address: string | undefined): string => (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+
+/** Path of a file; `title` and the like are up to the component. It may be empty. */
+export const filePath = z
+  .string()
+  .max(4096)
+  .check(({ value, issues }) => {
+    const message = pathProblem(value);
+    if (message !== undefined) issues.push({ code: 'custom', message, input: value });
+  });

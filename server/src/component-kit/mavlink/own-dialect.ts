@@ -1,0 +1,91 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FatalFault } from '../../engine/fault.ts';
+import { resolveDataPath, whyNoFile } from '../files/data-files.ts';
+import { bundledEnumeration, definitionsOf } from './bundled.ts';
+import type { MessageDefinition } from './definition.ts';
+import { dialectParts } from './dialect-names.generated.ts';
+import type { Dialect } from './dialects.ts';
+import { type Enumeration, gatherDefinitions, type GatheredEnumeration, shortened } from './gather-definitions.ts';
+
+/** A dialect that somebody has defined, with what it builds on. */
+export interface OwnDialect {
+  /** Dialects that come with the product and that it includes. */
+  readonly bundled: readonly Dialect[];
+  readonly messages: readonly MessageDefinition[];
+  /** Enumerations of its own, and those of the product that it extends, whole. */
+  readonly enumerations: ReadonlyMap<string, Enumeration>;
+}
+
+/** Largest file, in bytes, and how much all of them may be together. */
+const mostBytes = 4 * 1024 ** 2;
+const mostBytesInAll = 8 * 1024 ** 2;
+/** So many mistakes are told at once. */
+const mostTold = 5;
+
+const isDialect = (name: string): name is Dialect => Object.hasOwn(dialectParts, name);
+const dialectOf = (file: string): string => file.replace(/\.xml$/i, '').toLowerCase();
+
+/**
+ * Reads a definition with its includes, which lie in the same folder; one that does not, and is called like a dialect of the
+ * product, is that one. Rejects with a FatalFault that has a sentence for each mistake.
+ */
+export const loadOwnDialect = async (dataDir: string, path: string): Promise<OwnDialect> => {
+  const whole = await resolveDataPath(dataDir, path);
+  const folder = dirname(whole);
+  let bytes = 0;
+  const gathered = await gatherDefinitions(basename(whole), {
+    async read(file) {
+      const place = join(folder, file);
+      try {
+        const { size } = await stat(place);
+        bytes += size;
+        if (size > mostBytes || bytes > mostBytesInAll) throw new Error(`"${file}" is too large for a definition`);
+        return await readFile(place, 'utf8');
+      } catch (thrown) {
+        const isOfSystem = (thrown as NodeJS.ErrnoException).code !== undefined;
+        throw isOfSystem ? new Error(whyNoFile(thrown, place), { cause: thrown }) : thrown;
+      }
+    },
+    async isBundled(file) {
+      if (file === basename(whole) || !isDialect(dialectOf(file))) return false;
+      return stat(join(folder, file)).then(
+        () => false,
+        () => true,
+      );
+    },
+    enumeration: bundledEnumeration,
+  });
+  const bundled = gathered.bundled.map((file) => dialectOf(file) as Dialect);
+  const mistakes = [...gathered.mistakes, ...clashesOf(bundled, gathered.messages)];
+  const enumerations = new Map<string, Enumeration>();
+  for (const [name, own] of gathered.enumerations) enumerations.set(name, extended(name, own, mistakes));
+  if (mistakes.length > 0) throw new FatalFault(told(path, mistakes));
+  return { bundled, messages: gathered.messages, enumerations };
+};
+
+const clashesOf = (bundled: readonly Dialect[], messages: readonly MessageDefinition[]): string[] => {
+  const known = new Map(bundled.flatMap(definitionsOf).map((definition) => [definition.id, definition]));
+  return messages.flatMap(({ id, name }) => {
+    const other = known.get(id);
+    return other ? [`"${name}" has the id ${id}, which "${other.name}" of "${other.dialect}" has`] : [];
+  });
+};
+
+/** What is defined together with what the product knows of the same enumeration. */
+const extended = (name: string, own: GatheredEnumeration, mistakes: string[]): Enumeration => {
+  const known = bundledEnumeration(name);
+  const prefix = known?.prefix ?? own.prefix;
+  const names = shortened(own.wholeNames, prefix);
+  for (const [value, entry] of Object.entries(names)) {
+    const before = known?.names[Number(value)];
+    if (before !== undefined && before !== entry)
+      mistakes.push(`${value} of "${name}" is "${before}" already, not "${entry}"`);
+  }
+  return { prefix, isMask: known?.isMask ?? own.isMask, names: { ...known?.names, ...names } };
+};
+
+const told = (path: string, mistakes: readonly string[]): string => {
+  const more = mistakes.length > mostTold ? `, and ${mistakes.length - mostTold} more` : '';
+  return `the dialect "${path}" cannot be used: ${mistakes.slice(0, mostTold).join('; ')}${more}`;
+};

@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Followers } from '../../engine/followers.ts';
+import type { Batch } from '../../engine/message.ts';
+import { Message } from '../../engine/message.ts';
+import type { ComponentDefinition, Facts, Io } from '../../engine/component.ts';
+import type { Parked } from '../../engine/parking.ts';
+
+/** Resolves when a number stays what it is for a third of a second. */
+export const untilStill = async (look: () => number): Promise<void> => {
+  let [last, looks] = [look(), 0];
+  while (looks < 30) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    looks = look() === last ? looks + 1 : 0;
+    last = look();
+  }
+};
+
+/** A component on its own, in a world that only remembers: for tests. */
+export interface Rehearsal {
+  readonly emitted: Message[];
+  readonly drops: Record<string, number>;
+  readonly invalid: string[];
+  /** What came in where it was invalid. */
+  readonly raws: unknown[];
+  readonly reports: string[];
+  readonly faults: Error[];
+  readonly dataDir: string;
+  open(): Promise<void>;
+  close(): Promise<void>;
+  facts(): Facts;
+  /** Hands payloads to an input port: one by one to a processor, as a batch to an output. Returns what comes out by port. */
+  feed(payloads: readonly unknown[], port?: string): Promise<Record<string, unknown[]>>;
+  readonly payloads: () => unknown[];
+}
+
+export const rehearse = (
+  definition: ComponentDefinition,
+  config: unknown,
+  world: {
+    readonly dataDir?: string;
+    readonly diskStopAt?: number;
+    readonly emit?: (batch: Batch) => Promise<void>;
+    /** Where the component leaves what the next one takes over; without it nothing follows. */
+    readonly place?: { parked?: Parked | undefined };
+    readonly isKept?: boolean;
+    readonly followed?: readonly Followers[];
+  } = {},
+): Rehearsal => {
+  const dataDir = world.dataDir ?? mkdtempSync(join(tmpdir(), 'semstreams-'));
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
+  const emitted: Message[] = [];
+  const drops: Record<string, number> = {};
+  const [invalid, reports, faults]: [string[], string[], Error[]] = [[], [], []];
+  const raws: unknown[] = [];
+  let sequence = 0;
+  const io: Io = {
+    flow: 'rehearsal',
+    component: 'tested',
+    dataDir,
+    diskStopAt: world.diskStopAt ?? 100,
+    signal: stopping.signal,
+    now: Date.now,
+    random: () => 0.5,
+    message: (payload, more) =>
+      new Message(payload, more?.time ?? Date.now(), 'tested', (sequence += 1), more?.headers, more?.json, more?.size),
+    drop: (reason, count = 1) => (drops[reason] = (drops[reason] ?? 0) + count),
+    invalid: (sentence, raw) => {
+      invalid.push(sentence);
+      raws.push(raw);
+    },
+    keepInvalid: async (sentence, raw) => io.invalid(sentence, raw),
+    report: (state, sentence) => reports.push(`${state}: ${sentence}`),
+    fail: (fault) => faults.push(fault),
+    isKept: world.isKept ?? false,
+    followed: world.followed ?? [],
+    park: (parked) => {
+      if (world.place) world.place.parked = parked;
+      return world.place !== undefined;
+    },
+    adopt: () => {
+      const parked = world.place?.parked;
+      if (world.place) world.place.parked = undefined;
+      return parked;
+    },
+  };
+  const emit = async (batch: Batch): Promise<void> => {
+    await world.emit?.(batch);
+    emitted.push(...batch);
+  };
+  const component = definition.create({ config: definition.config.parse(config), io, emit });
+
+  const feed = async (payloads: readonly unknown[], port = 'in'): Promise<Record<string, unknown[]>> => {
+    const messages = payloads.map((payload) => io.message(payload));
+    const handler = (component as unknown as Record<string, (given: unknown) => unknown>)[port]!;
+    const outcome: Record<string, unknown[]> = {};
+    if (definition.category === 'output') {
+      await handler(messages);
+      return outcome;
+    }
+    for (const message of messages) {
+      const made = ((await handler(message)) ?? {}) as Record<string, Message | Message[]>;
+      for (const [name, one] of Object.entries(made))
+        (outcome[name] ??= []).push(...(Array.isArray(one) ? one : [one]).map(({ payload }) => payload));
+    }
+    return outcome;
+  };
+
+  return {
+    emitted,
+    drops,
+    invalid,
+    raws,
+    reports,
+    faults,
+    dataDir,
+    open: async () => component.open?.(),
+    close: async () => {
+      stopping.abort();
+      await component.close?.();
+    },
+    facts: () => component.facts?.() ?? {},
+    feed,
+    payloads: () => emitted.map(({ payload }) => payload),
+  };
+};
+
+/** Resolves when a condition holds; rejects with what it was waiting for when patience ends, after ten seconds. */
+export const until = async (what: string, holds: () => boolean, patienceMs = 30_000): Promise<void> => {
+  const deadline = performance.now() + patienceMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};

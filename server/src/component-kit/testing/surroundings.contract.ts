@@ -1,0 +1,120 @@
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket, WebSocketServer } from 'ws';
+import { z } from 'zod';
+import type { ComponentDefinition } from '../../engine/component.ts';
+import { stage, type Stage } from './stage.ts';
+
+export interface JsonSchema {
+  readonly [key: string]: unknown;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly examples?: readonly unknown[];
+}
+
+export const schemaOf = (config: z.ZodType): JsonSchema => z.toJSONSchema(config, { io: 'input' }) as JsonSchema;
+
+/** What must be given, as the first example of each such field, and nothing else. */
+export const leastConfig = (config: z.ZodType): Record<string, unknown> => {
+  const { properties = {}, required = [] } = schemaOf(config);
+  return Object.fromEntries(required.map((name) => [name, properties[name]?.examples?.[0]]));
+};
+
+/** What is around a component that is tested: a folder with a file, and a WebSocket server. */
+export interface Surroundings {
+  readonly dataDir: string;
+  readonly url: string;
+  /** Who has connected. */
+  readonly clients: WebSocket[];
+  /** How long anything may take, in milliseconds. */
+  readonly patienceMs: number;
+  end(): void;
+}
+
+export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
+  writeFileSync(join(dataDir, 'file'), '{"n":1}\n{"n":2}\nno json\n'.repeat(2000));
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const clients: WebSocket[] = [];
+  server.on('connection', (client) => clients.push(client));
+  await new Promise((resolve) => server.once('listening', resolve));
+  const end = (): void => {
+    for (const client of clients) client.terminate();
+    server.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { dataDir, url: `ws://127.0.0.1:${(server.address() as { port: number }).port}`, clients, patienceMs, end };
+};
+
+/** The least config, moved to where it harms nobody: free ports of this machine, files of this test. */
+export const configHere = (
+  { config, type, category }: ComponentDefinition,
+  { url }: Surroundings,
+): Record<string, unknown> => {
+  const { properties = {} } = schemaOf(config);
+  const isFile = type.startsWith('file_');
+  const moved: Record<string, unknown> = {
+    port: 0,
+    host: '127.0.0.1',
+    url,
+    ...(isFile ? { path: category === 'input' ? 'file' : 'written' } : {}),
+  };
+  return {
+    ...leastConfig(config),
+    ...Object.fromEntries(Object.entries(moved).filter(([key]) => key in properties)),
+  };
+};
+
+export const stageHere = (
+  definition: ComponentDefinition,
+  around: Surroundings,
+  more: { readonly config?: object; readonly taken?: () => Promise<void> } = {},
+): Stage =>
+  stage(
+    definition,
+    { ...configHere(definition, around), ...more.config },
+    { dataDir: around.dataDir, ...(more.taken ? { taken: more.taken } : {}) },
+  );
+
+/** Somebody takes what an output has to give, where it waits for somebody. */
+export const attend = async (tested: Stage): Promise<void> => {
+  const { listening } = tested.facts();
+  if (typeof listening !== 'number') return;
+  const receiver = new WebSocket(`ws://127.0.0.1:${listening}`);
+  await new Promise((resolve) => receiver.once('open', resolve));
+};
+
+/** Sends bytes wherever the component takes some in. */
+export const pester = async (tested: Stage, bytes: Uint8Array, { clients }: Surroundings): Promise<void> => {
+  for (const client of clients) client.send(bytes);
+  const { listening } = tested.facts();
+  if (typeof listening !== 'number') return;
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.send(bytes, listening, '127.0.0.1', resolve));
+  socket.close();
+  await new Promise<void>((resolve) => {
+    const line = connect(listening, '127.0.0.1', () => line.end(bytes));
+    line.on('error', () => resolve());
+    line.on('close', () => resolve());
+    line.setTimeout(200, () => line.destroy());
+  });
+};
+
+/** Takes a port for itself, for packets and for lines. Returns its number, and how to give it back. */
+export const occupyPort = async (): Promise<{ readonly port: number; free(): Promise<void> }> => {
+  const lines = createServer();
+  await new Promise<void>((resolve) => lines.listen(0, '127.0.0.1', resolve));
+  const { port } = lines.address() as { port: number };
+  const packets = createSocket('udp4');
+  await new Promise<void>((resolve) => packets.bind(port, '127.0.0.1', resolve));
+  const free = async (): Promise<void> => {
+    await new Promise<void>((resolve) => packets.close(resolve));
+    await new Promise((resolve) => lines.close(resolve));
+  };
+  return { port, free };
+};

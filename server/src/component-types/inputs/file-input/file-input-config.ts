@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
+import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
+
+const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
+  if (config.mode !== 'tail') return undefined;
+  if (config.format === 'tlog') return 'a MAVLink recording cannot be followed: read it "once", or "replay" it';
+  return config.path.endsWith('.gz') ? 'a packed file cannot be followed' : undefined;
+};
+
+/** A line is held in memory as a whole, so there is a bound. */
+const lineSize = size.refine((bytes) => bytes > 0 && bytes <= 64 * 1024 ** 2, {
+  message: 'a line has room for 1B to 64MB: name the longest that you expect',
+});
+
+export const fileInputConfig = z
+  .strictObject({
+    path: filePath.min(1).meta({
+      title: 'File',
+      description: 'Below the data folder where it does not begin with "/". What gzip has packed is unpacked.',
+      examples: ['measurements.csv'],
+    }),
+    format: z
+      .enum(['json_lines', 'csv', 'text', 'tlog'])
+      .default('json_lines')
+      .meta({
+        title: 'Content',
+        description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
+        choices: { json_lines: 'JSON lines', csv: 'CSV', text: 'Lines of text', tlog: 'MAVLink recording' },
+      }),
+    mode: z
+      .enum(['once', 'tail', 'replay'])
+      .default('once')
+      .meta({
+        title: 'Reading',
+        description: 'From beginning to end, following what is added, or at the speed of the recording.',
+        choices: { once: 'Once', tail: 'Follow what is added', replay: 'Replay' },
+      }),
+    from_start: z
+      .boolean()
+      .default(false)
+      .meta({
+        title: 'From the beginning',
+        description: 'Whether what stands in the file already is read too.',
+        showIf: { field: 'mode', is: ['tail'] },
+      }),
+    time_field: fieldPath.default('time').meta({
+      title: 'Time',
+      description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
+      widget: 'field',
+      showIf: { field: 'mode', is: ['replay'] },
+    }),
+    ...replaySettings({ field: 'mode', is: ['replay'] }),
+    delimiter: z
+      .string()
+      .length(1)
+      .default(',')
+      .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
+    numbers: z.boolean().default(true).meta({
+      title: 'Numbers',
+      description: 'Whether fields of CSV that look like numbers become numbers.',
+      advanced: true,
+    }),
+    text_columns: z
+      .array(z.string().min(1))
+      .max(1000)
+      .default([])
+      .meta({
+        title: 'Columns of text',
+        description: 'Columns of CSV whose fields stay texts, such as numbers of parts.',
+        examples: [['tag']],
+        showIf: { field: 'format', is: ['csv'] },
+        advanced: true,
+      }),
+    encoding: z
+      .enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'])
+      .default('utf-8')
+      .meta({
+        title: 'Characters',
+        description: 'How the text is written. UTF-16 with a byte order mark is known without it.',
+        choices: {
+          'utf-8': 'UTF-8',
+          'windows-1252': 'Windows-1252 (Latin 1)',
+          'utf-16le': 'UTF-16, little end first',
+          'utf-16be': 'UTF-16, big end first',
+        },
+        advanced: true,
+      }),
+    remember: z.boolean().default(true).meta({
+      title: 'Go on where it was',
+      description:
+        'Whether a start goes on where the last one ended, so that each record comes once. Otherwise each start begins anew.',
+      advanced: true,
+    }),
+    max_line: lineSize.prefault('1MB').meta({
+      title: 'Longest line',
+      description: 'Longer ones are dropped. From 1B to 64MB: there is always a bound.',
+      advanced: true,
+    }),
+  })
+  .check(({ value, issues }) => {
+    const problem = followProblem(value);
+    if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
+  });
+
+/** With other settings a file holds other records, and is read anew; what is added to a file is read on all the same. */
+export const keyOf = ({ path, mode, format, ...config }: z.output<typeof fileInputConfig>): string => {
+  if (mode === 'tail') return JSON.stringify({ path, mode });
+  const { delimiter, numbers, text_columns, max_line, encoding } = config;
+  return JSON.stringify({ path, mode, format, delimiter, numbers, text_columns, max_line, encoding });
+};

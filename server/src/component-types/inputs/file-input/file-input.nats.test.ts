@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually, type RunningServer, startServer } from '../../../running-server.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await startServer();
+}, 120_000);
+afterAll(async () => {
+  await server.end('SIGKILL');
+});
+
+const path = (name: string): string => join(server.dataDir, name);
+const deploy = async (id: string, input: object, output: object): Promise<{ observed: string; sentence: string }> => {
+  await server.call('POST', '/api/v1/flows', {
+    id,
+    components: [
+      { id: 'in', type: 'file_input', config: input },
+      { id: 'out', type: 'file_output', config: { max_size: '0B', max_age: '0s', ...output } },
+    ],
+    connections: [{ from: 'in', to: 'out', delivery: 'guaranteed' }],
+  });
+  await server.call('POST', `/api/v1/flows/${id}/deploy?wait=10s`);
+  return (await server.call('GET', `/api/v1/flows/${id}/status`)).body as { observed: string; sentence: string };
+};
+const numbersIn = (name: string): number[] =>
+  existsSync(path(name))
+    ? readFileSync(path(name), 'utf8')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { n: number }).n)
+    : [];
+
+it('follows a file over kill -9, stops and starts: no line is lost, and none comes twice that was acknowledged', async () => {
+  let written = 0;
+  const add = (count: number): void => {
+    const from = written;
+    written += count;
+    const lines = Array.from({ length: count }, (_, n) => `{"n":${from + n},"text":"some more of it"}\n`);
+    appendFileSync(path('app.log'), lines.join(''));
+  };
+  writeFileSync(path('app.log'), '');
+  await deploy('follow', { path: 'app.log', mode: 'tail' }, { path: 'followed' });
+  for (let turns = 0; turns < 100; turns += 1) {
+    add(20);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await server.end('SIGKILL');
+  add(300);
+  server = await startServer({}, server.dataDir);
+  for (let stops = 0; stops < 2; stops += 1) {
+    await server.call('POST', '/api/v1/flows/follow/stop?wait=10s');
+    add(300);
+    await server.call('POST', '/api/v1/flows/follow/start?wait=10s');
+    add(10);
+  }
+  await eventually('all lines', async () => Promise.resolve(new Set(numbersIn('followed')).size === written));
+  const numbers = numbersIn('followed');
+  const oneBatch = 500;
+  expect(numbers.length - written).toBeLessThanOrEqual(oneBatch);
+  expect(numbers.filter((n, at) => at > 0 && n > numbers[at - 1]! + 1)).toEqual([]);
+}, 60_000);
+
+it('is not held up by pipes into which nobody writes, and says what they are', async () => {
+  for (let n = 0; n < 5; n += 1) {
+    execFileSync('mkfifo', [path(`pipe-${n}`)]);
+    const { observed, sentence } = await deploy(
+      `pipe-${n}`,
+      { path: `pipe-${n}`, mode: n % 2 === 0 ? 'once' : 'tail' },
+      { path: `from-pipe-${n}` },
+    );
+    expect([observed, sentence]).toEqual(['failed', expect.stringContaining('is a pipe: only ordinary files')]);
+  }
+  writeFileSync(path('rows'), '{"n":1}\n');
+  await deploy('rows', { path: 'rows' }, { path: 'rows-read' });
+  await eventually('the other flow', async () => Promise.resolve(numbersIn('rows-read').length === 1));
+}, 60_000);
+
+it('lets a file have one writer, whichever flow it is, and names it', async () => {
+  writeFileSync(path('none'), '');
+  const one = await deploy('one', { path: 'none' }, { path: 'both/log.ndjson' });
+  const two = await deploy('two', { path: 'none' }, { path: './both/log.ndjson' });
+  expect([one.observed, two.observed, two.sentence]).toEqual([
+    'running',
+    'failed',
+    expect.stringMatching(/both\/log\.ndjson" is written by "out" of the flow "one" already/),
+  ]);
+}, 60_000);
+
+it('ends in time whatever files it has', async () => {
+  expect(await server.end()).toBe(0);
+});

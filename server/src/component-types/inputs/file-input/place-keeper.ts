@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { placesFolder } from '../../../component-kit/files/places-folder.ts';
+import { Place } from './place.ts';
+
+/** A place is written into one half of the file and the next one into the other: one of them is always whole. */
+const halfBytes = 64 * 1024;
+/** How often what was written is made to outlive a power cut, in milliseconds. */
+const syncMs = 1000;
+
+/** Where an input notes how far it has read: after each batch, so that a kill repeats one batch at most. */
+export class PlaceKeeper {
+  private readonly path: string;
+  private handle: FileHandle | undefined;
+  private count = 0;
+  private syncedAt = 0;
+
+  constructor(
+    given: { readonly dataDir: string; readonly flow: string; readonly component: string },
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.path = join(given.dataDir, placesFolder, given.flow, given.component);
+  }
+
+  /** The last place that was noted; undefined where there is none that can be read. */
+  async open(): Promise<Place | undefined> {
+    await mkdir(dirname(this.path), { recursive: true });
+    this.handle = await open(this.path, 'a').then(async (made) => {
+      await made.close();
+      return open(this.path, 'r+');
+    });
+    const halves = await Promise.all([this.read(0), this.read(1)]);
+    const newest = halves.sort((a, b) => (b?.count ?? 0) - (a?.count ?? 0))[0];
+    this.count = newest?.count ?? 0;
+    return newest?.place;
+  }
+
+  /** Resolves when a kill of the process does no harm to it any more; a power cut may cost the last second. */
+  async note(place: Place): Promise<void> {
+    this.count += 1;
+    const names = JSON.stringify(place.names ?? []).length < halfBytes / 2 ? place.names : undefined;
+    const text = JSON.stringify({ count: this.count, place: { ...place, names } });
+    const bytes = Buffer.from(`${hash(text)}\n${text}\n`);
+    if (!this.handle) throw new Error('its file could not be opened');
+    await this.handle.write(bytes, 0, bytes.length, (this.count % 2) * halfBytes);
+    if (this.now() - this.syncedAt < syncMs) return;
+    await this.handle.datasync();
+    this.syncedAt = this.now();
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.datasync();
+    await this.handle?.close();
+    this.handle = undefined;
+  }
+
+  /** The next start begins as if it were the first. */
+  async forget(): Promise<void> {
+    await this.handle?.close();
+    this.handle = undefined;
+    await rm(this.path, { force: true });
+  }
+
+  private async read(half: number): Promise<{ readonly count: number; readonly place: Place } | undefined> {
+    const { buffer, bytesRead } = await this.handle!.read(Buffer.alloc(halfBytes), 0, halfBytes, half * halfBytes);
+    const [sum, text = ''] = buffer.toString('utf8', 0, bytesRead).split('\n', 2);
+    if (sum !== hash(text)) return undefined;
+    const { count, place } = JSON.parse(text) as { count: number; place: unknown };
+    const parsed = Place.safeParse(place);
+    return parsed.success ? { count, place: parsed.data } : undefined;
+  }
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -1,0 +1,130 @@
+import { InvalidMessage } from '../../../engine/fault.ts';
+import { parseJson } from '../../../engine/json-text.ts';
+import { FatalFault } from '../../../engine/fault.ts';
+import { csvRows, type CsvOptions } from '../../../component-kit/content/csv.ts';
+import { type Line, LineCutter, type LineOptions } from '../../../component-kit/content/cut-lines.ts';
+
+export type Format = 'json_lines' | 'csv' | 'text';
+
+/** Makes records of bytes, a piece at a time. */
+export interface RecordReader {
+  push(chunk: Buffer): readonly FileRecord[];
+  /** What is left at the end of the file. */
+  finish(): readonly FileRecord[];
+  /** Takes as it is what waits for the rest of its row, though the lines are whole. */
+  release(): readonly FileRecord[];
+  /** Bytes at the end of what was handed in that are in no record yet. */
+  readonly pending: number;
+  /** Lines before those bytes. */
+  readonly lines: number;
+  /** Whether whole lines wait for the rest of their row. */
+  readonly isHolding: boolean;
+  /** Names of columns, where the format has some and they are known. */
+  readonly names: readonly string[] | undefined;
+}
+
+/**
+ * What a line holds, or why it cannot be used, with the line as it stood. `json` is the payload's text where it is known,
+ * `time` when it was recorded, in milliseconds since 1970.
+ */
+export type FileRecord =
+  | { readonly payload: unknown; readonly json?: string; readonly time?: number }
+  | { readonly invalid: string; readonly raw: string | Uint8Array };
+
+export interface RecordOptions extends LineOptions, Omit<CsvOptions, 'longestLine'> {
+  readonly format: Format;
+}
+
+/** What the lines of a format mean. They hold text. */
+export interface LineReader {
+  line(line: Line): FileRecord[];
+  finish(): FileRecord[];
+  release(): FileRecord[];
+  /** Lines that wait for others. */
+  readonly waiting: readonly Line[];
+  readonly names?: readonly string[] | undefined;
+}
+
+/** Reads records out of the bytes of a file. Empty lines hold none. */
+export const recordReader = (options: RecordOptions): RecordReader => {
+  const reader = readerOf(options);
+  /** Without its header nothing of a table can be named. */
+  const needHeader = (why: string): void => {
+    if (options.format === 'csv' && reader.names === undefined)
+      throw new FatalFault(`the header, which names the columns, ${why}`);
+  };
+  const cutter = new LineCutter({
+    ...options,
+    tooLong() {
+      needHeader('is longer than "max_line"');
+      options.tooLong();
+    },
+  });
+  const each = (line: Line): FileRecord[] => {
+    const { text, bytes, number } = line;
+    if (text === undefined) {
+      needHeader(noUtf8);
+      return [{ invalid: `line ${number} ${noUtf8}`, raw: bytes! }];
+    }
+    const clean = withoutMarks(text);
+    return reader.line(clean === text ? line : { ...line, text: clean });
+  };
+  return {
+    push: (chunk) => cutter.push(chunk).flatMap(each),
+    finish() {
+      const last = cutter.finish();
+      return [...(last ? each(last) : []), ...reader.finish()];
+    },
+    release: () => reader.release(),
+    get pending() {
+      return cutter.pending + reader.waiting.reduce((sum, { length }) => sum + length, 0);
+    },
+    get lines() {
+      return (reader.waiting[0]?.number ?? cutter.number + 1) - 1;
+    },
+    get isHolding() {
+      return reader.waiting.length > 0;
+    },
+    get names() {
+      return reader.names;
+    },
+  };
+};
+
+const noUtf8 = 'is no UTF-8: set "encoding", such as to "windows-1252"';
+
+const readerOf = (options: RecordOptions): LineReader => {
+  switch (options.format) {
+    case 'csv':
+      return csvRows({ ...options, longestLine: options.longest });
+    case 'text':
+      return lineByLine(({ text, number }) => ({ payload: { line: text!, number } }));
+    case 'json_lines':
+      return lineByLine(jsonLine);
+  }
+};
+
+const lineByLine = (recordOf: (line: Line) => FileRecord): LineReader => ({
+  line: (line) => (line.text!.trim() === '' ? [] : [recordOf(line)]),
+  finish: () => [],
+  release: () => [],
+  waiting: [],
+});
+
+const jsonLine = ({ text, number }: Line): FileRecord => {
+  const json = text!.trim();
+  try {
+    return { payload: parseJson(json), json };
+  } catch (thrown) {
+    const sentence = thrown instanceof InvalidMessage ? `line ${number}: ` : `line ${number} is no JSON: `;
+    return { invalid: sentence + (thrown as Error).message, raw: text! };
+  }
+};
+
+/** NUL characters and byte order marks around a line mean nothing: buffers of fixed size, files that a power cut has torn. */
+const withoutMarks = (text: string): string =>
+  isMark(text.charCodeAt(0)) || isMark(text.charCodeAt(text.length - 1))
+    ? text.replace(/^[\0\uFEFF]+|[\0\uFEFF]+$/g, '')
+    : text;
+
+const isMark = (code: number): boolean => code === 0 || code === 0xfeff;

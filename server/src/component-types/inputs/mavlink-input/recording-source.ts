@@ -1,0 +1,96 @@
+import { FatalFault } from '../../../engine/fault.ts';
+import { resolveDataPath, whyNoFile } from '../../../component-kit/files/data-files.ts';
+import { pace } from '../../../component-kit/replay/pace.ts';
+import {
+  DamagedFile,
+  openPacked,
+  type PackedFile,
+  plainChunks,
+  unpackedChunks,
+} from '../../../component-kit/files/unpack.ts';
+import type { Given, Source } from './source.ts';
+import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
+
+/** So many records are handed on between two looks at the clock and at the flow. */
+const recordsAtOnce = 256;
+
+export const recordingSource = ({ config, io, decoder, room }: Given): Source => {
+  let running: Promise<void> | undefined;
+  let rounds = 0;
+  let records = 0;
+  let lostTimes = 0;
+
+  /** One time through it. */
+  const round = async ({ handle, isPacked }: PackedFile, path: string): Promise<void> => {
+    const clock = pace(config.speed, io.signal);
+    const cutter = decoder.recording();
+    const hand = async (found: readonly TlogRecord[]): Promise<void> => {
+      for (const { time, frame } of found) {
+        const wait = clock(time);
+        if (wait) await wait;
+        decoder.record(frame, time);
+        records += 1;
+        if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
+        if (io.signal.aborted) return;
+      }
+    };
+    try {
+      const behind = (bytes: number): void => decoder.passOver(bytes);
+      for await (const chunk of isPacked ? unpackedChunks(handle, path, behind) : plainChunks(handle)) {
+        await hand(cutter.push(chunk));
+        if (io.signal.aborted) return;
+      }
+    } finally {
+      if (!io.signal.aborted) await hand(cutter.finish());
+      lostTimes += cutter.lostTimes;
+    }
+  };
+
+  const replay = async (file: PackedFile, path: string): Promise<void> => {
+    do {
+      const before = records;
+      const damagedBefore = decoder.totals.damaged;
+      const problem = await round(file, path).then(
+        () => undefined,
+        (thrown: unknown) => {
+          if (thrown instanceof DamagedFile) return `${thrown.message}; what could be read of it was replayed`;
+          throw thrown;
+        },
+      );
+      if (io.signal.aborted) return;
+      rounds += 1;
+      if (records === before) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
+      io.report(
+        problem === undefined ? 'running' : 'waiting',
+        problem ?? atEnd(decoder.totals.damaged - damagedBefore, config.loop),
+      );
+    } while (config.loop);
+  };
+
+  return {
+    link: '',
+    peers: () => [],
+    async open() {
+      const path = await resolveDataPath(io.dataDir, config.path);
+      const file = await openPacked(path).catch((thrown: unknown) => {
+        throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
+      });
+      running = replay(file, path)
+        .catch((thrown: unknown) => {
+          if (!io.signal.aborted) io.fail(thrown as Error);
+        })
+        .finally(async () => file.handle.close());
+    },
+    async close() {
+      await running;
+    },
+    facts: () => ({ rounds, lost_times: lostTimes }),
+  };
+};
+
+/** What is said at the end of a recording, where so many places of it were damaged. */
+const atEnd = (damaged: number, isLooping: boolean): string => {
+  const passedOver = damaged === 0 ? '' : `${damaged} damaged ${damaged === 1 ? 'place' : 'places'} passed over`;
+  if (isLooping) return passedOver;
+  return passedOver === '' ? 'The recording is at its end' : `The recording is at its end, ${passedOver}`;
+};

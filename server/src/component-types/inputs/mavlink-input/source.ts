@@ -1,0 +1,45 @@
+import type { Facts, Io } from '../../../engine/component.ts';
+import type { Decoder } from '../../../component-kit/mavlink/decoder.ts';
+import type { LineOfVehicles } from '../../../component-kit/mavlink/vehicles.ts';
+
+/** Where bytes come from. */
+export interface Source {
+  open(): Promise<void> | void;
+  close(): Promise<void>;
+  facts(): Facts;
+  /** What messages that come from here say of it in the header "link"; empty where nobody can be spoken to. */
+  readonly link: string;
+  /** Those that can be spoken to at present. */
+  peers(): Iterable<Peer>;
+  /** Speaks to an address that was not heard yet; only UDP can. */
+  speakTo?(frame: Uint8Array, host: string, port: number): void;
+}
+
+/** Somebody at the other end of a link. */
+export interface Peer {
+  readonly address: string;
+  readonly vehicles: LineOfVehicles;
+  /** False where it takes no more at present. */
+  send(frame: Uint8Array): boolean;
+}
+
+export interface Given {
+  readonly config: {
+    readonly host: string;
+    readonly port: number;
+    readonly path: string;
+    readonly speed: number;
+    readonly loop: boolean;
+    readonly receive_buffer: number;
+  };
+  readonly io: Io;
+  readonly decoder: Decoder;
+  /** A promise to wait for before more is taken in; undefined where there is room. */
+  readonly room: () => Promise<void> | undefined;
+}
+
+/** Senders whose cut frames are remembered; the oldest makes room. */
+export const mostSenders = 256;
+
+/** So much may wait for a peer that does not read, in bytes, before nothing more is sent to it. */
+export const mostUnsent = 256 * 1024;

@@ -1,0 +1,76 @@
+import { type DatagramListener, takeOver } from '../../../component-kit/sockets/datagram-listener.ts';
+import type { Line } from '../../../component-kit/mavlink/decoder.ts';
+import { Silence } from './silence.ts';
+import { type Given, mostSenders, type Peer, type Source } from './source.ts';
+
+interface Sender extends Peer {
+  readonly line: Line;
+}
+
+/** Listens for packets, each sender a line of its own. */
+export const udpSource = ({ config, io, decoder }: Given): Source => {
+  const senders = new Map<string, Sender>();
+  const silence = new Silence();
+  const link = `udp:${config.port}`;
+  let listener: DatagramListener | undefined;
+  let datagrams = 0;
+
+  const end = ({ line, vehicles }: Sender): void => {
+    silence.forget(line);
+    line.finish();
+    vehicles.end();
+  };
+
+  const senderOf = (host: string, port: number): Sender => {
+    const address = `${host}:${port}`;
+    const known = senders.get(address);
+    if (known) return known;
+    if (senders.size >= mostSenders) {
+      const [oldest, sender] = senders.entries().next().value!;
+      end(sender);
+      senders.delete(oldest);
+    }
+    const line = decoder.line({ address, link });
+    const sender: Sender = {
+      address,
+      line,
+      vehicles: line.vehicles,
+      send: (frame) => listener?.send(frame, port, host) ?? false,
+    };
+    senders.set(address, sender);
+    return sender;
+  };
+
+  return {
+    link,
+    async open() {
+      const { host, port, receive_buffer: receiveBuffer } = config;
+      listener = await takeOver(
+        io.adopt() as DatagramListener | undefined,
+        { host, port, receiveBuffer },
+        {
+          take: (datagram, address, from) => {
+            datagrams += 1;
+            const { line } = senderOf(address, from);
+            line.push(datagram, io.now());
+            line.pause();
+            silence.heard(line);
+          },
+          lost: (packets) => io.drop('socket_full', packets),
+          failed: io.fail,
+        },
+      );
+    },
+    async close() {
+      silence.end();
+      if (!listener) return;
+      if (!listener.isBroken && io.park(listener)) listener.leave();
+      else await listener.end();
+      listener = undefined;
+      for (const { line } of senders.values()) line.finish();
+    },
+    facts: () => ({ ...(listener?.facts() ?? { listening: null }), datagrams, senders: senders.size }),
+    peers: () => senders.values(),
+    speakTo: (frame, host, port) => void listener?.send(frame, port, host),
+  };
+};

@@ -1,0 +1,182 @@
+import { RE2JS } from 're2js';
+import { z } from 'zod';
+import { reader } from '../../../engine/field-path.ts';
+import { fieldPath } from '../../../component-kit/fields/fields.ts';
+import { patternSize } from './pattern-size.ts';
+
+const operators = [
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'contains',
+  'starts_with',
+  'ends_with',
+  'matches',
+  'in',
+  'between',
+  'exists',
+] as const;
+type Operator = (typeof operators)[number];
+
+const Scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+type Scalar = z.infer<typeof Scalar>;
+
+const longestPattern = 1000;
+/** Size of all patterns of a filter together: they are compiled in some ten milliseconds. */
+const mostPatternSize = 4000;
+
+export const Rule = z
+  .strictObject({
+    field: fieldPath,
+    operator: z.enum(operators).meta({
+      title: 'Is',
+      description: 'How the field is compared.',
+      choices: {
+        eq: 'equal to',
+        ne: 'not equal to',
+        gt: 'above',
+        gte: 'at least',
+        lt: 'below',
+        lte: 'at most',
+        contains: 'containing',
+        starts_with: 'beginning with',
+        ends_with: 'ending with',
+        matches: 'like the pattern',
+        in: 'one of',
+        between: 'between',
+        exists: 'there',
+      },
+    }),
+    value: z
+      .union([Scalar, z.array(Scalar).max(10_000)])
+      .optional()
+      .meta({
+        title: 'Value',
+        description:
+          'What it is compared with: a list for "in", the two ends for "between", true or false for "exists".',
+        widget: 'value',
+        examples: [1000],
+      }),
+  })
+  .check((context) => {
+    const problem = problemOf(context.value);
+    if (problem) context.issues.push({ code: 'custom', path: ['value'], message: problem, input: context.value });
+  });
+export type Rule = z.infer<typeof Rule>;
+
+export const Rules = z
+  .array(Rule)
+  .max(1000)
+  .check(({ value: rules, issues }) => {
+    let size = 0;
+    for (const [index, { operator, value }] of rules.entries()) {
+      if (operator !== 'matches' || typeof value !== 'string') continue;
+      size += patternSize(value);
+      const problem = size > mostPatternSize ? tooMuchToRepeat : patternProblem(value);
+      if (problem) issues.push({ code: 'custom', path: [index, 'value'], message: problem, input: value });
+      if (size > mostPatternSize) return;
+    }
+  });
+
+export const Match = z.enum(['all', 'any', 'none']).meta({
+  title: 'Keep when',
+  description: 'How many rules must hold.',
+  choices: { all: 'All rules hold', any: 'Any rule holds', none: 'No rule holds' },
+});
+export type Match = z.infer<typeof Match>;
+
+type Test = (payload: unknown) => boolean;
+
+/** One predicate for all rules, made once: paths are split and operators looked up at start, not per message. */
+export const compile = (rules: readonly Rule[], match: Match = 'all'): Test => {
+  const tests = rules.map(compileRule);
+  if (match === 'all') return tests.length === 1 ? tests[0]! : (payload) => tests.every((test) => test(payload));
+  if (match === 'any') return (payload) => tests.length === 0 || tests.some((test) => test(payload));
+  return (payload) => !tests.some((test) => test(payload));
+};
+
+const compileRule = ({ field, operator, value }: Rule): Test => {
+  const read = reader(field);
+  const holds = predicates[operator](value as never);
+  return (payload) => holds(read(payload));
+};
+
+type Predicate = (value: unknown) => boolean;
+
+/** Values of different types are never equal and never ordered: `"1001"` is not above 1000. */
+const ordered =
+  (compare: (a: never, b: never) => boolean) =>
+  (bound: Scalar): Predicate =>
+  (value) =>
+    typeof value === typeof bound && compare(value as never, bound as never);
+
+const ofText =
+  (holds: (text: string, part: string) => boolean) =>
+  (part: string): Predicate =>
+  (value) =>
+    typeof value === 'string' && holds(value, part);
+
+const predicates: Readonly<Record<Operator, (value: never) => Predicate>> = {
+  eq: (expected: Scalar) => (value) => value === expected,
+  ne: (expected: Scalar) => (value) => value !== expected,
+  gt: ordered((a, b) => a > b),
+  gte: ordered((a, b) => a >= b),
+  lt: ordered((a, b) => a < b),
+  lte: ordered((a, b) => a <= b),
+  contains: (part: Scalar) => (value) =>
+    typeof value === 'string' ? value.includes(String(part)) : Array.isArray(value) && value.includes(part),
+  starts_with: ofText((text, part) => text.startsWith(part)),
+  ends_with: ofText((text, part) => text.endsWith(part)),
+  // time linear in the text, whatever the pattern: a flow cannot be held up by a message made for it
+  matches: (pattern: string) => {
+    const compiled = RE2JS.compile(pattern);
+    return (value) => typeof value === 'string' && compiled.matcher(value).find();
+  },
+  in: (choices: readonly Scalar[]) => {
+    const set = new Set<unknown>(choices);
+    return (value) => set.has(value);
+  },
+  between: ([low, high]: readonly [Scalar, Scalar]) => {
+    const [atLeast, atMost] = [ordered((a, b) => a >= b)(low), ordered((a, b) => a <= b)(high)];
+    return (value) => atLeast(value) && atMost(value);
+  },
+  exists: (wanted: boolean | undefined) => (value) => (value !== undefined) === (wanted ?? true),
+};
+
+const problemOf = ({ operator, value }: { operator: Operator; value?: unknown }): string | undefined => {
+  switch (operator) {
+    case 'exists':
+      return value === undefined || typeof value === 'boolean' ? undefined : '"exists" takes true or false, or nothing';
+    case 'in':
+      return Array.isArray(value) ? undefined : '"in" needs a list of values';
+    case 'between':
+      return Array.isArray(value) && value.length === 2 ? orderProblem(value) : '"between" needs a list of two values';
+    case 'starts_with':
+    case 'ends_with':
+      return typeof value === 'string' ? undefined : `"${operator}" needs a text`;
+    case 'matches':
+      if (typeof value !== 'string') return '"matches" needs a pattern';
+      return value.length > longestPattern ? `a pattern has ${longestPattern} characters at most` : undefined;
+    default:
+      return value === undefined || Array.isArray(value) ? `"${operator}" needs one value` : undefined;
+  }
+};
+
+const orderProblem = ([low, high]: readonly unknown[]): string | undefined =>
+  typeof low === typeof high && (low as number) <= (high as number)
+    ? undefined
+    : '"between" needs two numbers or two texts, the lesser one first';
+
+const tooMuchToRepeat = `the patterns up to this one are too large together: written out they have more than ${mostPatternSize} steps; repeat less often`;
+
+const patternProblem = (pattern: string): string | undefined => {
+  try {
+    RE2JS.compile(pattern);
+    return undefined;
+  } catch (thrown) {
+    return `this is no pattern: ${(thrown as Error).message}`;
+  }
+};

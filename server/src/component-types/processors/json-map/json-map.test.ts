@@ -1,0 +1,178 @@
+import { schemaFindings } from '@semstreams/contract';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { z } from 'zod';
+import { InvalidMessage } from '../../../engine/fault.ts';
+import { conversions, type Conversion } from './convert.ts';
+import { Growth } from './growth.ts';
+import { jsonMap } from './json-map.component.ts';
+import { compile, type MapConfig } from './json-map.ts';
+import { compileTemplate } from './template.ts';
+
+const none: MapConfig = { steps: [], mappings: [], add_fields: {}, remove_fields: [] };
+
+it.each<[string, Partial<MapConfig>, unknown, unknown]>([
+  ['sets', { steps: [{ do: 'set', field: 'a.b', value: 1 }] }, {}, { a: { b: 1 } }],
+  ['copies', { steps: [{ do: 'copy', from: 'a', to: 'b' }] }, { a: 1 }, { a: 1, b: 1 }],
+  ['copies nothing', { steps: [{ do: 'copy', from: 'x', to: 'b' }] }, { a: 1 }, { a: 1 }],
+  ['renames', { steps: [{ do: 'rename', from: 'a.b', to: 'c' }] }, { a: { b: 1 } }, { a: {}, c: 1 }],
+  ['removes', { steps: [{ do: 'remove', field: 'a[0]' }] }, { a: [1, 2] }, { a: [2] }],
+  ['scales', { steps: [{ do: 'scale', field: 'a', factor: 2, offset: 1 }] }, { a: 3 }, { a: 7 }],
+  ['converts', { steps: [{ do: 'convert', field: 'a', into: 'number' }] }, { a: '3' }, { a: 3 }],
+  [
+    'takes a list of names',
+    { mappings: [{ source_field: 'a', target_field: 'b', transform: 'copy' }] },
+    { a: 1 },
+    { b: 1 },
+  ],
+  [
+    'changes the letters of texts on the way, and nothing else',
+    {
+      mappings: [
+        { source_field: 'a', target_field: 'A', transform: 'uppercase' },
+        { source_field: 'b', target_field: 'b', transform: 'trim' },
+        { source_field: 'c', target_field: 'c', transform: 'lowercase' },
+      ],
+    },
+    { a: 'north', b: ' x ', c: 5 },
+    { A: 'NORTH', b: 'x', c: 5 },
+  ],
+  ['takes an object of names', { mappings: { a: 'b' } }, { a: 1 }, { b: 1 }],
+  [
+    'works in its order',
+    { mappings: { a: 'b' }, add_fields: { c: 1 }, remove_fields: ['b'], steps: [{ do: 'copy', from: 'c', to: 'd' }] },
+    { a: 1, b: 2 },
+    { b: 1, c: 1, d: 1 },
+  ],
+])('%s', (_, config, payload, expected) => {
+  const before = structuredClone(payload);
+  expect(compile({ ...none, ...config })(payload)).toEqual(expected);
+  expect(payload).toEqual(before);
+});
+
+it('gives for many steps what the steps give one after the other, and leaves the message as it was', () => {
+  const field = fc.constantFrom('a', 'b', 'a.x', 'b.x.y', 'c[0]', 'c[1].z');
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('set' as const),
+      field,
+      value: fc.constantFrom<z.core.util.JSONType>(1, { x: 2 }, [3]),
+    }),
+    fc.record({ do: fc.constantFrom('copy' as const, 'rename' as const), from: field, to: field }),
+    fc.record({ do: fc.constant('remove' as const), field }),
+  );
+  const payload = { a: { x: 1 }, b: { x: { y: 2 } }, c: [{ z: 3 }, 4] };
+  const before = structuredClone(payload);
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+      const oneByOne = steps.reduce<unknown>(
+        (given, one) => compile({ ...none, steps: [one] })(structuredClone(given)),
+        payload,
+      );
+      expect(compile({ ...none, steps })(payload)).toEqual(oneByOne);
+      expect(payload).toEqual(before);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('says which field could not be converted, and why', () => {
+  const change = compile({ ...none, steps: [{ do: 'convert', field: 'a', into: 'number' }] });
+  expect(() => change({ a: 'x' })).toThrow(new InvalidMessage('the field "a" is "x", which cannot become a number'));
+});
+
+it.each<[Conversion, unknown, unknown]>([
+  ['number', '1e3', 1000],
+  ['number', '', undefined],
+  ['number', '12 m', undefined],
+  ['number', true, 1],
+  ['integer', '3.9', 3],
+  ['string', 5, '5'],
+  ['string', { a: 1 }, '{"a":1}'],
+  ['boolean', 'Yes', true],
+  ['boolean', 0, false],
+  ['boolean', 'maybe', undefined],
+  ['time_from_s', 1_700_000_000, '2023-11-14T22:13:20.000Z'],
+  ['time_from_us', '1700000000000000', '2023-11-14T22:13:20.000Z'],
+  ['time_from_ms', 1e18, undefined],
+  ['time_from_text', '2023-11-14 22:13:20Z', '2023-11-14T22:13:20.000Z'],
+  ['ms_from_time', '2023-11-14T22:13:20.000Z', 1_700_000_000_000],
+])('%s of %j is %j', (conversion, value, expected) => expect(conversions[conversion](value)).toEqual(expected));
+
+it.each([
+  ['{a} and {b.c}', 'x and 1'],
+  ['{{a}} {missing}|{list}', '{a} |[1]'],
+])('the template %j gives %j', (template, expected) =>
+  expect(compileTemplate(template)({ a: 'x', b: { c: 1 }, list: [1] })).toBe(expected),
+);
+
+it('rounds integers beyond 2^53 as soon as it changes a message, and keeps them as texts', () => {
+  const payload = JSON.parse('{"id":9007199254740993,"id_str":"9007199254740993"}') as unknown;
+  const changed = compile({ ...none, add_fields: { site: 'north' } })(payload);
+  expect(JSON.stringify(changed)).toBe('{"id":9007199254740992,"id_str":"9007199254740993","site":"north"}');
+});
+
+it.each([
+  [{ mappings: { 'a..b': 'c' } }, 'mappings.a..b'],
+  [{ mappings: [{ source_field: 'a', target_field: 'b', transform: 'upper' }] }, 'mappings[0].transform'],
+  [{ add_fields: { 'a[': 1 } }, 'add_fields.a['],
+  [{ steps: [{ do: 'template', field: 'a', text: '{"json": 1}' }] }, 'steps[0].text'],
+])('%j is refused, with its place', (config, place) => {
+  const { error } = jsonMap.config.safeParse(config);
+  expect(schemaFindings(error!, jsonMap.config, config, [])[0]?.place).toBe(place);
+});
+
+it.each<[string, Partial<MapConfig>, unknown]>([
+  [
+    'templates that double a text',
+    { steps: Array.from({ length: 28 }, () => ({ do: 'template', field: 'a', text: '{a}{a}' }) as const) },
+    { a: '0123456789' },
+  ],
+  [
+    'one template that names a long text often',
+    { steps: [{ do: 'template', field: 'a', text: '{a}'.repeat(3000) }] },
+    { a: 'x'.repeat(10_000) },
+  ],
+  [
+    'copies within each other, which take no memory and are written twice',
+    {
+      steps: Array.from({ length: 60 }, () => [
+        { do: 'copy', from: 'a', to: 'b.left' } as const,
+        { do: 'copy', from: 'a', to: 'b.right' } as const,
+        { do: 'rename', from: 'b', to: 'a' } as const,
+      ]).flat(),
+    },
+    { a: [1, 2, 3] },
+  ],
+  [
+    'lists as texts in texts',
+    {
+      steps: Array.from({ length: 40 }, () => [
+        { do: 'template', field: 'b.x', text: '{a}' } as const,
+        { do: 'copy', from: 'b', to: 'b.y' } as const,
+        { do: 'convert', field: 'b', into: 'string' } as const,
+        { do: 'rename', from: 'b', to: 'a' } as const,
+      ]).flat(),
+    },
+    { a: '"' },
+  ],
+])('refuses %s, before it takes the memory', (_, config, payload) => {
+  const change = compile({ ...none, ...config });
+  const before = performance.now();
+  expect(() => change(payload)).toThrow('the steps make it grow by more than the 16 MB that they may add');
+  expect(performance.now() - before).toBeLessThan(2000);
+});
+
+it('tells how much larger a message is than the one that came in', async () => {
+  const growth = new Growth();
+  const config = {
+    ...none,
+    add_fields: { site: 'x'.repeat(1000) },
+    steps: [{ do: 'copy', from: 't', to: 'u' } as const],
+  };
+  const change = compile(config, growth);
+  change({ t: 'y'.repeat(500) });
+  expect(growth.bytes).toBeGreaterThanOrEqual(1500);
+  change({});
+  expect(growth.bytes).toBeLessThan(1100);
+});

@@ -1,0 +1,217 @@
+import { z } from 'zod';
+import { InvalidMessage } from '../../../engine/fault.ts';
+import { type Own, reader, remover, writer } from '../../../engine/field-path.ts';
+import { fieldPath } from '../../../component-kit/fields/fields.ts';
+import { conversionNames, conversions } from './convert.ts';
+import { bytesOfSetting, Growth } from './growth.ts';
+import { compileTemplate, templateProblem } from './template.ts';
+
+function ofText(change: (text: string) => string) {
+  return (value: unknown): unknown => (typeof value === 'string' ? change(value) : value);
+}
+
+const from = fieldPath.meta({ title: 'From', description: 'Field that is read.', widget: 'field', examples: ['alt'] });
+const to = fieldPath.meta({
+  title: 'To',
+  description: 'Field that is written.',
+  widget: 'field',
+  examples: ['altitude'],
+});
+const does = <const Name extends string>(name: Name, title: string) =>
+  z.literal(name).meta({ title, description: title });
+
+/** One change of a message. */
+export const Step = z.discriminatedUnion('do', [
+  z.strictObject({
+    do: does('set', 'Set to a value'),
+    field: fieldPath,
+    value: z.json().meta({ title: 'Value', description: 'Any value, the same for all messages.', widget: 'value' }),
+  }),
+  z.strictObject({
+    do: does('template', 'Set to a text'),
+    field: fieldPath,
+    text: z
+      .string()
+      .max(10_000)
+      .check((context) => {
+        const problem = templateProblem(context.value);
+        if (problem) context.issues.push({ code: 'custom', message: problem, input: context.value });
+      })
+      .meta({
+        title: 'Text',
+        description: 'Fields in braces are filled in; write {{ for a brace.',
+        examples: ['{vehicle} at {position.altitude} m'],
+      }),
+  }),
+  z.strictObject({ do: does('copy', 'Copy'), from, to }),
+  z.strictObject({ do: does('rename', 'Rename'), from, to }),
+  z.strictObject({ do: does('remove', 'Remove'), field: fieldPath }),
+  z.strictObject({
+    do: does('convert', 'Convert'),
+    field: fieldPath,
+    into: z.enum(conversionNames).meta({
+      title: 'Into',
+      description: 'What the field becomes; times become ISO 8601 texts.',
+      choices: {
+        number: 'Number',
+        integer: 'Whole number',
+        string: 'Text',
+        boolean: 'Yes or no',
+        time_from_s: 'Time, from seconds since 1970',
+        time_from_ms: 'Time, from milliseconds',
+        time_from_us: 'Time, from microseconds',
+        time_from_text: 'Time, from a text',
+        ms_from_time: 'Milliseconds, from a time',
+      },
+    }),
+  }),
+  z.strictObject({
+    do: does('scale', 'Scale a number'),
+    field: fieldPath,
+    factor: z.number().default(1).meta({ title: 'Times', description: 'The number is multiplied by this.' }),
+    offset: z.number().default(0).meta({ title: 'Plus', description: 'This is added afterwards.' }),
+  }),
+]);
+export type Step = z.infer<typeof Step>;
+
+const PathMap = z.record(fieldPath, fieldPath);
+const transforms = {
+  copy: (value: unknown) => value,
+  uppercase: ofText((text) => text.toUpperCase()),
+  lowercase: ofText((text) => text.toLowerCase()),
+  trim: ofText((text) => text.trim()),
+} as const;
+const Mapping = z.strictObject({
+  source_field: from,
+  target_field: to,
+  transform: z
+    .enum(['copy', 'uppercase', 'lowercase', 'trim'])
+    .default('copy')
+    .meta({
+      title: 'Letters',
+      description: 'How a text is changed on the way; other values stay as they are.',
+      choices: { copy: 'As they are', uppercase: 'Upper case', lowercase: 'Lower case', trim: 'Without spaces around' },
+    }),
+});
+
+/** Old and new names: as a list, or as an object from the old name to the new one. */
+export const Mappings = z.union([z.array(Mapping).max(1000), PathMap]);
+export type Mappings = z.infer<typeof Mappings>;
+
+export interface MapConfig {
+  readonly steps: readonly Step[];
+  readonly mappings: Mappings;
+  readonly add_fields: Readonly<Record<string, unknown>>;
+  readonly remove_fields: readonly string[];
+}
+
+type Change = (payload: unknown, mine: Own) => unknown;
+
+/**
+ * One function for all changes, made once: new names, removed fields, added fields, and the steps in their order. A field
+ * that was removed and got its name anew stays: what is removed is what came in.
+ * `growth` tells after each message by how much it has grown. Throws an InvalidMessage where that is more than it may be.
+ */
+export const compile = (
+  { steps, mappings, add_fields, remove_fields }: MapConfig,
+  growth = new Growth(),
+): ((payload: unknown) => unknown) => {
+  const pairs = Array.isArray(mappings)
+    ? mappings
+    : Object.entries(mappings).map(([source_field, target_field]) => ({
+        source_field,
+        target_field,
+        transform: 'copy' as const,
+      }));
+  const renamed = new Set(pairs.map(({ target_field }) => target_field));
+  const changes = [
+    ...pairs.map(({ source_field, target_field, transform }) =>
+      move(source_field, target_field, transforms[transform]),
+    ),
+    ...remove_fields.filter((field) => !renamed.has(field)).map(remover),
+    ...Object.entries(add_fields).map(([field, value]): Change => set(field, value)),
+    ...steps.map((step) => compileStep(step, growth)),
+  ];
+  const settings = [
+    ...Object.entries(add_fields),
+    ...steps.flatMap((step) => (step.do === 'set' ? [[step.field, step.value] as const] : [])),
+  ];
+  const sameForAll = settings.reduce((sum, [field, value]) => sum + bytesOfSetting(field, value), 0);
+  const mine: Own = [];
+  return (payload) => {
+    let changed = payload;
+    mine.length = 0;
+    growth.bytes = sameForAll;
+    for (const change of changes) changed = change(changed, mine);
+    return changed;
+  };
+};
+
+const compileStep = (step: Step, growth: Growth): Change => {
+  switch (step.do) {
+    case 'set':
+      return set(step.field, step.value);
+    case 'template': {
+      const [write, fill] = [writer(step.field), compileTemplate(step.text)];
+      return (payload, mine) => {
+        const text = fill(payload);
+        growth.add(text.length);
+        return write(payload, text, mine);
+      };
+    }
+    case 'copy': {
+      const [read, write] = [reader(step.from), writer(step.to)];
+      return (payload, mine) => {
+        const value = read(payload);
+        if (value === undefined) return payload;
+        // it has two places from now on
+        mine.length = 0;
+        growth.addCopyOf(value);
+        return write(payload, value, mine);
+      };
+    }
+    case 'rename':
+      return move(step.from, step.to, transforms.copy);
+    case 'remove':
+      return remover(step.field);
+    case 'convert':
+      return converted(step.field, conversions[step.into], step.into, growth);
+    case 'scale':
+      return converted(
+        step.field,
+        (value) => (typeof value === 'number' ? finite(value * step.factor + step.offset) : undefined),
+        'scaled number',
+        growth,
+      );
+  }
+};
+
+const set = (field: string, value: unknown): Change => {
+  const write = writer(field);
+  return (payload, mine) => write(payload, value, mine);
+};
+
+const move = (source: string, target: string, change: (value: unknown) => unknown): Change => {
+  const [read, remove, write] = [reader(source), remover(source), writer(target)];
+  return (payload, mine) => {
+    const value = read(payload);
+    return value === undefined ? payload : write(remove(payload, mine), change(value), mine);
+  };
+};
+
+/** JSON has no infinity. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
+
+/** A missing field stays missing; one that cannot be converted makes the message invalid. */
+const converted = (field: string, convert: (value: unknown) => unknown, into: string, growth: Growth): Change => {
+  const [read, write] = [reader(field), writer(field)];
+  return (payload, mine) => {
+    const value = read(payload);
+    if (value === undefined) return payload;
+    const result = convert(value);
+    if (typeof result === 'string' && typeof value === 'object') growth.add(result.length);
+    if (result !== undefined) return write(payload, result, mine);
+    const shown = JSON.stringify(value).slice(0, 60);
+    throw new InvalidMessage(`the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}`);
+  };
+};

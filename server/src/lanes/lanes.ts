@@ -1,0 +1,254 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Flow, Tapped } from '@semstreams/contract';
+import { FatalFault } from '../engine/fault.ts';
+import type { Fullness } from '../nats/storage/fullness.ts';
+import type { LaneNatsSettings } from '../nats/lane-nats.ts';
+import { Lane, type LaneEnd } from './lane.ts';
+import { judge, type Verdict } from '../runtime/judge-lane-end.ts';
+import { memoryOf } from '../machine/process-usage.ts';
+import type { FromLane, FromRun, RunId, RunOrder, TapId } from './agreed/lane-protocol.ts';
+
+/** What every lane gets, from the settings and the catalogue. */
+export interface LaneSettings {
+  readonly dataDir: string;
+  readonly diskStopAt: number;
+  readonly secretsDir: string;
+  /** Files of component types that do not come with the product, by type. */
+  readonly ownComponents: () => Readonly<Record<string, string>>;
+  readonly nats: () => LaneNatsSettings;
+  readonly full: () => Fullness;
+  /** Calls when what is full has changed. */
+  readonly onFullChange: (listener: () => void) => void;
+  readonly memoryLimitBytes: number;
+  readonly stallMs: number;
+}
+export const LaneSettings = Symbol('LaneSettings');
+
+/** What a run does in its lane, and how the lane may end under it. */
+export interface RunListener {
+  onMessage(message: FromRun): void;
+  onLaneEnd(end: LaneEnd, verdict: Verdict): void;
+}
+
+interface Placed {
+  readonly lane: Lane;
+  readonly listener: RunListener;
+  /** Whether all its components are open. */
+  isOpen: boolean;
+}
+
+interface Injection {
+  readonly run: RunId;
+  readonly settle: (problem: string | undefined) => void;
+}
+
+/** Who looks at a connection of a run. */
+export interface TapListener {
+  onTapped(tapped: Tapped): void;
+  /** The run has ended, and the tap with it. */
+  onEnd(): void;
+}
+
+/** How long an injected batch may take to get through a flow, in milliseconds. */
+const injectMs = 10_000;
+/** How long a lane may take to say what became of it after that, in milliseconds. */
+const answerMs = 2000;
+/** How long a lane without a flow is kept: a flow that is deployed again goes on in the same process. */
+const lingerMs = 10_000;
+
+/** The lane of all flows that neither want nor need another. */
+export const sharedLane = 'shared';
+/** The lane of one flow alone. */
+export const laneOf = (flow: string): string => `own-${flow}`;
+
+/** Which flow runs in which lane. A lane is started with its first flow and ended a while after its last. */
+@Injectable()
+export class Lanes {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly alive = new Set<Lane>();
+  private readonly lingering = new Map<Lane, NodeJS.Timeout>();
+  private readonly placed = new Map<RunId, Placed>();
+  private readonly injections = new Map<number, Injection>();
+  private lastInjection = 0;
+  private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
+  private lastTap = 0;
+  private lastCompany = 0;
+  private lastLane = 0;
+  private readonly listeners = new Set<(lane: Lane) => void>();
+  /** However this process ends, short of a kill: no lane stays behind. */
+  private readonly endAll = (): void => {
+    for (const lane of this.alive) lane.kill({ cause: 'closed', sentence: 'the server has ended' });
+  };
+
+  constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {
+    settings.onFullChange(() => {
+      for (const lane of this.alive) lane.post({ kind: 'full', full: settings.full() });
+    });
+    process.once('exit', this.endAll);
+  }
+
+  /** Starts a flow in the lane of that place. */
+  start(order: RunOrder, place: string, listener: RunListener): void {
+    const known = this.lanes.get(place);
+    const lane = known && !known.isEnding ? known : this.open(place);
+    clearTimeout(this.lingering.get(lane));
+    this.placed.set(order.run, { lane, listener, isOpen: false });
+    lane.post({ kind: 'start', ...order });
+  }
+
+  /** Asks a run to drain and end; its listener hears `stopped`. `next` is what follows it, and where. */
+  stop(run: RunId, withinMs: number, next?: { readonly flow: Flow; readonly lane: string }): void {
+    const lane = this.placed.get(run)?.lane;
+    lane?.post({ kind: 'stop', run, withinMs, next: next?.lane === lane.place ? next.flow : undefined });
+  }
+
+  /** A run has ended in order. */
+  release(run: RunId): void {
+    const lane = this.placed.get(run)?.lane;
+    this.forget(run);
+    if (lane && this.runsOf(lane).length === 0) this.linger(lane);
+  }
+
+  /** A run does not end, so its lane does; the others of that lane come back at once. Resolves when the process is gone. */
+  async endLaneOf(run: RunId, sentence: string): Promise<void> {
+    const lane = this.placed.get(run)?.lane;
+    this.forget(run);
+    lane?.kill({ cause: 'unresponsive', sentence });
+    await lane?.gone;
+  }
+
+  /** All lanes that live. */
+  all(): readonly Lane[] {
+    return [...this.alive];
+  }
+
+  /** What the lanes hold, what they share with each other counted for each. */
+  memoryBytes(): number {
+    return this.all().reduce((sum, { processId }) => sum + (memoryOf(processId) ?? 0), 0);
+  }
+
+  /** Is told of each lane that is started from now on, until the call that it returns. */
+  onOpen(listener: (lane: Lane) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** When the counters of a run were told last, by the machine's monotonic clock in milliseconds. */
+  countedAt(run: RunId): number | undefined {
+    return this.placed.get(run)?.lane.countedAt;
+  }
+
+  /** Rejects with a FatalFault that says why where the messages did not get through. */
+  async inject(run: RunId, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
+    const lane = this.placed.get(run)?.lane;
+    if (!lane) throw new FatalFault('the flow does not run');
+    const request = (this.lastInjection += 1);
+    let patience: NodeJS.Timeout | undefined;
+    const problem = await new Promise<string | undefined>((settle) => {
+      this.injections.set(request, { run, settle });
+      const silent = () => settle('the lane of the flow does not answer; whether they are through is not known');
+      const withdraw = () => {
+        lane.post({ kind: 'withdraw', run, request });
+        patience = setTimeout(silent, answerMs).unref();
+      };
+      patience = setTimeout(withdraw, injectMs).unref();
+      lane.post({ kind: 'inject', run, request, component, port, texts });
+    });
+    clearTimeout(patience);
+    this.injections.delete(request);
+    if (problem !== undefined) throw new FatalFault(problem);
+  }
+
+  /** Looks at a connection until the run ends, or the call that it returns. */
+  tap(run: RunId, connection: number, listener: TapListener): () => void {
+    const lane = this.placed.get(run)?.lane;
+    if (!lane) throw new FatalFault('the flow does not run');
+    const tap = (this.lastTap += 1);
+    this.taps.set(tap, { run, listener });
+    lane.post({ kind: 'tap', run, tap, connection });
+    return () => {
+      if (this.taps.delete(tap)) lane.post({ kind: 'untap', run, tap });
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const run of this.placed.keys()) this.forget(run);
+    await Promise.all(this.all().map(async (lane) => this.closeLane(lane)));
+    process.off('exit', this.endAll);
+  }
+
+  private open(place: string): Lane {
+    const name = `${place}-${(this.lastLane += 1)}`;
+    const { dataDir, diskStopAt, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
+    const lane: Lane = new Lane({
+      place,
+      setup: { name, dataDir, diskStopAt, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
+      memoryLimitBytes,
+      stallMs,
+      onMessage: (message) => this.route(message),
+      onEnd: (end) => this.ended(lane, end),
+    });
+    this.lanes.set(place, lane);
+    this.alive.add(lane);
+    for (const listener of this.listeners) listener(lane);
+    return lane;
+  }
+
+  private linger(lane: Lane): void {
+    clearTimeout(this.lingering.get(lane));
+    const close = (): void => void this.closeLane(lane);
+    this.lingering.set(lane, setTimeout(close, lingerMs).unref());
+  }
+
+  private async closeLane(lane: Lane): Promise<void> {
+    this.leaveOut(lane);
+    await lane.close();
+  }
+
+  /** Nothing is started in this lane any more. */
+  private leaveOut(lane: Lane): void {
+    if (this.lanes.get(lane.place) === lane) this.lanes.delete(lane.place);
+    clearTimeout(this.lingering.get(lane));
+    this.lingering.delete(lane);
+  }
+
+  private route(message: FromLane): void {
+    if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
+    else if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
+    else if ('run' in message) {
+      const placed = this.placed.get(message.run);
+      if (placed && message.kind === 'running') placed.isOpen = true;
+      placed?.listener.onMessage(message);
+    }
+  }
+
+  /** Nobody answers for this run any more. */
+  private forget(run: RunId): void {
+    this.placed.delete(run);
+    for (const injection of this.injections.values())
+      if (injection.run === run) injection.settle('the flow ended before they were through');
+    for (const [tap, { run: tapped, listener }] of this.taps) {
+      if (tapped !== run) continue;
+      this.taps.delete(tap);
+      listener.onEnd();
+    }
+  }
+
+  private ended(lane: Lane, end: LaneEnd): void {
+    this.leaveOut(lane);
+    this.alive.delete(lane);
+    const runs = this.runsOf(lane);
+    const judged = runs.map((run) => ({ run, ...this.placed.get(run)! }));
+    for (const run of runs) this.forget(run);
+    const verdicts = judge(judged, end, () => this.newCompany());
+    judged.forEach(({ listener }, index) => listener.onLaneEnd(end, verdicts[index]!));
+  }
+
+  private newCompany(): string {
+    return `company-${(this.lastCompany += 1)}`;
+  }
+
+  private runsOf(lane: Lane): RunId[] {
+    return [...this.placed].filter(([, placed]) => placed.lane === lane).map(([run]) => run);
+  }
+}

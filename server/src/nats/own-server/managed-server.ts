@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { NatsAccess } from '../connection/access.ts';
+import { endProcess, isRunning } from '../../machine/processes.ts';
+import { untilListening } from './until-listening.ts';
+
+export interface ManagedServerOptions {
+  readonly binary: string;
+  readonly dataDir: string;
+  readonly memoryLimitBytes: number;
+  readonly maxFileStoreBytes: number;
+  /** `always`, or how often to sync to disk, such as `1s`. */
+  readonly sync: string;
+  readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+const user = 'semstreams';
+/** So long is waited at most until it can be connected to; it is tried again and again afterwards. */
+const soonMs = 2000;
+/** How long the server may take to end by itself, in milliseconds. */
+const patienceMs = 3000;
+const shortestRestartMs = 200;
+const longestRestartMs = 10_000;
+
+/** The server's own nats-server: a child process that is watched, started again when it dies, and ended with us. */
+export class ManagedServer {
+  private child: ChildProcess | undefined;
+  private restart: NodeJS.Timeout | undefined;
+  private restartMs = shortestRestartMs;
+  private isEnding = false;
+  /** However this process ends, short of a kill: the child does not stay behind. */
+  private readonly endChild = (): void => void this.child?.kill('SIGTERM');
+  private started: Promise<NatsAccess> | undefined;
+  private readonly folder: string;
+  private readonly config: string;
+  private readonly pidFile: string;
+
+  constructor(private readonly options: ManagedServerOptions) {
+    this.folder = join(options.dataDir, 'nats');
+    this.config = join(this.folder, 'nats-server.conf');
+    this.pidFile = join(this.folder, 'nats-server.pid');
+  }
+
+  /** Where it is reached; started at the first call. */
+  async start(): Promise<NatsAccess> {
+    this.started ??= this.launch();
+    this.started.catch(() => (this.started = undefined));
+    return this.started;
+  }
+
+  /** Ends it for certain, also where it hears nothing any more; it comes back by itself. */
+  async restartNow(): Promise<void> {
+    this.restartMs = shortestRestartMs;
+    await this.end();
+  }
+
+  /** Writes its config and starts it. One that a killed server left behind is ended before: two would spoil the data. */
+  private async launch(): Promise<NatsAccess> {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    await this.endOrphan();
+    const port = await freePort();
+    const pass = this.password();
+    writeFileSync(this.config, this.configText(port, pass), { mode: 0o600 });
+    process.once('exit', this.endChild);
+    this.spawn();
+    // a client that comes too early rests for longer than the server takes
+    await untilListening(port, soonMs);
+    return { servers: [`127.0.0.1:${port}`], user, pass };
+  }
+
+  async stop(): Promise<void> {
+    this.isEnding = true;
+    clearTimeout(this.restart);
+    await this.end();
+    process.off('exit', this.endChild);
+    try {
+      rmSync(this.pidFile, { force: true });
+    } catch (thrown) {
+      this.options.log('the file of the ended nats-server cannot be removed', { reason: (thrown as Error).message });
+    }
+  }
+
+  private async end(): Promise<void> {
+    const { child } = this;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const force = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await gone;
+    clearTimeout(force);
+  }
+
+  private spawn(): void {
+    const { binary, memoryLimitBytes, log } = this.options;
+    // a process group of its own: Ctrl+C in a terminal reaches us alone, and we end it when the flows have drained
+    const child = spawn(binary, ['--config', this.config], {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, GOMEMLIMIT: String(memoryLimitBytes) },
+    });
+    this.child = child;
+    const startedAt = performance.now();
+    let lastLine = '';
+    child.stderr?.on('data', (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine));
+    child.on('error', (error) => log('nats-server cannot be started', { reason: error.message }));
+    if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}\n`);
+    child.on('exit', (code, signal) => {
+      if (this.isEnding) return;
+      this.restartMs = performance.now() - startedAt > longestRestartMs ? shortestRestartMs : this.restartMs;
+      log('nats-server ended and is started again', { code, signal, lastLine, inMs: this.restartMs });
+      this.restart = setTimeout(() => this.spawn(), this.restartMs);
+      this.restartMs = Math.min(this.restartMs * 2, longestRestartMs);
+    });
+  }
+
+  private async endOrphan(): Promise<void> {
+    if (!existsSync(this.pidFile)) return;
+    const id = Number.parseInt(readFileSync(this.pidFile, 'utf8'), 10);
+    if (id > 0 && isRunning(id, this.config)) await endProcess(id, this.config, patienceMs);
+  }
+
+  private password(): string {
+    const path = join(this.folder, 'password');
+    if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
+    return readFileSync(path, 'utf8');
+  }
+
+  /** See https://docs.nats.io/running-a-nats-service/configuration; `sync_interval: always` exists since 2.10. */
+  private configText(port: number, pass: string): string {
+    return `listen: "127.0.0.1:${port}"
+server_name: "semstreams"
+logtime: true
+max_payload: 8MB
+authorization { user: ${JSON.stringify(user)}, password: ${JSON.stringify(pass)} }
+jetstream {
+  store_dir: ${JSON.stringify(this.folder)}
+  max_mem: 16MB
+  max_file: ${this.options.maxFileStoreBytes}
+  sync_interval: ${JSON.stringify(this.options.sync)}
+}
+`;
+  }
+}
+
+/** A port that nobody listens on at this moment. */
+const freePort = async (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });

@@ -1,0 +1,159 @@
+import { changesBetween, type Deployment, type Flow, type FlowStatus, Id, isError } from '@semstreams/contract';
+import { Injectable } from '@nestjs/common';
+import { Catalogue } from '../component-kit/catalogue.ts';
+import { Checker } from '../flows/checker.ts';
+import { Deployer, type DeployOptions } from '../flows/deployer.ts';
+import { Drafts, staleFlow } from '../flows/drafts.ts';
+import { Versions } from '../flows/versions.ts';
+import type { Found } from '../nats/storage/bucket-changes.ts';
+import { FatalFault } from '../engine/fault.ts';
+import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
+import { Buffers } from './buffers.ts';
+import { Deployments, type Wish } from './deployments.ts';
+import { neverDeployed } from './observed/flow-status.ts';
+import type { Injected, Injection } from './inject.ts';
+import { Places } from './places.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Longest time that a call may ask to be kept waiting, in milliseconds. */
+const longestWaitMs = 60_000;
+
+/**
+ * What people do with flows as a whole. Each writes what should be; the supervisor makes it so, and who says `withinMs`
+ * waits for it so long.
+ */
+@Injectable()
+export class Operations extends Deployer {
+  constructor(
+    private readonly drafts: Drafts,
+    private readonly versions: Versions,
+    private readonly checker: Checker,
+    private readonly deployments: Deployments,
+    private readonly supervisor: Supervisor,
+    private readonly catalogue: Catalogue,
+    private readonly buffers: Buffers,
+    private readonly places: Places,
+  ) {
+    super();
+  }
+
+  /**
+   * Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. Refused
+   * where it would throw away what waits in the buffers of connections that are no more, unless `discardWaiting` says so.
+   */
+  override async deploy(
+    id: string,
+    { note, discardWaiting = false, revision }: DeployOptions = {},
+    withinMs?: number,
+  ): Promise<Deployment> {
+    const { revision: present, ...flow } = await this.drafts.get(id);
+    if (revision !== undefined && revision !== present) throw staleFlow(id, present);
+    const findings = await this.checker.check(flow);
+    if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
+    const before = await this.lastVersion(id);
+    if (!discardWaiting) await this.refuseToDiscard(flow, before);
+    const latest = await this.versions.latest(id);
+    const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
+    // a number that may still run is never given to something else, even where its version is lost
+    const { version } = isSame ? latest : await this.versions.add(flow, { note, above: before ?? 0 });
+    const wish = await this.deployments.want(id, version, 'running');
+    await this.versions.prune(id, new Set([version, ...(before === undefined ? [] : [before])]));
+    return this.settled(wish, withinMs);
+  }
+
+  async start(id: string, withinMs?: number): Promise<Deployment> {
+    return this.settled(await this.deployments.want(id, await this.versionOf(id), 'running'), withinMs);
+  }
+
+  /** Needs neither a draft nor a version that can be read. */
+  async stop(id: string, withinMs?: number): Promise<Deployment> {
+    return this.settled(await this.deployments.want(id, await this.versionOf(id), 'stopped'), withinMs);
+  }
+
+  async status(id: string): Promise<FlowStatus> {
+    const status = this.supervisor.status(id);
+    if (status) return status;
+    const found = await this.deployments.look(id);
+    if (found?.kind === 'damaged')
+      return neverDeployed(id, `What should run cannot be read: ${found.sentence}; ${say}`);
+    const [newest] = await this.versions.numbers(id);
+    if (!found && newest !== undefined) return neverDeployed(id, `It is not known any more what should run; ${say}`);
+    if (!found && !(await this.drafts.look(id))) throw notFound(`there is no flow "${id}"`);
+    return neverDeployed(id);
+  }
+
+  async inject(id: string, component: string, { port, payloads }: Injection): Promise<Injected> {
+    try {
+      await this.supervisor.inject(
+        id,
+        component,
+        port,
+        payloads.map((payload) => JSON.stringify(payload)),
+      );
+      return { accepted: payloads.length };
+    } catch (thrown) {
+      if (thrown instanceof FatalFault) throw conflict(thrown.message);
+      throw thrown;
+    }
+  }
+
+  override async atRest(id: string): Promise<Found<Deployment> | undefined> {
+    const found = await this.deployments.look(id);
+    const desired = found?.kind === 'whole' ? found.value.desired : this.supervisor.status(id)?.desired;
+    if (desired === 'running') throw conflict(`the flow "${id}" runs; stop it before you delete it`);
+    return found;
+  }
+
+  override async forget(id: string, found: Found<Deployment> | undefined): Promise<void> {
+    if (found) await this.deployments.forget(id, found.revision);
+    // what has another id never ran, and has kept nothing
+    if (!Id.safeParse(id).success) return;
+    await this.buffers.removeAll(id);
+    await this.places.forget(id);
+  }
+
+  override deployment(id: string): Promise<Found<Deployment> | undefined> {
+    return this.deployments.look(id);
+  }
+
+  override allDeployments(): Promise<readonly Found<Deployment>[]> {
+    return this.deployments.all();
+  }
+
+  override lastRun(id: string): Flow | undefined {
+    return this.supervisor.deployedVersion(id)?.flow;
+  }
+
+  /** The deployment as soon as the flow does what it says or has failed to, or after `withinMs`; at once without. */
+  private async settled(wish: Wish, withinMs: number | undefined): Promise<Deployment> {
+    if (withinMs !== undefined) await this.supervisor.settled(wish, Math.min(withinMs, longestWaitMs));
+    return wish.deployment;
+  }
+
+  private async refuseToDiscard(flow: Flow, before: number | undefined): Promise<void> {
+    const deployed = before === undefined ? undefined : await this.versions.get(flow.id, before);
+    const findings = await this.buffers.wouldBeDiscarded(flow, deployed?.flow);
+    if (findings.length > 0)
+      throw new HttpProblem(
+        409,
+        `${findings[0]!.sentence}; let them be delivered first, or deploy with "discard_waiting": true`,
+        findings,
+      );
+  }
+
+  /** The version that should run or last ran: by its word, else by what this server runs. */
+  private async lastVersion(id: string): Promise<number | undefined> {
+    const found = await this.deployments.look(id);
+    return found?.kind === 'whole' ? found.value.version : this.supervisor.status(id)?.version;
+  }
+
+  /** The version to start or stop: the last one, else the newest that is kept. */
+  private async versionOf(id: string): Promise<number> {
+    const version = (await this.lastVersion(id)) ?? (await this.versions.numbers(id))[0];
+    if (version !== undefined) return version;
+    if (!(await this.drafts.look(id))) throw notFound(`there is no flow "${id}"`);
+    throw notFound(`the flow "${id}" was never deployed; deploy it first`);
+  }
+}
+
+const say = 'deploy, start or stop it to say so';

@@ -1,0 +1,73 @@
+import { Module } from '@nestjs/common';
+import { Catalogue } from '../component-kit/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { FlowList } from '../flows/flow-list.ts';
+import { Deployer } from '../flows/deployer.ts';
+import { Editing } from '../flows/editing.ts';
+import { FlowsController } from '../flows/flows.controller.ts';
+import { Lookout } from '../flows/lookout.ts';
+import { FlowsModule } from '../flows/flows.module.ts';
+import { Provisioning } from '../flows/provisioning.ts';
+import { DiskSpace } from '../nats/storage/disk-space.ts';
+import { Nats } from '../nats/nats.ts';
+import { StoreSpace } from '../nats/store-space.ts';
+import { Buffers } from './buffers.ts';
+import { DeadLetterDesk } from '../inspection/dead-letter-desk.ts';
+import { DeadLettersController } from '../inspection/dead-letters.controller.ts';
+import { Deployments } from './deployments.ts';
+import { Lanes, LaneSettings } from '../lanes/lanes.ts';
+import { Operations } from './operations.ts';
+import { Pause } from './pause.ts';
+import { Places } from './places.ts';
+import { RuntimeController } from './operations.controller.ts';
+import { Supervisor } from './supervisor.ts';
+import { TapController } from '../inspection/tap.controller.ts';
+import { Taps } from '../inspection/taps.ts';
+
+/** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
+@Module({
+  imports: [FlowsModule],
+  controllers: [FlowsController, RuntimeController, DeadLettersController, TapController],
+  providers: [
+    Buffers,
+    DeadLetterDesk,
+    Deployments,
+    Editing,
+    FlowList,
+    Lanes,
+    Lookout,
+    Operations,
+    Pause,
+    Places,
+    Provisioning,
+    Supervisor,
+    Taps,
+    { provide: Deployer, useExisting: Operations },
+    {
+      provide: LaneSettings,
+      inject: [Settings, Catalogue, Nats, DiskSpace, StoreSpace],
+      useFactory: (
+        settings: Settings,
+        catalogue: Catalogue,
+        nats: Nats,
+        disk: DiskSpace,
+        store: StoreSpace,
+      ): LaneSettings => ({
+        dataDir: settings.dataDir,
+        diskStopAt: settings.values.disk.stop_at,
+        secretsDir: settings.values.secrets_dir,
+        ownComponents: () => catalogue.ownComponents(),
+        nats: () => nats.laneSettings(),
+        full: () => ({ disk: disk.level === 'full', store: store.isFull }),
+        onFullChange: (listener) => {
+          disk.onChange(listener);
+          store.onChange(listener);
+        },
+        memoryLimitBytes: settings.values.lanes.memory_limit,
+        stallMs: settings.values.lanes.stall_timeout,
+      }),
+    },
+  ],
+  exports: [Lanes, Operations, Pause, Supervisor],
+})
+export class RuntimeModule {}

@@ -1,0 +1,208 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import type { FlowOverview, FlowStatus, Version } from '@semstreams/contract';
+import { Catalogue } from '../component-kit/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
+import { Versions } from '../flows/versions.ts';
+import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Buffers } from './buffers.ts';
+import { Deployments, type Wish } from './deployments.ts';
+import { dropReasonsOf } from '../lanes/agreed/drop-reasons.ts';
+import { Lanes, type TapListener } from '../lanes/lanes.ts';
+import { endLanesLeftBehind } from '../lanes/lanes-left-behind.ts';
+import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
+import { UncleanEnds } from '../lanes/unclean-ends.ts';
+
+/** How often the counters are read for rates, in milliseconds. */
+const sampleMs = 500;
+/** For how many flows dead letters are counted at once. */
+const mostCounting = 20;
+
+/**
+ * Makes what flows do equal what the deployments say they should: the one place where flows are started and stopped.
+ * After a crash or a reboot the same watch brings the same flows back.
+ */
+@Injectable()
+export class Supervisor implements BeforeApplicationShutdown {
+  private readonly log = new Logger(Supervisor.name);
+  private readonly flows = new Map<string, SupervisedFlow>();
+  private readonly ending = new AbortController();
+  private readonly world: SupervisedWorld;
+  private readonly dataDir: string;
+  private readonly unclean: UncleanEnds;
+  private sampling: NodeJS.Timeout | undefined;
+  private isComplete = false;
+  private lastTrouble = '';
+
+  constructor(
+    private readonly deployments: Deployments,
+    private readonly lanes: Lanes,
+    catalogue: Catalogue,
+    versions: Versions,
+    buffers: Buffers,
+    settings: Settings,
+    quarantine: Quarantine,
+  ) {
+    this.dataDir = settings.dataDir;
+    this.unclean = new UncleanEnds(settings.dataDir);
+    this.world = {
+      lanes,
+      types: () => catalogue.checkedTypes(),
+      dropReasons: (type) => dropReasonsOf(catalogue.get(type) ?? {}),
+      version: async (flow, version) => {
+        const found = await versions.get(flow, version);
+        if (found) return found;
+        throw new FatalFault(
+          `version ${version} of flow "${flow}" is missing or cannot be read; deploy its draft, or restore a backup`,
+        );
+      },
+      tidyBuffers: async (flow) => buffers.tidy(flow),
+      dataDir: settings.dataDir,
+      unclean: this.unclean,
+      mostUncleanEnds: settings.values.lanes.most_unclean_ends,
+      countWaiting: async (plan) => buffers.count(plan),
+      countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
+      shutdownMs: settings.values.shutdown_timeout,
+      note: (flow, sentence) => quarantine.tellOnce(flow, sentence),
+      log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
+      warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
+    };
+  }
+
+  /** From now on flows run. It is not called by Nest: what runs is begun when the server has its port. */
+  begin(): void {
+    this.sampling = setInterval(() => this.sample(performance.now()), sampleMs);
+    void endLanesLeftBehind(this.dataDir, this.unclean).then(async () => this.watch());
+  }
+
+  private sample(now: number): void {
+    let counting = 0;
+    for (const flow of this.flows.values()) {
+      flow.sample(now);
+      if (counting < mostCounting && flow.deadLetters.refresh(now)) counting += 1;
+      if (counting < mostCounting && flow.countAtRest(now)) counting += 1;
+    }
+  }
+
+  /** Drains and ends every flow; what should run stays written down, so that it runs again after the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ending.abort();
+    clearInterval(this.sampling);
+    await Promise.all([...this.flows.values()].map(async (flow) => flow.end()));
+    await this.lanes.close();
+  }
+
+  /** Whether all flows that should run are known; until then there may be more. */
+  get knowsAll(): boolean {
+    return this.isComplete;
+  }
+
+  /** The version that a flow runs or last ran, as it was deployed; undefined where this server has not run it. */
+  deployedVersion(flow: string): Version | undefined {
+    return this.flows.get(flow)?.version;
+  }
+
+  /** Undefined for a flow that was never deployed. */
+  status(flow: string): FlowStatus | undefined {
+    return this.flows.get(flow)?.status();
+  }
+
+  /** Somebody sent dead letters of a flow again, or threw them away. */
+  deadLettersChanged(flow: string): void {
+    this.flows.get(flow)?.deadLetters.changed();
+  }
+
+  statuses(): FlowStatus[] {
+    return [...this.flows.values()].map((flow) => flow.status());
+  }
+
+  /** What each flow does, without its numbers: cheap, however many there are. */
+  states(): ReturnType<SupervisedFlow['state']>[] {
+    return [...this.flows.values()].map((flow) => flow.state());
+  }
+
+  overview(): FlowOverview[] {
+    return [...this.flows.values()].map((flow) => flow.overview());
+  }
+
+  /** The status as soon as the flow does what was wished or has failed to, or after `withinMs` as it is then. */
+  async settled(wish: Wish, withinMs: number): Promise<FlowStatus | undefined> {
+    const deadline = performance.now() + withinMs;
+    while (performance.now() < deadline) {
+      const flow = this.flows.get(wish.deployment.flow);
+      if (flow?.hasSettled(wish)) break;
+      await this.changeOf(flow, Math.min(deadline - performance.now(), 100));
+    }
+    return this.status(wish.deployment.flow);
+  }
+
+  /** Hands payloads, as JSON, to a component. Rejects with a FatalFault that says why where they did not get through. */
+  async inject(flow: string, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
+    const supervised = this.flows.get(flow);
+    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
+    await supervised.inject(component, port, texts);
+  }
+
+  /** Looks at a connection; see `SupervisedFlow.tap`. */
+  tap(
+    flow: string,
+    ends: { readonly from: string; readonly to: string | undefined },
+    listener: TapListener,
+  ): () => void {
+    const supervised = this.flows.get(flow);
+    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
+    return supervised.tap(ends.from, ends.to, listener);
+  }
+
+  private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, withinMs);
+      const forget = flow?.onChange(done);
+      function done() {
+        clearTimeout(timer);
+        forget?.();
+        resolve();
+      }
+    });
+  }
+
+  private async watch(): Promise<void> {
+    for await (const change of this.deployments.watch(this.ending.signal, (thrown) => this.cannotLook(thrown))) {
+      this.lastTrouble = '';
+      if (change.kind === 'whole') this.want({ deployment: change.value, revision: change.revision });
+      else if (change.kind === 'removed') await this.forget(change.key);
+      else if (change.kind === 'lost') await this.keep(change.key);
+      else if (change.kind === 'complete') this.isComplete = true;
+    }
+  }
+
+  private cannotLook(thrown: unknown): void {
+    const reason = sentenceOf(thrown);
+    if (reason === this.lastTrouble) return;
+    this.lastTrouble = reason;
+    this.log.warn({ msg: 'it cannot be seen which flows should run; trying again', reason });
+  }
+
+  /** What should run is written again where its bucket was deleted or purged: nobody said that it should end. */
+  private async keep(id: string): Promise<void> {
+    const wish = this.flows.get(id)?.wished;
+    if (!wish) return;
+    this.log.warn({ msg: 'what should run was lost from its bucket and is written again', flow: id });
+    await this.deployments.keep(wish).catch((thrown: unknown) => this.cannotLook(thrown));
+  }
+
+  private want(wish: Wish): void {
+    const id = wish.deployment.flow;
+    const known = this.flows.get(id);
+    if (known) return known.want(wish);
+    const flow = new SupervisedFlow(wish, this.world);
+    this.flows.set(id, flow);
+    flow.reconcile();
+  }
+
+  private async forget(id: string): Promise<void> {
+    const flow = this.flows.get(id);
+    this.flows.delete(id);
+    await flow?.end();
+  }
+}

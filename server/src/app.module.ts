@@ -4,11 +4,12 @@ import { CatalogueModule } from './component-kit/catalogue.ts';
 import { ComponentsModule } from './catalogue/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
+import { InspectionModule } from './inspection/inspection.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { MigrationsModule } from './migrations/migrations.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
-import { RuntimeModule } from './supervision/supervision.module.ts';
+import { SupervisionModule } from './supervision/supervision.module.ts';
 
 @Module({})
 export class AppModule {
@@ -21,7 +22,8 @@ export class AppModule {
         MigrationsModule,
         NatsModule,
         ComponentsModule,
-        RuntimeModule,
+        SupervisionModule,
+        InspectionModule,
         BackupModule,
         LiveModule,
         ObservabilityModule,

@@ -3,6 +3,6 @@ import { Checker } from './checker.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
 
-/** Drafts and versions. The routes that change them stand where the runtime is known, in `FlowRoutesModule`. */
+/** Drafts and versions. The routes that change them stand where it is known what runs, in `SupervisionModule`. */
 @Module({ providers: [Checker, Drafts, Versions], exports: [Checker, Drafts, Versions] })
 export class FlowsModule {}

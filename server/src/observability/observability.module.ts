@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { RuntimeModule } from '../supervision/supervision.module.ts';
+import { SupervisionModule } from '../supervision/supervision.module.ts';
 import { ProfilesController } from './profiles/profiles.controller.ts';
 import { Profiles } from './profiles/profiles.ts';
 import { Threads } from './profiles/threads.ts';
@@ -10,7 +10,7 @@ import { Metrics } from './metrics.ts';
 import { MetricsController, ObservabilityController } from './observability.controller.ts';
 
 @Module({
-  imports: [RuntimeModule, TerminusModule.forRoot({ logger: false })],
+  imports: [SupervisionModule, TerminusModule.forRoot({ logger: false })],
   controllers: [ObservabilityController, MetricsController, LogsController, ProfilesController],
   providers: [HealthReport, Profiles, Metrics, Threads],
 })

@@ -27,7 +27,7 @@ type DeployRequest = z.infer<typeof DeployRequest>;
 @ApiTags('Running')
 @ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller(`${paths.flows}/:id`)
-export class RuntimeController {
+export class OperationsController {
   constructor(private readonly operations: Operations) {}
 
   @Post('deploy')

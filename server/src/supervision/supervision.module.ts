@@ -12,25 +12,20 @@ import { DiskSpace } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
 import { StoreSpace } from '../nats/store-space.ts';
 import { Buffers } from './buffers.ts';
-import { DeadLetterDesk } from '../inspection/dead-letter-desk.ts';
-import { DeadLettersController } from '../inspection/dead-letters.controller.ts';
 import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from '../lanes/lanes.ts';
 import { Operations } from './operations.ts';
 import { Pause } from './pause.ts';
 import { Places } from './places.ts';
-import { RuntimeController } from './operations.controller.ts';
+import { OperationsController } from './operations.controller.ts';
 import { Supervisor } from './supervisor.ts';
-import { TapController } from '../inspection/tap.controller.ts';
-import { Taps } from '../inspection/taps.ts';
 
 /** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
 @Module({
   imports: [FlowsModule],
-  controllers: [FlowsController, RuntimeController, DeadLettersController, TapController],
+  controllers: [FlowsController, OperationsController],
   providers: [
     Buffers,
-    DeadLetterDesk,
     Deployments,
     Editing,
     FlowList,
@@ -41,7 +36,6 @@ import { Taps } from '../inspection/taps.ts';
     Places,
     Provisioning,
     Supervisor,
-    Taps,
     { provide: Deployer, useExisting: Operations },
     {
       provide: LaneSettings,
@@ -70,4 +64,4 @@ import { Taps } from '../inspection/taps.ts';
   ],
   exports: [Lanes, Operations, Pause, Supervisor],
 })
-export class RuntimeModule {}
+export class SupervisionModule {}

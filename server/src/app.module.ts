@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BackupModule } from './backup/backup.module.ts';
+import { PreparationModule } from './backup/preparation.module.ts';
 import { CatalogueModule } from './component-kit/catalogue.ts';
 import { ComponentsModule } from './catalogue/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
 import { InspectionModule } from './inspection/inspection.module.ts';
 import { LiveModule } from './live/live.module.ts';
-import { MigrationsModule } from './migrations/migrations.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { SupervisionModule } from './supervision/supervision.module.ts';
@@ -19,7 +19,7 @@ export class AppModule {
       imports: [
         SettingsModule.of(settings),
         CatalogueModule,
-        MigrationsModule,
+        PreparationModule,
         NatsModule,
         ComponentsModule,
         SupervisionModule,

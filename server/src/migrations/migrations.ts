@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { writeArchive } from '../archive/archive.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
-import { Restoring } from '../backup/restoring.ts';
 import { Settings } from '../config/settings.ts';
-import { Preparation, Unusable } from '../nats/storage/preparation.ts';
+import { Unusable } from '../nats/storage/preparation.ts';
 import { type StoredData, systemBucket } from '../nats/storage/stored-data.ts';
 import { about } from '../config/about.ts';
 import { broughtUpToDate, dataVersion } from './steps.ts';
@@ -11,23 +10,20 @@ import { broughtUpToDate, dataVersion } from './steps.ts';
 const versionKey = 'data_version';
 
 /**
- * Takes back what a restore has begun and not ended, and brings the data of an older version up to date, once, before anybody uses it: a backup, then step by step, then the new
+ * Brings the data of an older version up to date, once, before anybody uses it: a backup, then step by step, then the new
  * version is written down. Where it breaks off it begins anew at the next start: every step may run twice.
  */
 @Injectable()
-export class Migrations extends Preparation {
+export class Migrations {
   private readonly log = new Logger(Migrations.name);
 
   constructor(
     private readonly folder: BackupFolder,
     private readonly settings: Settings,
-    private readonly restoring: Restoring,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async prepare(data: StoredData): Promise<boolean> {
-    await this.restoring.takeBack(data);
+  /** Resolves with whether something was kept before. Rejects with Unusable where it is of a version that is not known yet. */
+  async bringUpToDate(data: StoredData): Promise<boolean> {
     const present = await versionOf(data);
     if (present > dataVersion)
       throw new Unusable(

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { AskingFailed } from './asking/asking-failed.ts';
 import { type Command, CommandFailed, parseGiven } from './commands/command.ts';
 import { SettingsError } from './config/settings-error.ts';
 import { about } from './config/about.ts';
@@ -48,8 +49,8 @@ const run = async ([first, ...rest]: readonly string[]): Promise<number> => {
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (thrown: unknown) => {
-    const isMisused = thrown instanceof SettingsError;
-    console.error(isMisused || thrown instanceof CommandFailed ? thrown.message : thrown);
-    process.exit(isMisused ? 2 : 1);
+    const isExpected = [SettingsError, CommandFailed, AskingFailed].some((kind) => thrown instanceof kind);
+    console.error(isExpected ? (thrown as Error).message : thrown);
+    process.exit(thrown instanceof SettingsError ? 2 : 1);
   },
 );

@@ -3,7 +3,7 @@ import { request as requestTls } from 'node:https';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { SettingsValues } from '../config/settings.schema.ts';
-import { CommandFailed } from '../commands/command.ts';
+import { AskingFailed } from './asking-failed.ts';
 
 export interface Asked {
   readonly method?: 'GET' | 'POST';
@@ -22,7 +22,7 @@ export const ownServer = ({ host, port, tls }: Pick<SettingsValues, 'host' | 'po
 
 /**
  * Asks a server and resolves with its answer, whatever its status. On this machine itself the certificate is not checked:
- * it names the host that others see. Rejects with a CommandFailed where nobody answers.
+ * it names the host that others see. Rejects with an AskingFailed where nobody answers.
  */
 export const ask = async (server: URL, { method = 'GET', path, headers = {}, body, patienceMs }: Asked) =>
   new Promise<IncomingMessage>((resolve, reject) => {
@@ -32,16 +32,16 @@ export const ask = async (server: URL, { method = 'GET', path, headers = {}, bod
     const options = { method, headers, timeout: patienceMs, ...(isTls && isHere ? { rejectUnauthorized: false } : {}) };
     const asked = (isTls ? requestTls : requestPlain)(target, options, resolve);
     asked.on('timeout', () => asked.destroy(new Error(`it said nothing for ${patienceMs / 1000} s`)));
-    asked.on('error', (cause) => reject(new CommandFailed(`${server.origin} ${reasonOf(cause)}`, { cause })));
+    asked.on('error', (cause) => reject(new AskingFailed(`${server.origin} ${reasonOf(cause)}`, { cause })));
     if (body) body.on('error', (cause) => asked.destroy(cause)).pipe(asked);
     else asked.end();
   });
 
-/** The answer's text where it says yes; a CommandFailed with what a problem says otherwise. */
+/** The answer's text where it says yes; an AskingFailed with what a problem says otherwise. */
 export const accepted = async (answer: IncomingMessage): Promise<IncomingMessage> => {
   if (answer.statusCode !== undefined && answer.statusCode < 300) return answer;
   const said = await text(answer);
-  throw new CommandFailed(detailOf(said) ?? `the server answered ${answer.statusCode}`);
+  throw new AskingFailed(detailOf(said) ?? `the server answered ${answer.statusCode}`);
 };
 
 const detailOf = (said: string): string | undefined => {

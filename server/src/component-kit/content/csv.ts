@@ -2,7 +2,7 @@ import { type ColumnNames, columnNames } from './csv-names.ts';
 import { splitLiterally, splitRow } from './csv-row.ts';
 import { isValue, valueOf } from './csv-value.ts';
 import type { Line } from './cut-lines.ts';
-import type { FileRecord, LineReader } from '../../component-types/inputs/file-input/records.ts';
+import type { FileRecord, LineReader } from './line-reader.ts';
 
 export interface CsvOptions {
   readonly delimiter: string;

@@ -3,7 +3,8 @@ import { sentenceOf } from '../../../engine/fault.ts';
 import type { Message } from '../../../engine/message.ts';
 import type { Place } from './place.ts';
 import type { PlaceKeeper } from './place-keeper.ts';
-import type { FileRecord, RecordReader } from './records.ts';
+import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
+import type { RecordReader } from './records.ts';
 
 /** Messages in one batch from a file. */
 const batchSize = 500;

@@ -5,7 +5,8 @@ import { whyNoFile } from '../../../component-kit/files/data-files.ts';
 import { DamagedFile, headBytes } from '../../../component-kit/files/unpack.ts';
 import type { Place } from './place.ts';
 import type { Beginning, Progress } from './progress.ts';
-import type { FileRecord, RecordReader } from './records.ts';
+import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
+import type { RecordReader } from './records.ts';
 import {
   chunksFrom,
   type Encoding,

@@ -1,8 +1,8 @@
-import { InvalidMessage } from '../../../engine/fault.ts';
+import { FatalFault, InvalidMessage } from '../../../engine/fault.ts';
 import { parseJson } from '../../../engine/json-text.ts';
-import { FatalFault } from '../../../engine/fault.ts';
 import { csvRows, type CsvOptions } from '../../../component-kit/content/csv.ts';
 import { type Line, LineCutter, type LineOptions } from '../../../component-kit/content/cut-lines.ts';
+import type { FileRecord, LineReader } from '../../../component-kit/content/line-reader.ts';
 
 export type Format = 'json_lines' | 'csv' | 'text';
 
@@ -23,26 +23,8 @@ export interface RecordReader {
   readonly names: readonly string[] | undefined;
 }
 
-/**
- * What a line holds, or why it cannot be used, with the line as it stood. `json` is the payload's text where it is known,
- * `time` when it was recorded, in milliseconds since 1970.
- */
-export type FileRecord =
-  | { readonly payload: unknown; readonly json?: string; readonly time?: number }
-  | { readonly invalid: string; readonly raw: string | Uint8Array };
-
 export interface RecordOptions extends LineOptions, Omit<CsvOptions, 'longestLine'> {
   readonly format: Format;
-}
-
-/** What the lines of a format mean. They hold text. */
-export interface LineReader {
-  line(line: Line): FileRecord[];
-  finish(): FileRecord[];
-  release(): FileRecord[];
-  /** Lines that wait for others. */
-  readonly waiting: readonly Line[];
-  readonly names?: readonly string[] | undefined;
 }
 
 /** Reads records out of the bytes of a file. Empty lines hold none. */

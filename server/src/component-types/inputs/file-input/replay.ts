@@ -3,7 +3,7 @@ import { reader } from '../../../engine/field-path.ts';
 import { pace } from '../../../component-kit/replay/pace.ts';
 import type { Place } from './place.ts';
 import { type Reading, readOnce } from './read-file.ts';
-import type { FileRecord } from './records.ts';
+import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 
 export interface Replaying extends Reading {
   /** Path of the field that tells when a record was made. */

@@ -1,80 +1,176 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
-/** Who may import what: the architecture of docs/architecture.md as data. What is not listed may not be imported. */
-export const layers = {
-  contract: [],
-  'server/src/engine': ['contract'],
-  'server/src/components': ['contract', 'server/src/engine', 'server/src/config', 'server/src/nats', 'server/src/web'],
-  'server/src/config': ['contract'],
-  'server/src/access': [],
-  'server/src/nats': ['contract', 'server/src/config', 'server/src/engine'],
-  'server/src/flows': [
-    'contract',
-    'server/src/engine',
-    'server/src/components',
-    'server/src/config',
-    'server/src/nats',
-    'server/src/web',
-  ],
-  'server/src/runtime': [
-    'contract',
-    'server/src/engine',
-    'server/src/components',
-    'server/src/config',
-    'server/src/nats',
-    'server/src/flows',
-    'server/src/web',
-  ],
-  'server/src/live': [
-    'contract',
-    'server/src/access',
-    'server/src/config',
-    'server/src/nats',
-    'server/src/flows',
-    'server/src/runtime',
-  ],
-  'server/src/observability': [
-    'contract',
-    'server/src/config',
-    'server/src/engine',
-    'server/src/nats',
-    'server/src/runtime',
-    'server/src/web',
-  ],
-  'server/src/web': [
-    'contract',
-    'server/src/access',
-    'server/src/config',
-    'server/src/nats',
-    'server/src/observability',
-  ],
-  'server/src/backup': [
-    'contract',
-    'server/src/config',
-    'server/src/migrations',
-    'server/src/nats',
-    'server/src/observability',
-    'server/src/runtime',
-    'server/src/web',
-  ],
-  'server/src/migrations': ['server/src/backup', 'server/src/config', 'server/src/nats', 'server/src/observability'],
-  'server/src/doctor': ['contract', 'server/src/commands', 'server/src/config', 'server/src/nats'],
-  'server/src/commands': ['contract', 'server/src/config', 'server/src/doctor', 'server/src/nats', 'server/src/web'],
-  ui: ['contract'],
+/**
+ * The rooms from the ground up: what each is for, and which others it may import. What is not listed may not be imported, and
+ * every room stands above all that it uses, so that there are no circles. docs/architecture.md is drawn from this.
+ */
+export const rooms = {
+  contract: { does: 'schemas and pure functions that server and ui agree on', uses: [] },
+  ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
+  ...inServer({
+    config: { does: 'settings file, environment and secrets as one frozen object; version and commit', uses: [] },
+    access: { does: 'which origins and hosts are trusted', uses: [] },
+    machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
+    engine: { does: 'what a flow is and how messages move; no Nest, no NATS, no socket', uses: [] },
+
+    'nats/connection': { does: 'how a NATS is reached, and what is wrong when it is not', uses: ['config'] },
+    'nats/own-server': { does: 'the nats-server that runs as a child', uses: ['machine', 'nats/connection'] },
+    'nats/storage': {
+      does: 'buckets, streams and the logs of buffers, and the room that they have',
+      uses: ['config', 'engine', 'nats/connection'],
+    },
+    'nats/lease': {
+      does: 'the right to use what an account keeps, of one server at a time',
+      uses: ['nats/connection', 'nats/storage'],
+    },
+    'nats/dead-letters': { does: 'how dead letters are kept and read', uses: ['nats/connection', 'nats/storage'] },
+    nats: {
+      does: 'the connection of the server and those of lanes',
+      uses: [
+        'config',
+        'engine',
+        'nats/connection',
+        'nats/own-server',
+        'nats/storage',
+        'nats/lease',
+        'nats/dead-letters',
+      ],
+    },
+    web: { does: 'the HTTP application, problems, TLS', uses: ['access', 'config', 'nats/connection'] },
+
+    'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
+    'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },
+    'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
+    'component-kit/fields': { does: 'settings that many types share', uses: ['component-kit/files', 'engine'] },
+    'component-kit/sockets': { does: 'listening for datagrams and on TCP', uses: ['component-kit/fields', 'engine'] },
+    'component-kit/replay': { does: 'the pace of a recording', uses: [] },
+    'component-kit/mavlink': {
+      does: 'MAVLink: frames, dialects, signatures, recordings',
+      uses: ['component-kit/fields', 'component-kit/files', 'engine'],
+    },
+    'component-kit/testing': {
+      does: 'a stage, a rehearsal and the conformance suite',
+      uses: ['component-kit/mavlink', 'engine'],
+    },
+    'component-types': {
+      does: 'a folder for each type, which knows none of the others',
+      uses: ['component-kit', ...kit('content', 'files', 'fields', 'sockets', 'replay', 'mavlink'), 'engine'],
+    },
+    catalogue: {
+      does: 'finds the types, those of `components_dir` too; their reference page',
+      uses: ['component-kit', 'component-types', 'config', 'engine', 'nats/storage', 'web'],
+    },
+
+    archive: {
+      does: 'backups as files: tar, sealing, the folder that they lie in',
+      uses: ['config', 'nats/storage', 'web'],
+    },
+    migrations: { does: 'brings what is stored up to date', uses: ['archive', 'config', 'nats/storage'] },
+    flows: {
+      does: 'drafts, versions, provisioning',
+      uses: ['component-kit', 'config', 'engine', 'nats', 'nats/connection', 'nats/storage', 'web'],
+    },
+
+    'lanes/agreed': {
+      does: 'what server and lane say to each other, and leave on disk for each other',
+      uses: ['engine', 'machine', 'nats', 'nats/storage'],
+    },
+    'lanes/inside': {
+      does: 'what runs in the process of a lane; only its entry imports it',
+      uses: ['catalogue', 'engine', 'lanes/agreed', 'machine', 'nats', 'nats/dead-letters'],
+    },
+    lanes: {
+      does: 'lanes as the server sees them',
+      uses: ['engine', 'lanes/agreed', 'machine', 'nats', 'nats/storage'],
+    },
+    'supervision/observed': {
+      does: 'what is seen of a flow: status, rates, log, attention',
+      uses: ['engine', 'lanes', 'lanes/agreed', 'nats'],
+    },
+    supervision: {
+      does: 'makes what runs equal what should: deployments, supervisor, operations',
+      uses: [
+        ...['component-kit', 'component-kit/files', 'config', 'engine', 'flows', 'lanes', 'lanes/agreed', 'nats'],
+        ...['nats/storage', 'supervision/observed', 'web'],
+      ],
+    },
+    inspection: {
+      does: 'looks at messages: taps and dead letters',
+      uses: ['engine', 'flows', 'nats', 'nats/dead-letters', 'supervision', 'web'],
+    },
+
+    observability: {
+      does: 'health, metrics, logs, profiles',
+      uses: ['config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
+    },
+    live: { does: 'socket.io: status, rates', uses: ['access', 'config', 'flows', 'nats/storage', 'supervision'] },
+    backup: {
+      does: 'makes backups of the running server, and restores them whole or not at all',
+      uses: ['archive', 'config', 'migrations', 'nats', 'nats/storage', 'supervision', 'web'],
+    },
+
+    asking: { does: 'asks the running server, for commands', uses: ['config'] },
+    doctor: { does: 'the production checklist', uses: ['asking', 'config', 'nats/connection', 'nats/lease'] },
+    commands: {
+      does: 'what `semstreams` does beside serving',
+      uses: ['asking', 'config', 'doctor', 'machine', 'nats/connection', 'nats/lease', 'web'],
+    },
+  }),
 };
 
-/** A folder may import itself and its list; every other folder is a fence. */
-const fences = Object.entries(layers).map(([folder, allowed]) => ({
-  target: `./${folder}`,
-  from: Object.keys(layers)
-    .filter((other) => other !== folder && !allowed.includes(other))
-    .map((other) => `./${other}`),
-  message: `${folder} may import ${allowed.length > 0 ? allowed.join(', ') : 'nothing of ours'}`,
+/** Rooms of the server under their folders. Each may import the contract. */
+function inServer(named) {
+  const inside = (name) => `server/src/${name}`;
+  return Object.fromEntries(
+    Object.entries(named).map(([name, { does, uses }]) => [
+      inside(name),
+      { does, uses: ['contract', ...uses.map(inside)] },
+    ]),
+  );
+}
+
+function kit(...subjects) {
+  return subjects.map((subject) => `component-kit/${subject}`);
+}
+
+/** The files of a room, without those of the rooms within it. */
+const filesOf = (room) => {
+  const isHall = Object.keys(rooms).some((other) => other.startsWith(`${room}/`));
+  return `./${room}/${isHall ? '*' : '**/*'}`;
+};
+
+/** A room may import itself and its list; every other room is behind a fence. */
+const fences = Object.entries(rooms).map(([room, { uses }]) => ({
+  target: filesOf(room),
+  from: Object.keys(rooms)
+    .filter((other) => other !== room && !uses.includes(other))
+    .map(filesOf),
+  message: `${room} may import ${uses.join(', ') || 'nothing of ours'}`,
 }));
+
+/** Tests see all of their side. */
+const bordersOfTests = ['./contract', './ui', './server/src'].map((side) => ({
+  target: side,
+  from: ['./ui', './server/src'].filter((other) => other !== side),
+  message: 'a test reaches the other side by HTTP and socket.io alone',
+}));
+
+const types = 'server/src/component-types';
+/** What types share is in the kit. */
+const fencesOfTypes = ['inputs', 'processors', 'outputs']
+  .flatMap((category) => readdirSync(join(import.meta.dirname, types, category)).map((type) => `${category}/${type}`))
+  .map((type) => ({
+    target: `./${types}/${type}`,
+    from: `./${types}`,
+    except: [`./${type}`],
+    message: 'a component type knows no other one: what they share is in the kit',
+  }));
 
 const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
 const nats = { group: ['@nats-io/*'], message: 'only server/src/nats speaks with NATS' };
@@ -118,7 +214,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'off',
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { zones: fences }],
+      'import-x/no-restricted-paths': ['error', { zones: [...fences, ...fencesOfTypes] }],
       'no-eval': 'error',
       'no-new-func': 'error',
       eqeqeq: 'error',
@@ -134,6 +230,10 @@ export default tseslint.config(
     rules: restrict(nats),
   },
   { files: ['server/src/engine/**/*.ts'], rules: restrict(world, entries) },
+  {
+    files: ['**/*.{test,contract}.{ts,tsx}'],
+    rules: { 'import-x/no-restricted-paths': ['error', { zones: bordersOfTests }] },
+  },
   { files: ['ui/src/**/*.{ts,tsx}'], ignores: ['ui/src/editor/canvas/**'], rules: restrict(canvas) },
   {
     files: ['ui/src/**/*.{ts,tsx}'],

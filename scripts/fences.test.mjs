@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, it, vi } from 'vitest';
-import { layers } from '../eslint.config.js';
+import { rooms } from '../eslint.config.js';
+import { filesIn, roomOf, upsideDown, usedBy } from './rooms.mjs';
 import { root } from './setup/root.mjs';
 
 // eslint reads all types first, which takes long where the machine is busy
@@ -10,11 +11,14 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const eslint = new ESLint({ cwd: root });
 
-/** The rules that a text breaks, as if it stood in this file. Nothing is written; the file need not exist. */
-const broken = async (file, text) => {
+/** What is wrong with a text, as if it stood in this file. Nothing is written; the file need not exist. */
+const complaints = async (file, text) => {
   const [{ messages }] = await eslint.lintText(text, { filePath: join(root, file) });
-  return messages.map(({ ruleId, message }) => ruleId ?? message);
+  return messages;
 };
+
+/** The rules that it breaks. */
+const broken = async (file, text) => (await complaints(file, text)).map(({ ruleId, message }) => ruleId ?? message);
 
 describe('a planted offender is caught:', () => {
   it.each([
@@ -28,8 +32,8 @@ describe('a planted offender is caught:', () => {
       'no-restricted-imports',
     ],
     [
-      'the runtime imports the entry',
-      'server/src/runtime/offender.ts',
+      'supervision imports the entry',
+      'server/src/supervision/offender.ts',
       "import '../main.ts';",
       'no-restricted-imports',
     ],
@@ -84,27 +88,48 @@ describe('a planted offender is caught:', () => {
     }
   });
 
-  const server = Object.keys(layers).filter((folder) => folder.startsWith('server/src/'));
-  const pairs = server.flatMap((folder) =>
-    server.filter((other) => other !== folder && !layers[folder].includes(other)).map((other) => [folder, other]),
-  );
-  it.each(pairs)('%s imports %s', async (folder, other) => {
-    const name = readdirSync(join(root, other)).find((each) => each.endsWith('.ts') && !each.includes('.test.'));
-    const text = `import '../${other.split('/').at(-1)}/${name}';`;
-    expect(await broken(`${folder}/offender.ts`, text)).toContain('import-x/no-restricted-paths');
+  it('a component type that imports another one', async () => {
+    const text = "import '../udp-input/udp-input.component.ts';";
+    const file = 'server/src/component-types/inputs/tcp-input/offender.ts';
+    expect(await broken(file, text)).toContain('import-x/no-restricted-paths');
+    expect(await broken(file.replace('.ts', '.test.ts'), text)).toEqual([]);
+  });
+
+  it('a room that stands on one above it', () => {
+    expect(upsideDown({ a: { uses: [] }, b: { uses: ['a', 'c'] }, c: { uses: ['b'] } })).toEqual(['b on c']);
+  });
+
+  const server = Object.keys(rooms).filter((room) => room.startsWith('server/src/'));
+  it.each(server)('%s imports what it may not', async (room) => {
+    const others = server.filter((other) => other !== room && !rooms[room].uses.includes(other));
+    const imports = others.map((other) => {
+      const name = filesIn(other).find((file) => file.endsWith('.ts') && !/\.(test|contract)\./.test(file));
+      return `import './${relative(join(root, room), join(root, other, name))}';`;
+    });
+    const messages = await complaints(`${room}/offender.ts`, imports.join('\n'));
+    const caught = messages.filter(({ ruleId }) => ruleId === 'import-x/no-restricted-paths').map(({ line }) => line);
+    expect(others.filter((_, index) => !caught.includes(index + 1))).toEqual([]);
   });
 });
 
 describe('the fences', () => {
-  it('stand around every folder of the server', () => {
-    const folders = readdirSync(join(root, 'server/src'), { withFileTypes: true }).filter((entry) =>
-      entry.isDirectory(),
-    );
-    expect(folders.map(({ name }) => `server/src/${name}`).filter((folder) => !(folder in layers))).toEqual([]);
+  it('stand around every file of the server but those at its entry', () => {
+    const open = readdirSync(join(root, 'server/src'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+      .filter((file) => roomOf(file) === undefined);
+    expect(open.filter((file) => dirname(file) !== 'server/src')).toEqual([]);
   });
 
-  it('name only folders that exist', () => {
-    const named = Object.entries(layers).flatMap(([folder, allowed]) => [folder, ...allowed]);
-    expect(named.filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
+  it('name only rooms that exist', () => {
+    const named = Object.entries(rooms).flatMap(([room, { uses }]) => [room, ...uses]);
+    expect(named.filter((room) => !existsSync(join(root, room)))).toEqual([]);
+  });
+
+  it('let every room stand on others, and none in a circle', () => expect(upsideDown(rooms)).toEqual([]));
+
+  it.each(Object.keys(rooms))('have no gate at %s that nobody goes through', (room) => {
+    const unused = rooms[room].uses.filter((other) => !usedBy(room).includes(other));
+    expect(unused.filter((other) => other !== 'contract')).toEqual([]);
   });
 });

@@ -2,12 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { pictureOfRooms } from './rooms.mjs';
 import { root } from './setup/root.mjs';
 
 const node = (...args) =>
   execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
 
 const generated = {
+  'docs/architecture.md': async () => withPictureOfRooms(),
   'docs/reference/openapi.json': () => node('server/dist/reference.js', 'openapi'),
   'docs/reference/components.md': () => node('server/dist/reference.js', 'components'),
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),
@@ -42,7 +45,7 @@ const isCheck = process.argv.includes('--check');
 let stale = 0;
 for (const [file, make] of Object.entries(generated)) {
   const path = join(root, file);
-  const text = make();
+  const text = await make();
   if (text === read(path)) continue;
   if (isCheck) {
     console.error(`${file} is stale: run "npm run generate"`);
@@ -53,6 +56,13 @@ for (const [file, make] of Object.entries(generated)) {
   }
 }
 process.exit(stale > 0 ? 1 : 0);
+
+async function withPictureOfRooms() {
+  const path = join(root, 'docs/architecture.md');
+  const place = /(?<=<!-- rooms: .* -->\n)[^]*(?=<!-- end of rooms -->)/;
+  const text = read(path).replace(place, () => `\n${pictureOfRooms()}\n\n`);
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
+}
 
 function read(path) {
   try {

@@ -10,7 +10,8 @@ import { root } from './setup/root.mjs';
 import { run, runLoudly } from './setup/run.mjs';
 import { orExplain, say, SetupError } from './setup/say.mjs';
 
-const components = 'server/src/components';
+const kit = 'server/src/component-kit';
+const types = 'server/src/component-types';
 
 /** What is changed, by part, and the tests that should notice. */
 export const parts = {
@@ -26,15 +27,15 @@ export const parts = {
     tests: ['server/src/engine/**/*.test.ts'],
   },
   parsers: {
-    folder: components,
+    folder: 'server/src',
     mutate: [
-      `${components}/lines.ts`,
-      `${components}/file-input/{csv,records}.ts`,
-      `${components}/json-filter/json-filter.ts`,
-      `${components}/json-map/json-map.ts`,
-      `${components}/mavlink-input/{frames,decode}.ts`,
+      `${kit}/content/{lines,csv}.ts`,
+      `${kit}/mavlink/{frames,decode}.ts`,
+      `${types}/inputs/file-input/records.ts`,
+      `${types}/processors/json-filter/json-filter.ts`,
+      `${types}/processors/json-map/json-map.ts`,
     ],
-    tests: [`${components}/**/*.test.ts`],
+    tests: [`${kit}/**/*.test.ts`, `${types}/**/*.test.ts`],
   },
 };
 

@@ -54,6 +54,7 @@ export const rooms = {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],
     },
+    'component-kit/link': { does: 'the protocol of links between locations', uses: ['engine'] },
     'component-kit/testing': {
       does: 'a stage, a rehearsal and the conformance suite',
       uses: ['component-kit/mavlink', 'engine'],

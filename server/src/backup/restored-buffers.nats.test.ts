@@ -11,7 +11,7 @@ import { ForeignServer } from '../nats/own-server/foreign-server.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { StoredData } from '../nats/storage/stored-data.ts';
 import { bufferStream } from '../nats/storage/stream-names.ts';
-import { tryBuffer } from '../nats/tried-buffer.ts';
+import { tryBuffer } from '../nats/storage/tried-buffer.ts';
 import { writeArchive } from '../archive/archive.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
 import { Restoring } from './restoring.ts';

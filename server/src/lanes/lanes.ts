@@ -4,7 +4,7 @@ import { FatalFault } from '../engine/fault.ts';
 import type { Fullness } from '../nats/storage/fullness.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import { Lane, type LaneEnd } from './lane.ts';
-import { judge, type Verdict } from '../runtime/judge-lane-end.ts';
+import { judge, type Verdict } from './judge-lane-end.ts';
 import { memoryOf } from '../machine/process-usage.ts';
 import type { FromLane, FromRun, RunId, RunOrder, TapId } from './agreed/lane-protocol.ts';
 

@@ -6,7 +6,7 @@ import { FatalFault } from '../engine/fault.ts';
 import { neverDeployed } from './observed/flow-status.ts';
 import { planFlow } from '../engine/plan.ts';
 import type { FromLane, RunId, RunOrder } from '../lanes/agreed/lane-protocol.ts';
-import type { Verdict } from '../runtime/judge-lane-end.ts';
+import type { Verdict } from '../lanes/judge-lane-end.ts';
 import type { Lanes, RunListener } from '../lanes/lanes.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
 import { UncleanEnds } from '../lanes/unclean-ends.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Flow, type Version } from '@semstreams/contract';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Verdict } from '../runtime/judge-lane-end.ts';
+import type { Verdict } from '../lanes/judge-lane-end.ts';
 import type { Lanes, RunListener } from '../lanes/lanes.ts';
 import type { RunId } from '../lanes/agreed/lane-protocol.ts';
 import { SupervisedFlow } from './supervised-flow.ts';

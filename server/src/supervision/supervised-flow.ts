@@ -10,7 +10,7 @@ import { FlowRun } from './observed/flow-run.ts';
 import { flowOverview, flowState, flowStatus, type Problem, type StatusExtras } from './observed/flow-status.ts';
 import { readHands } from '../lanes/agreed/hand-file.ts';
 import type { LaneEnd } from '../lanes/lane.ts';
-import type { Verdict } from '../runtime/judge-lane-end.ts';
+import type { Verdict } from '../lanes/judge-lane-end.ts';
 import { laneOf, type Lanes, sharedLane, type TapListener } from '../lanes/lanes.ts';
 import type { Unclean, UncleanEnds } from '../lanes/unclean-ends.ts';
 import { WaitingCount, type WaitingCounts } from './observed/waiting-count.ts';

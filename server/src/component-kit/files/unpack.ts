@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { FatalFault } from '../../engine/fault.ts';
-import { GzipProblem, gunzipped } from '../../components/gzip.ts';
+import { GzipProblem, gunzipped } from './gzip.ts';
 import { openToRead } from './open-file.ts';
 
 /** How a file is packed, by its first bytes. */

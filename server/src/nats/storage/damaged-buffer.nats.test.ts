@@ -17,7 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { ForeignServer } from '../own-server/foreign-server.ts';
 import { answerRestartRequests } from '../connection/restart-request.ts';
 import { bufferStream } from './stream-names.ts';
-import { tryBuffer } from '../tried-buffer.ts';
+import { tryBuffer } from './tried-buffer.ts';
 
 const place = { flow: 'orders', from: 'in', fromPort: 'out', to: 'far', toPort: 'in' };
 /** So many messages wait, each in a block of its own; JetStream puts about eighty of them into one file. */

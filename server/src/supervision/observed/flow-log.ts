@@ -3,7 +3,7 @@ import type { FlowRun } from './flow-run.ts';
 import { slowToOpen } from './flow-status.ts';
 import type { LaneEnd } from '../../lanes/lane.ts';
 import type { FromRun } from '../../lanes/agreed/lane-protocol.ts';
-import type { Verdict } from '../../runtime/judge-lane-end.ts';
+import type { Verdict } from '../../lanes/judge-lane-end.ts';
 import type { Loss } from './recent.ts';
 import { SummedUp } from './summed-up.ts';
 

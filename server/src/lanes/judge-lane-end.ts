@@ -1,5 +1,5 @@
-import type { LaneEnd } from '../lanes/lane.ts';
-import type { RunId } from '../lanes/agreed/lane-protocol.ts';
+import type { LaneEnd } from './lane.ts';
+import type { RunId } from './agreed/lane-protocol.ts';
 
 /**
  * What the end of a lane says about one of its flows: it was the one, or another was; or nobody knows, and it goes on in a

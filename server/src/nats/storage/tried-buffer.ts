@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { GuaranteedConnection, type Kept } from '../engine/guaranteed-connection.ts';
-import { emptyHand } from '../engine/hand-on.ts';
-import { Message } from '../engine/message.ts';
-import { MarkFile } from './storage/mark-file.ts';
-import { StreamLog } from './storage/stream-log.ts';
-import type { BufferPlace } from './storage/stream-names.ts';
+import { GuaranteedConnection, type Kept } from '../../engine/guaranteed-connection.ts';
+import { emptyHand } from '../../engine/hand-on.ts';
+import { Message } from '../../engine/message.ts';
+import { MarkFile } from './mark-file.ts';
+import { StreamLog } from './stream-log.ts';
+import type { BufferPlace } from './stream-names.ts';
 
 const limits = { maxBytes: 64 * 1024 ** 2, maxAgeMs: 1e9, whenFull: 'drop_oldest' } as const;
 

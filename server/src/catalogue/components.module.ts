@@ -5,6 +5,7 @@ import { FileOutputModule } from '../component-types/outputs/file-output/file-ou
 import { JsonFilterModule } from '../component-types/processors/json-filter/json-filter.module.ts';
 import { JsonMapModule } from '../component-types/processors/json-map/json-map.module.ts';
 import { MavlinkInputModule } from '../component-types/inputs/mavlink-input/mavlink-input.module.ts';
+import { MavlinkOutputModule } from '../component-types/outputs/mavlink-output/mavlink-output.module.ts';
 import { OwnComponentsModule } from './own-components.module.ts';
 import { SimulatorInputModule } from '../component-types/inputs/simulator-input/simulator-input.module.ts';
 import { TcpInputModule } from '../component-types/inputs/tcp-input/tcp-input.module.ts';
@@ -24,6 +25,7 @@ import { WebsocketOutputModule } from '../component-types/outputs/websocket-outp
     JsonFilterModule,
     JsonMapModule,
     WebsocketOutputModule,
+    MavlinkOutputModule,
     FileOutputModule,
     OwnComponentsModule,
   ],

@@ -3,9 +3,7 @@ import { nearest } from '@semstreams/contract';
 import { checksum } from './checksum.ts';
 import { longestPayload, type MessageDefinition } from './definition.ts';
 import { type Encode, encoder, type ValuesOf } from './encode.ts';
-
-/** Makes the thirteen bytes of a signature for a frame without it. */
-export type Sign = (frame: Uint8Array) => Uint8Array;
+import type { Sign } from './signing.ts';
 
 export interface FrameWriterOptions {
   readonly definitions: readonly MessageDefinition[];

@@ -12,6 +12,7 @@ import { latestPerSecond } from './latest.ts';
 import { loadTypes } from '../../../component-kit/mavlink/load-dialect.ts';
 import type { Decoder, Take } from '../../../component-kit/mavlink/decoder.ts';
 import { signingKey, verifier } from '../../../component-kit/mavlink/signing.ts';
+import { openStation } from '../../../component-kit/mavlink/stations.ts';
 import type { Source } from './source.ts';
 import { sources } from './sources.ts';
 
@@ -148,6 +149,7 @@ export const mavlinkInput = defineComponent({
     };
     let decoder: Decoder | undefined;
     let source: Source | undefined;
+    let leave = (): void => undefined;
 
     return {
       async open() {
@@ -168,8 +170,10 @@ export const mavlinkInput = defineComponent({
           room: () => (collection.isFull ? collection.room() : undefined),
         });
         await source.open();
+        leave = openStation(io.flow, io.component, source);
       },
       async close() {
+        leave();
         await source?.close();
         latest?.end();
         await collection.drained();

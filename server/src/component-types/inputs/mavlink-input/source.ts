@@ -1,26 +1,14 @@
 import type { Facts, Io } from '../../../engine/component.ts';
 import type { Decoder } from '../../../component-kit/mavlink/decoder.ts';
-import type { LineOfVehicles } from '../../../component-kit/mavlink/vehicles.ts';
+import type { Station } from '../../../component-kit/mavlink/stations.ts';
 
 /** Where bytes come from. */
-export interface Source {
+export interface Source extends Station {
   open(): Promise<void> | void;
   close(): Promise<void>;
   facts(): Facts;
-  /** What messages that come from here say of it in the header "link"; empty where nobody can be spoken to. */
-  readonly link: string;
-  /** Those that can be spoken to at present. */
-  peers(): Iterable<Peer>;
   /** Speaks to an address that was not heard yet; only UDP can. */
   speakTo?(frame: Uint8Array, host: string, port: number): void;
-}
-
-/** Somebody at the other end of a link. */
-export interface Peer {
-  readonly address: string;
-  readonly vehicles: LineOfVehicles;
-  /** False where it takes no more at present. */
-  send(frame: Uint8Array): boolean;
 }
 
 export interface Given {

@@ -5,7 +5,8 @@ import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import type { Line } from '../../../component-kit/mavlink/decoder.ts';
 import { Silence } from './silence.ts';
-import { type Given, mostSenders, mostUnsent, type Peer, type Source } from './source.ts';
+import { type Given, mostSenders, mostUnsent, type Source } from './source.ts';
+import type { Peer } from '../../../component-kit/mavlink/stations.ts';
 
 /** Takes bytes of a line no faster than the flow takes them; what it returns is waited for before more is read. */
 const reader =
@@ -40,7 +41,7 @@ interface Carried {
 /** Listens for lines of TCP. */
 export const tcpListenSource = (given: Given): Source => {
   const { config, io, decoder } = given;
-  const link = `tcp:${config.port}`;
+  let link = `tcp:${config.port}`;
   const silence = new Silence();
   const peers = new Map<Socket, Peer>();
   let listener: TcpListener | undefined;
@@ -83,11 +84,15 @@ export const tcpListenSource = (given: Given): Source => {
     failed: io.fail,
   };
   return {
-    link,
+    get link() {
+      return link;
+    },
     async open() {
       listener = io.adopt() as TcpListener | undefined;
+      if (listener) link = `tcp:${listener.port}`;
       if (listener) listener.handTo(owner);
       else listener = await TcpListener.open(config.host, config.port, owner);
+      link = `tcp:${listener.port}`;
     },
     async close() {
       silence.end();

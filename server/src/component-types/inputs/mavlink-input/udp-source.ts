@@ -1,7 +1,8 @@
 import { type DatagramListener, takeOver } from '../../../component-kit/sockets/datagram-listener.ts';
 import type { Line } from '../../../component-kit/mavlink/decoder.ts';
 import { Silence } from './silence.ts';
-import { type Given, mostSenders, type Peer, type Source } from './source.ts';
+import { type Given, mostSenders, type Source } from './source.ts';
+import type { Peer } from '../../../component-kit/mavlink/stations.ts';
 
 interface Sender extends Peer {
   readonly line: Line;
@@ -11,14 +12,14 @@ interface Sender extends Peer {
 export const udpSource = ({ config, io, decoder }: Given): Source => {
   const senders = new Map<string, Sender>();
   const silence = new Silence();
-  const link = `udp:${config.port}`;
+  let link = `udp:${config.port}`;
   let listener: DatagramListener | undefined;
   let datagrams = 0;
 
-  const end = ({ line, vehicles }: Sender): void => {
+  const end = ({ line }: Sender): void => {
     silence.forget(line);
     line.finish();
-    vehicles.end();
+    line.vehicles.end();
   };
 
   const senderOf = (host: string, port: number): Sender => {
@@ -42,11 +43,15 @@ export const udpSource = ({ config, io, decoder }: Given): Source => {
   };
 
   return {
-    link,
+    get link() {
+      return link;
+    },
     async open() {
       const { host, port, receive_buffer: receiveBuffer } = config;
+      const before = io.adopt() as DatagramListener | undefined;
+      if (before) link = `udp:${before.facts().listening}`;
       listener = await takeOver(
-        io.adopt() as DatagramListener | undefined,
+        before,
         { host, port, receiveBuffer },
         {
           take: (datagram, address, from) => {
@@ -60,6 +65,7 @@ export const udpSource = ({ config, io, decoder }: Given): Source => {
           failed: io.fail,
         },
       );
+      link = `udp:${listener.facts().listening}`;
     },
     async close() {
       silence.end();

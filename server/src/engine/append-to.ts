@@ -2,6 +2,7 @@ import type { Deliver } from './deliver.ts';
 import { sentenceOf } from './fault.ts';
 import type { GuaranteedConnection } from './guaranteed-connection.ts';
 import type { Batch, Message } from './message.ts';
+import type { Origin } from './origins.ts';
 import type { PlannedConnection } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +15,7 @@ export const appendTo = (
   kept: Pick<GuaranteedConnection, 'append'>,
   { world, isKept }: { readonly world: World; readonly isKept: boolean },
 ): Deliver => {
-  const appendWritable = async (batch: Batch): Promise<void> => {
+  const appendWritable = async (batch: Batch, origin: Origin | undefined): Promise<void> => {
     const letters: (void | Promise<void>)[] = [];
     const good = batch.filter((message) => {
       const problem = problemOf(message);
@@ -22,16 +23,16 @@ export const appendTo = (
         letters.push(world.invalid({ component: to, port: toPort, sentence: problem, message }, isKept));
       return problem === undefined;
     });
-    if (good.length > 0) await kept.append(good);
+    if (good.length > 0) await kept.append(good, origin);
     await Promise.all(letters);
   };
-  return async (batch) => {
+  return async (batch, origin) => {
     try {
       for (const message of batch) write(message);
     } catch {
-      return appendWritable(batch);
+      return appendWritable(batch, origin);
     }
-    return kept.append(batch);
+    return kept.append(batch, origin);
   };
 };
 

@@ -1,4 +1,5 @@
 import type { Position } from './message.ts';
+import type { Progress } from './origins.ts';
 
 /** Which blocks are kept: `last` is `first - 1` where there is none. */
 export interface LogState {
@@ -24,6 +25,8 @@ export interface LogMark {
   readonly passed: number;
   /** What has been kept of each source that sends again what it is not sure of. */
   readonly positions?: readonly Position[];
+  /** How far the origins have come whose results were kept. */
+  readonly progress?: readonly Progress[];
   /** Those who follow the log each at a pace of their own. */
   readonly followers?: readonly FollowerMark[];
 }
@@ -63,7 +66,7 @@ export interface BlockLog {
   trim(sequence: number): Promise<void>;
   /**
    * What was noted last; undefined where nothing was, or it cannot be read. Never rejects, nor does `note`, which with
-   * positions or followers resolves when they are on disk.
+   * positions, progress or followers resolves when they are on disk.
    */
   mark(): Promise<LogMark | undefined>;
   note(mark: LogMark): Promise<void>;

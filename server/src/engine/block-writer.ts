@@ -2,6 +2,7 @@ import { type Block, encodeBlock } from './block.ts';
 import { type BlockLog, LogFull } from './block-log.ts';
 import { sentenceOf } from './fault.ts';
 import type { Batch, Message, Position } from './message.ts';
+import { type Fresh, lastOf, type Progress, ProgressTable } from './origins.ts';
 import { reachedBy } from './positions.ts';
 import { backOff } from './retry.ts';
 
@@ -12,6 +13,7 @@ export interface WrittenBlock extends Block {
   /** As it is kept. */
   readonly encoded: Uint8Array;
   readonly positions: readonly Position[];
+  readonly progress: readonly Progress[];
 }
 
 export interface BlockWriterOptions {
@@ -47,8 +49,15 @@ const overheadBytes = 512;
 
 interface Waiting {
   readonly batch: Batch;
+  readonly fresh: Fresh | undefined;
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;
+}
+
+/** What goes into one block: its messages, and how far their origins have come with them. */
+interface Part {
+  readonly messages: Batch;
+  readonly progress: readonly Progress[];
 }
 
 /**
@@ -72,11 +81,14 @@ export class BlockWriter {
     private total: number,
   ) {}
 
-  /** Resolves when the batch is kept; rejects when the signal is aborted before. */
-  append(batch: Batch): Promise<void> {
+  /**
+   * Resolves when the batch is kept; rejects when the signal is aborted before. Of a batch that may come again, `fresh` tells
+   * where it stands.
+   */
+  append(batch: Batch, fresh?: Fresh): Promise<void> {
     this.unkept += batch.length;
     return new Promise((resolve, reject) => {
-      this.pending.push({ batch, resolve, reject });
+      this.pending.push({ batch, fresh, resolve, reject });
       if (!this.isBusy) void this.flush();
     });
   }
@@ -89,8 +101,7 @@ export class BlockWriter {
         await this.pause();
         taken = this.pending;
         this.pending = [];
-        const messages = taken.length === 1 ? taken[0]!.batch : taken.flatMap(({ batch }) => batch);
-        for (const part of await this.partsOf(messages)) await this.keep(part);
+        for (const part of await this.partsOf(taken)) await this.keep(part);
         for (const { resolve } of taken) resolve();
       }
     } catch (thrown) {
@@ -109,46 +120,68 @@ export class BlockWriter {
     if (restMs > 0) await this.options.wait(restMs, this.options.signal);
   }
 
-  private async partsOf(messages: Batch): Promise<Batch[]> {
-    const { mostBytes } = this.options.log;
-    const parts: Message[][] = [];
-    let part: Message[] = [];
+  private async partsOf(taken: readonly Waiting[]): Promise<Part[]> {
+    const parts: Part[] = [];
+    let messages: Message[] = [];
+    let progress: Progress[] = [];
     let bytes = 0;
-    for (const message of messages) {
-      const size = roughSizeOf(message);
-      if (size instanceof Error) {
-        this.unkept -= 1;
-        await this.options.unkeepable(message, size.message);
-        continue;
+    const end = (): void => {
+      if (messages.length > 0) parts.push({ messages, progress: new ProgressTable(progress).list() });
+      [messages, progress, bytes] = [[], [], 0];
+    };
+    const mostInPart = Math.min(usualBytes, this.options.log.mostBytes / 4);
+    for (const { batch, fresh } of taken) {
+      for (let index = 0; index < batch.length; index += 1) {
+        const message = batch[index]!;
+        const size = roughSizeOf(message);
+        if (typeof size !== 'number' || this.isTooLarge(message, size)) {
+          await this.refuse(message, size);
+          continue;
+        }
+        if (messages.length >= usualMessages || (messages.length > 0 && bytes + size > mostInPart)) {
+          if (fresh && index > 0) progress.push(lastOf(fresh, index));
+          end();
+        }
+        messages.push(message);
+        bytes += size;
       }
-      if (size > (mostBytes - overheadBytes) / 4 && sizeOf(message) > mostBytes - overheadBytes) {
-        this.unkept -= 1;
-        await this.options.tooLarge(message, mostBytes);
-        continue;
-      }
-      if (part.length >= usualMessages || (part.length > 0 && bytes + size > Math.min(usualBytes, mostBytes / 4))) {
-        parts.push(part);
-        [part, bytes] = [[], 0];
-      }
-      part.push(message);
-      bytes += size;
+      if (fresh && batch.length > 0) progress.push(lastOf(fresh, batch.length));
     }
-    return part.length > 0 ? [...parts, part] : parts;
+    end();
+    return parts;
   }
 
-  private async keep(messages: Batch): Promise<void> {
+  private isTooLarge(message: Message, roughSize: number): boolean {
+    const most = this.options.log.mostBytes - overheadBytes;
+    return roughSize > most / 4 && sizeOf(message) > most;
+  }
+
+  private async refuse(message: Message, size: number | Error): Promise<void> {
+    this.unkept -= 1;
+    await (typeof size === 'number'
+      ? this.options.tooLarge(message, this.options.log.mostBytes)
+      : this.options.unkeepable(message, size.message));
+  }
+
+  private async keep({ messages, progress }: Part): Promise<void> {
     const { idPrefix: run, done } = this.options;
-    const positions = reachedBy(messages);
-    const bytes = encoded(messages, { total: this.total, done: done(), run, positions });
-    if (!(bytes instanceof Error)) return this.store(messages, bytes, positions);
+    const origin = { positions: reachedBy(messages), progress };
+    const bytes = encoded(messages, { total: this.total, done: done(), run, ...origin });
+    if (!(bytes instanceof Error)) return this.store(messages, bytes, origin);
     if (messages.length === 1) {
       this.unkept -= 1;
       return this.options.unkeepable(messages[0]!, bytes.message);
     }
-    for (const message of messages) await this.keep([message]);
+    const last = messages.length - 1;
+    for (const [index, message] of messages.entries())
+      await this.keep({ messages: [message], progress: index === last ? progress : [] });
   }
 
-  private async store(messages: Batch, bytes: Buffer, positions: readonly Position[]): Promise<void> {
+  private async store(
+    messages: Batch,
+    bytes: Buffer,
+    origin: Pick<WrittenBlock, 'positions' | 'progress'>,
+  ): Promise<void> {
     const { log, idPrefix, now, written } = this.options;
     const id = `${idPrefix}.${(this.blocks += 1)}`;
     const start = now();
@@ -160,7 +193,7 @@ export class BlockWriter {
     this.unkept -= messages.length;
     const { total } = this;
     const count = messages.length;
-    written({ sequence, messages, count, total, run: idPrefix, bytes: bytes.length, encoded: bytes, positions });
+    written({ sequence, messages, count, total, run: idPrefix, bytes: bytes.length, encoded: bytes, ...origin });
   }
 
   /** Tries until it works: a far disk comes back, a full one is emptied. */

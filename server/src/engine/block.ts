@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type Batch, type Headers, Message, type Position } from './message.ts';
+import type { Progress } from './origins.ts';
 
 /** What is known of several messages that are kept together. */
 export interface BlockFacts {
@@ -22,6 +23,8 @@ export interface BlockHead extends BlockFacts {
   readonly checksum: number;
   /** What has been kept with it of each source that its messages were taken from. */
   readonly positions: readonly Position[];
+  /** How far the origins have come whose results it holds. */
+  readonly progress: readonly Progress[];
 }
 
 /** These bytes are no block, or not as they were written. */
@@ -34,7 +37,8 @@ export class DamagedBlock extends Error {
  * with tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
  * the line before, and headers that are empty, are left out. The payload is JSON on one line, or base64 behind a `=`.
  *
- * Behind the CRC of the rest stand `<CRC-32 of these two> <run> <positions>`, each position as `<source>:<sequence>`. They
+ * Behind the CRC of the rest stand `<CRC-32 of these> <run> <positions>`, each position as `<source>:<sequence>`, and where there
+ * is progress of origins that as JSON in base64. They
  * came later: where they are missing or damaged the messages are what they are, and nothing is known of their origin.
  */
 const firstWord = 'semstreams-block';
@@ -47,11 +51,14 @@ export interface BlockBefore {
   readonly done: number;
   readonly run?: string;
   readonly positions?: readonly Position[];
+  readonly progress?: readonly Progress[];
 }
 
-export const encodeBlock = (messages: Batch, { total, done, run = '', positions = [] }: BlockBefore): Buffer => {
+export const encodeBlock = (messages: Batch, before: BlockBefore): Buffer => {
+  const { total, done, run = '', positions = [], progress = [] } = before;
   const body = encodeMessages(messages);
-  const origin = `${run} ${positions.map(({ source, sequence }) => `${source}:${sequence}`).join(',')}`;
+  const known = progress.length === 0 ? '' : ` ${Buffer.from(JSON.stringify(progress)).toString('base64url')}`;
+  const origin = `${run} ${positions.map(({ source, sequence }) => `${source}:${sequence}`).join(',')}${known}`;
   const words = [firstWord, format, messages.length, total + messages.length, done, crc32(body), crc32(origin), origin];
   return Buffer.concat([Buffer.from(`${words.join(' ')}\n`), body]);
 };
@@ -123,7 +130,7 @@ export const headOf = (bytes: Uint8Array): BlockHead =>
   readFirstLine(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, longestFirstLine)));
 
 /** Beside its numbers a first line holds the run and a position for each source: a few, as a rule. */
-const longestFirstLine = 16 * 1024;
+const longestFirstLine = 64 * 1024;
 const noHeaders: Headers = Object.freeze({});
 
 const readFirstLine = (block: Buffer): BlockHead & { readonly start: number } => {
@@ -136,14 +143,16 @@ const readFirstLine = (block: Buffer): BlockHead & { readonly start: number } =>
   return { count: count!, total: total!, done: done!, checksum: checksum!, ...originIn(words.slice(4)), start };
 };
 
-const originIn = ([checksum, run = '', text = '']: readonly string[]): Pick<BlockHead, 'run' | 'positions'> => {
-  if (text === '' && run === '') return { run, positions: [] };
-  if (crc32(`${run} ${text}`) !== Number(checksum)) return { run: '', positions: [] };
+const originIn = (words: readonly string[]): Pick<BlockHead, 'run' | 'positions' | 'progress'> => {
+  const [checksum, run = '', text = '', known] = words;
+  if (words.length < 2 || crc32(words.slice(1).join(' ')) !== Number(checksum))
+    return { run: '', positions: [], progress: [] };
   const positions = (text === '' ? [] : text.split(',')).map((each): Position => {
     const colon = each.lastIndexOf(':');
     return { source: each.slice(0, colon), sequence: Number(each.slice(colon + 1)) };
   });
-  return { run, positions };
+  const progress = known === undefined ? [] : (JSON.parse(Buffer.from(known, 'base64url').toString()) as Progress[]);
+  return { run, positions, progress };
 };
 
 /** In JSON a line can end between values alone, where a space says the same. */

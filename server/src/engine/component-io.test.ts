@@ -17,6 +17,7 @@ it.each([
     fail: () => undefined,
     gaveUp: () => undefined,
     followed: [],
+    keeper: undefined,
   });
   expect(io.message({}, time === undefined ? {} : { time }).time).toBe(expected);
 });

@@ -1,5 +1,7 @@
 import type { Io } from './component.ts';
+import { FatalFault } from './fault.ts';
 import type { Followers } from './followers.ts';
+import type { Keeper } from './keeper.ts';
 import { Message } from './message.ts';
 import type { PlannedComponent } from './plan.ts';
 import type { World } from './world.ts';
@@ -17,6 +19,8 @@ export const componentIo = (
     /** The component itself has given up so many messages. */
     readonly gaveUp: (count: number) => void;
     readonly followed: readonly Followers[];
+    /** What it keeps; for those that do. */
+    readonly keeper: Pick<Keeper, 'map'> | undefined;
   },
 ): Io => {
   const { world } = given;
@@ -56,6 +60,10 @@ export const componentIo = (
     fail: given.fail,
     isKept,
     followed: given.followed,
+    kept: (name, options) => {
+      if (!given.keeper) throw new FatalFault(`"${id}" keeps something: its type has to say "keepsState: true"`);
+      return given.keeper.map(name, options);
+    },
     park: (parked) => world.park?.(index, parked) ?? false,
     adopt: () => world.adopt?.(index),
   };

@@ -2,6 +2,7 @@ import type { Category, ComponentType, Example, Port, PortKind, Ports } from '@s
 import { z } from 'zod';
 import type { Followers } from './followers.ts';
 import type { Batch, Headers, Message } from './message.ts';
+import type { KeptMap, KeptMapOptions } from './kept-map.ts';
 import type { ListenAddress, Parked } from './parking.ts';
 
 /** An input port of the given kind. It is required unless said otherwise. */
@@ -68,6 +69,12 @@ export interface Io {
    * the same place: then end it in order.
    */
   park(parked: Parked): boolean;
+  /**
+   * What the component keeps under a name, over restarts: for types that say `keepsState`. Call it in `create`; it is filled
+   * before `open`. Between guaranteed connections it is exact whatever is killed: what is changed while a message is handled, and
+   * what is returned for it, are kept as one.
+   */
+  kept<Value>(name: string, options: KeptMapOptions<Value>): KeptMap<Value>;
   /** What the run before has parked at the place where this component listens; call it in `open`. */
   adopt(): Parked | undefined;
 }
@@ -127,6 +134,8 @@ export interface InputDefinition<P extends Ports, Config extends z.ZodType> exte
 }
 export interface ProcessorDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'processor';
+  /** Whether it keeps something over restarts, by `io.kept`. */
+  readonly keepsState?: boolean;
   create(given: Given<Config>): ProcessorComponent<P>;
 }
 export interface OutputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
@@ -146,6 +155,7 @@ export interface ComponentDefinition extends Described<Ports, z.ZodType> {
   readonly category: Category;
   readonly atOnce?: number;
   readonly waitsByItself?: boolean;
+  readonly keepsState?: boolean;
   create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
 }
 

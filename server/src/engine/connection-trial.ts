@@ -18,6 +18,7 @@ export const connectionTrial = (log: BlockLog, more: Partial<GuaranteedConnectio
   const connection = new GuaranteedConnection({
     log,
     limits: { maxBytes: Infinity, maxAgeMs: 1e9, whenFull: 'block' },
+    name: 'trial',
     idPrefix,
     now: Date.now,
     monotonic: () => performance.now(),

@@ -1,10 +1,14 @@
 import { limits, messageOverhead } from './limits.ts';
 import { type Batch, Message } from './message.ts';
+import type { Origin } from './origins.ts';
 import { checkOutcome, type Returned } from './outcome.ts';
 import { madeOfOne } from './positions.ts';
 
-/** Hands a batch on; a promise only where somebody downstream has to wait. */
-export type Deliver = (batch: Batch) => void | Promise<void>;
+/**
+ * Hands a batch on; a promise only where somebody downstream has to wait. What may come again has an origin, which goes along
+ * with all that is made of it.
+ */
+export type Deliver = (batch: Batch, origin?: Origin) => void | Promise<void>;
 
 /** Where a port leads that has no connection. */
 export const nowhere: Deliver = () => undefined;
@@ -13,10 +17,10 @@ export const nowhere: Deliver = () => undefined;
 export const fanOut = (targets: readonly Deliver[]): Deliver => {
   if (targets.length === 0) return nowhere;
   if (targets.length === 1) return targets[0]!;
-  return (batch) => {
+  return (batch, origin) => {
     let waits: Promise<void>[] | undefined;
     for (const deliver of targets) {
-      const end = deliver(batch);
+      const end = deliver(batch, origin);
       if (end !== undefined) (waits ??= []).push(end);
     }
     return waits && allOf(waits);
@@ -98,14 +102,14 @@ export class Outbox {
     return this.count;
   }
 
-  handOn(): void | Promise<void> {
+  handOn(origin?: Origin): void | Promise<void> {
     const { batches } = this;
     if (batches === undefined) return undefined;
     let wait: void | Promise<void> = undefined;
     for (let index = 0; index < batches.length; index += 1) {
       const batch = batches[index];
       if (batch === undefined || batch.length === 0) continue;
-      const end = this.ports[index]!.deliver(batch);
+      const end = this.ports[index]!.deliver(batch, origin);
       if (end !== undefined) wait = wait === undefined ? end : allOf([wait, end]);
     }
     return wait;

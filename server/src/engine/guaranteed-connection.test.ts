@@ -21,6 +21,7 @@ const start = (log: BlockLog, note = emptyHand) => {
   const connection = new GuaranteedConnection({
     log,
     limits,
+    name: 'test',
     idPrefix: `test.${(started += 1)}`,
     now: Date.now,
     monotonic: () => performance.now(),

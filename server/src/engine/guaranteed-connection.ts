@@ -9,7 +9,8 @@ import { handOn, type HandNotes } from './hand-on.ts';
 import { isAborted } from './is-aborted.ts';
 import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
-import { Positions, positionsIn } from './positions.ts';
+import { type Origin, Origins, ProgressTable } from './origins.ts';
+import { keptOfSources, Positions } from './positions.ts';
 import { backOff } from './retry.ts';
 
 /** What waits in the buffer of a connection. `oldestAt` is when the oldest message came in, 0 where none waits. */
@@ -22,6 +23,8 @@ export interface Kept {
 export interface GuaranteedConnectionOptions {
   readonly log: BlockLog;
   readonly limits: BufferLimits;
+  /** The connection, as the origin of what comes out of it. */
+  readonly name: string;
   readonly idPrefix: string;
   readonly now: () => number;
   /** Time that never jumps, in milliseconds. */
@@ -63,7 +66,8 @@ const nameless = '';
 
 /**
  * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
- * are kept; downstream takes block by block. At least once: what was under way in a crash comes again.
+ * are kept; downstream takes block by block. At least once: what was under way in a crash comes again, with the same origin,
+ * so that the next one of these connections keeps what is made of it once.
  */
 export class GuaranteedConnection {
   private writer: BlockWriter | undefined;
@@ -72,6 +76,9 @@ export class GuaranteedConnection {
   /** What was kept of each source in earlier runs, and up to now. */
   private known = new Positions();
   private reached = new Positions();
+  /** Which results were appended, and which are kept. */
+  private origins = new Origins(new ProgressTable());
+  private progress = new ProgressTable();
   private isNamelessWanted = false;
   /** Wakes the blocks that wait for one who follows. */
   private somebodyWentOn: (() => void)[] = [];
@@ -103,9 +110,16 @@ export class GuaranteedConnection {
     this.opened.catch(() => undefined);
   }
 
-  /** Resolves when the batch is kept; rejects when it had to be given up before. */
-  async append(batch: Batch): Promise<void> {
+  /**
+   * Resolves when the batch is kept; rejects when it had to be given up before. Of what has come of the same origin before
+   * nothing is kept again.
+   */
+  async append(batch: Batch, origin?: Origin): Promise<void> {
     if (!this.writer) await this.opened.catch((thrown: unknown) => this.refuse(batch, thrown));
+    if (origin) {
+      const fresh = this.origins.fresh(batch, origin);
+      return this.writer!.append(fresh.messages, fresh);
+    }
     const news = this.known.isEmpty ? batch : batch.filter(({ position }) => !position || !this.known.has(position));
     if (news.length > 0) await this.writer!.append(news);
   }
@@ -178,7 +192,7 @@ export class GuaranteedConnection {
     this.inHand += block.count;
     this.inHandBytes += block.bytes;
     this.tell();
-    const handOnNow = async (): Promise<void> => handOn(block, { deliver, notes, putAside });
+    const handOnNow = async (): Promise<void> => handOn(block, { deliver, notes, putAside, name: this.options.name });
     const end = this.isServedToPort ? handOnNow() : this.unlessGotElsewhere(block, handOnNow, signal);
     end.catch(() => undefined);
     await before;
@@ -249,12 +263,14 @@ export class GuaranteedConnection {
     const mark = await log.mark();
     const found = await this.untilItWorks('from', async () => {
       const state = await log.open(mark?.last);
-      const positions = options.hasSeveralWays ? new Positions() : await positionsIn(log, state, mark);
-      return { ...(await lookInto(log, state, mark)), positions, trimmed: state.first - 1 };
+      const { positions, progress } = await keptOfSources(log, state, mark);
+      return { ...(await lookInto(log, state, mark)), positions, progress, trimmed: state.first - 1 };
     });
     const { first, last, stored, passed, goneAhead, oldestAt } = found;
-    this.known = found.positions;
-    this.reached = new Positions(found.positions.list());
+    if (!options.hasSeveralWays) this.known = found.positions;
+    this.reached = new Positions(this.known.list());
+    this.progress = found.progress;
+    this.origins = new Origins(new ProgressTable(found.progress.list()));
     this.forgetting = found.trimmed;
     this.openPlaces(found, mark);
     this.stored = stored;
@@ -286,6 +302,7 @@ export class GuaranteedConnection {
           this.bytes += block.bytes;
           if (block.sequence <= this.doneSequence) this.doneSequence = this.trimmed = this.forgetting = 0;
           if (!options.hasSeveralWays) for (const position of block.positions) this.reached.reach(position);
+          for (const row of block.progress) this.progress.raise(row);
           this.places!.offer(block);
           if (this.oldestAt === 0) this.oldestAt = block.messages[0]?.time ?? 0;
           this.last = block.sequence;
@@ -374,6 +391,7 @@ export class GuaranteedConnection {
     if (!isNews && changes === this.markedChanges) return;
     this.markedChanges = changes;
     const positions = this.reached.list();
+    const progress = this.progress.list();
     const followers = this.followerMarks();
     this.marked = {
       last,
@@ -381,6 +399,7 @@ export class GuaranteedConnection {
       stored,
       passed,
       ...(positions.length > 0 && { positions }),
+      ...(progress.length > 0 && { progress }),
       ...(followers.length > 0 && { followers }),
     };
     await this.options.log.note(this.marked);

@@ -1,6 +1,7 @@
 import type { ReadBlock } from './block-reader.ts';
 import type { Deliver } from './deliver.ts';
-import type { Message } from './message.ts';
+import type { Batch, Message } from './message.ts';
+import { hasTwins, type Origin, originOf } from './origins.ts';
 
 /**
  * What a guaranteed connection hands on at this moment, which is still known when the lane has died of it: the block, or
@@ -35,12 +36,15 @@ export const handInMemory = (): HandNotes => {
  * well or not, leaves no note.
  */
 export const handOn = async (
-  { sequence, messages }: ReadBlock,
+  { sequence, messages, run, total }: ReadBlock,
   {
     deliver,
     notes,
     putAside,
+    name,
   }: {
+    /** The connection as a source. */
+    readonly name: string;
     readonly deliver: Deliver;
     readonly notes: HandNotes;
     readonly putAside: (message: Message, stops: number) => void | Promise<void>;
@@ -48,13 +52,17 @@ export const handOn = async (
 ): Promise<void> => {
   const known = notes.read();
   const hasStopped = known.sequence === sequence && known.stops > 0;
+  const originAt = (first: number, batch: Batch): Origin | undefined =>
+    run === '' ? undefined : originOf(name, run, total, batch, first);
   try {
     if (!hasStopped) {
       notes.note({ sequence, index: wholeBlock, stops: 1 });
-      return await deliver(messages);
+      return await deliver(messages, originAt(0, messages));
     }
     let stopsOfEach = known.index === wholeBlock ? known.stops : 0;
     let stops = known.stops;
+    // rather twice than not at all, where results cannot be told apart
+    const cannotTell = hasTwins(messages);
     for (let index = Math.max(0, known.index); index < messages.length; index += 1) {
       const message = messages[index]!;
       if (stops >= mostStops) {
@@ -62,7 +70,7 @@ export const handOn = async (
         stopsOfEach = 0;
       } else {
         notes.note({ sequence, index, stops: stops + 1 });
-        await deliver([message]);
+        await deliver([message], cannotTell ? undefined : originAt(index, [message]));
         await nextTurn();
       }
       stops = stopsOfEach;

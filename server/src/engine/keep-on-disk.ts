@@ -27,6 +27,7 @@ export const keepOnDisk = (
   return new GuaranteedConnection({
     log: world.openLog(connection),
     limits,
+    name: connection.title,
     idPrefix: `${given.flow}.${index}.${given.started}`,
     now: () => world.now(),
     monotonic: () => world.monotonic(),

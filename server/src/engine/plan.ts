@@ -89,7 +89,7 @@ export const reachedLive = (
 /** Whether more than one way of live connections leads from one input to this connection: then messages come by each of them. */
 export const hasSeveralWays = (
   { components, connections, order }: Pick<Plan, 'components' | 'connections' | 'order'>,
-  { from }: PlannedConnection,
+  { from }: Pick<PlannedConnection, 'from'>,
 ): boolean =>
   components.some(({ index, category }) => {
     if (category !== 'input') return false;

@@ -1,6 +1,7 @@
 import type { BlockLog, LogMark, LogState } from './block-log.ts';
 import { headOrNothing } from './look-into.ts';
 import type { Batch, Message, Position } from './message.ts';
+import { ProgressTable } from './origins.ts';
 
 /** So many sources are remembered, those that sent last: one that begins anew has another name. */
 const mostSources = 256;
@@ -45,20 +46,24 @@ const mostLooks = 1000;
 const looksAtOnce = 16;
 
 /** What a log that was opened has kept of each source: what was noted of that, and what the blocks since then say. */
-export const positionsIn = async (
+export const keptOfSources = async (
   log: Pick<BlockLog, 'read'>,
   { first, last }: LogState,
   mark: LogMark | undefined,
-): Promise<Positions> => {
-  const found = new Positions(mark?.positions);
+): Promise<{ readonly positions: Positions; readonly progress: ProgressTable }> => {
+  const positions = new Positions(mark?.positions);
+  const progress = new ProgressTable(mark?.progress);
   const noted = mark && last >= mark.last ? mark.last : 0;
   for (let at = Math.max(first, noted + 1, last - mostLooks + 1); at <= last; at += looksAtOnce) {
     const count = Math.min(looksAtOnce, last - at + 1);
     const blocks = await Promise.all(Array.from({ length: count }, async (_, index) => log.read(at + index)));
-    for (const bytes of blocks)
-      for (const position of (bytes && headOrNothing(bytes)?.positions) ?? []) found.reach(position);
+    for (const bytes of blocks) {
+      const head = bytes && headOrNothing(bytes);
+      for (const position of head?.positions ?? []) positions.reach(position);
+      for (const row of head?.progress ?? []) progress.raise(row);
+    }
   }
-  return found;
+  return { positions, progress };
 };
 
 /** How far each source has come when all of these messages are kept. */

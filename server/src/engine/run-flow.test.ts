@@ -100,6 +100,7 @@ const rehearse = (
     report: (component, state, sentence) => told.push(['report', component, state, sentence]),
     monotonic: () => performance.now(),
     openLog: () => new MemoryLog(),
+    openState: () => new MemoryLog(),
     hand: handInMemory,
     invalid: ({ component, sentence, message, raw }, isKept) => {
       told.push(['invalid', component, sentence, message?.payload ?? raw]);

@@ -12,9 +12,11 @@ import { parseJson } from './json-text.ts';
 import { keepable } from './keepable.ts';
 import { keepOnDisk } from './keep-on-disk.ts';
 import { type Batch, Message } from './message.ts';
+import { branchOf } from './origins.ts';
 import { hasSeveralWays, type Plan, type PlannedComponent } from './plan.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
+import { type Exits, type Keeping, runKeeping } from './run-keeping.ts';
 import { runProcessor } from './run-processor.ts';
 import { stopTimes } from './stop-times.ts';
 import { wayIn } from './way-in.ts';
@@ -116,10 +118,11 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           const enter = kept
             ? appendTo(connection, kept, { world, isKept: component.isKept })
             : entries[to]!.get(toPort)!;
-          return (batch) => {
+          const way = component.outgoing.length > 1 ? connection.title : undefined;
+          return (batch, origin) => {
             counters.addMoved(index, batch.length);
             looks[index]?.(batch);
-            return enter(batch);
+            return enter(batch, origin && way !== undefined ? branchOf(origin, way) : origin);
           };
         }),
     );
@@ -148,14 +151,28 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     ({ index }) => new Answers(world, working.signal, (forMs) => world.silent?.(index, forMs)),
   );
 
+  /** What components keep over restarts, by index. */
+  const keepings: (Keeping | undefined)[] = [];
+  const keepFor = (index: number): Keeping =>
+    (keepings[index] = runKeeping({
+      plan,
+      component: plan.components[index]!,
+      world,
+      started,
+      giveUp: working.signal,
+      fail: (thrown) => fail(index, thrown),
+    }));
+
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
     const component = plan.components[index]!;
     const { definition, config } = parts[index]!;
     const signal =
       component.category === 'input' ? accepting.signal : component.isKept ? delivering.signal : working.signal;
+    const kept = definition.keepsState ? keepFor(index) : undefined;
     const io = componentIo(component, plan.flow, {
       world,
+      keeper: kept?.keeper,
       started,
       signal,
       fail: (fault) => fail(index, fault),
@@ -181,6 +198,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       fail: (fault: FatalFault) => fail(index, fault),
     };
     const ports = [...exits[index]!].map(([name, deliver]) => ({ name, deliver }));
+    const processor = (port: string, handler: never): Deliver => {
+      const run = (to: Exits): Deliver => runProcessor({ ...given, port, handler, ports: to });
+      return kept ? kept.entry({ ports, run }) : run(ports);
+    };
     for (const [name, { direction }] of Object.entries(definition.ports)) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;
@@ -189,7 +210,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
         name,
         isOutput
           ? runOutput({ ...given, port: name, handler, takesSeveral: (definition.atOnce ?? 1) > 1 })
-          : runProcessor({ ...given, port: name, handler, ports }),
+          : processor(name, handler),
       );
     }
   };
@@ -202,8 +223,8 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       const kept = guaranteed[index];
       if (!kept) return [];
       const enter = entries[to]!.get(toPort)!;
-      const deliver: Deliver = (batch) => {
-        const wait = enter(batch);
+      const deliver: Deliver = (batch, origin) => {
+        const wait = enter(batch, origin);
         world.enter(-1);
         return wait;
       };
@@ -236,6 +257,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       accepting.signal.throwIfAborted();
       try {
         world.enter(index);
+        await keepings[index]?.open();
         await opening(index, instances[index]!.open?.());
       } catch (thrown) {
         fail(index, thrown);
@@ -260,6 +282,8 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       delivering.abort();
       await Promise.race([Promise.all(deliveries), reached.deliveries]);
       way.end();
+      const kept = Promise.allSettled(keepings.map(async (keeping) => keeping?.close()));
+      await Promise.race([kept, reached.deliveries]);
       working.abort();
       problems.push(...(await closeAll(({ category }) => category !== 'input', reached.others)));
       await Promise.race([Promise.all(guaranteed.map(async (kept) => kept?.close())), reached.others]);

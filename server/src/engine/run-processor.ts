@@ -6,6 +6,7 @@ import { allOf, type Deliver, Outbox } from './deliver.ts';
 import { FatalFault, sentenceOf, TransientFault } from './fault.ts';
 import { isAbort } from './is-aborted.ts';
 import type { Batch, Message } from './message.ts';
+import type { Origin } from './origins.ts';
 import type { Retry } from './retry.ts';
 import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
@@ -17,6 +18,7 @@ interface Work {
   readonly outbox: Outbox;
   /** Made for the first one: nearly every batch has none. */
   keeping: Promise<void>[] | undefined;
+  readonly origin: Origin | undefined;
 }
 
 /** A processor's handler as a function on batches: synchronous as long as the handler is. It never throws, but rejects. */
@@ -70,11 +72,11 @@ export const runProcessor = (options: {
     }
   };
 
-  const newWork = (): Work => ({ outbox: new Outbox(ports), keeping: undefined });
+  const newWork = (origin: Origin | undefined): Work => ({ outbox: new Outbox(ports), keeping: undefined, origin });
 
-  const finish = ({ outbox, keeping }: Work): void | Promise<void> => {
+  const finish = ({ outbox, keeping, origin }: Work): void | Promise<void> => {
     counters.addOut(index, outbox.size);
-    const end = outbox.handOn();
+    const end = outbox.handOn(origin);
     return keeping === undefined ? end : allOf([end, ...keeping]);
   };
 
@@ -107,7 +109,7 @@ export const runProcessor = (options: {
       pending = undefined;
       if (work.outbox.isFull) {
         await finish(work);
-        work = newWork();
+        work = newWork(begun.origin);
       }
       const wait = pause();
       if (wait) await wait;
@@ -124,10 +126,10 @@ export const runProcessor = (options: {
     }
   };
 
-  return (batch) => {
+  return (batch, origin) => {
     world.enter(index);
     counters.addIn(index, batch.length);
-    const work = newWork();
+    const work = newWork(origin);
     let at = 0;
     while (at < batch.length) {
       try {

@@ -111,6 +111,7 @@ const build = ({ processor, output: outputs, close, delivery, log }: Drawn) => {
     wait: async (ms, signal) => sleep(Math.min(ms, 100) / 20, undefined, { signal }),
     enter: () => undefined,
     report: () => undefined,
+    openState: () => new MemoryLog(),
     openLog: () => (log === 'full' ? full : blocks),
     hand: handInMemory,
     invalid: () => undefined,

@@ -38,6 +38,8 @@ export interface World {
   silent?(component: number, forMs: number | undefined): void;
   /** Where a guaranteed connection keeps its blocks. */
   openLog(connection: PlannedConnection): BlockLog;
+  /** Where a component keeps what it keeps over restarts. */
+  openState(component: number): BlockLog;
   /** Where it is noted what a guaranteed connection hands on. */
   hand(connection: PlannedConnection): HandNotes;
   /** Something can never work: it becomes a dead letter. A promise where `isKept` asks to wait until that is on disk. */

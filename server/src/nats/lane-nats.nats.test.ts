@@ -61,6 +61,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
   const connection = new GuaranteedConnection({
     log,
     limits,
+    name: 'test',
     idPrefix: 'test',
     now: Date.now,
     monotonic: () => performance.now(),

@@ -8,6 +8,7 @@ import type { Fullness } from './storage/fullness.ts';
 import type { LetterBlock } from './dead-letters/kept-letter.ts';
 import { MarkFile } from './storage/mark-file.ts';
 import { StreamLog } from './storage/stream-log.ts';
+import { stateLimits, statePlace } from './storage/state-place.ts';
 import type { BufferPlace } from './storage/stream-names.ts';
 
 /** What a lane needs to know of NATS. Plain data. */
@@ -46,6 +47,11 @@ export class LaneNats {
       marks: mark,
       isDiskFull: () => this.full().disk,
     });
+  }
+
+  /** The log of what a component keeps over restarts. */
+  state(of: { readonly flow: string; readonly component: string }, tell: (sentence: string) => void): BlockLog {
+    return this.log(statePlace(of.flow, of.component), stateLimits, tell);
   }
 
   /** Resolves when they are on disk. */

@@ -3,6 +3,7 @@ import { endpointOf, type Finding, type Flow, resolvedConnections } from '@semst
 import { Catalogue } from '../component-kit/catalogue.ts';
 import type { BufferPlace } from '../nats/storage/stream-names.ts';
 import type { Plan } from '../engine/plan.ts';
+import { statePlacesOf } from '../nats/storage/state-place.ts';
 import { Streams, type Waiting } from '../nats/streams.ts';
 import type { WaitingCounts } from './observed/waiting-count.ts';
 
@@ -44,7 +45,8 @@ export class Buffers {
 
   /** Throws away the buffers of connections that the flow no longer has. */
   async tidy(flow: Flow): Promise<void> {
-    await this.streams.keepOnly(flow.id, this.placesOf(flow));
+    const states = statePlacesOf(flow, (type) => this.catalogue.get(type)?.keepsState === true);
+    await this.streams.keepOnly(flow.id, [...this.placesOf(flow), ...states]);
   }
 
   /** Throws away all that a flow has kept, its dead letters too. */

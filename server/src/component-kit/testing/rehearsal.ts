@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Followers } from '../../engine/followers.ts';
+import { RecordedMap } from '../../engine/kept-map.ts';
 import type { Batch } from '../../engine/message.ts';
 import { Message } from '../../engine/message.ts';
 import type { ComponentDefinition, Facts, Io } from '../../engine/component.ts';
@@ -77,6 +78,7 @@ export const rehearse = (
     fail: (fault) => faults.push(fault),
     isKept: world.isKept ?? false,
     followed: world.followed ?? [],
+    kept: (_, options) => new RecordedMap(options),
     park: (parked) => {
       if (world.place) world.place.parked = parked;
       return world.place !== undefined;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ComponentDefinition, defineComponent, input } from '../../engine/component.ts';
 import { type ComponentTotals, Counters, type DropReasons } from '../../engine/counters.ts';
 import { engineDrops } from '../../engine/component.ts';
+import { MemoryLog } from '../../engine/memory-log.ts';
 import { planFlow } from '../../engine/plan.ts';
 import { runFlow, type RunningFlow } from '../../engine/run-flow.ts';
 import type { World } from '../../engine/world.ts';
@@ -70,6 +71,7 @@ export const stage = (
     monotonic: () => performance.now(),
     enter: () => undefined,
     report: () => undefined,
+    openState: () => new MemoryLog(),
     openLog: () => {
       throw new Error('all connections of a stage are live');
     },

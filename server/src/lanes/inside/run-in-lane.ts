@@ -105,6 +105,8 @@ export const runInLane = (
       nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!, (sentence) =>
         say({ kind: 'noted', run, sentence }),
       ),
+    openState: (component) =>
+      nats.state({ flow: flow.id, component: names[component]! }, (sentence) => say({ kind: 'noted', run, sentence })),
     hand: (connection) => handFile!.notes(guaranteed.indexOf(connection)),
     // the reason stays with the dead letter, in every backup of it
     invalid: (failure, isKept) => desk.take({ ...failure, sentence: hide(failure.sentence) }, isKept),

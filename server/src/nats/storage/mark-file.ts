@@ -12,6 +12,7 @@ const Mark = z.strictObject({
   passed: count,
   forgotten: count.default(0),
   positions: z.array(z.strictObject({ source: z.string(), sequence: z.number() })).optional(),
+  progress: z.array(z.tuple([z.string(), z.string(), z.number(), z.number()])).optional(),
   followers: z
     .array(
       z.strictObject({ name: z.string(), done: count, passed: count, missed: count, awayMs: z.number().nonnegative() }),
@@ -80,7 +81,7 @@ export class MarkFile {
     try {
       if (!this.isReady) await mkdir(this.folder, { recursive: true, mode: 0o700 });
       this.isReady = true;
-      const isSynced = mark.positions !== undefined || mark.followers !== undefined;
+      const isSynced = [mark.positions, mark.progress, mark.followers].some((each) => each !== undefined);
       const text = JSON.stringify({ ...mark, forgotten: this.forgotten });
       await writeFile(`${this.path}~`, text, { mode: 0o600, flush: isSynced });
       await rename(`${this.path}~`, this.path);

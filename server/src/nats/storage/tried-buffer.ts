@@ -33,6 +33,7 @@ export const tryBuffer = (
       tell: (sentence) => void told.push(sentence),
     }),
     limits,
+    name: 'test',
     idPrefix: `test.${Math.random()}`,
     now: Date.now,
     monotonic: () => performance.now(),

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { iconsOfTypes } from './ui/build/icons-of-types.ts';
 
 export default defineConfig({
+  plugins: [iconsOfTypes()],
   test: {
     include: [
       'contract/src/**/*.test.ts',

@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { budgets } from './build/budget.ts';
 import { compress } from './build/compress.ts';
+import { iconsOfTypes } from './build/icons-of-types.ts';
 import { licences } from './build/licences.ts';
 
 /** Where `npx vite` in this folder finds the server while somebody works on the ui. */
@@ -11,6 +12,7 @@ const serverPaths = ['/api', '/health', '/metrics'];
 export default defineConfig({
   plugins: [
     react(),
+    iconsOfTypes(),
     licences(),
     compress(),
     budgets([

@@ -1,3 +1,4 @@
+import { inOrder } from '../component-kit/palette-order.ts';
 import type { ComponentDefinition } from '../engine/component.ts';
 import { FatalFault } from '../engine/fault.ts';
 
@@ -14,10 +15,10 @@ export const loadDefinition = async (type: string, ownFile: string | undefined):
   return definition;
 };
 
-/** Every component type that comes with the product, in the order of their folders. */
+/** Every component type that comes with the product, in the order of the palette. */
 export const loadAllDefinitions = async (): Promise<ComponentDefinition[]> => {
   const modules = await Promise.all(Object.values(bundled).map(async (load) => load()));
-  return modules.flatMap((module) => Object.values(module).filter(isDefinition));
+  return inOrder(modules.flatMap((module) => Object.values(module).filter(isDefinition)));
 };
 
 const isDefinition = (value: unknown): value is ComponentDefinition =>

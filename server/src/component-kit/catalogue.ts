@@ -1,16 +1,17 @@
 import { Global, Injectable, Module } from '@nestjs/common';
 import type { CheckedType, ComponentType } from '@semstreams/contract';
-import { type ComponentDefinition, describe } from '../engine/component.ts';
+import { type DefinedType, describe } from '../engine/component.ts';
+import { inOrder } from './palette-order.ts';
 
 /** All component types that can be placed. Every component module adds its own at start. */
 @Injectable()
 export class Catalogue {
-  private readonly definitions = new Map<string, ComponentDefinition>();
+  private readonly definitions = new Map<string, DefinedType>();
   private readonly descriptions = new Map<string, ComponentType>();
   private readonly ownFiles = new Map<string, string>();
 
   /** @param own where the type comes from and how it is shown, unless it comes with the product */
-  add(definition: ComponentDefinition, own?: { readonly file: string; readonly description: ComponentType }): void {
+  add(definition: DefinedType, own?: { readonly file: string; readonly description: ComponentType }): void {
     this.definitions.set(definition.type, definition);
     if (own === undefined) return;
     this.ownFiles.set(definition.type, own.file);
@@ -27,17 +28,13 @@ export class Catalogue {
     return description;
   }
 
-  /** All that can be placed, in the order of their coming. */
+  /** All that can be placed, in the order of the palette. */
   allDescriptions(): ComponentType[] {
-    return [...this.definitions.keys()].map((type) => this.description(type)!);
+    return inOrder([...this.definitions.values()]).map(({ type }) => this.description(type)!);
   }
 
-  get(type: string): ComponentDefinition | undefined {
+  get(type: string): DefinedType | undefined {
     return this.definitions.get(type);
-  }
-
-  all(): ComponentDefinition[] {
-    return [...this.definitions.values()];
   }
 
   /** What `validateFlow` needs to know. */

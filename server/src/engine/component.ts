@@ -115,7 +115,7 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   readonly ports: P;
   readonly config: Config;
   /** Where it listens with this config; what is parked there is for the next run that listens there. */
-  readonly listens?: (config: z.output<Config>) => ListenAddress | undefined;
+  listens?(config: z.output<Config>): ListenAddress | undefined;
   /** The reasons for which it may give messages up, each with a sentence. */
   readonly drops?: Readonly<Record<string, string>>;
   /** Those of `drops` that somebody chose in the settings: they are counted, and no trouble. */
@@ -128,17 +128,15 @@ interface Given<Config extends z.ZodType> {
   readonly io: Io;
 }
 
-export interface InputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+interface InputType<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'input';
-  create(given: Given<Config> & { readonly emit: Emit<P> }): InputComponent;
 }
-export interface ProcessorDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+interface ProcessorType<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'processor';
   /** Whether it keeps something over restarts, by `io.kept`. */
   readonly keepsState?: boolean;
-  create(given: Given<Config>): ProcessorComponent<P>;
 }
-export interface OutputDefinition<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
+interface OutputType<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'output';
   /**
    * How many batches it takes before the first of them is finished; one unless it says so. They come in order, and one that
@@ -147,19 +145,63 @@ export interface OutputDefinition<P extends Ports, Config extends z.ZodType> ext
   readonly atOnce?: number;
   /** It may hold a batch for as long as its far side is away, and reports that itself. Others are told of when they do not answer. */
   readonly waitsByItself?: boolean;
+}
+
+export interface InputDefinition<P extends Ports, Config extends z.ZodType> extends InputType<P, Config> {
+  create(given: Given<Config> & { readonly emit: Emit<P> }): InputComponent;
+}
+export interface ProcessorDefinition<P extends Ports, Config extends z.ZodType> extends ProcessorType<P, Config> {
+  create(given: Given<Config>): ProcessorComponent<P>;
+}
+export interface OutputDefinition<P extends Ports, Config extends z.ZodType> extends OutputType<P, Config> {
   create(given: Given<Config>): OutputComponent<P>;
 }
 
-/** A component type as the engine handles it, whatever its ports and its config are. */
-export interface ComponentDefinition extends Described<Ports, z.ZodType> {
+/** What a component type is, without how it works: all that forms, checks and the catalogue need. */
+export interface DefinedType extends Described<Ports, z.ZodType> {
   readonly category: Category;
   readonly atOnce?: number;
   readonly waitsByItself?: boolean;
   readonly keepsState?: boolean;
+}
+
+/** A component type as the engine handles it, whatever its ports and its config are. */
+export interface ComponentDefinition extends DefinedType {
   create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
 }
 
 /** The one source of a component type: types, validation, form, catalogue, reference page and tests come from it. */
+export function defineType<const P extends Ports, Config extends z.ZodType>(
+  type: InputType<P, Config>,
+): InputType<P, Config>;
+export function defineType<const P extends Ports, Config extends z.ZodType>(
+  type: ProcessorType<P, Config>,
+): ProcessorType<P, Config>;
+export function defineType<const P extends Ports, Config extends z.ZodType>(
+  type: OutputType<P, Config>,
+): OutputType<P, Config>;
+export function defineType(type: unknown): unknown {
+  return type;
+}
+
+/** How a defined type works. It stands in a file of its own: lanes load it, the server does not. */
+export function implement<P extends Ports, Config extends z.ZodType>(
+  type: InputType<P, Config>,
+  create: InputDefinition<P, Config>['create'],
+): ComponentDefinition;
+export function implement<P extends Ports, Config extends z.ZodType>(
+  type: ProcessorType<P, Config>,
+  create: ProcessorDefinition<P, Config>['create'],
+): ComponentDefinition;
+export function implement<P extends Ports, Config extends z.ZodType>(
+  type: OutputType<P, Config>,
+  create: OutputDefinition<P, Config>['create'],
+): ComponentDefinition;
+export function implement(type: unknown, create: unknown): ComponentDefinition {
+  return { ...(type as DefinedType), create: create as ComponentDefinition['create'] };
+}
+
+/** A type and how it works in one piece, such as one that comes in a single file. */
 export function defineComponent<const P extends Ports, Config extends z.ZodType>(
   definition: InputDefinition<P, Config> | ProcessorDefinition<P, Config> | OutputDefinition<P, Config>,
 ): ComponentDefinition {
@@ -182,7 +224,7 @@ export const engineDrops = {
 } as const;
 
 /** The definition as the catalogue shows it. */
-export const describe = (definition: ComponentDefinition): ComponentType => ({
+export const describe = (definition: DefinedType): ComponentType => ({
   type: definition.type,
   category: definition.category,
   title: definition.title,

@@ -48,9 +48,14 @@ import {
   Webhook,
   Wind,
 } from 'lucide-react';
+import { iconsOfTypes } from 'virtual:icons-of-types';
 
-/** Icons that a component type may name, by their name at lucide. A type with any other name gets its category's icon. */
+/**
+ * Icons by their name at lucide: those of the product's own component types, and some for types that somebody adds. A type
+ * with any other name gets its category's icon.
+ */
 export const componentIcons: Readonly<Record<string, LucideIcon>> = {
+  ...iconsOfTypes,
   activity: Activity,
   'arrow-down-to-line': ArrowDownToLine,
   'arrow-up-from-line': ArrowUpFromLine,

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { fileInput } from './file-input.component.ts';
+import { fileInputDefinition } from './file-input.definition.ts';
 
 @Module({})
 export class FileInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(fileInput);
+    catalogue.add(fileInputDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { mavlinkInput } from './mavlink-input.component.ts';
+import { mavlinkInputDefinition } from './mavlink-input.definition.ts';
 
 @Module({})
 export class MavlinkInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(mavlinkInput);
+    catalogue.add(mavlinkInputDefinition);
   }
 }

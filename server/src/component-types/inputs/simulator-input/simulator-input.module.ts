@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { simulatorInput } from './simulator-input.component.ts';
+import { simulatorInputDefinition } from './simulator-input.definition.ts';
 
 @Module({})
 export class SimulatorInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(simulatorInput);
+    catalogue.add(simulatorInputDefinition);
   }
 }

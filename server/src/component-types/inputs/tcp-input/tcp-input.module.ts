@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { tcpInput } from './tcp-input.component.ts';
+import { tcpInputDefinition } from './tcp-input.definition.ts';
 
 @Module({})
 export class TcpInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(tcpInput);
+    catalogue.add(tcpInputDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { udpInput } from './udp-input.component.ts';
+import { udpInputDefinition } from './udp-input.definition.ts';
 
 @Module({})
 export class UdpInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(udpInput);
+    catalogue.add(udpInputDefinition);
   }
 }

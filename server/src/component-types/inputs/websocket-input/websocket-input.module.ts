@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { websocketInput } from './websocket-input.component.ts';
+import { websocketInputDefinition } from './websocket-input.definition.ts';
 
 @Module({})
 export class WebsocketInputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(websocketInput);
+    catalogue.add(websocketInputDefinition);
   }
 }

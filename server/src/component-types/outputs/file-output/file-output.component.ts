@@ -1,11 +1,10 @@
-import { z } from 'zod';
-import { defineComponent, input } from '../../../engine/component.ts';
+import { implement } from '../../../engine/component.ts';
 import { FatalFault, Fault, TransientFault } from '../../../engine/fault.ts';
 import { resolveDataPath, whyNoFile } from '../../../component-kit/files/data-files.ts';
-import { duration, filePath, size } from '../../../component-kit/fields/fields.ts';
 import { DiskReserve } from './disk-reserve.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { csvRows, jsonLines } from './rows.ts';
+import { fileOutputDefinition } from './file-output.definition.ts';
 
 /** Errors that pass: the same write may work later. */
 const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT']);
@@ -22,135 +21,70 @@ const faultOf = (thrown: unknown, path: string): Error => {
     : new FatalFault(sentence, { cause: thrown });
 };
 
-export const fileOutput = defineComponent({
-  type: 'file_output',
-  category: 'output',
-  title: 'File',
-  summary: 'Writes every message to a file, as JSON lines or CSV.',
-  icon: 'file-output',
-  keywords: ['csv', 'json', 'ndjson', 'log', 'record', 'save', 'archive', 'export', 'disk'],
-  ports: { in: input('json') },
-  config: z.strictObject({
-    path: filePath
-      .min(1)
-      .default('messages.ndjson')
-      .meta({
-        title: 'File',
-        description: 'Below the data folder where it does not begin with "/".',
-        examples: ['flight-log.ndjson'],
-      }),
-    format: z
-      .enum(['json_lines', 'csv'])
-      .default('json_lines')
-      .meta({
-        title: 'Content',
-        description: 'JSON on each line, or CSV with a header.',
-        choices: { json_lines: 'JSON lines', csv: 'CSV' },
-      }),
-    columns: z
-      .array(z.string().min(1))
-      .max(1000)
-      .default([])
-      .meta({
-        title: 'Columns',
-        description:
-          'Fields that become columns, by name or path. Where none is named: all that come, each in a column.',
-        showIf: { field: 'format', is: ['csv'] },
-      }),
-    max_size: size
-      .prefault('64MB')
-      .meta({ title: 'New file at', description: 'Size at which a new file is begun; "0B" for never.' }),
-    max_age: duration
-      .prefault('24h')
-      .meta({ title: 'New file after', description: 'Age at which a new file is begun; "0s" for never.' }),
-    keep: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(10)
-      .meta({ title: 'Old files', description: 'How many are kept; the oldest goes first.' }),
-    gzip: z
-      .boolean()
-      .default(true)
-      .meta({ title: 'Pack old files', description: 'Whether they are packed.', advanced: true }),
-    sync: z
-      .enum(['never', 'every_batch', 'every_second'])
-      .default('every_second')
-      .meta({
-        title: 'On disk',
-        description: 'When what is written is sure to outlive a power cut.',
-        choices: { never: 'When the system likes', every_batch: 'With every batch', every_second: 'Every second' },
-        advanced: true,
-      }),
-  }),
-  examples: [
-    { title: 'A flight log that begins anew every day', config: { path: 'flight-log.ndjson', max_age: '24h' } },
-  ],
-  create: ({ config, io }) => {
-    const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines();
-    let file: RotatingFile | undefined;
-    let reserve: DiskReserve | undefined;
-    let syncing: NodeJS.Timeout | undefined;
-    let written = 0;
+export const fileOutput = implement(fileOutputDefinition, ({ config, io }) => {
+  const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines();
+  let file: RotatingFile | undefined;
+  let reserve: DiskReserve | undefined;
+  let syncing: NodeJS.Timeout | undefined;
+  let written = 0;
 
-    /** Rows of other columns begin a file of their own. */
-    const fitBelow = async (opened: RotatingFile): Promise<void> => {
-      if (!opened.isEmpty && !rows.continue(await opened.beginning())) await makeRoomForColumns(opened);
-    };
+  /** Rows of other columns begin a file of their own. */
+  const fitBelow = async (opened: RotatingFile): Promise<void> => {
+    if (!opened.isEmpty && !rows.continue(await opened.beginning())) await makeRoomForColumns(opened);
+  };
 
-    const makeRoomForColumns = async (opened: RotatingFile): Promise<void> => {
-      if (config.columns.length > 0 || opened.bytes > mostRewritten) return opened.rotate();
-      await opened.replace(Buffer.from(rows.rewrite(await opened.content())));
-    };
+  const makeRoomForColumns = async (opened: RotatingFile): Promise<void> => {
+    if (config.columns.length > 0 || opened.bytes > mostRewritten) return opened.rotate();
+    await opened.replace(Buffer.from(rows.rewrite(await opened.content())));
+  };
 
-    return {
-      async open() {
-        const path = await resolveDataPath(io.dataDir, config.path);
-        const opened = new RotatingFile({
-          path,
-          maxBytes: config.max_size,
-          maxAgeMs: config.max_age,
-          keep: config.keep,
-          gzip: config.gzip,
-          writer: { flow: io.flow, component: io.component },
-          isTorn: (line) => rows.isTorn(line),
-          now: io.now,
-        });
-        file = opened;
-        reserve = new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt });
-        try {
-          await opened.open();
-          await fitBelow(opened);
-        } catch (thrown) {
-          throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
-        }
-        if (config.sync === 'every_second')
-          syncing = setInterval(
-            () => void opened.sync().catch((thrown: unknown) => io.fail(faultOf(thrown, path))),
-            1000,
-          );
-      },
-      in: async (batch) => {
-        const opened = file!;
-        try {
-          if (await opened.follow()) await fitBelow(opened);
-          if (rows.widen(batch) && !opened.isEmpty) await makeRoomForColumns(opened);
-          const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
-          await reserve!.take(text.length);
-          if (opened.isDue(text.length)) await opened.rotate();
-          const header = opened.isEmpty ? rows.header() : undefined;
-          await opened.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
-          if (config.sync === 'every_batch') await opened.sync();
-          written += batch.length;
-        } catch (thrown) {
-          throw faultOf(thrown, config.path);
-        }
-      },
-      async close() {
-        clearInterval(syncing);
-        await file?.close();
-      },
-      facts: () => ({ written }),
-    };
-  },
+  return {
+    async open() {
+      const path = await resolveDataPath(io.dataDir, config.path);
+      const opened = new RotatingFile({
+        path,
+        maxBytes: config.max_size,
+        maxAgeMs: config.max_age,
+        keep: config.keep,
+        gzip: config.gzip,
+        writer: { flow: io.flow, component: io.component },
+        isTorn: (line) => rows.isTorn(line),
+        now: io.now,
+      });
+      file = opened;
+      reserve = new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt });
+      try {
+        await opened.open();
+        await fitBelow(opened);
+      } catch (thrown) {
+        throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
+      }
+      if (config.sync === 'every_second')
+        syncing = setInterval(
+          () => void opened.sync().catch((thrown: unknown) => io.fail(faultOf(thrown, path))),
+          1000,
+        );
+    },
+    in: async (batch) => {
+      const opened = file!;
+      try {
+        if (await opened.follow()) await fitBelow(opened);
+        if (rows.widen(batch) && !opened.isEmpty) await makeRoomForColumns(opened);
+        const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
+        await reserve!.take(text.length);
+        if (opened.isDue(text.length)) await opened.rotate();
+        const header = opened.isEmpty ? rows.header() : undefined;
+        await opened.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
+        if (config.sync === 'every_batch') await opened.sync();
+        written += batch.length;
+      } catch (thrown) {
+        throw faultOf(thrown, config.path);
+      }
+    },
+    async close() {
+      clearInterval(syncing);
+      await file?.close();
+    },
+    facts: () => ({ written }),
+  };
 });

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { fileOutput } from './file-output.component.ts';
+import { fileOutputDefinition } from './file-output.definition.ts';
 
 @Module({})
 export class FileOutputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(fileOutput);
+    catalogue.add(fileOutputDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { mavlinkOutput } from './mavlink-output.component.ts';
+import { mavlinkOutputDefinition } from './mavlink-output.definition.ts';
 
 @Module({})
 export class MavlinkOutputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(mavlinkOutput);
+    catalogue.add(mavlinkOutputDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { websocketOutput } from './websocket-output.component.ts';
+import { websocketOutputDefinition } from './websocket-output.definition.ts';
 
 @Module({})
 export class WebsocketOutputModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(websocketOutput);
+    catalogue.add(websocketOutputDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { jsonFilter } from './json-filter.component.ts';
+import { jsonFilterDefinition } from './json-filter.definition.ts';
 
 @Module({})
 export class JsonFilterModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(jsonFilter);
+    catalogue.add(jsonFilterDefinition);
   }
 }

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { Catalogue } from '../../../component-kit/catalogue.ts';
-import { jsonMap } from './json-map.component.ts';
+import { jsonMapDefinition } from './json-map.definition.ts';
 
 @Module({})
 export class JsonMapModule {
   constructor(catalogue: Catalogue) {
-    catalogue.add(jsonMap);
+    catalogue.add(jsonMapDefinition);
   }
 }

@@ -1,0 +1,22 @@
+import { defineType, output } from '../../../engine/component.ts';
+import { fileInputConfig } from './file-input-config.ts';
+
+export const fileInputDefinition = defineType({
+  type: 'file_input',
+  category: 'input',
+  title: 'File',
+  summary: 'Reads a file: once, as it grows, or as a recording.',
+  icon: 'file-input',
+  keywords: ['csv', 'json', 'ndjson', 'log', 'tail', 'replay', 'recording', 'import', 'tlog'],
+  ports: { out: output('json') },
+  config: fileInputConfig,
+  drops: {
+    too_long: 'The line was longer than "max_line".',
+    bad_frame: 'A frame of the recording could not be used.',
+    behind_end: 'Bytes behind the end of what gzip has packed were passed over; each run of them counts once.',
+  },
+  examples: [
+    { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
+    { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },
+  ],
+});

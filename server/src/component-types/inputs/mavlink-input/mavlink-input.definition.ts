@@ -1,0 +1,118 @@
+import { nearest } from '@semstreams/contract';
+import { z } from 'zod';
+import { defineType, output } from '../../../engine/component.ts';
+import { filePath, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
+import { messageNames } from '../../../component-kit/mavlink/dialect-names.generated.ts';
+import { dialectSettings, ownDialect } from '../../../component-kit/mavlink/dialect-settings.ts';
+
+/** A message that no dialect has; in a dialect of one's own it is known only when that is read. */
+const nameProblem = (name: string): string | undefined => {
+  if (messageNames.includes(name)) return undefined;
+  const near = nearest(name, messageNames);
+  return `there is no message "${name}"${near ? `; did you mean "${near}"?` : ''}`;
+};
+
+export const mavlinkInputDefinition = defineType({
+  type: 'mavlink_input',
+  category: 'input',
+  title: 'Vehicle (MAVLink)',
+  summary: 'Receives from drones, rovers and boats that speak MAVLink, or replays a recording.',
+  icon: 'plane',
+  keywords: ['drone', 'rover', 'boat', 'vehicle', 'uav', 'ardupilot', 'px4', 'telemetry', 'tlog', 'autopilot'],
+  ports: { out: output('json') },
+  config: z
+    .strictObject({
+      source: z
+        .enum(['udp', 'tcp_listen', 'tcp_connect', 'tlog'])
+        .default('udp')
+        .meta({
+          title: 'Source',
+          description: 'UDP packets, a TCP line that comes in or goes out, or a recording (.tlog, .tlog.gz).',
+          choices: {
+            udp: 'UDP',
+            tcp_listen: 'TCP, it connects here',
+            tcp_connect: 'TCP, connect to it',
+            tlog: 'Recording',
+          },
+        }),
+      port: listenPort.default(14_550).meta({
+        title: 'Port',
+        description: 'Port to listen on or to connect to.',
+        showIf: { field: 'source', is: ['udp', 'tcp_listen', 'tcp_connect'] },
+      }),
+      host: listenHost.default('0.0.0.0').meta({
+        title: 'Address',
+        description: `${listenHostDescription} Or the host to connect to.`,
+        showIf: { field: 'source', is: ['udp', 'tcp_listen', 'tcp_connect'] },
+      }),
+      path: filePath.default('').meta({
+        title: 'Recording',
+        description: 'File to replay; below the data folder where it does not begin with "/".',
+        examples: ['flight.tlog'],
+        showIf: { field: 'source', is: ['tlog'] },
+      }),
+      ...replaySettings({ field: 'source', is: ['tlog'] }),
+      messages: z
+        .array(z.string().min(1).max(64))
+        .max(500)
+        .default([])
+        .meta({
+          title: 'Messages',
+          description: 'Only these; all where there is none.',
+          examples: [['GLOBAL_POSITION_INT', 'HEARTBEAT']],
+        }),
+      systems: z
+        .array(z.int().min(1).max(255))
+        .max(255)
+        .default([])
+        .meta({ title: 'Vehicles', description: 'Only these system ids; all where there is none.', advanced: true }),
+      latest_per_second: z.boolean().default(false).meta({
+        title: 'Once a second',
+        description: 'Passes on the latest of each message of each vehicle once a second, and leaves out the rest.',
+        advanced: true,
+      }),
+      ...dialectSettings,
+      signing_key: z
+        .string()
+        .default('')
+        .meta({
+          title: 'Signing key',
+          description:
+            'Passphrase or 64 hexadecimal digits. With it, only rightly signed messages are accepted, and RADIO_STATUS unsigned, since radios cannot sign. The header "signed" tells of each message that was signed.',
+          examples: ['${VEHICLE_KEY}'],
+          secret: true,
+          advanced: true,
+        }),
+      receive_buffer: size.prefault('4MB').meta({
+        title: 'Receive buffer',
+        description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
+        showIf: { field: 'source', is: ['udp'] },
+        advanced: true,
+      }),
+    })
+    .check(({ value, issues }) => {
+      if (value.dialect === ownDialect) return;
+      value.messages.forEach((name, index) => {
+        const message = nameProblem(name);
+        if (message) issues.push({ code: 'custom', path: ['messages', index], message, input: name });
+      });
+    }),
+  drops: {
+    bad_checksum: 'The checksum did not match: the line is disturbed.',
+    unknown_message: 'The dialect does not have this message.',
+    garbage: 'Bytes that are no MAVLink; each run of them counts once, and so does each packet.',
+    bad_signature: 'The signature was missing, wrong, or seen before.',
+    socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.',
+    superseded: 'A newer one of the same second took its place.',
+  },
+  plannedDrops: ['superseded'],
+  examples: [
+    { title: 'Listen on the usual port', config: {} },
+    { title: 'Replay a recording for ever', config: { source: 'tlog', path: 'flight.tlog.gz', loop: true } },
+  ],
+  listens: ({ source, host, port }) => {
+    if (source === 'udp') return { protocol: 'udp', host, port };
+    return source === 'tcp_listen' ? { protocol: 'tcp', host, port } : undefined;
+  },
+});

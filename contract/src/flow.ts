@@ -68,9 +68,29 @@ const parts = {
   layout: z.record(Id, Position).optional(),
 };
 
+/** A name as it may be given: something to see, on one line. What is kept already may be otherwise, and stays readable. */
+export const GivenName = z
+  .string()
+  .max(120)
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'a name is one line, without control characters')
+  .regex(/[^\p{White_Space}\p{Cf}]/u, 'a name has something to see: write one');
+
+/** Lines of text as they may be given. */
+export const GivenText = z.string().regex(/^(?:[^\p{Cc}]|[\t\r\n])*$/u, 'a text has no control characters');
+
+const GivenComponent = Component.extend({
+  name: GivenName.optional().meta({ description: 'What people see; the id where it is left out.' }),
+}).meta({ id: 'GivenComponent' });
+
 /** A flow as people write it: `id` and `name` may be left out and are then made from the file's or the request's name. */
 export const FlowDocument = z
-  .strictObject({ id: Id.optional(), name: z.string().min(1).max(120).optional(), ...parts })
+  .strictObject({
+    id: Id.optional(),
+    name: GivenName.optional(),
+    ...parts,
+    description: GivenText.max(2000).optional(),
+    components: z.array(GivenComponent).max(500),
+  })
   .meta({ id: 'FlowDocument' });
 export type FlowDocument = z.infer<typeof FlowDocument>;
 

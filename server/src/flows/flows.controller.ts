@@ -1,9 +1,21 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Finding, Flow, FlowDocument, paths, Problem, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
+import {
+  Finding,
+  type Flow,
+  FlowDocument,
+  GivenName,
+  Id,
+  paths,
+  Problem,
+  StoredFlow,
+  Version,
+  VersionSummary,
+} from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { asDocument } from '../web/body-pipe.ts';
+import { wholeNumber } from '../web/address-words.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
 
@@ -11,19 +23,18 @@ const Findings = z.strictObject({ findings: z.array(Finding) }).meta({ id: 'Find
 type Findings = z.infer<typeof Findings>;
 const VersionList = z.strictObject({ items: z.array(VersionSummary) }).meta({ id: 'VersionList' });
 type VersionList = z.infer<typeof VersionList>;
+const VersionNumber = wholeNumber(z.int().min(1));
 const Restoration = z
   .strictObject({
     version: z.int().min(1).optional().meta({ description: 'Where it is left out, the one that runs or last ran.' }),
   })
+  .optional()
   .meta({ id: 'Restoration' });
 type Restoration = z.infer<typeof Restoration>;
 const NameQuery = z.object({
-  name: z
-    .string()
-    .min(1)
-    .max(120)
-    .optional()
-    .meta({ description: 'Name, and what the id is made from, where the document has none.' }),
+  name: GivenName.optional().meta({
+    description: 'Name, and what the id is made from, where the document has none.',
+  }),
 });
 type NameQuery = z.infer<typeof NameQuery>;
 
@@ -35,7 +46,7 @@ const NewFlow = asDocument(
     .meta({ id: 'NewFlow' }),
 );
 const ChangedFlow = asDocument(
-  Flow.extend(given)
+  FlowDocument.extend({ id: Id, name: GivenName, ...given })
     .transform(({ revision: _, ...flow }): Flow => flow)
     .meta({ id: 'ChangedFlow' }),
 );
@@ -87,9 +98,18 @@ export class FlowsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'A flow as it is edited' })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'Answered by 304 where it is the present ETag.' })
   @ApiOkResponse({ standardSchema: StoredFlow })
-  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StoredFlow> {
-    return tagged(await this.editing.get(id), reply);
+  @ApiResponse({ status: 304, description: 'It is as it was.' })
+  async get(
+    @Param('id') id: string,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StoredFlow | undefined> {
+    const flow = tagged(await this.editing.get(id), reply);
+    if (!isKnownRevision(known, flow.revision)) return flow;
+    void reply.status(304);
+    return undefined;
   }
 
   @Put(':id')
@@ -124,8 +144,8 @@ export class FlowsController {
   @Get(':id/versions/:version')
   @ApiOperation({ summary: 'One version, whole' })
   @ApiOkResponse({ standardSchema: Version })
-  version(@Param('id') id: string, @Param('version') version: string): Promise<Version> {
-    return this.editing.version(id, Number(version));
+  version(@Param('id') id: string, @Param('version', { schema: VersionNumber }) version: number): Promise<Version> {
+    return this.editing.version(id, version);
   }
 
   @Post(':id/restore')
@@ -136,10 +156,10 @@ export class FlowsController {
   async restore(
     @Param('id') id: string,
     @Headers('if-match') revision: string | undefined,
-    @Body({ schema: Restoration }) { version }: Restoration,
+    @Body({ schema: Restoration }) wanted: Restoration,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
-    return tagged(await this.editing.restore(id, version, revision), reply);
+    return tagged(await this.editing.restore(id, wanted?.version, revision), reply);
   }
 }
 
@@ -147,3 +167,7 @@ const tagged = (flow: StoredFlow, reply: FastifyReply): StoredFlow => {
   void reply.header('etag', `"${flow.revision}"`);
   return flow;
 };
+
+/** Whether `If-None-Match` names a revision: `"12"`, `W/"12"`, some of them, or `*` for any. */
+const isKnownRevision = (ifNoneMatch: string | undefined, revision: number): boolean =>
+  ifNoneMatch?.split(',').some((tag) => ['*', `"${revision}"`].includes(tag.trim().replace(/^W\//, ''))) ?? false;

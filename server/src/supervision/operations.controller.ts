@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Deployment, duration, FlowStatus, paths, Problem } from '@semstreams/contract';
+import { Deployment, duration, FlowStatus, GivenText, paths, Problem } from '@semstreams/contract';
 import { z } from 'zod';
 import { revisionOf } from '../flows/editing.ts';
 import { builtOn } from '../flows/flows.controller.ts';
@@ -15,7 +15,7 @@ const Wait = z.object({
 type Wait = z.infer<typeof Wait>;
 const DeployRequest = z
   .strictObject({
-    note: z.string().max(500).optional(),
+    note: GivenText.max(500).optional(),
     discard_waiting: z.boolean().optional().meta({
       description: 'Throw away what waits in buffers of connections that are no more; refused by 409 without.',
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePath } from '../../engine/field-path.ts';
-import { pathProblem } from '../files/path-problem.ts';
+import { pathProblem, placeProblem } from '../files/path-problem.ts';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
@@ -45,6 +45,6 @@ export const filePath = z
   .string()
   .max(4096)
   .check(({ value, issues }) => {
-    const message = pathProblem(value);
+    const message = pathProblem(value) ?? placeProblem(value);
     if (message !== undefined) issues.push({ code: 'custom', message, input: value });
   });

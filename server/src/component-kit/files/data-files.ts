@@ -1,11 +1,7 @@
 import { lstat, mkdir, open, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
-import { pathProblem } from './path-problem.ts';
-import { placesFolder } from './places-folder.ts';
-
-/** What the server itself keeps in the data folder: no flow reads or writes it. */
-const ownPaths = ['nats', 'backups', 'lanes', 'marks', 'server.pid', 'instance', 'restore-journal.json', placesFolder];
+import { ownPaths, pathProblem } from './path-problem.ts';
 
 /**
  * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,

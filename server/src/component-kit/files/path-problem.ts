@@ -1,3 +1,18 @@
+import { posix } from 'node:path';
+import { placesFolder } from './places-folder.ts';
+
+/** What the server itself keeps in the data folder: no flow reads or writes it. */
+export const ownPaths: readonly string[] = [
+  'nats',
+  'backups',
+  'lanes',
+  'marks',
+  'server.pid',
+  'instance',
+  'restore-journal.json',
+  placesFolder,
+];
+
 /** Longest name within a path that Linux takes, in bytes. */
 const longestName = 255;
 const longestPath = 4095;
@@ -10,4 +25,12 @@ export const pathProblem = (path: string): string | undefined => {
   return tooLong === undefined
     ? undefined
     : `the name "${tooLong.slice(0, 20)}…" has more than ${longestName} bytes: shorten it`;
+};
+
+/** Why a path below the data folder is none that a flow may use, as far as its words tell, or undefined where it may be one. */
+export const placeProblem = (path: string): string | undefined => {
+  if (path === '' || path.startsWith('/')) return undefined;
+  const way = posix.normalize(path).replace(/\/$/, '');
+  if (way === '.' || way === '..' || way.startsWith('../')) return `"${path}" leads out of the data folder`;
+  return ownPaths.includes(way.split('/', 1)[0]!) ? `"${path}" belongs to the server itself` : undefined;
 };

@@ -179,7 +179,7 @@ export const renameComponent = (component: Component, name: string): Edit => ({
   change: (flow) =>
     changeComponent(flow, component.id, ({ name: _, ...rest }) => {
       const { id, type, ...more } = rest;
-      return name === '' ? rest : { id, type, name, ...more };
+      return name.trim() === '' ? rest : { id, type, name, ...more };
     }),
 });
 

@@ -15,9 +15,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../web/problems.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
+import { flag } from '../web/address-words.ts';
 import { Backups } from './backups.ts';
 
-const flag = z.stringbool().default(false);
 const BackupQuery = z.object({
   with_buffers: flag.meta({ description: 'Whether what waits in buffers and the dead letters go in too.' }),
 });

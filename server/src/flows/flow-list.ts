@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { takingTurns } from '../engine/turns.ts';
 import type { Found } from '../nats/storage/bucket-changes.ts';
+import { wholeNumber } from '../web/address-words.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
@@ -12,8 +13,8 @@ export const FlowPage = z.strictObject({ items: z.array(FlowSummary), total: z.i
 export type FlowPage = z.infer<typeof FlowPage>;
 
 export const PageQuery = z.object({
-  offset: z.coerce.number().int().min(0).default(0).meta({ description: 'How many to pass over.' }),
-  limit: z.coerce.number().int().min(1).max(1000).default(1000).meta({ description: 'How many at most.' }),
+  offset: wholeNumber(z.int().min(0)).default(0).meta({ description: 'How many to pass over.' }),
+  limit: wholeNumber(z.int().min(1).max(1000)).default(1000).meta({ description: 'How many at most.' }),
   search: z.string().default('').meta({ description: 'Only flows with this text in their name or id.' }),
 });
 export type PageQuery = z.infer<typeof PageQuery>;

@@ -2,13 +2,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@ne
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Problem, Resent } from '@semstreams/contract';
 import { z } from 'zod';
+import { wholeNumber } from '../web/address-words.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 
 const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.coerce.number().int().min(1).optional().meta({ description: 'Those with a lower `sequence` alone.' }),
+  limit: wholeNumber(z.int().min(1).max(200)).default(50),
+  before: wholeNumber(z.int().min(1)).optional().meta({ description: 'Those with a lower `sequence` alone.' }),
 });
 type PageQuery = z.infer<typeof PageQuery>;
+const Sequence = wholeNumber(z.int().min(1));
 const Choice = DeadLetterChoice.optional();
 type Choice = z.infer<typeof Choice>;
 
@@ -28,8 +30,8 @@ export class DeadLettersController {
   @Get(':sequence')
   @ApiOperation({ summary: 'One dead letter' })
   @ApiOkResponse({ standardSchema: DeadLetter })
-  get(@Param('id') id: string, @Param('sequence') sequence: string): Promise<DeadLetter> {
-    return this.desk.get(id, Number(sequence));
+  get(@Param('id') id: string, @Param('sequence', { schema: Sequence }) sequence: number): Promise<DeadLetter> {
+    return this.desk.get(id, sequence);
   }
 
   @Post('resend')
@@ -44,8 +46,8 @@ export class DeadLettersController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Throw one dead letter away' })
   @ApiResponse({ status: 204 })
-  remove(@Param('id') id: string, @Param('sequence') sequence: string): Promise<void> {
-    return this.desk.remove(id, Number(sequence));
+  remove(@Param('id') id: string, @Param('sequence', { schema: Sequence }) sequence: number): Promise<void> {
+    return this.desk.remove(id, sequence);
   }
 
   @Delete()

@@ -3,18 +3,15 @@ import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import { LogLevel, LogPage, paths, Problem } from '@semstreams/contract';
 import { z } from 'zod';
 import { Operations } from '../supervision/operations.ts';
+import { wholeNumber } from '../web/address-words.ts';
 import { logBook } from './log-book.ts';
 
 const LogsQuery = z.object({
   level: LogLevel.default('debug').meta({ description: 'The least important level.' }),
   component: z.string().optional().meta({ description: 'Only what this component did.' }),
   search: z.string().max(200).optional().meta({ description: 'Only lines with this text.' }),
-  after: z.coerce.number().int().min(0).optional().meta({ description: 'Only what came after this sequence.' }),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
+  after: wholeNumber(z.int().min(0)).optional().meta({ description: 'Only what came after this sequence.' }),
+  limit: wholeNumber(z.int().min(1).max(1000))
     .default(200)
     .meta({ description: 'So many at most: the newest, or with `after` those that came first.' }),
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { excessOf, placeOf, schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
@@ -17,13 +18,14 @@ export class SchemaPipe implements PipeTransform {
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     const schema = metadata.schema as z.ZodType | undefined;
     if (!schema) return value;
+    if (value instanceof Readable) throw new HttpProblem(415, 'send JSON here, with "Content-Type: application/json"');
     if (documents.has(schema)) refuseExcess(value);
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     const findings = schemaFindings(parsed.error, schema, value, []);
     throw new HttpProblem(
       400,
-      `the request does not fit: ${findings[0]?.place || 'body'}: ${findings[0]?.sentence}`,
+      `the request does not fit: ${findings[0]?.place || metadata.data || metadata.type}: ${findings[0]?.sentence}`,
       findings,
     );
   }

@@ -7,15 +7,17 @@ import { type DynamicModule, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { livePath } from '@semstreams/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isTrusted } from '../access/trusted-origin.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import { SchemaPipe } from './body-pipe.ts';
 import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
+import { answerElsewhere, pathOf, type SendPage } from './elsewhere.ts';
 import { answerWrong, declineUpgrades, httpLimits, limitConnections, serverOptions } from './http-limits.ts';
 import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
+import { KnownQuery } from './known-query.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
 
@@ -30,7 +32,8 @@ export const createApp = async (
   const listener = tls.enabled
     ? { https: { ...node, handshakeTimeout: httpLimits.headMs, ...pemOf(tls), minVersion: oldestTls } }
     : { http: node };
-  const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) => (url === metrics.path ? '/metrics' : url);
+  const rewriteUrl = ({ url = '/' }: { url?: string | undefined }) =>
+    pathOf(url) === metrics.path ? `/metrics${url.slice(metrics.path.length)}` : url;
   const adapter = new FastifyAdapter({
     bodyLimit: mostJsonBytes,
     ...listener,
@@ -38,7 +41,8 @@ export const createApp = async (
     requestTimeout: httpLimits.wholeUploadMs,
     clientErrorHandler: answerWrong,
     rewriteUrl,
-    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: answerUnroutable,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestParameter },
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // by then flows have drained: browsers keep lines open on which they may never ask
     forceCloseConnections: true,
@@ -55,8 +59,10 @@ export const createApp = async (
   limitConnections(adapter.getInstance(), httpLimits);
   declineUpgrades(app.getHttpServer() as Server, ({ url }) => url?.startsWith(`${livePath}/`) === true);
   app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalGuards(new KnownQuery());
   app.useGlobalPipes(new SchemaPipe());
   await guard(app, settings);
+  answerElsewhere(adapter.getInstance(), sendPage);
   await serveApiDocs(app);
   await serveUi(app);
   return app;
@@ -67,6 +73,22 @@ const noSchemas = (): never => {
   throw new Error('a route has a schema of Fastify: give it one of the contract');
 };
 
+/** Two ends of a connection, written as they are longest, fit into it. */
+const longestParameter = 256;
+
+/** An address that nothing can be looked for at. */
+const answerUnroutable = (thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+  const [status, detail] =
+    thrown.statusCode === 414
+      ? ([414, `a part of the address is longer than ${longestParameter} characters`] as const)
+      : ([400, 'the address is not percent-encoded as it should be'] as const);
+  void reply
+    .status(status)
+    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    .type('application/problem+json')
+    .send(problemBody(status, detail, request.url));
+};
+
 const pemOf = (tls: SettingsValues['tls']): { cert: string; key: string } => {
   const { cert, key } = readCertificate(tls);
   return { cert, key };
@@ -74,7 +96,7 @@ const pemOf = (tls: SettingsValues['tls']): { cert: string; key: string } => {
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Reading these shows messages and all that is kept: nothing for a page that got here by a name of its own. */
-const revealing = /^\/api\/.*\/(tap|backups?)(\/|\?|$)/;
+const revealing = /^\/api\/.*\/(tap|backups?)(\/|$)/;
 
 const guard = async (app: NestFastifyApplication, settings: Settings): Promise<void> => {
   const fastify = app.getHttpAdapter().getInstance();
@@ -96,7 +118,9 @@ const guard = async (app: NestFastifyApplication, settings: Settings): Promise<v
     strictTransportSecurity: strictTransport(settings.values.tls),
   });
   fastify.addHook('onRequest', async (request, reply) => {
-    const isOpen = safeMethods.has(request.method) && !revealing.test(request.url);
+    // answers of programs are of now; what may be kept says so itself
+    void reply.header('cache-control', 'no-store');
+    const isOpen = safeMethods.has(request.method) && !revealing.test(request.routeOptions.url ?? '');
     if (isOpen || isTrusted(request.headers, settings.values.allowed_hosts)) return;
     const detail = 'this request comes from another page or under an unknown host name; see "allowed_hosts"';
     await reply
@@ -115,9 +139,13 @@ const uiFolder = ['../../ui/dist', '../../../ui/dist']
   .map((path) => join(import.meta.dirname, path))
   .find((path) => existsSync(join(path, 'index.html')));
 
-/** The built ui; every path that is no file and no route of ours is the ui's own. */
+const sendPage: SendPage =
+  uiFolder === undefined
+    ? undefined
+    : (reply) => reply.header('cache-control', 'no-cache').sendFile('index.html', uiFolder);
+
+/** The files of the built ui. */
 const serveUi = async (app: NestFastifyApplication): Promise<void> => {
-  const fastify = app.getHttpAdapter().getInstance();
   if (uiFolder !== undefined)
     await app.register(
       fastifyStatic as never,
@@ -134,14 +162,4 @@ const serveUi = async (app: NestFastifyApplication): Promise<void> => {
           ),
       } as never,
     );
-  fastify.get('/*', async (request, reply) => {
-    const isPage = !/^\/(api|live|health|metrics|debug)(\/|$)/.test(request.url.split('?')[0]!);
-    if (isPage && uiFolder !== undefined)
-      return reply.header('cache-control', 'no-cache').sendFile('index.html', uiFolder);
-    const detail = isPage ? 'the ui is not built: run "npm run build"' : `there is nothing at ${request.url}`;
-    return reply
-      .status(404)
-      .type('application/problem+json')
-      .send(problemBody(404, detail, request.url));
-  });
 };

@@ -84,13 +84,21 @@ const wrongs: Readonly<Record<string, readonly [status: number, detail: string]>
 };
 const noRequest = [400, 'this is no request of HTTP/1.1'] as const;
 
+const usualHead = [
+  'Content-Type: application/problem+json',
+  'Cache-Control: no-store',
+  'X-Content-Type-Options: nosniff',
+  'Connection: close',
+  '',
+].join('\r\n');
+
 /** Answers what never became a request, and ends its connection. */
 export const answerWrong = (thrown: NodeJS.ErrnoException, socket: Duplex & { bytesWritten?: number }): void => {
   if (thrown.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, detail] = wrongs[thrown.code ?? ''] ?? noRequest;
   const body = JSON.stringify(problemBody(status, detail, 'about:blank'));
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${usualHead}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   setTimeout(() => socket.destroy(), 1000).unref();
 };

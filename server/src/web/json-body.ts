@@ -1,5 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { documentBounds, spaced } from '@semstreams/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { wrongInJson } from './json-keys.ts';
+import { unpacked } from './packed-body.ts';
 import { HttpProblem } from './problems.ts';
 
 /** Largest body of JSON, in bytes. */
@@ -7,19 +10,52 @@ export const mostJsonBytes = 4 * 1024 ** 2;
 /** Lists and objects within each other, in any body: as many as a message may have, since messages to try out come so, too. */
 const mostDepth = 502;
 
-/** JSON is looked over before it is parsed: a text of a few megabytes can hold more than can be worked on in one go. */
+/**
+ * Takes JSON in UTF-8, plain or packed by gzip, and nothing else that calls itself so. It is looked over before it is parsed:
+ * a text of a few megabytes can hold more than can be worked on in one go. No body at all is none, whatever its type.
+ */
 export const parseJsonBodies = (fastify: FastifyInstance): void => {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addHook('preParsing', async ({ headers }, _, payload) => unpacked(headers, payload));
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer', bodyLimit: mostJsonBytes },
-    (request, body, done) => {
-      const excess = jsonExcess(body);
-      if (excess === undefined) void parse(request, body.toString(), done);
-      else done(new HttpProblem(422, excess));
-    },
+    async ({ headers }: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parsed(headers, body)),
   );
+};
+
+const parsed = (headers: IncomingHttpHeaders, body: Buffer): unknown => {
+  const excess = jsonExcess(body);
+  if (excess !== undefined) throw new HttpProblem(422, excess);
+  const text = decoded(headers, body);
+  const value = valueOf(text);
+  const wrong = wrongInJson(text);
+  if (wrong === undefined) return value;
+  const { place, sentence } = wrong;
+  throw new HttpProblem(400, `the body does not fit: ${place || 'body'}: ${sentence}`, [
+    { severity: 'error', code: 'wrong_json', place, sentence },
+  ]);
+};
+
+const decoded = (headers: IncomingHttpHeaders, body: Buffer): string => {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset))
+    throw new HttpProblem(415, `JSON comes in UTF-8, not in "${charset.slice(0, 40)}": send it so, without a charset`);
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw new HttpProblem(400, 'the body is no UTF-8', undefined, { cause });
+  }
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const valueOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HttpProblem(400, `the body is no JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
 };
 
 const [quote, backslash, comma, openList, openObject, closeList, closeObject] = Buffer.from('"\\,[{]}');

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NatsAway, refusalOf } from '../nats/connection/nats-away.ts';
+import { mostJsonBytes } from './json-body.ts';
 import { HttpProblem, problemBody } from './problems.ts';
 
 /** Turns whatever was thrown into problem details. What nobody foresaw is logged and tells nothing of the inside. */
@@ -11,9 +12,11 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const isGone = !request.raw.complete && request.raw.socket.destroyed;
     const { status, detail } = answerTo(thrown);
-    // 503 and 507 are foreseen answers: NATS is away, the server is not ready yet, the disk is full
-    if (status >= 500 && status !== 503 && status !== 507)
+    // 503 and 507 are foreseen answers: NATS is away, the server is not ready yet, the disk is full; an upload that broke off is
+    // a matter of whoever sent it
+    if (status >= 500 && status !== 503 && status !== 507 && !isGone)
       this.log.error({
         msg: 'a request failed',
         url: request.url,
@@ -23,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
     // whoever asked is gone, or was told already
     if (reply.sent || request.raw.socket.destroyed) return;
     const { findings, retryAfterSeconds } = thrown instanceof HttpProblem ? thrown : {};
-    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    const retryAfter = retryAfterSeconds ?? (status === 503 ? usualRetrySeconds : undefined);
+    if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     void reply
       .status(status)
       .type('application/problem+json')
@@ -31,14 +35,32 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** When what is away is asked for again, where nobody knows better. */
+const usualRetrySeconds = 5;
+
 const answerTo = (thrown: unknown): { status: number; detail: string } => {
   if (thrown instanceof HttpProblem) return { status: thrown.status, detail: thrown.message };
   if (thrown instanceof NatsAway) return { status: 503, detail: thrown.message };
   const refusal = refusalOf(thrown);
   if (refusal !== undefined) return { status: 503, detail: `NATS refuses: ${refusal}` };
-  if (thrown instanceof HttpException) return { status: thrown.getStatus(), detail: thrown.message };
-  const { statusCode, message } = (thrown ?? {}) as { statusCode?: number; message?: string };
+  if (thrown instanceof HttpException) {
+    const status = thrown.getStatus();
+    return { status, detail: ofFastify[status] ?? thrown.message };
+  }
+  const { statusCode, message, code } = (thrown ?? {}) as { statusCode?: number; message?: string; code?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return { status: statusCode, detail: message ?? '' };
+    return { status: statusCode, detail: ofZlib[code ?? ''] ?? message ?? '' };
   return { status: 500, detail: 'something went wrong inside; the log of the server says what' };
+};
+
+/** What Fastify refuses by itself, in words that lead on. */
+const ofFastify: Readonly<Record<number, string>> = {
+  413: `the body is larger than ${mostJsonBytes / 1024 ** 2} MB`,
+  415: 'a body of this type is not understood: send "Content-Type: application/json"',
+};
+
+/** What zlib finds wrong with a packed body, by its codes. */
+const ofZlib: Readonly<Record<string, string>> = {
+  Z_DATA_ERROR: 'the body is not packed by gzip as its head says',
+  Z_BUF_ERROR: 'the body ends before what is packed in it does',
 };

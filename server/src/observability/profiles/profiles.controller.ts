@@ -13,10 +13,11 @@ import { Problem } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem, notFound } from '../../web/problems.ts';
+import { wholeNumber } from '../../web/address-words.ts';
 import { Profiles } from './profiles.ts';
 
 const ProfileQuery = z.object({
-  seconds: z.coerce.number().int().min(1).max(300).default(30).meta({ description: 'How long it is looked at.' }),
+  seconds: wholeNumber(z.int().min(1).max(300)).default(30).meta({ description: 'How long it is looked at.' }),
 });
 type ProfileQuery = z.infer<typeof ProfileQuery>;
 

@@ -1,0 +1,272 @@
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { Body, Controller, Delete, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { z } from 'zod';
+import { loadSettings } from '../config/load-settings.ts';
+import { settingsOf } from '../config/settings.ts';
+import { NatsAway } from '../nats/connection/nats-away.ts';
+import { wholeNumber, flag } from './address-words.ts';
+import { createApp } from './create-app.ts';
+
+const Asked = z.object({ limit: wholeNumber(z.int().min(1).max(10)).default(5), preview: flag });
+const Given = z.strictObject({ name: z.string() });
+
+@Controller('api/v1/things')
+class Things {
+  @Get()
+  list(@Query({ schema: Asked }) asked: z.output<typeof Asked>) {
+    return asked;
+  }
+  @Post()
+  make(@Body({ schema: Given.optional() }) given: unknown) {
+    return { given: given ?? 'nothing' };
+  }
+  @Post('raw')
+  raw(@Body({ schema: z.unknown() }) given: unknown) {
+    return { given };
+  }
+  @Get('away')
+  away(): never {
+    throw new NatsAway('NATS is away');
+  }
+  @Get(':number')
+  get(@Param('number', { schema: wholeNumber(z.int().min(1)) }) number: number) {
+    return { number };
+  }
+  @Delete(':number')
+  remove(@Param('number') number: string) {
+    return { removed: number };
+  }
+}
+@Controller()
+class Metrics {
+  @Get('metrics')
+  metrics(): string {
+    return 'numbers';
+  }
+}
+@Module({ controllers: [Things, Metrics] })
+class ThingsModule {}
+
+const things = '/api/v1/things';
+const errors: unknown[] = [];
+const silent = () => undefined;
+const log = { log: silent, warn: silent, error: (line: unknown) => void errors.push(line) };
+let app: NestFastifyApplication;
+let port: number;
+
+beforeAll(async () => {
+  const environment = { SEMSTREAMS_SECRETS_DIR: '', SEMSTREAMS_METRICS_PATH: '/numbers' };
+  const settings = settingsOf(loadSettings(environment, undefined, () => '').values);
+  app = await createApp({ module: ThingsModule }, settings, log);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  port = (app.getHttpServer().address() as AddressInfo).port;
+});
+afterAll(async () => app.close());
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string | Buffer;
+}
+
+/** Status and what it says: of a problem its detail. */
+const told = async (url: string, { method = 'GET', headers = {}, payload }: Sent = {}) => {
+  const answer = await app.inject({
+    method: method as 'GET',
+    url,
+    headers: { host: `127.0.0.1:${port}`, ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  });
+  const { 'content-type': type = '' } = answer.headers;
+  const body: unknown = String(type).includes('json') ? answer.json() : answer.body;
+  const isProblem = String(type).startsWith('application/problem+json');
+  const said = isProblem ? (body as { detail: string }).detail : body;
+  return { status: answer.statusCode, said, headers: answer.headers, isProblem };
+};
+const json = { 'content-type': 'application/json' };
+const sent = async (payload: string | Buffer, headers: Record<string, string> = json, path = `${things}/raw`) =>
+  told(path, { method: 'POST', headers, payload });
+
+describe('an address', () => {
+  it.each<[string, number, unknown]>([
+    [`${things}?limit=3&preview=true`, 200, { limit: 3, preview: true }],
+    [`${things}/?limit=3`, 200, { limit: 3, preview: false }],
+    [`${things}?limt=3`, 400, 'there is no query parameter "limt" here: did you mean "limit"?'],
+    [`${things}?xyzzy=3`, 400, 'there is no query parameter "xyzzy" here: there are limit, preview'],
+    [`${things}?limit=3&__proto__=1`, 400, 'there is no query parameter "__proto__" here: there are limit, preview'],
+    [`${things}?limit=3&limit=4`, 400, expect.stringContaining('limit: ')],
+    [`${things}?preview=1`, 400, expect.stringContaining('preview: ')],
+    [`${things}?preview`, 400, expect.stringContaining('preview: ')],
+    [`${things}/7`, 200, { number: 7 }],
+    [`${things}/7?limit=1`, 400, 'there is no query parameter "limit" here: this address takes none'],
+    ['/metrics?x=1', 400, 'there is no query parameter "x" here: this address takes none'],
+    ['/numbers?x=1', 400, 'there is no query parameter "x" here: this address takes none'],
+    ['/numbers', 200, 'numbers'],
+  ])('%s is answered by %i', async (url, status, said) => {
+    expect(await told(url)).toMatchObject({ status, said, isProblem: status >= 400 });
+  });
+
+  it.each(['0x5', '1e0', '', '%20', '5%20', '+5', '-5', '5.0', '05e', 'Infinity', 'NaN', '99999999999999999'])(
+    'has no number %j',
+    async (word) => {
+      expect(await told(`${things}?limit=${word}`)).toMatchObject({ status: 400, isProblem: true });
+      if (word !== '') expect(await told(`${things}/${word}`)).toMatchObject({ status: 400, isProblem: true });
+    },
+  );
+
+  it.each<[string, string, number, string | undefined]>([
+    ['PATCH', things, 405, 'GET, HEAD, POST, OPTIONS'],
+    ['PUT', `${things}/`, 405, 'GET, HEAD, POST, OPTIONS'],
+    ['GET', `${things}/raw/x`, 404, undefined],
+    ['PUT', `${things}/raw`, 405, 'POST, GET, HEAD, DELETE, OPTIONS'],
+    ['OPTIONS', things, 204, 'GET, HEAD, POST, OPTIONS'],
+    ['OPTIONS', '/api/v1/other', 404, undefined],
+    ['POST', '/metrics', 405, 'GET, HEAD, OPTIONS'],
+    ['POST', '/', 405, 'GET, HEAD, OPTIONS'],
+    ['POST', '/no/such/route', 404, undefined],
+    ['PROPFIND', things, 405, 'GET, HEAD, POST, OPTIONS'],
+    ['GET', '/api', 404, undefined],
+    ['GET', '/api/v1', 404, undefined],
+    ['GET', '/API/v1/things', 404, undefined],
+    ['GET', '/%61pi/v2', 404, undefined],
+    ['GET', '//api/v1/things', 404, undefined],
+    ['GET', '/api//v1/things', 404, undefined],
+    ['GET', '/%2Fapi/v1/things', 404, undefined],
+    ['GET', '/assets/old-1234.js', 404, undefined],
+    ['GET', '/old.js', 404, undefined],
+    ['GET', '/flows//', 404, undefined],
+    ['GET', '/Health', 404, undefined],
+    ['GET', '/api/docs/nothing.js', 404, undefined],
+    ['GET', '/api/%zz', 400, undefined],
+    ['GET', `${things}/${'7'.repeat(300)}`, 414, undefined],
+  ])('%s %s is answered by %i, and says what it takes', async (method, url, status, allow) => {
+    const answer = await told(url, { method });
+    expect([answer.status, answer.headers['allow']]).toEqual([status, allow]);
+    expect(answer.isProblem).toBe(status !== 204);
+  });
+});
+
+describe('a body', () => {
+  it.each<[string, Buffer | string, Record<string, string>, number, unknown]>([
+    ['plain', '{"a":1}', json, 201, { given: { a: 1 } }],
+    ['with a mark of UTF-8', '\ufeff{"a":1}', json, 201, { given: { a: 1 } }],
+    [
+      'in UTF-8, said so',
+      '{"a":"ä"}',
+      { 'content-type': 'application/json; charset="UTF-8"' },
+      201,
+      { given: { a: 'ä' } },
+    ],
+    ['packed', gzipSync('{"a":1}'), { ...json, 'content-encoding': 'gzip' }, 201, { given: { a: 1 } }],
+    [
+      'packed, and not',
+      '{"a":1}',
+      { ...json, 'content-encoding': 'gzip' },
+      400,
+      'the body is not packed by gzip as its head says',
+    ],
+    [
+      'half packed',
+      gzipSync('{"a":1}').subarray(0, 15),
+      { ...json, 'content-encoding': 'gzip' },
+      400,
+      'the body ends before what is packed in it does',
+    ],
+    [
+      'packed into little',
+      gzipSync(Buffer.alloc(20_000_000, ' ')),
+      { ...json, 'content-encoding': 'gzip' },
+      413,
+      'the body is larger than 4 MB',
+    ],
+    ['packed otherwise', '{}', { ...json, 'content-encoding': 'br' }, 415, expect.stringContaining('"br"')],
+    [
+      'an archive, packed',
+      gzipSync('x'),
+      { 'content-type': 'application/x-tar', 'content-encoding': 'gzip' },
+      415,
+      expect.stringContaining('as it is'),
+    ],
+    [
+      'in Latin-1',
+      '{}',
+      { 'content-type': 'application/json; charset=iso-8859-1' },
+      415,
+      expect.stringContaining('"iso-8859-1"'),
+    ],
+    ['that is no UTF-8', Buffer.from([0x22, 0xe4, 0x22]), json, 400, 'the body is no UTF-8'],
+    ['in UTF-16', Buffer.from('\ufeff{}', 'utf16le'), json, 400, 'the body is no UTF-8'],
+    ['that is no JSON', '{"a":}', json, 400, expect.stringMatching(/^the body is no JSON: /)],
+    [
+      'with a name of objects',
+      '{"a":[{},{"__proto__":{}}]}',
+      json,
+      400,
+      'the body does not fit: a[1].__proto__: no field may be named "__proto__"',
+    ],
+    [
+      'with a name twice',
+      '{"a":{"b":1,"\\u0062":2}}',
+      json,
+      400,
+      'the body does not fit: a.b: it is there twice in one object: keep one of them',
+    ],
+    [
+      'with half a character',
+      '{"a":["x","\\ud800"]}',
+      json,
+      400,
+      expect.stringMatching(/^the body does not fit: a\[1\]: it holds half a character/),
+    ],
+    ['with half a character in a name', '{"\\udc00":1}', json, 400, expect.stringContaining('half a character')],
+    [
+      'with whole characters',
+      '{"a":"\\ud83d\\ude00","b":{"a":[{"a":1},{"a":",{"}]}}',
+      json,
+      201,
+      { given: { a: '😀', b: { a: [{ a: 1 }, { a: ',{' }] } } },
+    ],
+    [
+      'of a form',
+      'a=1',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      415,
+      expect.stringContaining('application/json'),
+    ],
+    ['of bytes', 'a', { 'content-type': 'application/octet-stream' }, 415, expect.stringContaining('application/json')],
+  ])('%s', async (_, payload, headers, status, said) => {
+    expect(await sent(payload, headers)).toMatchObject({ status, said, isProblem: status >= 400 });
+  });
+
+  it.each(['POST', 'DELETE'])('need not be there for %s, whatever type it would be of', async (method) => {
+    const url = method === 'POST' ? things : `${things}/7`;
+    for (const headers of [json, { ...json, 'content-length': '0' }, {}])
+      expect((await told(url, { method, headers })).status).toBeLessThan(300);
+  });
+
+  it('that breaks off is no error of the server', async () => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.write(
+      `POST ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    expect((await told(things)).status).toBe(200);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  it.each([things, '/metrics', '/api/v1/nothing', '/api/docs/openapi.json', '/api/%zz'])(
+    'to %s is not kept by anybody',
+    async (url) => expect((await told(url)).headers['cache-control']).toBe('no-store'),
+  );
+
+  it('that says "not now" says when', async () => {
+    expect((await told(`${things}/away`)).headers).toMatchObject({ 'retry-after': '5' });
+  });
+});

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Flow, Tapped } from '@semstreams/contract';
-import { FatalFault } from '../engine/fault.ts';
-import type { Fullness } from '../nats/storage/fullness.ts';
+import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
+import type { RoomAsked, StoreRoom } from '../nats/storage/store-room.ts';
 import { Lane, type LaneEnd } from './lane.ts';
 import { judge, type Verdict } from './judge-lane-end.ts';
 import { memoryOf } from '../machine/process-usage.ts';
@@ -16,9 +16,11 @@ export interface LaneSettings {
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: () => Readonly<Record<string, string>>;
   readonly nats: () => LaneNatsSettings;
-  readonly full: () => Fullness;
-  /** Calls when what is full has changed. */
-  readonly onFullChange: (listener: () => void) => void;
+  readonly isDiskFull: () => boolean;
+  /** Calls when that has changed. */
+  readonly onDiskChange: (listener: () => void) => void;
+  /** What all buffers together may still fill. */
+  readonly room: Pick<StoreRoom, 'ask' | 'forget'>;
   readonly memoryLimitBytes: number;
   readonly stallMs: number;
 }
@@ -81,8 +83,8 @@ export class Lanes {
   };
 
   constructor(@Inject(LaneSettings) private readonly settings: LaneSettings) {
-    settings.onFullChange(() => {
-      for (const lane of this.alive) lane.post({ kind: 'full', full: settings.full() });
+    settings.onDiskChange(() => {
+      for (const lane of this.alive) lane.post({ kind: 'disk', isFull: settings.isDiskFull() });
     });
     process.once('exit', this.endAll);
   }
@@ -179,13 +181,22 @@ export class Lanes {
 
   private open(place: string): Lane {
     const name = `${place}-${(this.lastLane += 1)}`;
-    const { dataDir, diskStopAt, secretsDir, ownComponents, nats, full, memoryLimitBytes, stallMs } = this.settings;
+    const { dataDir, diskStopAt, secretsDir, ownComponents, nats, isDiskFull, memoryLimitBytes, stallMs } =
+      this.settings;
     const lane: Lane = new Lane({
       place,
-      setup: { name, dataDir, diskStopAt, secretsDir, ownComponents: ownComponents(), nats: nats(), full: full() },
+      setup: {
+        name,
+        dataDir,
+        diskStopAt,
+        secretsDir,
+        ownComponents: ownComponents(),
+        nats: nats(),
+        isDiskFull: isDiskFull(),
+      },
       memoryLimitBytes,
       stallMs,
-      onMessage: (message) => this.route(message),
+      onMessage: (message) => (message.kind === 'room' ? void this.share(lane, message) : this.route(message)),
       onEnd: (end) => this.ended(lane, end),
     });
     this.lanes.set(place, lane);
@@ -210,6 +221,15 @@ export class Lanes {
     if (this.lanes.get(lane.place) === lane) this.lanes.delete(lane.place);
     clearTimeout(this.lingering.get(lane));
     this.lingering.delete(lane);
+  }
+
+  private async share(lane: Lane, asked: RoomAsked): Promise<void> {
+    try {
+      const upTo = await this.settings.room.ask(lane.name, asked);
+      if (asked.wants > 0) lane.post({ kind: 'room', upTo });
+    } catch (thrown) {
+      lane.post({ kind: 'room', problem: sentenceOf(thrown) });
+    }
   }
 
   private route(message: FromLane): void {
@@ -237,6 +257,7 @@ export class Lanes {
   private ended(lane: Lane, end: LaneEnd): void {
     this.leaveOut(lane);
     this.alive.delete(lane);
+    this.settings.room.forget(lane.name);
     const runs = this.runsOf(lane);
     const judged = runs.map((run) => ({ run, ...this.placed.get(run)! }));
     for (const run of runs) this.forget(run);

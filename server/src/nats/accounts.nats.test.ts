@@ -7,7 +7,7 @@ import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
 import { inspectAccount } from './lease/account.ts';
 import { ForeignServer } from './own-server/foreign-server.ts';
-import { LaneNats } from './lane-nats.ts';
+import { roomyLane } from './roomy-lane.ts';
 import { Nats } from './nats.ts';
 import { refusalOf } from './connection/nats-away.ts';
 import { Quarantine } from './storage/quarantine.ts';
@@ -45,7 +45,7 @@ const expectToWork = async (nats: Nats) => {
   const revision = await bucket.create('key', 'value');
   expect((await bucket.present()).map(({ key }) => key)).toEqual(['key']);
   await bucket.remove('key', revision);
-  const lane = new LaneNats(nats.laneSettings(), () => ({ disk: false, store: false }));
+  const lane = roomyLane(nats.laneSettings());
   const place = { flow: 'x', from: 'a', fromPort: 'out', to: 'b', toPort: 'in' };
   const log = lane.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' }, () => undefined);
   await log.open();

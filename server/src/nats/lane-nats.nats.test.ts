@@ -8,7 +8,7 @@ import { GuaranteedConnection } from '../engine/guaranteed-connection.ts';
 import { emptyHand } from '../engine/hand-on.ts';
 import { type Batch, Message } from '../engine/message.ts';
 import { ForeignServer } from './own-server/foreign-server.ts';
-import { LaneNats } from './lane-nats.ts';
+import { roomyLane } from './roomy-lane.ts';
 
 const server = await (await ForeignServer.of()).start();
 afterAll(async () => server.remove());
@@ -34,7 +34,7 @@ const lane = () => {
     dataDir: server.folder,
   };
   return {
-    nats: new LaneNats(settings, () => ({ disk: isFull, store: false })),
+    nats: roomyLane(settings, () => isFull),
     disk: (level: 'full' | 'ok') => void (isFull = level === 'full'),
   };
 };
@@ -115,10 +115,7 @@ it('has a new connection after its client has given up, as without the file of i
   const keepKey = () => writeFileSync(nkeyFile, new TextDecoder().decode(user.getSeed()));
   keepKey();
   const settings = { replicas: 1, name: 'test', dataDir: guarded.folder };
-  const nats = new LaneNats({ ...settings, access: { servers: [`127.0.0.1:${guarded.port}`], nkeyFile } }, () => ({
-    disk: false,
-    store: false,
-  }));
+  const nats = roomyLane({ ...settings, access: { servers: [`127.0.0.1:${guarded.port}`], nkeyFile } });
   const log = nats.log({ flow: 'a', from: 'in', fromPort: 'out', to: 'end', toPort: 'in' }, limits, () => undefined);
   await log.open();
   expect(await log.append(Buffer.from('first'), '1')).toBe(1);

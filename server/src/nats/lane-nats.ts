@@ -4,9 +4,10 @@ import type { BlockLog, LogMark, LogState } from '../engine/block-log.ts';
 import { connectTo, type NatsAccess } from './connection/access.ts';
 import { DeadLetterWriter } from './dead-letters/dead-letter-writer.ts';
 import { Fence } from './lease/fence.ts';
-import type { Fullness } from './storage/fullness.ts';
 import type { LetterBlock } from './dead-letters/kept-letter.ts';
 import { MarkFile } from './storage/mark-file.ts';
+import { type RoomAnswer, RoomShare } from './storage/room-share.ts';
+import type { RoomAsked } from './storage/store-room.ts';
 import { StreamLog } from './storage/stream-log.ts';
 import { stateLimits, statePlace } from './storage/state-place.ts';
 import type { BufferPlace } from './storage/stream-names.ts';
@@ -28,11 +29,18 @@ export class LaneNats {
   private readonly fence: Fence | undefined;
   private readonly letters = new Map<string, { readonly nats: NatsConnection; readonly writer: DeadLetterWriter }>();
 
+  private readonly room: RoomShare;
+
   constructor(
     private readonly settings: LaneNatsSettings,
-    private readonly full: () => Fullness,
+    private readonly given: {
+      readonly isDiskFull: () => boolean;
+      /** Asks for room in the store; the answer comes by `answerRoom`, and none where nothing is wanted. */
+      readonly askForRoom: (asked: RoomAsked) => void;
+    },
   ) {
     const { lease } = settings;
+    this.room = new RoomShare(given.askForRoom);
     this.fence = lease === undefined ? undefined : new Fence(async () => this.connect(), lease);
   }
 
@@ -40,13 +48,18 @@ export class LaneNats {
   log(place: BufferPlace, limits: BufferLimits, tell: (sentence: string) => void): BlockLog {
     const { replicas, dataDir } = this.settings;
     const mark = new MarkFile(dataDir, place);
-    const isStoreFull = (): boolean => this.full().store;
+    const { room } = this;
+    const { isDiskFull } = this.given;
     return new LateLog({
       connect: async () => this.behindFence(),
-      make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, isStoreFull, tell }),
+      make: (nats) => new StreamLog({ nats, place, limits, replicas, mark, room, tell }),
       marks: mark,
-      isDiskFull: () => this.full().disk,
+      isDiskFull,
     });
+  }
+
+  answerRoom(answer: RoomAnswer): void {
+    this.room.answer(answer);
   }
 
   /** The log of what a component keeps over restarts. */

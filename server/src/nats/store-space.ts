@@ -4,14 +4,14 @@ import { Settings } from '../config/settings.ts';
 import { managerOf } from './connection/jet-stream.ts';
 import { Nats } from './nats.ts';
 import { Quarantine } from './storage/quarantine.ts';
+import { StoreRoom, type StoreUse } from './storage/store-room.ts';
 import { deadLetterStreamsStart, isBufferStream } from './storage/stream-names.ts';
 
-/** How often the store is looked at, in milliseconds, and how often while it is nearly full. */
+/** How often the store is looked at where nobody asks for more of it, in milliseconds. */
 const lookMs = 2000;
-const closeLookMs = 250;
 /** Buffers grow to this part of the limit: definitions, versions and dead letters need room, too. */
 const mostPart = 0.9;
-/** How far it must sink before they grow again, and from where on it is looked at closely. */
+/** How far it must sink before that is over for people, and from where on others in the same account are told apart. */
 const slack = 0.02;
 const nearPart = 0.75;
 const source = 'storage';
@@ -21,9 +21,11 @@ const source = 'storage';
 export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger(StoreSpace.name);
   private looking: NodeJS.Timeout | undefined;
-  private readonly listeners = new Set<() => void>();
   private present = false;
-  private usedPart = 0;
+  private limit = 0;
+  private used = 0;
+  /** What is left of it. */
+  readonly room = new StoreRoom(async () => this.measure());
 
   constructor(
     private readonly settings: Settings,
@@ -31,14 +33,9 @@ export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
     private readonly quarantine: Quarantine,
   ) {}
 
-  /** Whether buffers must not grow any more. */
+  /** Whether buffers cannot grow any more. */
   get isFull(): boolean {
     return this.present;
-  }
-
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   onModuleInit(): void {
@@ -52,19 +49,24 @@ export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
 
   /** Looks at the store now. While NATS is away nothing can be kept anyway. */
   async look(): Promise<void> {
-    const nats = await this.nats.ready();
-    const { used, limit } = await usage(nats, this.settings.values.nats.max_file_store);
-    this.usedPart = used / limit;
-    const isFull = this.usedPart >= (this.present ? mostPart - slack : mostPart);
+    await this.room.look();
+    const { used, limit } = this;
+    const part = (used + this.room.promised) / limit;
+    const isFull = this.room.wasRefused() || part >= (this.present ? mostPart - slack : mostPart);
     const sentence =
-      `buffers and dead letters fill ${Math.round(this.usedPart * 100)} % of the ${Math.round(limit / 1024 ** 2)} MB that NATS may store: ` +
+      `buffers and dead letters fill ${Math.round((used / limit) * 100)} % of the ${Math.round(limit / 1024 ** 2)} MB that NATS may store: ` +
       'raise "nats.max_file_store" (with an external NATS its "max_file" too), or let what waits be delivered; until then ' +
       'buffers drop their oldest or take nothing more in, as each of them was told';
     this.quarantine.tell(source, isFull ? sentence : undefined);
     if (isFull === this.present) return;
     this.present = isFull;
     this.log[isFull ? 'error' : 'log']({ msg: `storage is ${isFull ? 'full' : 'ok'}`, used, limit });
-    for (const listener of this.listeners) listener();
+  }
+
+  private async measure(): Promise<StoreUse> {
+    const { used, limit } = await usage(await this.nats.ready(), this.settings.values.nats.max_file_store);
+    [this.used, this.limit] = [used, limit];
+    return { used, bound: Math.floor(limit * mostPart) };
   }
 
   private lookLater(inMs: number): void {
@@ -72,7 +74,7 @@ export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
       this.look()
         .catch(() => undefined)
         .finally(() => {
-          if (this.looking) this.lookLater(this.usedPart >= nearPart ? closeLookMs : lookMs);
+          if (this.looking) this.lookLater(lookMs);
         });
     }, inMs).unref();
   }

@@ -52,11 +52,9 @@ import { Supervisor } from './supervisor.ts';
         secretsDir: settings.values.secrets_dir,
         ownComponents: () => catalogue.ownComponents(),
         nats: () => nats.laneSettings(),
-        full: () => ({ disk: disk.level === 'full', store: store.isFull }),
-        onFullChange: (listener) => {
-          disk.onChange(listener);
-          store.onChange(listener);
-        },
+        isDiskFull: () => disk.level === 'full',
+        onDiskChange: (listener) => void disk.onChange(listener),
+        room: store.room,
         memoryLimitBytes: settings.values.lanes.memory_limit,
         stallMs: settings.values.lanes.stall_timeout,
       }),

@@ -2,8 +2,9 @@ import type { Flow, Tapped } from '@semstreams/contract';
 import type { Facts } from '../../engine/component.ts';
 import type { Totals } from '../../engine/counters.ts';
 import type { Hand } from '../../engine/hand-on.ts';
-import type { Fullness } from '../../nats/storage/fullness.ts';
 import type { LaneNatsSettings } from '../../nats/lane-nats.ts';
+import type { RoomAnswer } from '../../nats/storage/room-share.ts';
+import type { RoomAsked } from '../../nats/storage/store-room.ts';
 
 /** Number of one start of one flow in one lane; never used twice by one server. */
 export type RunId = number;
@@ -22,7 +23,7 @@ export interface LaneSetup {
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: Readonly<Record<string, string>>;
   readonly nats: LaneNatsSettings;
-  readonly full: Fullness;
+  readonly isDiskFull: boolean;
 }
 
 /** What a lane needs to know to run a flow. */
@@ -56,8 +57,10 @@ export type ToLane =
   | { readonly kind: 'withdraw'; readonly run: RunId; readonly request: number }
   | { readonly kind: 'tap'; readonly run: RunId; readonly tap: TapId; readonly connection: number }
   | { readonly kind: 'untap'; readonly run: RunId; readonly tap: TapId }
-  /** There is room again, or no more. */
-  | { readonly kind: 'full'; readonly full: Fullness }
+  /** There is room on the disk again, or no more. */
+  | { readonly kind: 'disk'; readonly isFull: boolean }
+  /** How far the lane may write to buffers. */
+  | ({ readonly kind: 'room' } & RoomAnswer)
   /** A question in the inspector's protocol. */
   | { readonly kind: 'ask'; readonly request: number; readonly method: string; readonly params: object };
 
@@ -103,6 +106,8 @@ export type FromLane =
   | { readonly kind: 'beat'; readonly at: number }
   /** Something was thrown that nobody caught and that belongs to no one flow: the lane ends by itself. */
   | { readonly kind: 'crashed'; readonly sentence: string }
+  /** It needs more room for buffers, or gives some back. */
+  | ({ readonly kind: 'room' } & RoomAsked)
   | { readonly kind: 'injected'; readonly request: number; readonly problem: string | undefined }
   | { readonly kind: 'tapped'; readonly tap: TapId; readonly tapped: Tapped }
   | { readonly kind: 'answered'; readonly request: number; readonly answer?: unknown; readonly problem?: string }

@@ -43,7 +43,7 @@ const open = () => {
       secretsDir: '',
       ownComponents: {},
       nats,
-      full: { disk: false, store: false },
+      isDiskFull: false,
     },
     (message) => void said.push(message),
   );

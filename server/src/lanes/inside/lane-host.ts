@@ -26,8 +26,11 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
   const workers = new Map<RunId, Worker>();
   const hosted = new Map<RunId, HostedRun>();
   const notes = new WorkNotes(setup.dataDir, setup.name);
-  let { full } = setup;
-  const nats = new LaneNats(setup.nats, () => full);
+  let { isDiskFull } = setup;
+  const nats = new LaneNats(setup.nats, {
+    isDiskFull: () => isDiskFull,
+    askForRoom: (asked) => say({ kind: 'room', ...asked }),
+  });
   const taps = laneTaps(say);
   const parking = new Parking();
 
@@ -141,8 +144,11 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
       }
       case 'untap':
         return taps.close(message.tap);
-      case 'full':
-        full = message.full;
+      case 'disk':
+        isDiskFull = message.isFull;
+        return;
+      case 'room':
+        return nats.answerRoom(message);
     }
   };
 

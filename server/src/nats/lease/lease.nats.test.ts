@@ -7,7 +7,7 @@ import { connectTo } from '../connection/access.ts';
 import { Fence, LeaseLost } from './fence.ts';
 import { ForeignServer } from '../own-server/foreign-server.ts';
 import { holderKey } from './holder.ts';
-import { LaneNats } from '../lane-nats.ts';
+import { roomyLane } from '../roomy-lane.ts';
 import { Lease } from './lease.ts';
 import { StoredData, systemBucket } from '../storage/stored-data.ts';
 import { takeOver } from './take-over.ts';
@@ -150,7 +150,7 @@ describe('the fence', () => {
       const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-lane-'));
       ending.push(async () => rmSync(dataDir, { recursive: true, force: true }));
       const settings = { access: access(), replicas: 1, name: 'lane', lease: process, dataDir };
-      const made = new LaneNats(settings, () => ({ disk: false, store: false }));
+      const made = roomyLane(settings);
       return {
         made,
         log: made.log(place, { maxBytes: 1024 ** 2, maxAgeMs: 60_000, whenFull: 'block' }, () => undefined),

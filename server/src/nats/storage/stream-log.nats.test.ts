@@ -11,6 +11,7 @@ import { findNatsServer } from '../own-server/find-server.ts';
 import { ForeignServer } from '../own-server/foreign-server.ts';
 import { ManagedServer } from '../own-server/managed-server.ts';
 import { MarkFile } from './mark-file.ts';
+import { endlessRoom, type Room } from './room-share.ts';
 import { StoredData } from './stored-data.ts';
 import { StreamLog } from './stream-log.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
@@ -42,9 +43,9 @@ afterAll(async () => {
 const logAt = (
   where: BufferPlace,
   limits: BufferLimits,
-  isStoreFull = () => false,
+  room: Room = endlessRoom,
   tell: (sentence: string) => void = () => undefined,
-) => new StreamLog({ nats, place: where, limits, replicas: 1, mark: new MarkFile(dataDir, where), isStoreFull, tell });
+) => new StreamLog({ nats, place: where, limits, replicas: 1, mark: new MarkFile(dataDir, where), room, tell });
 
 const textOf = async (log: StreamLog, sequence: number) => {
   const bytes = await log.read(sequence);
@@ -77,19 +78,25 @@ describe('a block log that is a stream', () => {
   });
 
   it('drops its oldest or refuses, and says why, while all together fill the store', async () => {
-    let isFull = false;
+    let left = Infinity;
+    const room: Room = {
+      take: async (bytes) => left >= bytes && ((left -= bytes), true),
+      done: () => undefined,
+      swap: async () => undefined,
+    };
     const limits = { maxBytes: 1024 ** 2, maxAgeMs: 1e9 } as const;
-    const dropping = logAt(place(), { ...limits, whenFull: 'drop_oldest' }, () => isFull);
-    const blocking = logAt(place(), { ...limits, whenFull: 'block' }, () => isFull);
+    const dropping = logAt(place(), { ...limits, whenFull: 'drop_oldest' }, room);
+    const blocking = logAt(place(), { ...limits, whenFull: 'block' }, room);
     for (const log of [dropping, blocking]) {
       await log.open();
       for (const id of ['a', 'b', 'c']) await log.append(Buffer.alloc(10_000), id);
     }
-    isFull = true;
+    left = 0;
     expect(await dropping.append(Buffer.alloc(10_000), 'd')).toBe(4);
     expect(await dropping.state()).toMatchObject({ first: 3, last: 4, forgotten: 2 });
+    left = 0;
     await expect(blocking.append(Buffer.alloc(10_000), 'd')).rejects.toThrow('raise "nats.max_file_store"');
-    isFull = false;
+    left = Infinity;
     expect(await blocking.append(Buffer.alloc(10_000), 'd')).toBe(4);
   });
 
@@ -126,7 +133,7 @@ describe('a stream that somebody changes by hand', () => {
     const log = logAt(
       where,
       { maxBytes: 1024 ** 2, maxAgeMs: 1e9, whenFull: 'block' },
-      () => false,
+      endlessRoom,
       (sentence) => void told.push(sentence),
     );
     await log.open();
@@ -236,7 +243,7 @@ describe('an account that insists on a size of each stream', () => {
           limits,
           replicas: 1,
           mark,
-          isStoreFull: () => false,
+          room: endlessRoom,
           tell: () => undefined,
         });
       });

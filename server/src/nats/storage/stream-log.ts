@@ -7,6 +7,7 @@ import { firstReserve, type StreamWish } from './ensure-stream.ts';
 import { isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream.ts';
 import type { MarkFile } from './mark-file.ts';
 import { askForRestart } from '../connection/restart-request.ts';
+import type { Room } from './room-share.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
 import { whileConnected } from '../connection/while-connected.ts';
 
@@ -32,8 +33,8 @@ export interface StreamLogOptions {
   readonly limits: BufferLimits;
   readonly replicas: number;
   readonly mark: Pick<MarkFile, 'read' | 'write' | 'forget' | 'forgotten'>;
-  /** Whether all buffers together have filled what they may. */
-  readonly isStoreFull: () => boolean;
+  /** What all buffers together may still fill. */
+  readonly room: Room;
   /** Says what somebody has done to the stream by hand. */
   readonly tell: (sentence: string) => void;
 }
@@ -100,10 +101,11 @@ export class StreamLog implements BlockLog {
   }
 
   async append(bytes: Uint8Array, firstId: string): Promise<number> {
+    const size = bytes.length + headerBytes;
     let id = firstId;
     for (let tries = 1; ; tries += 1) {
       if (!this.isThere) await this.open(this.known.last);
-      await this.makeRoom(bytes.length + headerBytes);
+      await this.makeRoom(size);
       const { last } = this.known;
       try {
         const { seq, duplicate } = await this.publish(bytes, id, last);
@@ -121,6 +123,8 @@ export class StreamLog implements BlockLog {
       } catch (thrown) {
         await this.understand(thrown);
         if (tries >= mostTries) throw told(thrown);
+      } finally {
+        this.options.room.done(size);
       }
     }
   }
@@ -251,15 +255,27 @@ export class StreamLog implements BlockLog {
     await this.renew();
   }
 
-  /** The bound is kept here: of this buffer, and of all together. */
+  /** The bounds are kept here: that of this buffer, and that of all together. Where it resolves, the room is taken. */
   private async makeRoom(size: number): Promise<void> {
-    const { limits, isStoreFull } = this.options;
+    const { limits, room } = this.options;
     const isOver = () => this.known.bytes + size > limits.maxBytes && this.known.blocks > 0;
-    if (!isOver() && !isStoreFull()) return;
-    await this.state();
+    if (isOver()) await this.state();
     const limit = `its buffer is full (${sizeText(limits.maxBytes)}, the "max_bytes" of the connection)`;
     while (isOver()) await this.free(this.known.bytes + size - limits.maxBytes, limit);
-    if (isStoreFull()) await this.free(size, storageIsFull);
+    if (!(await room.take(size))) await this.swap(size);
+  }
+
+  /** All together have filled what they may: as much of the oldest goes as is to be added. */
+  private async swap(size: number): Promise<void> {
+    const { bytes } = await this.state();
+    if (this.options.limits.whenFull === 'block' || bytes < size) throw new LogFull(storageIsFull);
+    await this.options.room.swap(size);
+    try {
+      while (bytes - this.known.bytes < size) await this.free(size - (bytes - this.known.bytes), storageIsFull);
+    } catch (thrown) {
+      this.options.room.done(size);
+      throw thrown;
+    }
   }
 
   /** Forgets so much of the oldest, as nearly as blocks allow, where it may; throws a LogFull where it may not. */

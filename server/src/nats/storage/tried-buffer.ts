@@ -4,6 +4,7 @@ import { GuaranteedConnection, type Kept } from '../../engine/guaranteed-connect
 import { emptyHand } from '../../engine/hand-on.ts';
 import { Message } from '../../engine/message.ts';
 import { MarkFile } from './mark-file.ts';
+import { endlessRoom } from './room-share.ts';
 import { StreamLog } from './stream-log.ts';
 import type { BufferPlace } from './stream-names.ts';
 
@@ -29,7 +30,7 @@ export const tryBuffer = (
       limits,
       replicas: 1,
       mark: new MarkFile(dataDir, place),
-      isStoreFull: () => false,
+      room: endlessRoom,
       tell: (sentence) => void told.push(sentence),
     }),
     limits,

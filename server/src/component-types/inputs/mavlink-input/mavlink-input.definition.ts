@@ -1,10 +1,18 @@
 import { nearest } from '@semstreams/contract';
 import { z } from 'zod';
 import { defineType, output } from '../../../engine/component.ts';
-import { filePath, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import {
+  duration,
+  filePath,
+  listenHost,
+  listenHostDescription,
+  listenPort,
+  size,
+} from '../../../component-kit/fields/fields.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 import { messageNames } from '../../../component-kit/mavlink/dialect-names.generated.ts';
 import { dialectSettings, ownDialect } from '../../../component-kit/mavlink/dialect-settings.ts';
+import { stationSettings } from './station-settings.ts';
 
 /** A message that no dialect has; in a dialect of one's own it is known only when that is read. */
 const nameProblem = (name: string): string | undefined => {
@@ -72,6 +80,19 @@ export const mavlinkInputDefinition = defineType({
         description: 'Passes on the latest of each message of each vehicle once a second, and leaves out the rest.',
         advanced: true,
       }),
+      join_texts: z.boolean().default(false).meta({
+        title: 'Join texts',
+        description:
+          'Joins the parts of long texts (STATUSTEXT); one whose parts do not come is passed on after two seconds.',
+        advanced: true,
+      }),
+      quiet_after: duration.prefault('10s').meta({
+        title: 'Quiet after',
+        description: 'The status tells of each vehicle of which nothing was heard for so long; "0s" tells of none.',
+        showIf: { field: 'source', is: ['udp', 'tcp_listen', 'tcp_connect'] },
+        advanced: true,
+      }),
+      ...stationSettings,
       ...dialectSettings,
       signing_key: z
         .string()
@@ -93,10 +114,14 @@ export const mavlinkInputDefinition = defineType({
     })
     .check(({ value, issues }) => {
       if (value.dialect === ownDialect) return;
-      value.messages.forEach((name, index) => {
+      const names = [
+        ...value.messages.map((name, index) => ({ name, path: ['messages', index] })),
+        ...value.rates.map(({ message: name }, index) => ({ name, path: ['rates', index, 'message'] })),
+      ];
+      for (const { name, path } of names) {
         const message = nameProblem(name);
-        if (message) issues.push({ code: 'custom', path: ['messages', index], message, input: name });
-      });
+        if (message) issues.push({ code: 'custom', path, message, input: name });
+      }
     }),
   drops: {
     bad_checksum: 'The checksum did not match: the line is disturbed.',

@@ -14,7 +14,7 @@ import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
 /** So many records are handed on between two looks at the clock and at the flow. */
 const recordsAtOnce = 256;
 
-export const recordingSource = ({ config, io, decoder, room }: Given): Source => {
+export const recordingSource = ({ config, io, report, decoder, room }: Given): Source => {
   let running: Promise<void> | undefined;
   let rounds = 0;
   let records = 0;
@@ -60,7 +60,7 @@ export const recordingSource = ({ config, io, decoder, room }: Given): Source =>
       if (io.signal.aborted) return;
       rounds += 1;
       if (records === before) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
-      io.report(
+      report(
         problem === undefined ? 'running' : 'waiting',
         problem ?? atEnd(decoder.totals.damaged - damagedBefore, config.loop),
       );

@@ -21,6 +21,8 @@ export interface Given {
     readonly receive_buffer: number;
   };
   readonly io: Io;
+  /** Tells people what it waits for, or that it goes on. */
+  readonly report: Io['report'];
   readonly decoder: Decoder;
   /** A promise to wait for before more is taken in; undefined where there is room. */
   readonly room: () => Promise<void> | undefined;

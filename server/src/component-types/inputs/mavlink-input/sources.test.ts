@@ -12,6 +12,10 @@ import {
   recordingPath,
 } from '../../../component-kit/testing/recordings.ts';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
+import { FrameWriter } from '../../../component-kit/mavlink/frame-writer.ts';
+import { loadDefinitions } from '../../../component-kit/mavlink/load-dialect.ts';
+import { type Sign, signer, signingKey } from '../../../component-kit/mavlink/signing.ts';
+import type { Parked } from '../../../engine/parking.ts';
 import { mavlinkInput } from './mavlink-input.component.ts';
 
 interface Expected {
@@ -58,6 +62,19 @@ const sendFrames = async (input: Rehearsal, frames: readonly Uint8Array[], perPa
 };
 
 const framesOf = (name: string): Uint8Array[] => recordsOf(recording(`mavlink/${name}`)).map(({ frame }) => frame);
+
+const writerOf = async (sign?: Sign): Promise<FrameWriter> => {
+  const loaded = await loadDefinitions({ dialect: 'all', definition: '' }, '');
+  return new FrameWriter({ ...loaded, version: 2, system: 1, component: 1, keepsSequence: false, sign });
+};
+/** Somebody who signs with the right key, and somebody with another one. */
+const signing = async () => {
+  const key = signingKey('correct horse');
+  const [writer, other] = await Promise.all(
+    [key, signingKey('x')].map(async (each) => writerOf(signer(each, 1, Date.now))),
+  );
+  return { key, writer: writer!, other: other! };
+};
 
 describe('over UDP', () => {
   it('hands on every message of a recording that several stations and vehicles share', async () => {
@@ -110,6 +127,44 @@ describe('over UDP', () => {
     expect(input.emitted).toEqual([]);
   });
 
+  it('tells of each message from where it came, and whether it was signed', async () => {
+    const { writer, key } = await signing();
+    const plain = await writerOf();
+    const input = await open({});
+    await sendFrames(input, [plain.frame({ message: 'PING' }), writer.frame({ message: 'PING' })]);
+    await until('both are there', () => input.emitted.length === 2);
+    const [first, second] = input.emitted.map(({ headers }) => headers);
+    expect(first).toEqual({
+      link: `udp:${portOf(input)}`,
+      address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+    });
+    expect(second).toEqual({ ...first, signed: 'true' });
+    expect(key).toHaveLength(32);
+  });
+
+  it('takes RADIO_STATUS unsigned where it wants signatures, and neither wrongly signed nor twice', async () => {
+    const { writer, other } = await signing();
+    const plain = await writerOf();
+    const radio = { message: 'RADIO_STATUS', rssi: 1, system_id: 51, component_id: 68 };
+    const input = await open({ signing_key: 'correct horse' });
+    const right = writer.frame({ ...radio, rssi: 2 });
+    const frames = [
+      plain.frame(radio),
+      other.frame({ ...radio, rssi: 3 }),
+      right,
+      right,
+      plain.frame({ message: 'PING' }),
+    ];
+    await sendFrames(input, frames);
+    await until(
+      'all are looked at',
+      () => input.emitted.length + (input.drops['bad_signature'] ?? 0) === frames.length,
+    );
+    expect(input.payloads()).toMatchObject([{ rssi: 1 }, { rssi: 2 }]);
+    expect(input.emitted.map(({ headers }) => headers['signed'])).toEqual([undefined, 'true']);
+    expect(input.drops).toEqual({ bad_signature: 3 });
+  });
+
   it('says in a sentence that its port is taken', async () => {
     const first = await open({});
     const second = rehearse(mavlinkInput, { host: '127.0.0.1', port: portOf(first) });
@@ -135,6 +190,24 @@ describe('over UDP', () => {
 });
 
 describe('over TCP', () => {
+  it('loses no frame that a reload of its flow cuts', async () => {
+    const place: { parked?: Parked | undefined } = {};
+    const frames = framesOf('px4-quad.tlog')
+      .slice(0, 3)
+      .map((frame) => Buffer.from(frame));
+    const before = await open({ source: 'tcp_listen' }, { place });
+    const line = connect(portOf(before), '127.0.0.1');
+    ended.push(() => line.destroy());
+    line.setNoDelay(true);
+    line.write(Buffer.concat([frames[0]!, frames[1]!.subarray(0, 9)]));
+    await until('the first is there', () => before.emitted.length === 1);
+    await before.close();
+    const after = await open({ source: 'tcp_listen' }, { place });
+    line.write(Buffer.concat([frames[1]!.subarray(9), frames[2]!]));
+    await until('the others are there', () => after.emitted.length === 2);
+    expect([before.drops, after.drops]).toEqual([{}, {}]);
+  });
+
   const expected = expectedOf<Expected>('sitl-copter.raw');
   const bytes = recording('mavlink/sitl-copter.raw');
 

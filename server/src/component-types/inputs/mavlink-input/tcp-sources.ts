@@ -40,7 +40,7 @@ interface Carried {
 
 /** Listens for lines of TCP. */
 export const tcpListenSource = (given: Given): Source => {
-  const { config, io, decoder } = given;
+  const { config, io, decoder, report } = given;
   let link = `tcp:${config.port}`;
   const silence = new Silence();
   const peers = new Map<Socket, Peer>();
@@ -78,8 +78,8 @@ export const tcpListenSource = (given: Given): Source => {
     changed: () => {
       if (!listener || isRefusing === listener.isFull) return;
       isRefusing = listener.isFull;
-      if (isRefusing) io.report('waiting', `${mostSenders} vehicles are connected, and no more are taken`);
-      else io.report('running', '');
+      if (isRefusing) report('waiting', `${mostSenders} vehicles are connected, and no more are taken`);
+      else report('running', '');
     },
     failed: io.fail,
   };
@@ -114,7 +114,7 @@ const connectMs = 10_000;
 
 /** Connects, and again when the line ends. */
 export const tcpConnectSource = (given: Given): Source => {
-  const { config, io, decoder } = given;
+  const { config, io, decoder, report } = given;
   const place = `${config.host}:${config.port}`;
   const link = `tcp:${place}`;
   let socket: Socket | undefined;
@@ -153,7 +153,7 @@ export const tcpConnectSource = (given: Given): Source => {
       present.once('close', () => reject(new Error('there is no answer')));
       present.connect(config.port, config.host, resolve);
     });
-    io.report('running', `Connected to ${place}`);
+    report('running', `Connected to ${place}`);
     await follow(present);
   };
 
@@ -169,7 +169,7 @@ export const tcpConnectSource = (given: Given): Source => {
       }
       if (performance.now() - startedAt > connectMs) tries = 1;
       if (io.signal.aborted) return;
-      io.report('waiting', `${place}: ${reason}; trying again`);
+      report('waiting', `${place}: ${reason}; trying again`);
       await sleep(backOff(tries, io.random()), undefined, { signal: io.signal }).catch(() => undefined);
     }
   };
@@ -177,7 +177,7 @@ export const tcpConnectSource = (given: Given): Source => {
   return {
     link,
     open() {
-      io.report('waiting', `waiting for ${place}`);
+      report('waiting', `waiting for ${place}`);
       running = keep();
     },
     async close() {

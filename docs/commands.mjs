@@ -25,9 +25,12 @@ export const commands = {
     'npm start': test('scripts/docker-test/bare-metal.mjs', 'npm start'),
     'npm test': test('.ci/run', 'npm test'),
     'npx vitest run server/src/component-types/processors/keep-fields server/src/component-types/conformance.test.ts':
-      not('by hand'),
-    'npm run build && npm run generate': not('by hand'),
-    'npm test && npm start': not('by hand'),
+      test('scripts/documented/five-steps.nats.test.mjs', 'await type(try1)'),
+    'npm run build && npm run generate': test(
+      'scripts/documented/five-steps.nats.test.mjs',
+      'npm run build && npm run generate',
+    ),
+    'npm test && npm start': test('scripts/documented/five-steps.nats.test.mjs', 'npm test && npm start'),
   },
 
   'docs/deployment.md': {

@@ -13,12 +13,21 @@ describe('a path', () => {
     ['a.b.length', 2],
     ['a.b[9].c', undefined],
     ['toString', undefined],
+    ['a.b[-1].c', 2],
+    ['a.b[-3].c', undefined],
+    ['a.x.y', 3],
+    ['a[-1]', undefined],
   ])('%s reads %j', (path, expected) => expect(reader(path)(payload)).toEqual(expected));
 
   it.each<[string, unknown]>([
     ['a.b[0].c', { a: { b: [{ c: 9 }, { c: 2 }], 'x.y': 3 }, n: null }],
     ['new.deep', { ...payload, new: { deep: 9 } }],
     ['n.deep', { ...payload, n: { deep: 9 } }],
+    ['a.x.y', { a: { b: [{ c: 1 }, { c: 2 }], 'x.y': 9 }, n: null }],
+    ['a.b[-1].c', { a: { b: [{ c: 1 }, { c: 9 }], 'x.y': 3 }, n: null }],
+    ['a.b[2]', { a: { b: [{ c: 1 }, { c: 2 }, 9], 'x.y': 3 }, n: null }],
+    ['list[0].v', { ...payload, list: [{ v: 9 }] }],
+    ['list[-1]', { ...payload, list: [9] }],
   ])('%s is written without touching the original', (path, expected) => {
     const before = structuredClone(payload);
     expect(writer(path)(payload, 9)).toEqual(expected);
@@ -29,11 +38,49 @@ describe('a path', () => {
     ['a.b[0]', { a: { b: [{ c: 2 }], 'x.y': 3 }, n: null }],
     ['a.b', { a: { 'x.y': 3 }, n: null }],
     ['nowhere.at.all', payload],
+    ['a.x.y', { a: { b: [{ c: 1 }, { c: 2 }] }, n: null }],
+    ['a.b[-1]', { a: { b: [{ c: 1 }], 'x.y': 3 }, n: null }],
   ])('%s is removed', (path, expected) => expect(remover(path)(payload)).toEqual(expected));
 
   it.each(['', '.a', 'a..b', 'a[', 'a[x]', '__proto__.x', 'a.constructor', 'a["prototype"]'])('%j is refused', (path) =>
     expect(() => parsePath(path)).toThrow(RangeError),
   );
+
+  it.each<[string, unknown, RegExp]>([
+    ['temp.unit', { temp: 21.5 }, /is 21.5, which would be lost/],
+    ['name.first', { name: 'Ann' }, /is "Ann", which would be lost/],
+    ['isOn.since', { isOn: false }, /is false, which would be lost/],
+    ['site', 42, /is 42, which would be lost/],
+    ['site', [1], /is a list, which would be lost/],
+    ['items.v', { items: [1] }, /is a list, which would be lost/],
+    ['temp[0]', { temp: 'x' }, /is "x", which would be lost/],
+    ['items[3]', { items: [1] }, /the list has 1 elements/],
+    ['items[-2]', { items: [1] }, /the list has 1 elements/],
+    ['items[1]', {}, /the list has 0 elements/],
+  ])('%s is not written into %j: something would be lost', (path, given, words) =>
+    expect(() => writer(path)(given, 9)).toThrow(words),
+  );
+
+  describe('to a name with dots in it', () => {
+    it.each<[string, unknown, unknown]>([
+      ['pm2.5', { 'pm2.5': 20 }, 20],
+      ['pm2.5', { 'pm2.5': 20, pm2: { 5: 1 } }, 20],
+      ['pm2.5', { pm2: { 5: 1 } }, 1],
+      ['air.pm2.5', { air: { 'pm2.5': 20 } }, 20],
+      ['air.pm2.5.max', { air: { 'pm2.5': { max: 30 } } }, 30],
+      ['a.b.c', { 'a.b': { c: 1 } }, 1],
+      ['a.b.c', { 'a.b': { x: 1 }, a: { 'b.c': 2 } }, 2],
+      ['a.b', { 'a.b': null, a: { b: 1 } }, null],
+      ['a.b.c.d', { 'a.b.c.d': 0 }, 0],
+      ['temp[0]', { 'temp[0]': 5 }, 5],
+      ['[0].a.b', [{ 'a.b': null }], null],
+    ])('%s in %j leads to %j', (path, given, expected) => {
+      expect(reader(path)(given)).toBe(expected);
+      expect(reader(path)(writer(path)(given, 'new'))).toBe('new');
+      expect(JSON.stringify(writer(path)(given, expected))).toBe(JSON.stringify(given));
+      expect(reader(path)(remover(path)(given))).not.toBe(expected);
+    });
+  });
 
   it('never reaches the language behind the data', () => {
     const key = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'prototype', 'a', 'toString'), fc.string());

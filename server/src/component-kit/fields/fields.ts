@@ -14,7 +14,7 @@ export const listenPort = z.int().min(0).max(65_535);
 /** Address of the interface to listen on. */
 export const listenHost = z.string().min(1).max(255);
 
-/** Dotted path into the payload, such as `position.altitude` or `items[0].name`. */
+/** Path into the payload, such as `position.altitude`, `items[0].name`, or `pm2.5` where that is a name. */
 export const fieldPath = z
   .string()
   .min(1)
@@ -28,7 +28,7 @@ export const fieldPath = z
   })
   .meta({
     title: 'Field',
-    description: 'Dotted path into the payload.',
+    description: 'Name of a field, or path to it; [0] is the first of a list, [-1] the last.',
     examples: ['position.altitude'],
     widget: 'field',
   });

@@ -38,6 +38,30 @@ it.each<[string, Partial<MapConfig>, unknown, unknown]>([
     { A: 'NORTH', b: 'x', c: 5 },
   ],
   ['takes an object of names', { mappings: { a: 'b' } }, { a: 1 }, { b: 1 }],
+  ['exchanges two names', { mappings: { lat: 'lon', lon: 'lat' } }, { lat: 1, lon: 2 }, { lat: 2, lon: 1 }],
+  ['moves names on', { mappings: { t1: 't2', t2: 't3' } }, { t1: 1, t2: 2 }, { t2: 1, t3: 2 }],
+  ['moves three in a circle', { mappings: { a: 'b', b: 'c', c: 'a' } }, { a: 1, b: 2, c: 3 }, { a: 3, b: 1, c: 2 }],
+  [
+    'exchanges what lies deep',
+    { mappings: { 'p.x': 'q.y', 'q.y': 'p.x' } },
+    { p: { x: 1, z: 0 }, q: { y: [2] } },
+    { p: { x: [2], z: 0 }, q: { y: 1 } },
+  ],
+  ['moves only what is there', { mappings: { a: 'b', b: 'a' } }, { a: 1 }, { b: 1 }],
+  ['puts a value below its own name', { mappings: { temp: 'temp.value' } }, { temp: 21 }, { temp: { value: 21 } }],
+  [
+    'gives one field two names',
+    {
+      mappings: [
+        { source_field: 'a', target_field: 'x', transform: 'copy' },
+        { source_field: 'a', target_field: 'y', transform: 'uppercase' },
+      ],
+    },
+    { a: 'n' },
+    { x: 'n', y: 'N' },
+  ],
+  ['takes a name with a dot for what it is', { mappings: { 'pm2.5': 'pm25' } }, { 'pm2.5': 20 }, { pm25: 20 }],
+  ['makes a list for a place', { steps: [{ do: 'set', field: 'items[0].v', value: 1 }] }, {}, { items: [{ v: 1 }] }],
   [
     'works in its order',
     { mappings: { a: 'b' }, add_fields: { c: 1 }, remove_fields: ['b'], steps: [{ do: 'copy', from: 'c', to: 'd' }] },
@@ -49,6 +73,14 @@ it.each<[string, Partial<MapConfig>, unknown, unknown]>([
   expect(compile({ ...none, ...config })(payload)).toEqual(expected);
   expect(payload).toEqual(before);
 });
+
+const outcome = (change: () => unknown): unknown => {
+  try {
+    return change();
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+};
 
 it('gives for many steps what the steps give one after the other, and leaves the message as it was', () => {
   const field = fc.constantFrom('a', 'b', 'a.x', 'b.x.y', 'c[0]', 'c[1].z');
@@ -65,15 +97,30 @@ it('gives for many steps what the steps give one after the other, and leaves the
   const before = structuredClone(payload);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
-      const oneByOne = steps.reduce<unknown>(
-        (given, one) => compile({ ...none, steps: [one] })(structuredClone(given)),
-        payload,
+      const oneByOne = outcome(() =>
+        steps.reduce<unknown>((given, one) => compile({ ...none, steps: [one] })(structuredClone(given)), payload),
       );
-      expect(compile({ ...none, steps })(payload)).toEqual(oneByOne);
+      expect(outcome(() => compile({ ...none, steps })(payload))).toEqual(oneByOne);
       expect(payload).toEqual(before);
     }),
     { numRuns: 500 },
   );
+});
+
+it.each<[string, Partial<MapConfig>, unknown]>([
+  ['a name that is there already', { mappings: { a: 'b' } }, { a: 1, b: 2 }],
+  ['a step to a name that is there already', { steps: [{ do: 'rename', from: 'a', to: 'b' }] }, { a: 1, b: 2 }],
+  ['a copy onto what is there', { steps: [{ do: 'copy', from: 'a', to: 'b' }] }, { a: 1, b: { c: 2 } }],
+  [
+    'two steps onto one name',
+    { steps: ['a', 'b'].map((from) => ({ do: 'rename', from, to: 'x' }) as const) },
+    { a: 1, b: 2 },
+  ],
+  ['a field below a number', { steps: [{ do: 'set', field: 'temp.unit', value: 'C' }] }, { temp: 21.5 }],
+  ['a field of a payload that is a text', { add_fields: { site: 'x' } }, 'text'],
+  ['one name within another', { mappings: { a: 'x', b: 'x.y' } }, { a: 1, b: 2 }],
+])('refuses a message where it would lose something: %s', (_, config, payload) => {
+  expect(() => compile({ ...none, ...config })(payload)).toThrow('would be lost');
 });
 
 it('says which field could not be converted, and why', () => {
@@ -115,6 +162,16 @@ it('rounds integers beyond 2^53 as soon as it changes a message, and keeps them 
 it.each([
   [{ mappings: { 'a..b': 'c' } }, 'mappings.a..b'],
   [{ mappings: [{ source_field: 'a', target_field: 'b', transform: 'upper' }] }, 'mappings[0].transform'],
+  [{ mappings: { a: 'x', b: 'x' } }, 'mappings.b'],
+  [
+    {
+      mappings: [
+        { source_field: 'a', target_field: 'x' },
+        { source_field: 'b', target_field: '["x"]' },
+      ],
+    },
+    'mappings[1].target_field',
+  ],
   [{ add_fields: { 'a[': 1 } }, 'add_fields.a['],
   [{ steps: [{ do: 'template', field: 'a', text: '{"json": 1}' }] }, 'steps[0].text'],
 ])('%j is refused, with its place', (config, place) => {
@@ -139,6 +196,7 @@ it.each<[string, Partial<MapConfig>, unknown]>([
       steps: Array.from({ length: 60 }, () => [
         { do: 'copy', from: 'a', to: 'b.left' } as const,
         { do: 'copy', from: 'a', to: 'b.right' } as const,
+        { do: 'remove', field: 'a' } as const,
         { do: 'rename', from: 'b', to: 'a' } as const,
       ]).flat(),
     },
@@ -151,6 +209,7 @@ it.each<[string, Partial<MapConfig>, unknown]>([
         { do: 'template', field: 'b.x', text: '{a}' } as const,
         { do: 'copy', from: 'b', to: 'b.y' } as const,
         { do: 'convert', field: 'b', into: 'string' } as const,
+        { do: 'remove', field: 'a' } as const,
         { do: 'rename', from: 'b', to: 'a' } as const,
       ]).flat(),
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidMessage } from '../../../engine/fault.ts';
-import { type Own, reader, remover, writer } from '../../../engine/field-path.ts';
+import { type Own, parsePath, reader, remover, writer } from '../../../engine/field-path.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
 import { conversionNames, conversions } from './convert.ts';
 import { bytesOfSetting, Growth } from './growth.ts';
@@ -74,7 +74,6 @@ export const Step = z.discriminatedUnion('do', [
 ]);
 export type Step = z.infer<typeof Step>;
 
-const PathMap = z.record(fieldPath, fieldPath);
 const transforms = {
   copy: (value: unknown) => value,
   uppercase: ofText((text) => text.toUpperCase()),
@@ -95,8 +94,30 @@ const Mapping = z.strictObject({
 });
 
 /** Old and new names: as a list, or as an object from the old name to the new one. */
-export const Mappings = z.union([z.array(Mapping).max(1000), PathMap]);
+export const Mappings = z
+  .union([z.array(Mapping).max(1000), z.record(fieldPath, fieldPath)])
+  .check(({ value, issues }) => {
+    const seen = new Map<string, string>();
+    for (const [index, { source_field, target_field }] of pairsOf(value).entries()) {
+      const place = JSON.stringify(parsePath(target_field));
+      const before = seen.get(place);
+      seen.set(place, source_field);
+      if (before === undefined) continue;
+      const message = `"${before}" becomes "${target_field}" already: one of the two would be lost`;
+      const path = Array.isArray(value) ? [index, 'target_field'] : [source_field];
+      issues.push({ code: 'custom', path, message, input: target_field });
+    }
+  });
 export type Mappings = z.infer<typeof Mappings>;
+
+const pairsOf = (mappings: z.infer<typeof Mapping>[] | Readonly<Record<string, string>>): z.infer<typeof Mapping>[] =>
+  Array.isArray(mappings)
+    ? mappings
+    : Object.entries(mappings).map(([source_field, target_field]) => ({
+        source_field,
+        target_field,
+        transform: 'copy' as const,
+      }));
 
 export interface MapConfig {
   readonly steps: readonly Step[];
@@ -116,18 +137,10 @@ export const compile = (
   { steps, mappings, add_fields, remove_fields }: MapConfig,
   growth = new Growth(),
 ): ((payload: unknown) => unknown) => {
-  const pairs = Array.isArray(mappings)
-    ? mappings
-    : Object.entries(mappings).map(([source_field, target_field]) => ({
-        source_field,
-        target_field,
-        transform: 'copy' as const,
-      }));
+  const pairs = pairsOf(mappings);
   const renamed = new Set(pairs.map(({ target_field }) => target_field));
   const changes = [
-    ...pairs.map(({ source_field, target_field, transform }) =>
-      move(source_field, target_field, transforms[transform]),
-    ),
+    ...(pairs.length > 0 ? [moveAll(pairs, remove_fields, growth)] : []),
     ...remove_fields.filter((field) => !renamed.has(field)).map(remover),
     ...Object.entries(add_fields).map(([field, value]): Change => set(field, value)),
     ...steps.map((step) => compileStep(step, growth)),
@@ -160,18 +173,18 @@ const compileStep = (step: Step, growth: Growth): Change => {
       };
     }
     case 'copy': {
-      const [read, write] = [reader(step.from), writer(step.to)];
+      const [read, place] = [reader(step.from), placer(step.to)];
       return (payload, mine) => {
         const value = read(payload);
         if (value === undefined) return payload;
         // it has two places from now on
         mine.length = 0;
         growth.addCopyOf(value);
-        return write(payload, value, mine);
+        return place(payload, value, mine);
       };
     }
     case 'rename':
-      return move(step.from, step.to, transforms.copy);
+      return move(step.from, step.to);
     case 'remove':
       return remover(step.field);
     case 'convert':
@@ -191,11 +204,48 @@ const set = (field: string, value: unknown): Change => {
   return (payload, mine) => write(payload, value, mine);
 };
 
-const move = (source: string, target: string, change: (value: unknown) => unknown): Change => {
-  const [read, remove, write] = [reader(source), remover(source), writer(target)];
+const move = (from: string, to: string): Change => {
+  const [read, remove, place] = [reader(from), remover(from), placer(to)];
   return (payload, mine) => {
     const value = read(payload);
-    return value === undefined ? payload : write(remove(payload, mine), change(value), mine);
+    return value === undefined ? payload : place(remove(payload, mine), value, mine);
+  };
+};
+
+/** All names change places at once: what is read is what came in, so that `a` and `b` can be exchanged. */
+const moveAll = (pairs: readonly z.infer<typeof Mapping>[], removed: readonly string[], growth: Growth): Change => {
+  const moves = pairs.map(({ source_field, target_field, transform }, index) => ({
+    read: reader(source_field),
+    remove: remover(source_field),
+    place: removed.includes(target_field) ? writer(target_field) : placer(target_field),
+    change: transforms[transform],
+    isRepeated: pairs.findIndex((pair) => pair.source_field === source_field) < index,
+  }));
+  return (payload, mine) => {
+    const values = moves.map(({ read }) => read(payload));
+    let changed = payload;
+    for (const [index, { remove }] of moves.entries()) if (values[index] !== undefined) changed = remove(changed, mine);
+    for (const [index, { place, change, isRepeated }] of moves.entries()) {
+      const value = values[index];
+      if (value === undefined) continue;
+      if (isRepeated) {
+        mine.length = 0;
+        growth.addCopyOf(value);
+      }
+      changed = place(changed, change(value), mine);
+    }
+    return changed;
+  };
+};
+
+/** As `writer`, for a value that comes from elsewhere: what stands there already is never lost by it. */
+const placer = (field: string): ReturnType<typeof writer> => {
+  const [read, write] = [reader(field), writer(field)];
+  return (payload, value, mine) => {
+    const present = read(payload);
+    if (present !== undefined && present !== value)
+      throw new InvalidMessage(`"${field}" is there already and would be lost: remove it before, or take another name`);
+    return write(payload, value, mine);
   };
 };
 

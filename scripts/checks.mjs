@@ -14,6 +14,7 @@ const environment = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE
 export const checks = {
   types: { title: 'types', run: () => single('npx', 'nx', 'run-many', '-t', 'typecheck', '--output-style=static') },
   lint: { title: 'lint', run: () => single('npx', 'eslint', '.', '--max-warnings=0') },
+  unused: { title: 'nothing that nobody uses', run: () => single('npx', 'knip', '--no-progress') },
   format: { title: 'format', run: () => single('npx', 'prettier', '--check', '.', '--log-level=warn') },
   generated: { title: 'generated files', run: () => single('node', 'scripts/generate.mjs', '--check') },
   packages: { title: 'known holes in packages', run: () => audit() },

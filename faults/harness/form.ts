@@ -7,9 +7,6 @@ export const seed = Number(process.env['FAULTS_SEED'] ?? 1);
 export const inForm = <Value>({ short, long }: { readonly short: Value; readonly long: Value }): Value =>
   isLong ? long : short;
 
-/** Mount points and block devices need root. */
-export const isRoot = process.getuid?.() === 0;
-
 /** Figures for the person at the terminal; the documentation quotes them. */
 export const figures = (test: string, values: Readonly<Record<string, unknown>>): void =>
   console.log(

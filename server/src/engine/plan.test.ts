@@ -1,7 +1,7 @@
 import type { Flow, TypesById } from '@semstreams/contract';
 import { describe, expect, it } from 'vitest';
 import { input, output } from './component.ts';
-import { planFlow } from './plan.ts';
+import { planFlow, reachedLive } from './plan.ts';
 
 const types: TypesById = new Map([
   ['in', { title: 'In', category: 'input', ports: { out: output('json') } }],
@@ -14,11 +14,12 @@ const flow = (types: string[], connections?: Flow['connections']): Flow => ({
   components: types.map((type, index) => ({ id: `c${index}`, type })),
   ...(connections ? { connections } : {}),
 });
-const segmentsOf = (tested: Flow) => planFlow(tested, types).segments.map(({ components }) => components);
+const fusedWith = (tested: Flow, start: number): number[] =>
+  [...reachedLive([start], planFlow(tested, types).connections)].sort();
 
 describe('planning', () => {
-  it('fuses a chain without connections into one segment', () => {
-    expect(segmentsOf(flow(['in', 'mid', 'out']))).toEqual([[0, 1, 2]]);
+  it('fuses a chain without connections', () => {
+    expect(fusedWith(flow(['in', 'mid', 'out']), 0)).toEqual([0, 1, 2]);
   });
 
   it('cuts at guaranteed connections', () => {
@@ -27,7 +28,9 @@ describe('planning', () => {
       { from: 'c1', to: 'c2', delivery: 'guaranteed' },
       { from: 'c1', to: 'c3' },
     ];
-    expect(segmentsOf(flow(['in', 'mid', 'out', 'out'], connections))).toEqual([[0, 1, 3], [2]]);
+    const cut = flow(['in', 'mid', 'out', 'out'], connections);
+    expect(fusedWith(cut, 0)).toEqual([0, 1, 3]);
+    expect(fusedWith(cut, 2)).toEqual([2]);
   });
 
   it('keeps what has no connection in common apart', () => {
@@ -35,7 +38,8 @@ describe('planning', () => {
       { from: 'c0', to: 'c2' },
       { from: 'c1', to: 'c3' },
     ];
-    expect(segmentsOf(flow(['in', 'in', 'out', 'out'], connections))).toEqual([
+    const apart = flow(['in', 'in', 'out', 'out'], connections);
+    expect([fusedWith(apart, 0), fusedWith(apart, 1)]).toEqual([
       [0, 2],
       [1, 3],
     ]);

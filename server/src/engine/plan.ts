@@ -30,23 +30,16 @@ export interface PlannedComponent extends Component {
   readonly isKept: boolean;
 }
 
-/** Components joined by live connections: they run fused. Between segments lie the guaranteed connections. */
-export interface Segment {
-  /** Indexes into `components`, upstream before downstream. */
-  readonly components: readonly number[];
-}
-
 /** A flow made ready to run. */
 export interface Plan {
   readonly flow: string;
   readonly components: readonly PlannedComponent[];
   readonly connections: readonly PlannedConnection[];
-  readonly segments: readonly Segment[];
   /** All components, upstream before downstream: the order of closing; opening goes the other way. */
   readonly order: readonly number[];
 }
 
-/** Turns a valid flow into segments. What `validateFlow` calls an error must have been refused before. */
+/** Makes a valid flow ready to run. What `validateFlow` calls an error must have been refused before. */
 export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, types: TypesById): Plan => {
   const indexOf = new Map(flow.components.map(({ id }, index) => [id, index]));
   const connections = resolvedConnections(flow, types).map(
@@ -72,7 +65,7 @@ export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, 
     isKept: !unkept.has(index),
   }));
   const order = upstreamFirst(components.length, connections);
-  return { flow: flow.id, components, connections, segments: segmentsOf(order, connections), order };
+  return { flow: flow.id, components, connections, order };
 };
 
 /** The components that live connections lead to from `starts`, these included. */
@@ -105,13 +98,4 @@ const upstreamFirst = (count: number, connections: readonly PlannedConnection[])
   for (let round = 0; round < count; round += 1)
     for (const { from, to } of connections) depths[to] = Math.max(depths[to]!, Math.min(depths[from]! + 1, count));
   return depths.map((_, index) => index).sort((a, b) => depths[a]! - depths[b]! || a - b);
-};
-
-const segmentsOf = (order: readonly number[], connections: readonly PlannedConnection[]): Segment[] => {
-  const leader = order.map((_, index) => index);
-  const find = (index: number): number => (leader[index] === index ? index : find(leader[index]!));
-  for (const { from, to, delivery } of connections) if (delivery === 'live') leader[find(from)] = find(to);
-  const members = new Map<number, number[]>();
-  for (const index of order) members.set(find(index), [...(members.get(find(index)) ?? []), index]);
-  return [...members.values()].map((components) => ({ components }));
 };

@@ -13,7 +13,6 @@ const plan = {
   flow: 'test',
   components: [{ id: 'out', type: 'sink', index: 0, category: 'output', outgoing: [], isKept: false }],
   connections: [],
-  segments: [],
   order: [0],
 } as const;
 

@@ -10,7 +10,7 @@ import {
   type TypesById,
 } from '@semstreams/contract';
 import { type ConfigPath, writeAt } from './config-path.ts';
-import { componentOf, connectionKey, keysIn, writtenOut } from './connections.ts';
+import { componentOf, keysIn, writtenOut } from './connections.ts';
 
 /**
  * A change of the draft, by the name under which people undo it. Edits in a row with the same `onto` are one step of
@@ -198,11 +198,6 @@ export const describeFlow = (description: string): Edit => ({
   onto: 'describe',
   change: ({ description: _, ...flow }) => (description === '' ? flow : { ...flow, description }),
 });
-
-export const isConnected = (flow: Flow, from: PortPlace, to: PortPlace, types: TypesById): boolean => {
-  const keyOf = keysIn(flow, types);
-  return writtenOut(flow, types).some((connection) => keyOf(connection) === connectionKey(from, to));
-};
 
 /** Makes another document of the same flow the draft, such as an older version. */
 export const restoreFlow = (restored: Flow, version: number): Edit => ({

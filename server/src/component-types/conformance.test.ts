@@ -79,6 +79,13 @@ describe.each(definitions)('the component type $type', (definition) => {
     const directions = Object.values(ports).map(({ direction }) => direction);
     expect(directions.includes('input')).toBe(category !== 'input');
     expect(directions.includes('output')).toBe(category !== 'output');
+    // the handlers of its ports stand beside these
+    for (const word of ['open', 'close', 'facts', 'tick', 'last', 'full', 'everyMs'])
+      expect(Object.keys(ports)).not.toContain(word);
+  });
+
+  it.runIf(definition.keepsState)('keeps what it says that it keeps, and goes on with it', async () => {
+    await rules.keepsItsState(definition, around);
   });
 
   it('has a title and a sentence for every setting', () => {

@@ -33,6 +33,8 @@ export const componentIo = (
     diskStopAt: world.diskStopAt ?? 100,
     signal: given.signal,
     now: () => world.now(),
+    monotonic: () => world.monotonic(),
+    wait: async (milliseconds) => world.wait(milliseconds, given.signal),
     random: () => world.random(),
     message: (payload, more) =>
       new Message(

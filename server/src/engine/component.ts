@@ -37,6 +37,10 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Wall-clock time in milliseconds since 1970. */
   now(): number;
+  /** Time that never jumps, in milliseconds. */
+  monotonic(): number;
+  /** Resolves after so many milliseconds; rejects with an AbortError as soon as the component has to stop. */
+  wait(milliseconds: number): Promise<void>;
   /** A random number from 0 to 1, without 1. */
   random(): number;
   /**
@@ -95,10 +99,24 @@ export type Emit<P extends Ports> = (batch: Batch, port?: OutputPort<P>) => Prom
 export type Outcome<P extends Ports> = { readonly [Name in OutputPort<P>]?: Message | Batch } | undefined | void;
 type Maybe<T> = T | Promise<T>;
 
+/** What a processor does in time, beside what it does with messages. What it returns is handed on as if a handler had. */
+export interface Timed<P extends Ports = Ports> {
+  /** How often `tick` is called while the flow runs, in milliseconds. */
+  readonly everyMs?: number;
+  /** Looks what is due, by `io.now()` or `io.monotonic()`. The next one comes when what this one made is handed on. */
+  tick?(): Maybe<Outcome<P>>;
+  /**
+   * Called once at the end, after the inputs and while everything behind is open: hands on what is held, and holds nothing from
+   * then on. What is kept over restarts need not be handed on.
+   */
+  last?(): Maybe<Outcome<P>>;
+}
+
 export type InputComponent = Lifecycle;
-export type ProcessorComponent<P extends Ports> = Lifecycle & {
-  readonly [Name in InputPort<P>]: (message: Message) => Maybe<Outcome<P>>;
-};
+export type ProcessorComponent<P extends Ports> = Lifecycle &
+  Timed<P> & {
+    readonly [Name in InputPort<P>]: (message: Message) => Maybe<Outcome<P>>;
+  };
 export type OutputComponent<P extends Ports> = Lifecycle & {
   readonly [Name in InputPort<P>]: (batch: Batch) => Maybe<void>;
 };

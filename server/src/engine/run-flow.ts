@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { ComponentDefinition, Facts, Lifecycle } from './component.ts';
+import type { ComponentDefinition, Facts, Lifecycle, Timed } from './component.ts';
 import { Answers } from './answers.ts';
 import { appendTo } from './append-to.ts';
 import { makeCut } from './cut.ts';
@@ -16,6 +16,7 @@ import { branchOf } from './origins.ts';
 import { hasSeveralWays, type Plan, type PlannedComponent } from './plan.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
+import { handOnMade, runTime } from './run-ticks.ts';
 import { type Exits, type Keeping, runKeeping } from './run-keeping.ts';
 import { runProcessor } from './run-processor.ts';
 import { stopTimes } from './stop-times.ts';
@@ -163,6 +164,27 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       fail: (thrown) => fail(index, thrown),
     }));
 
+  /** What components do in time, by index. */
+  const times: (ReturnType<typeof runTime> | undefined)[] = [];
+  const timeOf = (
+    index: number,
+    { timed, ports, kept }: { readonly timed: Timed; readonly ports: Exits; readonly kept: Keeping | undefined },
+  ) => {
+    const run = (to: Exits) => handOnMade(index, to, counters);
+    const handOn = kept ? kept.beside({ ports, run }) : run(ports);
+    return runTime(timed, {
+      component: index,
+      world,
+      signal: accepting.signal,
+      handOn,
+      fail: (thrown) => fail(index, thrown),
+    });
+  };
+  /** Upstream before downstream, so that what one lets go of is not held by the next. */
+  const endTime = async (): Promise<void> => {
+    for (const index of plan.order) await times[index]?.last().catch((thrown: unknown) => fail(index, thrown));
+  };
+
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
     const component = plan.components[index]!;
@@ -202,6 +224,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       const run = (to: Exits): Deliver => runProcessor({ ...given, port, handler, ports: to });
       return kept ? kept.entry({ ports, run }) : run(ports);
     };
+    if (component.category === 'processor') times[index] = timeOf(index, { timed: instance as Timed, ports, kept });
     for (const [name, { direction }] of Object.entries(definition.ports)) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;
@@ -266,6 +289,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     }
     accepting.signal.throwIfAborted();
     deliveries = deliverGuaranteed();
+    for (const time of times) time?.start();
   };
   let opened: Promise<void> = Promise.resolve();
 
@@ -278,6 +302,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       accepting.abort();
       await Promise.race([opened.catch(() => undefined), isAborted(working.signal), reached.opening]);
       const problems = await closeAll(({ category }) => category === 'input', reached.inputs);
+      await Promise.race([endTime(), reached.inputs]);
       await Promise.race([way.idle(), reached.inputs]);
       delivering.abort();
       await Promise.race([Promise.all(deliveries), reached.deliveries]);

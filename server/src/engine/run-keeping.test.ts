@@ -105,7 +105,8 @@ const lives = () => {
       openState: (index) => mortal(logOf(`state ${index}`), life),
       hand: ({ title }) => ({
         read: () => hands.get(title) ?? emptyHand,
-        note: (hand) => void (life.calls > 0 && hands.set(title, hand)),
+        // a message is put aside when it was in hand at three kills in a row, which is not what is tried here
+        note: (hand) => void (life.calls > 0 && hands.set(title, { ...hand, stops: Math.min(1, hand.stops) })),
       }),
       invalid: ({ sentence }) => void failures.push(sentence),
       failed: (_, fault) => void failures.push(fault.message),

@@ -3,6 +3,7 @@ import { Keeper, type Made } from './keeper.ts';
 import type { Batch } from './message.ts';
 import { type Origin, originOf } from './origins.ts';
 import { hasSeveralWays, type Plan, type PlannedComponent } from './plan.ts';
+import type { HandOnMade } from './run-ticks.ts';
 import type { World } from './world.ts';
 
 /** How long after a change what is kept is written where nobody waits for it, in milliseconds. */
@@ -15,6 +16,8 @@ export interface Keeping {
   readonly keeper: Keeper;
   /** The function that takes batches on a port; `run` makes one of the handler that hands on to the ports that it is given. */
   entry(given: { readonly ports: Exits; readonly run: (ports: Exits) => Deliver }): Deliver;
+  /** The same for what is made beside messages. */
+  beside(given: { readonly ports: Exits; readonly run: (ports: Exits) => HandOnMade }): HandOnMade;
   /** Reads what was kept, before anything comes in. What may not have been handed on is handed on first of all. */
   open(): Promise<void>;
   /** Keeps what has changed since; the component takes nothing more then. */
@@ -54,6 +57,8 @@ export const runKeeping = (given: {
   let collected = new Map<string, Batch>();
   let keepingSoon: NodeJS.Timeout | undefined;
   let isBroken = false;
+  /** Whether anything comes in that may come again: then all is kept exactly. */
+  let isExact = isKept;
 
   const handOn = async ({ start, number, ports }: Made): Promise<void> =>
     allOf(
@@ -87,6 +92,10 @@ export const runKeeping = (given: {
     const fresh = keeper.fresh(batch, origin);
     if (fresh.length === 0) return;
     await collecting(fresh);
+    await keepAndHandOn();
+  };
+
+  const keepAndHandOn = async (): Promise<void> => {
     const made = collected;
     collected = new Map();
     if (made.size > 0 || keeper.hasChanged) await handOn(await keeper.keep(made));
@@ -107,26 +116,42 @@ export const runKeeping = (given: {
       collected.set(port, before ? [...before, ...batch] : batch);
     };
 
+  const collectingPorts = (ports: Exits): Exits =>
+    ports.map(({ name: port, deliver }) => ({
+      name: port,
+      deliver: deliver === nowhere ? nowhere : collect(port),
+    }));
+
+  /** Keeps soon what has changed in something that hands on at once. */
+  const keepingSoonAfter = (wait: void | Promise<void>): void | Promise<void> => {
+    keepSoon();
+    return wait?.then(keepSoon);
+  };
+
   return {
     keeper,
     entry: ({ ports, run }) => {
       for (const { name: port, deliver } of ports) exits.set(port, deliver);
       const direct = run(ports);
-      const collecting = run(
-        ports.map(({ name: port, deliver }) => ({
-          name: port,
-          deliver: deliver === nowhere ? nowhere : collect(port),
-        })),
-      );
-      const now = (batch: Batch): void | Promise<void> => {
-        const wait = direct(batch);
-        keepSoon();
-        return wait?.then(keepSoon);
-      };
+      const collecting = run(collectingPorts(ports));
+      const now = (batch: Batch): void | Promise<void> => keepingSoonAfter(direct(batch));
       return (batch, origin) => {
-        if (origin || isKept || batch[0]?.position !== undefined)
+        if (origin || isKept || batch[0]?.position !== undefined) {
+          isExact = true;
           return inTurn(async () => take(batch, origin, collecting));
+        }
         return turn ? turn.catch(() => undefined).then(() => now(batch)) : now(batch);
+      };
+    },
+    beside: ({ ports, run }) => {
+      const direct = run(ports);
+      const collecting = run(collectingPorts(ports));
+      return (make) => {
+        if (!isExact) return keepingSoonAfter(direct(make));
+        return inTurn(async () => {
+          await collecting(make);
+          await keepAndHandOn();
+        });
       };
     },
     async open() {

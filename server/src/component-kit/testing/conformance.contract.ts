@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import type { ComponentDefinition } from '../../engine/component.ts';
+import type { BlockLog } from '../../engine/block-log.ts';
 import { FatalFault } from '../../engine/fault.ts';
+import { MemoryLog } from '../../engine/memory-log.ts';
 import { limits } from '../../engine/limits.ts';
 import { until } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
@@ -68,6 +70,24 @@ export const rules = {
     await again.open();
     await again.close(inTime(around));
     expect(again.failures).toEqual([]);
+  },
+
+  /** What comes again after a stop gives what it would have given without. */
+  async keepsItsState(definition: ComponentDefinition, around: Surroundings): Promise<void> {
+    const halves = [nasty.slice(0, 8), [...nasty.slice(8), ...nasty.slice(0, 8)]];
+    const arrivedIn = async (state: BlockLog, parts: readonly (readonly unknown[])[]): Promise<unknown> => {
+      const arrived: Record<string, unknown[]> = {};
+      for (const part of parts) {
+        const tested = stageHere(definition, around, { state });
+        await tested.open();
+        await tested.feed(part);
+        await tested.close(inTime(around));
+        expect(tested.failures).toEqual([]);
+        for (const [port, payloads] of Object.entries(tested.arrived)) (arrived[port] ??= []).push(...payloads);
+      }
+      return arrived;
+    };
+    expect(await arrivedIn(new MemoryLog(), halves)).toEqual(await arrivedIn(new MemoryLog(), [halves.flat()]));
   },
 
   async stopsWhileBusy(definition: ComponentDefinition, around: Surroundings): Promise<void> {

@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setMaxListeners } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '../../engine/still-clock.ts';
 import type { Followers } from '../../engine/followers.ts';
 import { RecordedMap } from '../../engine/kept-map.ts';
 import type { Batch } from '../../engine/message.ts';
 import { Message } from '../../engine/message.ts';
-import type { ComponentDefinition, Facts, Io } from '../../engine/component.ts';
+import type { ComponentDefinition, Facts, Io, Timed } from '../../engine/component.ts';
 import type { Parked } from '../../engine/parking.ts';
 
 /** Resolves when a number stays what it is for a third of a second. */
@@ -34,6 +36,9 @@ export interface Rehearsal {
   facts(): Facts;
   /** Hands payloads to an input port: one by one to a processor, as a batch to an output. Returns what comes out by port. */
   feed(payloads: readonly unknown[], port?: string): Promise<Record<string, unknown[]>>;
+  /** What a processor makes in time, by port. */
+  tick(): Promise<Record<string, unknown[]>>;
+  last(): Promise<Record<string, unknown[]>>;
   readonly payloads: () => unknown[];
 }
 
@@ -48,6 +53,8 @@ export const rehearse = (
     readonly place?: { parked?: Parked | undefined };
     readonly isKept?: boolean;
     readonly followed?: readonly Followers[];
+    /** Time as the test lets it pass; that of the machine where it is left out. */
+    readonly clock?: Clock;
   } = {},
 ): Rehearsal => {
   const dataDir = world.dataDir ?? mkdtempSync(join(tmpdir(), 'semstreams-'));
@@ -64,10 +71,13 @@ export const rehearse = (
     dataDir,
     diskStopAt: world.diskStopAt ?? 100,
     signal: stopping.signal,
-    now: Date.now,
+    now: () => world.clock?.now() ?? Date.now(),
+    monotonic: () => world.clock?.monotonic() ?? performance.now(),
+    wait: async (milliseconds) =>
+      world.clock?.wait(milliseconds, stopping.signal) ?? sleep(milliseconds, undefined, { signal: stopping.signal }),
     random: () => 0.5,
     message: (payload, more) =>
-      new Message(payload, more?.time ?? Date.now(), 'tested', (sequence += 1), more?.headers, more?.json, more?.size),
+      new Message(payload, more?.time ?? io.now(), 'tested', (sequence += 1), more?.headers, more?.json, more?.size),
     drop: (reason, count = 1) => (drops[reason] = (drops[reason] ?? 0) + count),
     invalid: (sentence, raw) => {
       invalid.push(sentence);
@@ -103,13 +113,11 @@ export const rehearse = (
       await handler(messages);
       return outcome;
     }
-    for (const message of messages) {
-      const made = ((await handler(message)) ?? {}) as Record<string, Message | Message[]>;
-      for (const [name, one] of Object.entries(made))
-        (outcome[name] ??= []).push(...(Array.isArray(one) ? one : [one]).map(({ payload }) => payload));
-    }
+    for (const message of messages) add(outcome, await handler(message));
     return outcome;
   };
+
+  const timed = component as Timed;
 
   return {
     emitted,
@@ -126,8 +134,17 @@ export const rehearse = (
     },
     facts: () => component.facts?.() ?? {},
     feed,
+    tick: async () => add({}, await timed.tick?.()),
+    last: async () => add({}, await timed.last?.()),
     payloads: () => emitted.map(({ payload }) => payload),
   };
+};
+
+/** The outcome by port, with what a handler has made in addition. */
+const add = (outcome: Record<string, unknown[]>, made: unknown): Record<string, unknown[]> => {
+  for (const [name, one] of Object.entries((made ?? {}) as Record<string, Message | Message[]>))
+    (outcome[name] ??= []).push(...(Array.isArray(one) ? one : [one]).map(({ payload }) => payload));
+  return outcome;
 };
 
 /** Resolves when a condition holds; rejects with what it was waiting for when patience ends, after ten seconds. */

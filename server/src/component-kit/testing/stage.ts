@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ComponentDefinition, defineComponent, input } from '../../engine/component.ts';
 import { type ComponentTotals, Counters, type DropReasons } from '../../engine/counters.ts';
 import { engineDrops } from '../../engine/component.ts';
+import type { BlockLog } from '../../engine/block-log.ts';
 import { MemoryLog } from '../../engine/memory-log.ts';
 import { planFlow } from '../../engine/plan.ts';
 import { runFlow, type RunningFlow } from '../../engine/run-flow.ts';
@@ -26,11 +27,14 @@ const dropReasons =
     ...new Set([...Object.keys(engineDrops), ...(type === definition.type ? Object.keys(definition.drops ?? {}) : [])]),
   ];
 
-/** `taken` is what those behind the component do with a batch; the wait for it is the back-pressure. */
+/**
+ * `state` is where it keeps what it keeps, for the next one to go on with; `taken` is what those behind the component do with a
+ * batch; the wait for it is the back-pressure.
+ */
 export const stage = (
   definition: ComponentDefinition,
   config: unknown,
-  given: { readonly dataDir: string; readonly taken?: () => void | Promise<void> },
+  given: { readonly dataDir: string; readonly taken?: () => void | Promise<void>; readonly state?: BlockLog },
 ): Stage => {
   const arrived: Record<string, unknown[]> = {};
   const invalid: string[] = [];
@@ -71,7 +75,7 @@ export const stage = (
     monotonic: () => performance.now(),
     enter: () => undefined,
     report: () => undefined,
-    openState: () => new MemoryLog(),
+    openState: () => given.state ?? new MemoryLog(),
     openLog: () => {
       throw new Error('all connections of a stage are live');
     },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
+import type { BlockLog } from '../../engine/block-log.ts';
 import type { ComponentDefinition } from '../../engine/component.ts';
 import { stage, type Stage } from './stage.ts';
 
@@ -73,12 +74,16 @@ export const configHere = (
 export const stageHere = (
   definition: ComponentDefinition,
   around: Surroundings,
-  more: { readonly config?: object; readonly taken?: () => Promise<void> } = {},
+  more: { readonly config?: object; readonly taken?: () => Promise<void>; readonly state?: BlockLog } = {},
 ): Stage =>
   stage(
     definition,
     { ...configHere(definition, around), ...more.config },
-    { dataDir: around.dataDir, ...(more.taken ? { taken: more.taken } : {}) },
+    {
+      dataDir: around.dataDir,
+      ...(more.taken ? { taken: more.taken } : {}),
+      ...(more.state ? { state: more.state } : {}),
+    },
   );
 
 /** Somebody takes what an output has to give, where it waits for somebody. */

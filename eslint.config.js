@@ -29,7 +29,10 @@ export const rooms = {
       does: 'the right to use what an account keeps, of one server at a time',
       uses: ['nats/connection', 'nats/storage'],
     },
-    'nats/dead-letters': { does: 'how dead letters are kept and read', uses: ['nats/connection', 'nats/storage'] },
+    'nats/dead-letters': {
+      does: 'how dead letters are kept and read',
+      uses: ['engine', 'nats/connection', 'nats/storage'],
+    },
     nats: {
       does: 'the connection of the server and those of lanes',
       uses: [
@@ -42,7 +45,7 @@ export const rooms = {
         'nats/dead-letters',
       ],
     },
-    web: { does: 'the HTTP application, problems, TLS', uses: ['access', 'config', 'nats/connection'] },
+    web: { does: 'the HTTP application, problems, TLS', uses: ['access', 'config', 'engine', 'nats/connection'] },
 
     'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },

@@ -38,7 +38,7 @@ export const checkEntry = (bucket: string, { key, value }: StoredEntry): void =>
   const shape = shapes[bucket];
   if (!shape) throw new NotOurs(`it holds the bucket "${shown(bucket)}", which no backup has`);
   const wrong = (why: string) => new NotOurs(`the entry "${shown(key)}" of ${bucket} is none: ${why}`);
-  const tooMuch = jsonExcess(value);
+  const tooMuch = jsonExcess(Buffer.from(value).toString());
   if (tooMuch !== undefined) throw wrong(tooMuch);
   const json = jsonOf(value, wrong);
   const excess = excessOf(json);

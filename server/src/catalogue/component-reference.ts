@@ -16,10 +16,13 @@ interface JsonSchema {
   readonly unit?: string;
 }
 
-const numbers = `Numbers are those of JavaScript, exact up to 2^53. A message that nobody changes keeps its text, and so every digit of
-larger integers; as soon as a component changes it, they are rounded. Have the source send such numbers as texts, as the
-MAVLink input does. JSON knows no NaN and no infinity: the MAVLink input gives the texts "NaN", "Infinity" and
-"-Infinity", and 0 for -0. Its texts are UTF-8; what is none stands in hexadecimal as \`{ "bytes": "fd58ff" }\`.`;
+const numbers = `Numbers keep their value and all digits that it needs, however many: integers beyond 2^53, long decimals, \`1e400\`. A
+message that nobody changes keeps its text, \`1.0\` and all; one that is changed says the same shorter (\`1.0\` becomes \`1\`).
+Rules compare all digits; who reckons with a number (\`scale\`) rounds it as a computer does. In settings a number beyond 2^53
+stands in quotes: rules compare it with numbers and with texts. -0 is 0. JSON knows no NaN and no infinity: where a source has
+them (MAVLink) they are the texts "NaN", "Infinity" and "-Infinity", and a component that makes one of something else costs its
+message, as a dead letter; they never become null. Texts are UTF-8; what is none comes from MAVLink in hexadecimal, as
+\`{ "bytes": "fd58ff" }\`.`;
 
 /** The reference page of all component types, in Markdown. */
 export const componentReference = (definitions: readonly ComponentDefinition[]): string => {

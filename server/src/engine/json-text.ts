@@ -1,4 +1,6 @@
+import { readJson, writeJson } from './exact-number.ts';
 import { InvalidMessage, sentenceOf } from './fault.ts';
+import { sizeOfJson } from './json-size.ts';
 import { limits } from './limits.ts';
 
 /** A level takes two characters, so a text shorter than this has no more levels than it may. */
@@ -15,7 +17,7 @@ const valueBytes = 16;
  */
 export const parseJson = (text: string): unknown => {
   if (text.length >= surelyFlat && (text.length >= surelySmall || hasManyContainers(text))) refuseTooMuch(text);
-  return JSON.parse(text) as unknown;
+  return readJson(text);
 };
 
 /** Why a text could not be parsed, for people. */
@@ -30,24 +32,11 @@ const hasManyContainers = (text: string): boolean => {
   return false;
 };
 
-const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
-const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
-
 const refuseTooMuch = (text: string): void => {
-  let level = 0;
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === quote) at = endOfText(text, at);
-    else if (code === comma) bytes += valueBytes;
-    else if (code === closeList || code === closeObject) level -= 1;
-    else if (code === openList || code === openObject) {
-      level += 1;
-      bytes += containerBytes;
-      if (level > limits.levels)
-        throw new InvalidMessage(`it is nested deeper than the ${limits.levels} levels that a message may have`);
-    }
-  }
+  const { levels, containers, commas } = sizeOfJson(text, limits);
+  if (levels > limits.levels)
+    throw new InvalidMessage(`it is nested deeper than the ${limits.levels} levels that a message may have`);
+  const bytes = text.length + commas * valueBytes + containers * containerBytes;
   if (bytes > limits.parsed)
     throw new InvalidMessage(
       `it holds so many values that it would take ${megabytes(bytes)} MB of memory; a message may take ${megabytes(limits.parsed)} MB`,
@@ -56,29 +45,21 @@ const refuseTooMuch = (text: string): void => {
 
 const megabytes = (bytes: number): number => Math.ceil(bytes / 1024 ** 2);
 
-/** Where the quote stands that ends the text which begins at `start`; the end of all where there is none. */
-const endOfText = (text: string, start: number): number => {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1;
-    while (text.charCodeAt(before) === backslash) before -= 1;
-    if ((end - before) % 2 === 1) return end;
-  }
-  return text.length;
-};
-
 /** A payload as JSON on one line. Throws an InvalidMessage, with the reason, where JSON cannot say what it holds. */
 export const jsonOf = (payload: unknown): string => {
   const text = written(payload);
   if (text === undefined) throw new InvalidMessage('its payload is nothing that JSON can say');
-  // JSON has no infinity, and what has none is written as null
-  if (text.includes('null') && holdsInfinity(payload))
-    throw new InvalidMessage('it holds a number that is too large for a computer to write again');
+  // JSON knows neither infinity nor NaN, and `JSON.stringify` makes null of them
+  if (text.includes('null') && holdsNoNumber(payload))
+    throw new InvalidMessage(
+      'a component has put a number into it that JSON cannot say: infinity, or none at all (NaN)',
+    );
   return text;
 };
 
 const written = (payload: unknown): string | undefined => {
   try {
-    return JSON.stringify(payload);
+    return writeJson(payload);
   } catch (cause) {
     throw new InvalidMessage(`it cannot be written as JSON: ${whyNotWritten(cause)}`, { cause });
   }
@@ -90,11 +71,11 @@ const whyNotWritten = (thrown: unknown): string => {
   return sentence.includes('stack') ? 'it is nested too deep' : 'it is too long';
 };
 
-/** Whether an infinite number lies anywhere in a payload that could be written. */
-const holdsInfinity = (payload: unknown): boolean => {
-  if (typeof payload === 'number') return payload === Infinity || payload === -Infinity;
+/** Whether infinity or NaN lies anywhere in a payload that could be written. */
+const holdsNoNumber = (payload: unknown): boolean => {
+  if (typeof payload === 'number') return !Number.isFinite(payload);
   if (typeof payload !== 'object' || payload === null) return false;
-  if (Array.isArray(payload)) return payload.some(holdsInfinity);
-  for (const name in payload) if (holdsInfinity((payload as Readonly<Record<string, unknown>>)[name])) return true;
+  if (Array.isArray(payload)) return payload.some(holdsNoNumber);
+  for (const name in payload) if (holdsNoNumber((payload as Readonly<Record<string, unknown>>)[name])) return true;
   return false;
 };

@@ -1,3 +1,4 @@
+import { ExactNumber } from './exact-number.ts';
 import type { Failure } from './world.ts';
 
 /** What is shown of a payload that JSON cannot hold, in characters, and how deep. */
@@ -27,7 +28,7 @@ const outlineOf = (payload: unknown): string => {
   const outline = (value: unknown, level: number): string => {
     if (left <= 0) return '';
     if (typeof value === 'string') return say(JSON.stringify(value.slice(0, left)));
-    if (typeof value !== 'object' || value === null) return say(String(value));
+    if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return say(String(value));
     if (level > deepestOutline) return say('…');
     const parts = Array.isArray(value) ? listed(value, level) : named(value, level);
     return Array.isArray(value) ? `[${parts}]` : `{${parts}}`;

@@ -1,3 +1,4 @@
+import { readJson } from './exact-number.ts';
 import { jsonOf } from './json-text.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -59,7 +60,7 @@ export class Message<Payload = unknown> {
 
   /** Any JSON value, or a `Uint8Array` on ports of kind `bytes`. */
   get payload(): Payload {
-    if (this.value === unparsed) this.value = JSON.parse(this.text!) as Payload;
+    if (this.value === unparsed) this.value = readJson(this.text!) as Payload;
     return this.value as Payload;
   }
 

@@ -87,10 +87,10 @@ export class Provisioning {
 /** The flow of a file. Id and name are made from the file's name where they are left out. Throws an Error that says where it is wrong. */
 const readFlow = (path: string): Flow => {
   if (statSync(path).size > mostJsonBytes) throw new Error(`it is larger than ${mostJsonBytes / 1024 ** 2} MB`);
-  const text = readFileSync(path);
+  const text = readFileSync(path, 'utf8');
   const tooMuch = jsonExcess(text);
   if (tooMuch !== undefined) throw new Error(tooMuch);
-  const document: unknown = JSON.parse(text.toString());
+  const document: unknown = JSON.parse(text);
   const excess = excessOf(document);
   if (excess) throw new Error(`${placeOf(excess.path)}: ${excess.sentence}`);
   const parsed = FlowDocument.safeParse(document);

@@ -7,6 +7,7 @@ import { Drafts, staleFlow } from '../flows/drafts.ts';
 import { Versions } from '../flows/versions.ts';
 import type { Found } from '../nats/storage/bucket-changes.ts';
 import { FatalFault } from '../engine/fault.ts';
+import { jsonOf } from '../engine/json-text.ts';
 import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
@@ -88,7 +89,7 @@ export class Operations extends Deployer {
         id,
         component,
         port,
-        payloads.map((payload) => JSON.stringify(payload)),
+        payloads.map((payload) => jsonOf(payload)),
       );
       return { accepted: payloads.length };
     } catch (thrown) {

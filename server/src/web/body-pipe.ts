@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { excessOf, placeOf, schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
+import { readJson } from '../engine/exact-number.ts';
+import { textOfBody } from './json-body.ts';
 import { HttpProblem, refused } from './problems.ts';
 
 const documents = new WeakSet<z.ZodType>();
@@ -9,6 +11,14 @@ const documents = new WeakSet<z.ZodType>();
 /** The same schema, for bodies that are kept as they are: they hold no more than a flow document may. */
 export const asDocument = <Schema extends z.ZodType>(schema: Schema): Schema => {
   documents.add(schema);
+  return schema;
+};
+
+const exact = new WeakSet<z.ZodType>();
+
+/** The same schema, for bodies that hold messages: their numbers keep all digits, as `ExactNumber`s where no double holds them. */
+export const withMessages = <Schema extends z.ZodType>(schema: Schema): Schema => {
+  exact.add(schema);
   return schema;
 };
 
@@ -20,7 +30,8 @@ export class SchemaPipe implements PipeTransform {
     if (!schema) return value;
     if (value instanceof Readable) throw new HttpProblem(415, 'send JSON here, with "Content-Type: application/json"');
     if (documents.has(schema)) refuseExcess(value);
-    const parsed = schema.safeParse(value);
+    const text = exact.has(schema) ? textOfBody(value) : undefined;
+    const parsed = schema.safeParse(text === undefined ? value : readJson(text));
     if (parsed.success) return parsed.data;
     const findings = schemaFindings(parsed.error, schema, value, []);
     throw new HttpProblem(

@@ -3,12 +3,20 @@ import { documentBounds, spaced } from '@semstreams/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { wrongInJson } from './json-keys.ts';
 import { unpacked } from './packed-body.ts';
+import { sizeOfJson } from '../engine/json-size.ts';
+import { limits } from '../engine/limits.ts';
 import { HttpProblem } from './problems.ts';
 
 /** Largest body of JSON, in bytes. */
 export const mostJsonBytes = 4 * 1024 ** 2;
-/** Lists and objects within each other, in any body: as many as a message may have, since messages to try out come so, too. */
-const mostDepth = 502;
+/** Lists and objects within each other, in any body: messages to try out come in a list of an object. */
+const mostDepth = limits.levels + 2;
+
+/** The bodies that are being answered, as they came. */
+const texts = new WeakMap<object, string>();
+
+/** A parsed body as it came. */
+export const textOfBody = (body: unknown): string | undefined => texts.get(body as object);
 
 /**
  * Takes JSON in UTF-8, plain or packed by gzip, and nothing else that calls itself so. It is looked over before it is parsed:
@@ -25,10 +33,11 @@ export const parseJsonBodies = (fastify: FastifyInstance): void => {
 };
 
 const parsed = (headers: IncomingHttpHeaders, body: Buffer): unknown => {
-  const excess = jsonExcess(body);
-  if (excess !== undefined) throw new HttpProblem(422, excess);
   const text = decoded(headers, body);
+  const excess = jsonExcess(text);
+  if (excess !== undefined) throw new HttpProblem(422, excess);
   const value = valueOf(text);
+  if (typeof value === 'object' && value !== null) texts.set(value, text);
   const wrong = wrongInJson(text);
   if (wrong === undefined) return value;
   const { place, sentence } = wrong;
@@ -58,32 +67,11 @@ const valueOf = (text: string): unknown => {
   }
 };
 
-const [quote, backslash, comma, openList, openObject, closeList, closeObject] = Buffer.from('"\\,[{]}');
-
-/**
- * Why a JSON text is more than may be asked, if it is: too deep, or of too many values. One pass over its bytes, without
- * making anything of them; what is no JSON at all is left to the parser.
- */
-export const jsonExcess = (text: Uint8Array): string | undefined => {
-  let depth = 0;
-  let values = 1;
-  for (let at = 0; at < text.length; at += 1) {
-    const byte = text[at];
-    if (byte === quote) at = endOfText(text, at);
-    else if (byte === comma) values += 1;
-    else if (byte === openList || byte === openObject) {
-      depth += 1;
-      values += 1;
-      if (depth > mostDepth) return `lists and objects lie within each other more than ${mostDepth} times`;
-    } else if (byte === closeList || byte === closeObject) depth -= 1;
-    if (values > documentBounds.values) return `it has more than ${spaced(documentBounds.values)} values`;
-  }
-  return undefined;
-};
-
-/** Where the quotation mark stands that ends a text. */
-const endOfText = (text: Uint8Array, start: number): number => {
-  let at = start + 1;
-  while (at < text.length && text[at] !== quote) at += text[at] === backslash ? 2 : 1;
-  return at;
+/** Why a JSON text is more than may be asked, if it is: too deep, or of too many values. What is no JSON is left to the parser. */
+export const jsonExcess = (text: string): string | undefined => {
+  const { levels, containers, commas } = sizeOfJson(text, { levels: mostDepth, values: documentBounds.values });
+  if (levels > mostDepth) return `lists and objects lie within each other more than ${mostDepth} times`;
+  return 1 + containers + commas > documentBounds.values
+    ? `it has more than ${spaced(documentBounds.values)} values`
+    : undefined;
 };

@@ -1,4 +1,5 @@
 import { placeOf } from '@semstreams/contract';
+import { endOfText } from '../engine/exact-number.ts';
 
 /** Something in a JSON text that its value does not show, or that no program should take. */
 export interface WrongInJson {
@@ -46,13 +47,6 @@ export const wrongInJson = (text: string): WrongInJson | undefined => {
     }
   }
   return undefined;
-};
-
-/** Where the quotation mark stands that ends a text. */
-const endOfText = (text: string, start: number): number => {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
 };
 
 const textAt = (text: string, start: number, end: number): string => {

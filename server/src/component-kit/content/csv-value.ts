@@ -1,9 +1,11 @@
+import { type ExactNumber, numberFrom } from '../../engine/exact-number.ts';
+
 /**
  * Numbers become numbers where nothing is lost by it: `12.50`, ` -3`, `+0.5`, `.5`, `1.5e3`, `1e-05`. What looks more like an id
- * stays a text: with zeros or a long "+" in front, with more digits than a double holds, or as `12e3` and `7E10`, which
+ * stays a text: with zeros or a long "+" in front, whole with more digits than a double holds, or as `12e3` and `7E10`, which
  * programs print as `1.2e+04` when they mean a number.
  */
-export const valueOf = (text: string): string | number => {
+export const valueOf = (text: string): string | number | ExactNumber => {
   if (!mayBeNumber.test(text)) return text;
   const trimmed = text.trim();
   const isPower = power.test(trimmed);
@@ -11,13 +13,16 @@ export const valueOf = (text: string): string | number => {
   const number = Number(trimmed);
   const isLost = !Number.isFinite(number) || (number === 0 && /^[^eE]*[1-9]/.test(trimmed));
   const isInexact = Number.isInteger(number) && !Number.isSafeInteger(number) && !isPower;
-  return isLost || isInexact ? text : number;
+  if (isLost || isInexact) return text;
+  return trimmed.length < surelyExact ? number : numberFrom(trimmed)!;
 };
 
+/** A number with fewer characters has no more digits than a double holds. */
+const surelyExact = 16;
 const mayBeNumber = /^\s*[-+.\d]/;
 const decimal = /^[-+]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)$/;
 const power = /^[-+]?(?:(?:0|[1-9]\d*)?\.\d+[eE][-+]?\d+|(?:0|[1-9]\d*)[eE][-+]\d+)$/;
 const phone = /^\+\d{7,}$/;
 
 /** Whether a field is a value and no name: a number, or something that begins as a date does. */
-export const isValue = (text: string): boolean => typeof valueOf(text) === 'number' || /^\s*\d{4}-\d\d/.test(text);
+export const isValue = (text: string): boolean => typeof valueOf(text) !== 'string' || /^\s*\d{4}-\d\d/.test(text);

@@ -1,3 +1,4 @@
+import { doubleOf, ExactNumber } from '../../engine/exact-number.ts';
 import { nearest } from '@semstreams/contract';
 import { InvalidMessage } from '../../engine/fault.ts';
 import { type Field, type MessageDefinition, widths } from './definition.ts';
@@ -80,10 +81,11 @@ const whole =
     return true;
   };
 
-/** A number where it is exact, else a text of digits. */
+/** A number, or a text of digits. */
 const bigOf = (value: unknown): bigint | undefined => {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
-  return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+  const digits = value instanceof ExactNumber ? String(value) : value;
+  return typeof digits === 'string' && /^-?\d{1,20}$/.test(digits) ? BigInt(digits) : undefined;
 };
 const big =
   (least: bigint, most: bigint, set: (view: DataView, at: number, value: bigint) => void): Write =>
@@ -100,7 +102,7 @@ const unsayable = new Map<unknown, number>([
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ]);
-const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : unsayable.get(value));
+const numberOf = (value: unknown): number | undefined => doubleOf(value) ?? unsayable.get(value);
 
 const writers: Readonly<Record<Exclude<Field['type'], 'char'>, Write>> = {
   u8: whole(0, 0xff, (view, at, value) => view.setUint8(at, value)),

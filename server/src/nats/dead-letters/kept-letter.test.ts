@@ -8,6 +8,7 @@ import {
   type LetterBlock,
   readLetters,
 } from './kept-letter.ts';
+import { shownLetter } from './shown-letter.ts';
 
 const letter = (n: number, more: Partial<KeptLetter> = {}): KeptLetter => ({
   component: 'tidy',
@@ -73,4 +74,14 @@ describe('blocks of dead letters', () => {
     const { message_id: _, ...raw } = letter(1);
     expect(idOf([letter(1), raw])).toBeUndefined();
   });
+});
+
+it.each([
+  ['{"id":1}', { id: 1 }],
+  ['{"id":12345678901234567890}', '{"id":12345678901234567890}'],
+  ['{"id":"12345678901234567890"}', { id: '12345678901234567890' }],
+  [`${'['.repeat(101)}${']'.repeat(101)}`, `${'['.repeat(101)}${']'.repeat(101)}`],
+])('people see a payload as it is, as text where reading it would change it: %s', (payload, expected) => {
+  const [block] = blocksOf([letter(1, { payload })]);
+  expect(shownLetter(readLetters(encodeLetters(block!, 1), 1), 1).payload).toEqual(expected);
 });

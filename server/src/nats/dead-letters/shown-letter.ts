@@ -1,4 +1,6 @@
 import type { DeadLetter } from '@semstreams/contract';
+import { hasManyDigits } from '../../engine/exact-number.ts';
+import { sizeOfJson } from '../../engine/json-size.ts';
 import { letterIn, type ReadLetters } from './kept-letter.ts';
 
 /** A payload that is nested deeper is shown as text. */
@@ -15,23 +17,12 @@ export const shownLetter = (block: ReadLetters, number: number): DeadLetter => {
   };
 };
 
-/** As text where it would be too much for whoever writes or reads the answer. */
+/** As text where it would be too much for whoever writes or reads the answer, or a number of it would lose digits. */
 const shownJson = (payload: string): unknown => {
   try {
-    if (levelsOf(payload) > mostLevels) return payload;
-    return JSON.parse(payload);
+    const { levels } = sizeOfJson(payload, { levels: mostLevels });
+    return levels > mostLevels || hasManyDigits(payload) ? payload : JSON.parse(payload);
   } catch {
     return payload;
   }
-};
-
-/** How deep brackets are nested, at most; those within texts count, too. */
-const levelsOf = (json: string): number => {
-  let level = 0;
-  let most = 0;
-  for (const [bracket] of json.matchAll(/[[\]{}]/g)) {
-    level += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (level > most) most = level;
-  }
-  return most;
 };

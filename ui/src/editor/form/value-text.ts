@@ -45,7 +45,7 @@ const textOfEntry = (value: unknown): string =>
 export const guessedValue = (text: string): unknown => {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
-  if (isNumber(trimmed)) return Number(trimmed);
+  if (isNumber(trimmed)) return numberOrText(trimmed);
   const quoted = /^"(.*)"$/s.exec(trimmed)?.[1];
   return quoted === undefined ? text : parsedText(trimmed, quoted);
 };
@@ -58,6 +58,13 @@ const parsedText = (text: string, otherwise: string): string => {
   }
 };
 
+/** Digits that a number would lose stay a text: rules compare it with numbers, too. */
+const numberOrText = (text: string): number | string => {
+  const number = Number(text);
+  const isLost = Number.isInteger(number) && !Number.isSafeInteger(number) && /^-?\d+$/.test(text);
+  return isLost || !Number.isFinite(number) ? text : number;
+};
+
 const isNumber = (text: string): boolean => /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text);
 
 /** What typed text means as a value of a kind. A number that is none stays a text: the check says so. */
@@ -66,7 +73,7 @@ export const valueOfText = (text: string, kind: ValueKind): unknown => {
     case 'text':
       return text;
     case 'number':
-      return isNumber(text.trim()) ? Number(text.trim()) : text;
+      return isNumber(text.trim()) ? numberOrText(text.trim()) : text;
     case 'yes_no':
       return text.trim() === 'true';
     case 'empty':

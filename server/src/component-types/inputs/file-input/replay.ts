@@ -1,3 +1,4 @@
+import { doubleOf } from '../../../engine/exact-number.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { reader } from '../../../engine/field-path.ts';
 import { pace } from '../../../component-kit/replay/pace.ts';
@@ -58,12 +59,9 @@ export const timeReader = (path: string): ((payload: unknown) => number | undefi
   return (payload) => {
     const value = read(payload);
     const isDigits = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value);
+    const number = isDigits ? Number(value) : doubleOf(value);
     const time =
-      typeof value === 'number' || isDigits
-        ? inMilliseconds(Number(value))
-        : typeof value === 'string'
-          ? Date.parse(value)
-          : Number.NaN;
+      number !== undefined ? inMilliseconds(number) : typeof value === 'string' ? Date.parse(value) : Number.NaN;
     return Number.isFinite(time) ? time : undefined;
   };
 };

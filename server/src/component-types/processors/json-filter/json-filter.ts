@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
+import { compareNumbers, ExactNumber, numberFrom } from '../../../engine/exact-number.ts';
 import { reader } from '../../../engine/field-path.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
 import { patternSize } from './pattern-size.ts';
@@ -56,7 +57,7 @@ export const Rule = z
       .meta({
         title: 'Value',
         description:
-          'What it is compared with: a list for "in", the two ends for "between", true or false for "exists".',
+          'What it is compared with: a list for "in", the two ends for "between", true or false for "exists". A whole number of more than fifteen digits stands in quotes.',
         widget: 'value',
         examples: [1000],
       }),
@@ -106,12 +107,52 @@ const compileRule = ({ field, operator, value }: Rule): Test => {
 
 type Predicate = (value: unknown) => boolean;
 
-/** Values of different types are never equal and never ordered: `"1001"` is not above 1000. */
+/**
+ * Values of different types are never equal and never ordered: `"1001"` is not above 1000. A text of digits that no number
+ * holds is what people write for a number in settings, so it is compared with numbers too.
+ */
 const ordered =
   (compare: (a: never, b: never) => boolean) =>
-  (bound: Scalar): Predicate =>
+  (bound: Scalar): Predicate => {
+    const number = numberIn(bound);
+    if (number === undefined)
+      return (value) => typeof value === typeof bound && compare(value as never, bound as never);
+    const ofNumber = (value: number | ExactNumber): boolean =>
+      compare(compareNumbers(value, number) as never, 0 as never);
+    return typeof bound === 'number'
+      ? (value) =>
+          typeof value === 'number'
+            ? compare(value as never, bound as never)
+            : value instanceof ExactNumber && ofNumber(value)
+      : (value) =>
+          typeof value === 'string' ? compare(value as never, bound as never) : isNumber(value) && ofNumber(value);
+  };
+
+/** The number that a value of a rule stands for; undefined where it stands for none. */
+const numberIn = (value: Scalar): number | ExactNumber | undefined => {
+  if (typeof value === 'number') return value;
+  const number = typeof value === 'string' ? numberFrom(value) : undefined;
+  return number instanceof ExactNumber ? number : undefined;
+};
+
+const isNumber = (value: unknown): value is number | ExactNumber =>
+  typeof value === 'number' || value instanceof ExactNumber;
+
+/** Whether a value is one of some, or the number that one of them stands for. */
+const oneOf = (choices: readonly Scalar[]): Predicate => {
+  const values = new Set<unknown>(choices);
+  const numbers = new Set(choices.map(numberIn).flatMap((each) => (each instanceof ExactNumber ? each.key : [])));
+  if (numbers.size === 0) return (value) => values.has(value);
+  return (value) => values.has(value) || (value instanceof ExactNumber && numbers.has(value.key));
+};
+
+const equal = (expected: Scalar): Predicate =>
+  numberIn(expected) instanceof ExactNumber ? oneOf([expected]) : (value) => value === expected;
+
+const not =
+  (holds: Predicate): Predicate =>
   (value) =>
-    typeof value === typeof bound && compare(value as never, bound as never);
+    !holds(value);
 
 const ofText =
   (holds: (text: string, part: string) => boolean) =>
@@ -120,14 +161,16 @@ const ofText =
     typeof value === 'string' && holds(value, part);
 
 const predicates: Readonly<Record<Operator, (value: never) => Predicate>> = {
-  eq: (expected: Scalar) => (value) => value === expected,
-  ne: (expected: Scalar) => (value) => value !== expected,
+  eq: equal,
+  ne: (expected: Scalar) => not(equal(expected)),
   gt: ordered((a, b) => a > b),
   gte: ordered((a, b) => a >= b),
   lt: ordered((a, b) => a < b),
   lte: ordered((a, b) => a <= b),
-  contains: (part: Scalar) => (value) =>
-    typeof value === 'string' ? value.includes(String(part)) : Array.isArray(value) && value.includes(part),
+  contains: (part: Scalar) => {
+    const [text, isPart] = [String(part), equal(part)];
+    return (value) => (typeof value === 'string' ? value.includes(text) : Array.isArray(value) && value.some(isPart));
+  },
   starts_with: ofText((text, part) => text.startsWith(part)),
   ends_with: ofText((text, part) => text.endsWith(part)),
   // time linear in the text, whatever the pattern: a flow cannot be held up by a message made for it
@@ -135,10 +178,7 @@ const predicates: Readonly<Record<Operator, (value: never) => Predicate>> = {
     const compiled = RE2JS.compile(pattern);
     return (value) => typeof value === 'string' && compiled.matcher(value).find();
   },
-  in: (choices: readonly Scalar[]) => {
-    const set = new Set<unknown>(choices);
-    return (value) => set.has(value);
-  },
+  in: oneOf,
   between: ([low, high]: readonly [Scalar, Scalar]) => {
     const [atLeast, atMost] = [ordered((a, b) => a >= b)(low), ordered((a, b) => a <= b)(high)];
     return (value) => atLeast(value) && atMost(value);
@@ -165,10 +205,14 @@ const problemOf = ({ operator, value }: { operator: Operator; value?: unknown })
   }
 };
 
-const orderProblem = ([low, high]: readonly unknown[]): string | undefined =>
-  typeof low === typeof high && (low as number) <= (high as number)
-    ? undefined
-    : '"between" needs two numbers or two texts, the lesser one first';
+const orderProblem = ([low, high]: readonly Scalar[]): string | undefined => {
+  const [least, most] = [numberIn(low!), numberIn(high!)];
+  const isInOrder =
+    least !== undefined && most !== undefined
+      ? compareNumbers(least, most) <= 0
+      : typeof low === typeof high && (low as number) <= (high as number);
+  return isInOrder ? undefined : '"between" needs two numbers or two texts, the lesser one first';
+};
 
 const tooMuchToRepeat = `the patterns up to this one are too large together: written out they have more than ${mostPatternSize} steps; repeat less often`;
 

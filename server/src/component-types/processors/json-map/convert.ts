@@ -1,11 +1,11 @@
+import { doubleOf, ExactNumber, numberFrom } from '../../../engine/exact-number.ts';
+import { jsonOf } from '../../../engine/json-text.ts';
+
 /** Conversions of one value; undefined says that this value cannot be converted. */
 export const conversions = {
   number: (value: unknown) => numberOf(value),
-  integer: (value: unknown) => {
-    const number = numberOf(value);
-    return number === undefined ? undefined : Math.trunc(number);
-  },
-  string: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+  integer: (value: unknown) => integerOf(numberOf(value)),
+  string: (value: unknown) => (typeof value === 'string' ? value : jsonOf(value)),
   boolean: (value: unknown) => {
     if (typeof value === 'boolean') return value;
     if (value === 1 || value === 0) return value === 1;
@@ -23,12 +23,20 @@ export const conversions = {
 export type Conversion = keyof typeof conversions;
 export const conversionNames = Object.keys(conversions) as [Conversion, ...Conversion[]];
 
-const numberOf = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return value;
+const numberOf = (value: unknown): number | ExactNumber | undefined => {
+  if (typeof value === 'number' || value instanceof ExactNumber) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  const number = numberFrom(value) ?? Number(value);
+  return Number.isFinite(Number(number)) ? number : undefined;
+};
+
+/** Without what is behind the point. One of many digits keeps them. */
+const integerOf = (number: number | ExactNumber | undefined): number | ExactNumber | undefined => {
+  if (!(number instanceof ExactNumber)) return number === undefined ? undefined : Math.trunc(number);
+  const text = String(number);
+  if (/[eE]/.test(text)) return Number.isFinite(Number(number)) ? Math.trunc(Number(number)) : undefined;
+  return numberFrom(text.split('.', 1)[0]!);
 };
 
 const booleanWords = new Map([
@@ -44,8 +52,8 @@ const booleanWords = new Map([
 
 /** ISO 8601 of a time since 1970 in units of so many milliseconds. A decimal string counts as a number. */
 const isoOf = (value: unknown, unitMs: number): string | undefined => {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number') return undefined;
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : doubleOf(value);
+  if (number === undefined) return undefined;
   const date = new Date(number * unitMs);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 };

@@ -2,7 +2,9 @@ import { schemaFindings } from '@semstreams/contract';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { z } from 'zod';
+import { readJson } from '../../../engine/exact-number.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
+import { jsonOf } from '../../../engine/json-text.ts';
 import { conversions, type Conversion } from './convert.ts';
 import { Growth } from './growth.ts';
 import { jsonMap } from './json-map.component.ts';
@@ -153,10 +155,66 @@ it.each([
   expect(compileTemplate(template)({ a: 'x', b: { c: 1 }, list: [1] })).toBe(expected),
 );
 
-it('rounds integers beyond 2^53 as soon as it changes a message, and keeps them as texts', () => {
-  const payload = JSON.parse('{"id":9007199254740993,"id_str":"9007199254740993"}') as unknown;
-  const changed = compile({ ...none, add_fields: { site: 'north' } })(payload);
-  expect(JSON.stringify(changed)).toBe('{"id":9007199254740992,"id_str":"9007199254740993","site":"north"}');
+it.each<[string, Partial<MapConfig>, string, string]>([
+  [
+    'adds a field beside',
+    { add_fields: { site: 'x' } },
+    '{"id":9007199254740993}',
+    '{"id":9007199254740993,"site":"x"}',
+  ],
+  [
+    'copies and renames',
+    {
+      steps: [
+        { do: 'copy', from: 'a', to: 'b.c' },
+        { do: 'rename', from: 'a', to: 'd' },
+      ],
+    },
+    '{"a":0.12345678901234567891}',
+    '{"b":{"c":0.12345678901234567891},"d":0.12345678901234567891}',
+  ],
+  ['removes another', { remove_fields: ['x'] }, '{"a":[1e400,{"b":-1e-400}],"x":1}', '{"a":[1e400,{"b":-1e-400}]}'],
+  [
+    'puts one into a text',
+    { steps: [{ do: 'template', field: 't', text: '#{id} {list}' }] },
+    '{"id":12345678901234567890,"list":[12345678901234567890]}',
+    '{"id":12345678901234567890,"list":[12345678901234567890],"t":"#12345678901234567890 [12345678901234567890]"}',
+  ],
+  [
+    'makes a text of one',
+    { steps: [{ do: 'convert', field: 'id', into: 'string' }] },
+    '{"id":12345678901234567890}',
+    '{"id":"12345678901234567890"}',
+  ],
+  [
+    'makes one of a text',
+    { steps: [{ do: 'convert', field: 'id', into: 'number' }] },
+    '{"id":" +12345678901234567890 "}',
+    '{"id":12345678901234567890}',
+  ],
+  [
+    'cuts what is behind the point',
+    { steps: [{ do: 'convert', field: 'a', into: 'integer' }] },
+    '{"a":12345678901234567890.5}',
+    '{"a":12345678901234567890}',
+  ],
+  [
+    'reckons with one, which rounds it',
+    { steps: [{ do: 'scale', field: 'ns', factor: 1e-9, offset: 0 }] },
+    '{"ns":1700000000123456789}',
+    '{"ns":1700000000.123457}',
+  ],
+])('keeps all digits of numbers where it %s', (_, config, text, expected) => {
+  expect(jsonOf(compile({ ...none, ...config })(readJson(text)))).toBe(expected);
+});
+
+it.each<[Conversion, string]>([
+  ['integer', '{"a":1e400}'],
+  ['number', '{"a":"1e400"}'],
+  ['number', '{"a":"Infinity"}'],
+])('refuses to make a %s of %s, in words', (into, text) => {
+  const change = compile({ ...none, steps: [{ do: 'convert', field: 'a', into }] });
+  expect(() => change(readJson(text))).toThrow(`which cannot become a`);
 });
 
 it.each([

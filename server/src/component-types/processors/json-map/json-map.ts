@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { doubleOf } from '../../../engine/exact-number.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
 import { type Own, parsePath, reader, remover, writer } from '../../../engine/field-path.ts';
+import { jsonOf } from '../../../engine/json-text.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
 import { conversionNames, conversions } from './convert.ts';
 import { bytesOfSetting, Growth } from './growth.ts';
@@ -192,7 +194,10 @@ const compileStep = (step: Step, growth: Growth): Change => {
     case 'scale':
       return converted(
         step.field,
-        (value) => (typeof value === 'number' ? finite(value * step.factor + step.offset) : undefined),
+        (value) => {
+          const number = doubleOf(value);
+          return number === undefined ? undefined : finite(number * step.factor + step.offset);
+        },
         'scaled number',
         growth,
       );
@@ -261,7 +266,7 @@ const converted = (field: string, convert: (value: unknown) => unknown, into: st
     const result = convert(value);
     if (typeof result === 'string' && typeof value === 'object') growth.add(result.length);
     if (result !== undefined) return write(payload, result, mine);
-    const shown = JSON.stringify(value).slice(0, 60);
+    const shown = jsonOf(value).slice(0, 60);
     throw new InvalidMessage(`the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}`);
   };
 };

@@ -1,4 +1,5 @@
 import { reader } from '../../../engine/field-path.ts';
+import { jsonOf } from '../../../engine/json-text.ts';
 import { limits } from '../../../engine/limits.ts';
 import { tooMuchGrowth } from './growth.ts';
 
@@ -31,4 +32,4 @@ export const templateProblem = (template: string): string | undefined => {
 };
 
 const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonOf(value);

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * A number whose digits no double holds, or that is beyond its range, as it was written: it goes on digit for digit where
+ * nobody touches it. Where it is reckoned with or compared as a JavaScript number it is rounded, as any number would be.
+ */
+export class ExactNumber extends Number {
+  readonly #text: string;
+
+  /** @param text as JSON writes numbers */
+  constructor(text: string) {
+    super(text);
+    this.#text = text;
+  }
+
+  override toString(): string {
+    return this.#text;
+  }
+
+  /** The same for all ways to write the same number. */
+  get key(): string {
+    const { isNegative, digits, exponent } = decimalOf(this.#text);
+    return `${isNegative ? '-' : ''}${digits}e${exponent}`;
+  }
+
+  /** What `JSON.stringify` writes in its place: all digits within `writeJson`, the rounded number elsewhere. */
+  toJSON(): string | number {
+    if (!isWriting) return this.valueOf();
+    hasWritten = true;
+    return mark + this.#text;
+  }
+}
+
+/** Stands before the digits in texts that are made here and never leave: nobody else can write it. */
+const mark = `${randomBytes(16).toString('hex')}:`;
+const marked = new RegExp(`"${mark}([^"]*)"`, 'g');
+let isWriting = false;
+let hasWritten = false;
+
+/** `JSON.stringify` with all digits of all numbers. */
+export const writeJson = (value: unknown): string | undefined => {
+  isWriting = true;
+  hasWritten = false;
+  try {
+    const text = JSON.stringify(value);
+    return hasWritten ? text.replace(marked, '$1') : text;
+  } finally {
+    isWriting = false;
+  }
+};
+
+/**
+ * A look for so many digits in a row that a double may not hold them, and for exponents of three digits. Most texts have
+ * neither, and the look takes a twentieth of the time that parsing takes; written out so that it skips eight characters at a
+ * time.
+ */
+const suspect = new RegExp(`${'[0-9.]'.repeat(16)}[0-9.eE]|9${'[0-9]'.repeat(15)}|[0-9][eE][-+]?[0-9][0-9][0-9]`);
+
+/** `JSON.parse` with all digits of all numbers: those that a double holds are numbers, the others `ExactNumber`s. */
+export const readJson = (text: string): unknown => {
+  if (!suspect.test(text) || areDoubles(text)) return JSON.parse(text) as unknown;
+  const withMarks = markInexact(text);
+  if (withMarks === text) return JSON.parse(text) as unknown;
+  return JSON.parse(withMarks, (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith(mark) ? new ExactNumber(value.slice(mark.length)) : value,
+  ) as unknown;
+};
+
+/** Whether a JSON text holds a number that a double does not hold. */
+export const hasManyDigits = (text: string): boolean =>
+  suspect.test(text) && !areDoubles(text) && markInexact(text) !== text;
+
+const longWord = /[-0-9][-+0-9.eE]{15,}|[0-9][-+0-9.]*[eE][-+]?[0-9]{3,}/g;
+
+/** Whether all long numbers are written as a computer writes a double, as most are. */
+const areDoubles = (text: string): boolean => {
+  longWord.lastIndex = 0;
+  for (let found = longWord.exec(text); found; found = longWord.exec(text))
+    if (String(Number(found[0])) !== found[0]) return false;
+  return true;
+};
+
+const token = /"|-?[0-9][-+0-9.eE]*/g;
+const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** The same text with a mark before each number that a double does not hold. What is no JSON stays none. */
+const markInexact = (text: string): string => {
+  let made = '';
+  let from = 0;
+  token.lastIndex = 0;
+  for (let found = token.exec(text); found; found = token.exec(text)) {
+    const [word] = found;
+    if (word === '"') token.lastIndex = endOfText(text, found.index) + 1;
+    else if (number.test(word) && !isExact(word)) {
+      made += `${text.slice(from, found.index)}"${mark}${word}"`;
+      from = token.lastIndex;
+    }
+  }
+  return made + text.slice(from);
+};
+
+/** Where the quote stands that ends the text which begins at `start`; the end of all where there is none. */
+export const endOfText = (text: string, start: number): number => {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (text.charCodeAt(before) === backslash) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return text.length;
+};
+const backslash = 0x5c;
+
+/** A decimal number: 0.`digits` times ten to the power of `exponent`, without zeros at either end of the digits. */
+interface Decimal {
+  readonly isNegative: boolean;
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+const decimalOf = (text: string): Decimal => {
+  const [, sign, whole = '', part = '', power = '0'] = /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(text)!;
+  const all = whole + part;
+  let start = 0;
+  while (all.charCodeAt(start) === zero) start += 1;
+  let end = all.length;
+  while (end > start && all.charCodeAt(end - 1) === zero) end -= 1;
+  if (start === end) return { isNegative: false, digits: '', exponent: -Infinity };
+  return { isNegative: sign === '-', digits: all.slice(start, end), exponent: whole.length - start + Number(power) };
+};
+const zero = 0x30;
+
+/** Whether the double of a number says the same as its text. */
+const isExact = (text: string): boolean => {
+  const double = Number(text);
+  return Number.isFinite(double) && compareDecimals(decimalOf(text), decimalOf(String(double))) === 0;
+};
+
+const compareDecimals = (a: Decimal, b: Decimal): number => {
+  if (a.isNegative !== b.isNegative) return a.isNegative ? -1 : 1;
+  const size =
+    a.exponent === b.exponent ? Number(a.digits > b.digits) - Number(a.digits < b.digits) : a.exponent - b.exponent;
+  return a.isNegative ? -size : size;
+};
+
+/** A number of JSON as people write it (`+1`, `.5` and `2.` too), with all its digits; undefined for anything else. */
+export const numberFrom = (text: string): number | ExactNumber | undefined => {
+  const found = /^([-+]?)(\d*)(?:\.(\d*))?([eE][-+]?\d+)?$/.exec(text.trim());
+  if (!found) return undefined;
+  const [, sign, whole = '', part = '', power = ''] = found;
+  if (whole === '' && part === '') return undefined;
+  const written = `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}${part === '' ? '' : `.${part}`}${power}`;
+  return isExact(written) ? Number(written) : new ExactNumber(written);
+};
+
+/** The double next to a number of a payload; undefined for what is no number. */
+export const doubleOf = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : value instanceof ExactNumber ? value.valueOf() : undefined;
+
+/** Below 0 where `a` is less than `b`, above where it is more. Rounding keeps the order, so digits count where doubles are equal. */
+export const compareNumbers = (a: number | ExactNumber, b: number | ExactNumber): number => {
+  const [one, other] = [Number(a), Number(b)];
+  if (one !== other) return one < other ? -1 : 1;
+  if (typeof a === 'number' && typeof b === 'number') return 0;
+  return compareDecimals(decimalOf(String(a)), decimalOf(String(b)));
+};

@@ -47,7 +47,7 @@ describe.each(['quad-bench', 'sitl-copter', 'px4-quad'])('the recording %s.tlog'
   const { payloads, refused, decoder } = decode((_, decoder) => {
     const cutter = decoder.recording();
     for (const found of [cutter.push(unpack(`${name}.tlog`)), cutter.finish()])
-      for (const { time, frame } of found) decoder.record(frame, time);
+      for (const { time, frame } of found) decoder.record(frame, time ?? 0);
   });
 
   it('is read frame by frame', () => {

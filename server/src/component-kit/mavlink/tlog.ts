@@ -1,12 +1,14 @@
-import type { CrcExtra } from './candidate.ts';
+import { type CrcExtra, frameLength, nextGood } from './candidate.ts';
 import { type Frame, type FrameListener, FrameParser } from './frames.ts';
 import { RecordTimes } from './record-times.ts';
 
 const stampLength = 8;
+/** So much is looked at to tell how a recording is written, in bytes. */
+const sampleBytes = 64 * 1024;
 
 export interface TlogRecord {
-  /** When it was recorded, in milliseconds since 1970. */
-  readonly time: number;
+  /** When it was recorded, in milliseconds since 1970; undefined where the recording does not tell. */
+  readonly time: number | undefined;
   readonly frame: Readonly<Frame>;
 }
 
@@ -15,34 +17,23 @@ export interface TlogOptions extends Pick<FrameListener, 'refused' | 'skipped'> 
 }
 
 /**
- * Cuts a `.tlog` into records, a piece at a time: eight bytes of time (big-endian, microseconds since 1970), then one MAVLink
- * frame. Each good frame is found, whatever stands before it; one whose time is lost has that of the record before.
+ * Cuts a recording into records, a piece at a time. In a `.tlog`, as QGroundControl, Mission Planner and MAVProxy write it,
+ * eight bytes of time (big-endian, microseconds since 1970) stand before each MAVLink frame; in a `.raw` the frames stand
+ * alone, as they came over the line. Each good frame is found, whatever stands before it; one whose time is lost has that of
+ * the record before.
  */
 export class TlogCutter {
   private records: { readonly time: number | undefined; readonly frame: Readonly<Frame> }[] = [];
   private readonly times = new RecordTimes();
-  private readonly parser: FrameParser;
+  private sample: Buffer = Buffer.alloc(0);
+  private parser: FrameParser | undefined;
+  private isTimed = true;
 
-  constructor({ crcExtra, refused, skipped }: TlogOptions) {
-    const { times } = this;
-    this.parser = new FrameParser(
-      {
-        crcExtra,
-        refused,
-        skipped,
-        stamp: (bytes, at) => times.note(stampAt(bytes, at)),
-        frame: (frame) => {
-          const own = frame.start < stampLength ? undefined : stampAt(frame.bytes, frame.start - stampLength);
-          this.records.push({ time: times.next(own), frame: { ...frame } });
-        },
-      },
-      stampLength,
-    );
-  }
+  constructor(private readonly options: TlogOptions) {}
 
   /** Bytes at the end of what was handed in that are needed for the next record. */
   get pending(): number {
-    return this.parser.pending;
+    return this.parser?.pending ?? this.sample.length;
   }
 
   /** Records whose own time was lost. */
@@ -51,24 +42,73 @@ export class TlogCutter {
   }
 
   push(chunk: Buffer): readonly TlogRecord[] {
-    // a copy: frames are looked at later, and the chunk may be used again
-    this.parser.push(Buffer.from(chunk));
+    if (this.parser) {
+      // a copy: frames are looked at later, and the chunk may be used again
+      this.parser.push(Buffer.from(chunk));
+      return this.taken();
+    }
+    this.sample = Buffer.concat([this.sample, chunk]);
+    if (this.sample.length >= sampleBytes) this.begin();
     return this.taken();
   }
 
   /** What is left at the end of the recording. */
   finish(): readonly TlogRecord[] {
-    this.parser.finish();
+    if (!this.parser) this.begin();
+    this.parser!.finish();
     return this.taken();
+  }
+
+  private begin(): void {
+    const { crcExtra } = this.options;
+    this.isTimed = hasStamps(this.sample, crcExtra);
+    this.parser = this.isTimed
+      ? this.timedParser()
+      : new FrameParser({
+          ...this.told(),
+          frame: (frame) => this.records.push({ time: undefined, frame: { ...frame } }),
+        });
+    this.parser.push(this.sample);
+    this.sample = Buffer.alloc(0);
+  }
+
+  private timedParser(): FrameParser {
+    const { times } = this;
+    const listener: FrameListener = {
+      ...this.told(),
+      stamp: (bytes, at) => times.note(stampAt(bytes, at)),
+      frame: (frame) => {
+        const own = frame.start < stampLength ? undefined : stampAt(frame.bytes, frame.start - stampLength);
+        this.records.push({ time: times.next(own), frame: { ...frame } });
+      },
+    };
+    return new FrameParser(listener, stampLength);
+  }
+
+  private told(): TlogOptions {
+    const { crcExtra, refused, skipped } = this.options;
+    return { crcExtra, refused, skipped };
   }
 
   private taken(): readonly TlogRecord[] {
     const { records } = this;
     this.records = [];
     // those before the first good time have that one
-    return records.map(({ time, frame }) => ({ time: time ?? this.times.first ?? 0, frame }));
+    return this.isTimed ? records.map(({ time, frame }) => ({ time: time ?? this.times.first ?? 0, frame })) : records;
   }
 }
+
+/** Whether times stand before the frames: more of them follow another one behind eight bytes than at once. */
+const hasStamps = (bytes: Uint8Array, crcExtra: CrcExtra): boolean => {
+  let [timed, untimed, end] = [0, 0, 0];
+  for (;;) {
+    const at = nextGood(bytes, end, bytes.length, crcExtra);
+    if (at < 0) return untimed <= timed;
+    if (at - end === stampLength) timed += 1;
+    else if (at === end) untimed += 1;
+    end = at + frameLength(bytes, at);
+  }
+};
 
 /** Microseconds since 1970, rounded where they are beyond 2^53. */
 const stampAt = (bytes: Uint8Array, at: number): number => {

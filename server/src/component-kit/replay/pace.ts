@@ -10,8 +10,13 @@ const longestMs = 60_000;
 /** Records of a recording may overtake one another by so much, in milliseconds; further behind, the time was set anew. */
 const mostOvertakenMs = 10_000;
 
+/** Whether a time fits neither the one before nor the one behind it, though those fit one another: it was damaged. */
+const isWrong = (before: number, time: number, behind: number): boolean =>
+  behind >= before - mostOvertakenMs && (time > behind + mostOvertakenMs || time < before - mostOvertakenMs);
+
 /**
- * The clock of a replay: given the recorded time of the next record, a promise to wait for, or nothing when it is due.
+ * The clock of a replay: given the recorded time of the next record, a promise to wait for, or nothing when it is due. One
+ * that cannot be right, as the record behind it tells where that is known, is due at once.
  * Times that go back a little are due at once; from one that lies far behind on, the clock begins anew. A speed of 0 waits
  * for nothing. `waits` is told of what people would wonder about.
  */
@@ -19,12 +24,12 @@ export const pace = (
   speed: number,
   signal: AbortSignal,
   waits: (milliseconds: number) => void = () => undefined,
-): ((recordedMs: number) => Promise<void> | undefined) => {
+): ((recordedMs: number, behindMs?: number) => Promise<void> | undefined) => {
   let startedAt = performance.now();
   let firstMs: number | undefined;
   let lastMs = -Infinity;
-  return (recordedMs) => {
-    if (speed === 0) return undefined;
+  return (recordedMs, behindMs) => {
+    if (speed === 0 || (behindMs !== undefined && isWrong(lastMs, recordedMs, behindMs))) return undefined;
     if (firstMs === undefined || recordedMs < lastMs - mostOvertakenMs) {
       firstMs = recordedMs;
       startedAt = performance.now();

@@ -18,7 +18,10 @@ export const framesOf = (bytes: Buffer): readonly { readonly time: number; reado
   const cutter = new TlogCutter({ crcExtra: (id) => types.get(id)?.crcExtra, refused, skipped: () => undefined });
   return [...cutter.push(bytes), ...cutter.finish()].map(({ time, frame }) => {
     const { bytes: all, start, payloadStart, payloadLength, isSigned } = frame;
-    return { time, frame: Buffer.from(all.subarray(start, payloadStart + payloadLength + 2 + (isSigned ? 13 : 0))) };
+    return {
+      time: time ?? 0,
+      frame: Buffer.from(all.subarray(start, payloadStart + payloadLength + 2 + (isSigned ? 13 : 0))),
+    };
   });
 };
 

@@ -32,7 +32,7 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
         tlogReader(() => {
           badFrames += 1;
           io.drop('bad_frame');
-        });
+        }, io.now);
     }
     const { format, delimiter, numbers, text_columns, max_line, encoding } = config;
     return ({ offset, lines, names }) =>

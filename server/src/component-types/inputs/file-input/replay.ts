@@ -28,11 +28,12 @@ export const replay = async (replaying: Replaying, known: Place | undefined): Pr
     let [records, timed] = [0, 0];
     const take = async (found: readonly FileRecord[]): Promise<boolean> => {
       let due: FileRecord[] = [];
-      for (const record of found) {
+      const times = found.map((record) => ('payload' in record ? (record.time ?? timeOf(record.payload)) : undefined));
+      for (const [index, record] of found.entries()) {
         records += 1;
-        const time = 'payload' in record ? (record.time ?? timeOf(record.payload)) : undefined;
+        const time = times[index];
         if (time !== undefined) timed += 1;
-        const wait = time === undefined ? undefined : clock(time);
+        const wait = time === undefined ? undefined : clock(time, times[index + 1]);
         if (wait) {
           if (!(await progress.take(due))) return false;
           due = [];

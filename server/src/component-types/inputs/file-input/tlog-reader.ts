@@ -4,19 +4,26 @@ import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 import type { RecordReader } from './records.ts';
 
-/** Reads MAVLink messages out of the bytes of a recording. `badFrame` is told of each frame that cannot be used. */
-export const tlogReader = (badFrame: () => void): RecordReader => {
+/**
+ * Reads MAVLink messages out of the bytes of a recording. `badFrame` is told of each frame that cannot be used, `now` is the
+ * time of those that have none.
+ */
+export const tlogReader = (badFrame: () => void, now: () => number): RecordReader => {
   let decoded: FileRecord[] = [];
+  let isTimed = true;
   const decoder = new Decoder({
     types: messagesOf('all'),
     messages: [],
     systems: [],
-    message: (payload, time) => decoded.push({ payload, time }),
+    message: (payload, time) => decoded.push(isTimed ? { payload, time } : { payload }),
     refused: badFrame,
   });
   const cutter = decoder.recording();
   const decode = (found: readonly TlogRecord[]): FileRecord[] => {
-    for (const { time, frame } of found) decoder.record(frame, time);
+    for (const { time, frame } of found) {
+      isTimed = time !== undefined;
+      decoder.record(frame, time ?? now());
+    }
     const records = decoded;
     decoded = [];
     return records;

@@ -13,6 +13,8 @@ import { mavlinkInput } from './mavlink-input.component.ts';
 import { messagesOf } from '../../../component-kit/mavlink/dialects.ts';
 import { Decoder } from '../../../component-kit/mavlink/decoder.ts';
 import { nextGood, signatureLength } from '../../../component-kit/mavlink/candidate.ts';
+import { checksum } from '../../../component-kit/mavlink/checksum.ts';
+import { signer, signingKey } from '../../../component-kit/mavlink/signing.ts';
 
 /** Streams and recordings with one damage each, and what the reference (pymavlink 2.4.50) and a scan of all bytes find. */
 interface Damaged {
@@ -74,6 +76,7 @@ describe.each(recordings)('a recording with $name', ({ name, bytes, sequences, t
   it.each([0, 100])('is replayed at speed %d with every good frame at its time', async (speed) => {
     const input = await open({ source: 'tlog', path, speed });
     await until('it is at its end', () => input.reports.some((report) => report.includes('at its end')));
+    await until('all are handed on', () => input.emitted.length >= sequences.length);
     expect(sequencesOf(input)).toEqual(sequences);
     expect(input.emitted.map(({ time }) => time)).toEqual(times);
     expect(input.facts()).toMatchObject({ vehicles: { '1:1': { last_seen: new Date(times.at(-1)!).toISOString() } } });
@@ -94,6 +97,17 @@ describe.each(recordings)('a recording with $name', ({ name, bytes, sequences, t
 const types = messagesOf('all');
 const crcExtra = (id: number) => types.get(id)?.crcExtra;
 const recorded = framesOf(recording('mavlink/quad-bench.tlog')).slice(0, 4000);
+const sign = signer(signingKey('correct horse'), 1, () => 1_700_000_000_000);
+/** The same frame as somebody sends it who signs; those of version 1 cannot be signed. */
+const signed = (frame: Buffer): Buffer => {
+  if (frame[0] !== 0xfd || frame[2] !== 0) return frame;
+  const flagged = Buffer.from(frame);
+  flagged[2] = 1;
+  const sumAt = flagged.length - 2;
+  const extra = crcExtra(flagged.readUIntLE(7, 3))!;
+  flagged.writeUInt16LE(checksum(flagged, 1, sumAt, extra), sumAt);
+  return Buffer.concat([flagged, sign(flagged)]);
+};
 
 /** What a scan of all bytes finds: where each good frame begins, and its bytes. */
 const scan = (bytes: Buffer): { readonly at: number; readonly hex: string }[] => {
@@ -121,9 +135,13 @@ describe('any damage between good frames', () => {
   const random = seeded(Number(process.env['MUTATED_SEED'] ?? 1));
   const below = (limit: number) => Math.floor(random() * limit);
   const noise = (length: number) => Buffer.from(Array.from({ length }, () => below(256)));
-  const some = () => recorded[below(recorded.length)]!.frame;
+  const some = () => {
+    const { frame } = recorded[below(recorded.length)]!;
+    return below(8) === 0 ? signed(frame) : frame;
+  };
   const damage = (): Buffer => {
-    const frame = some();
+    // of one that was signed and is cut, the checksum is right all the same: where it ends depends on what comes behind it
+    const { frame } = recorded[below(recorded.length)]!;
     const changed = Buffer.from(frame);
     changed[below(changed.length)]! ^= 1 + below(255);
     const kinds = [
@@ -173,7 +191,9 @@ describe('any damage between good frames', () => {
         line.pause();
         from = at;
         const due = expected.filter((frame) => frame.at + frame.hex.length / 2 <= at).length;
-        expect(got.length, `round ${round}, after ${at} bytes`).toBe(due);
+        // within a signature a frame may begin that is not whole yet: only the last one is held back for it
+        const held = due - got.length === 1 && expected[due - 1]!.hex.startsWith('01', 4) ? 1 : 0;
+        expect(got.length + held, `round ${round}, after ${at} bytes`).toBe(due);
       }
       line.finish();
       expect(got, `round ${round}`).toEqual(keysOf(expected));
@@ -197,8 +217,8 @@ describe('any damage between good frames', () => {
       const cutter = decoder.recording();
       const chunk = 1 + below(500);
       for (let at = 0; at < bytes.length; at += chunk)
-        for (const { frame, time } of cutter.push(bytes.subarray(at, at + chunk))) decoder.record(frame, time);
-      for (const { frame, time } of cutter.finish()) decoder.record(frame, time);
+        for (const { frame, time } of cutter.push(bytes.subarray(at, at + chunk))) decoder.record(frame, time ?? 0);
+      for (const { frame, time } of cutter.finish()) decoder.record(frame, time ?? 0);
       expect(
         got.map((each) => each.key),
         `round ${round}`,

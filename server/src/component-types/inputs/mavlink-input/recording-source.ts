@@ -24,14 +24,22 @@ export const recordingSource = ({ config, io, report, decoder, room }: Given): S
   const round = async ({ handle, isPacked }: PackedFile, path: string): Promise<void> => {
     const clock = pace(config.speed, io.signal);
     const cutter = decoder.recording();
+    /** The last record waits for the one behind it, which tells whether its time can be right. */
+    let held: TlogRecord | undefined;
+    let lastTime: number | undefined;
+    const give = async ({ time, frame }: TlogRecord, behind: number | undefined): Promise<void> => {
+      const wait = time === undefined ? undefined : clock(time, behind);
+      if (wait) await wait;
+      lastTime = time;
+      decoder.record(frame, time ?? io.now());
+      records += 1;
+      if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
+    };
     const hand = async (found: readonly TlogRecord[]): Promise<void> => {
-      for (const { time, frame } of found) {
-        const wait = clock(time);
-        if (wait) await wait;
-        decoder.record(frame, time);
-        records += 1;
-        if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
+      for (const record of found) {
+        if (held) await give(held, record.time);
         if (io.signal.aborted) return;
+        held = record;
       }
     };
     try {
@@ -42,6 +50,8 @@ export const recordingSource = ({ config, io, report, decoder, room }: Given): S
       }
     } finally {
       if (!io.signal.aborted) await hand(cutter.finish());
+      // behind the last one nothing tells whether its time is right, so that a long wait for it is spared
+      if (held && !io.signal.aborted) await give(held, lastTime);
       lostTimes += cutter.lostTimes;
     }
   };

@@ -57,7 +57,9 @@ export class Trial {
   /** Nothing is sent, and what was has arrived. */
   async rest(): Promise<void> {
     await this.numbers.pause();
-    await until('what was sent has arrived', () => this.missing().length === 0);
+    await until('what was sent has arrived', () => this.missing().length === 0).catch(async (thrown: unknown) => {
+      throw new Error(`${String(thrown)}: ${await this.missed()}`, { cause: thrown });
+    });
   }
 
   /** While nothing is sent, some thousand numbers wait in the buffer, and nothing of them has been handed over. */
@@ -105,7 +107,22 @@ export class Trial {
     const counted = this.counted.size;
     if (!isLong) console.log(done.join(', '));
     figures(title, { seed, faults: done.length, sent: numbers.acknowledged, ...account, lost, counted });
-    expect({ lost, disorder: account.disorder }, done.join(', ')).toEqual({ lost: 0, disorder: 0 });
+    const after = `${done.join(', ')}${lost > 0 ? `: ${await this.missed()}` : ''}`;
+    expect({ lost, disorder: account.disorder }, after).toEqual({ lost: 0, disorder: 0 });
+  }
+
+  /** What is missing, and what the flow says of itself. */
+  private async missed(): Promise<string> {
+    const missing = this.missing();
+    const ranges: string[] = [];
+    for (let at = 0; at < missing.length;) {
+      let end = at;
+      while (missing[end + 1] === missing[end]! + 1) end += 1;
+      ranges.push(`${missing[at]} to ${missing[end]}`);
+      at = end + 1;
+    }
+    const status = await this.product.status('numbers').catch(String);
+    return `of ${this.numbers.acknowledged} are missing ${ranges.slice(0, 10).join(', ')}; ${JSON.stringify(status)}`;
   }
 
   private told(thrown: unknown): string {

@@ -285,7 +285,11 @@ export class GuaranteedConnection {
         log,
         maxAgeMs: options.limits.maxAgeMs,
         now: options.now,
-        gone: options.gone,
+        gone: (reason, messages) => {
+          options.gone(reason, messages);
+          // the last of what waited may be gone, with nothing to come that would tell
+          this.tell();
+        },
         damaged: options.damaged,
       },
       { position: first, last, stored, passed, goneAhead, forgotten: found.forgotten },

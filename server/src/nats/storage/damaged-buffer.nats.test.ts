@@ -17,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { ForeignServer } from '../own-server/foreign-server.ts';
 import { answerRestartRequests } from '../connection/restart-request.ts';
 import { bufferStream } from './stream-names.ts';
+import { StoredData, type StoredMessage } from './stored-data.ts';
 import { tryBuffer } from './tried-buffer.ts';
 
 const place = { flow: 'orders', from: 'in', fromPort: 'out', to: 'far', toPort: 'in' };
@@ -24,8 +25,8 @@ const place = { flow: 'orders', from: 'in', fromPort: 'out', to: 'far', toPort: 
 const waiting = 100;
 const text = 'x'.repeat(100_000);
 
-const until = async (what: string, holds: () => boolean) => {
-  for (let turn = 0; !holds(); turn += 1) {
+const until = async (what: string, holds: () => boolean | Promise<boolean>) => {
+  for (let turn = 0; !(await holds()); turn += 1) {
     if (turn > 1500) throw new Error(`waited in vain until ${what}`);
     await sleep(10);
   }
@@ -186,4 +187,32 @@ describe('a buffer whose store is damaged', () => {
     },
     30_000,
   );
+
+  it('is in a backup with all that can be read of it, or in none', async () => {
+    const server = await (await ForeignServer.of()).start();
+    try {
+      const before = await watched(server);
+      const run = start(before, server.folder);
+      await run.append(1, waiting);
+      await run.stop();
+      await before.close();
+      await server.end();
+      turnBits(filesIn(server.folder).oldest, 0.3, 0.5, 0.7);
+      await server.start();
+      const nats = await watched(server);
+      const stored = async () => {
+        const data = new StoredData(nats);
+        const [stream] = await data.streams();
+        const messages: StoredMessage[] = [];
+        for await (const message of data.messages(stream!)) messages.push(message);
+        return messages;
+      };
+      let messages: StoredMessage[] | undefined;
+      await until('it is read', async () => (messages = await stored().catch(() => undefined)) !== undefined);
+      expect(messages!.length).toBeGreaterThanOrEqual(waiting - 3);
+      await nats.close();
+    } finally {
+      await server.remove();
+    }
+  }, 30_000);
 });

@@ -3,7 +3,8 @@ import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-
 import { BucketStream } from './bucket-stream.ts';
 import { findStream } from './ensure-stream.ts';
 import { apiPrefixOf, isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream.ts';
-import { asking } from '../connection/nats-away.ts';
+import { asking, NatsAway } from '../connection/nats-away.ts';
+import { askToFindItsPlace, hasLostItsPlace } from './lost-place.ts';
 
 /** What belongs to no part but to the installation: the data version. */
 export const systemBucket = 'semstreams_system';
@@ -30,6 +31,8 @@ export interface StoredStream {
   /** Numbers of its first and of its last message. Consumers are none of ours, and take nothing away. */
   readonly from: number;
   readonly to: number;
+  /** Whether NATS has lost its place in a damaged file, so that these numbers say nothing. */
+  readonly isLost: boolean;
 }
 
 export interface StoredMessage {
@@ -96,18 +99,31 @@ export class StoredData {
       config,
       from: state.first_seq,
       to: state.last_seq,
+      isLost: hasLostItsPlace({ state }),
     }));
   }
 
-  /** What a stream holds, in order. */
-  async *messages({ name, from, to }: StoredStream): AsyncIterable<StoredMessage> {
-    const manager = await this.manager();
+  /**
+   * What a stream holds, in order. A search passes over the rest of a damaged file, of which each message may still be read by
+   * its number: so it is searched only where messages are known to have been removed. Rejects with NatsAway where NATS loses
+   * its place in such a file, for whatever it says then is wrong.
+   */
+  async *messages({ name, from, to, isLost }: StoredStream): AsyncIterable<StoredMessage> {
+    if (isLost) await this.findItsPlace(name);
+    const { streams } = await this.manager();
+    const found = async (query: MsgRequest) => asking(async () => streams.getMessage(name, query));
     for (let next = from; next <= to;) {
-      const query: MsgRequest & { next_by_subj: string } = { seq: next, next_by_subj: '>' };
-      const found = await asking(async () => manager.streams.getMessage(name, query));
-      if (!found || found.seq > to) return;
-      yield { subject: found.subject, time: found.timestamp, headers: plain(found.header), data: found.data };
-      next = found.seq + 1;
+      let message = await found({ seq: next });
+      if (!message) {
+        const info = await this.infoOf(name);
+        if (info && hasLostItsPlace(info, to)) await this.findItsPlace(name);
+        next = Math.max(next + 1, info?.state.first_seq ?? 0);
+        if ((info?.state.num_deleted ?? 0) === 0) continue;
+        message = await found({ seq: next, next_by_subj: '>' } as MsgRequest);
+        if (!message || message.seq > to) return;
+      }
+      yield { subject: message.subject, time: message.timestamp, headers: plain(message.header), data: message.data };
+      next = message.seq + 1;
     }
   }
 
@@ -141,6 +157,11 @@ export class StoredData {
   /** Stores a message in the stream of its subject. */
   async store({ subject, headers, data }: StoredMessage): Promise<void> {
     await asking(async () => jetStreamOf(this.connection).publish(subject, data, { headers: asHeaders(headers) }));
+  }
+
+  private async findItsPlace(name: string): Promise<never> {
+    const where = await askToFindItsPlace(this.connection, name);
+    throw new NatsAway(`a file of "${name}" is damaged: ${where}; then try again`);
   }
 
   private async manager(): Promise<JetStreamManager> {

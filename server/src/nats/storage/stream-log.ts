@@ -6,7 +6,7 @@ import { BufferForm } from './buffer-form.ts';
 import { firstReserve, type StreamWish } from './ensure-stream.ts';
 import { isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream.ts';
 import type { MarkFile } from './mark-file.ts';
-import { askForRestart } from '../connection/restart-request.ts';
+import { askToFindItsPlace, hasLostItsPlace } from './lost-place.ts';
 import type { Room } from './room-share.ts';
 import { type BufferPlace, bufferStream, bufferSubject } from './stream-names.ts';
 import { whileConnected } from '../connection/while-connected.ts';
@@ -94,9 +94,9 @@ export class StreamLog implements BlockLog {
     if (!this.isThere) return this.open(this.known.last);
     const info = await this.ask(async (manager) => {
       const found = await manager.streams.info(this.wish.name);
-      return this.hasLostItsPlace(found) ? found : this.form.putRight(manager, found);
+      return hasLostItsPlace(found, this.known.last) ? found : this.form.putRight(manager, found);
     });
-    if (info && !this.hasLostItsPlace(info)) return this.take(info);
+    if (info && !hasLostItsPlace(info, this.known.last)) return this.take(info);
     return this.open(this.known.last);
   }
 
@@ -222,7 +222,7 @@ export class StreamLog implements BlockLog {
   /** A block got a number from the past: whether it lies over others that are still there, and so is not kept. */
   private async hasWrittenOver(): Promise<boolean> {
     const info = await this.ask(async ({ streams }) => streams.info(this.wish.name));
-    if (info && this.hasLostItsPlace(info)) return true;
+    if (info && hasLostItsPlace(info, this.known.last)) return true;
     if (info) this.take(info);
     return false;
   }
@@ -316,9 +316,9 @@ export class StreamLog implements BlockLog {
     const { name } = this.wish;
     const isReadable = async () => (await manager.streams.getMessage(name, { seq: info.state.last_seq })) !== null;
     const isEmpty = info.state.messages === 0;
-    if (isEmpty || (!this.hasLostItsPlace(info) && (await isReadable()))) return this.take(info);
+    if (isEmpty || (!hasLostItsPlace(info, this.known.last) && (await isReadable()))) return this.take(info);
     const again = await manager.streams.info(name);
-    if (!this.hasLostItsPlace(again)) return this.take(again);
+    if (!hasLostItsPlace(again, this.known.last)) return this.take(again);
     const server = this.options.nats.info?.server_id ?? '';
     this.lostAt ??= server;
     if (this.lostAt === server) return this.waitForRestart();
@@ -327,22 +327,10 @@ export class StreamLog implements BlockLog {
     return this.take(await this.form.ensure(manager, this.known.last));
   }
 
-  /**
-   * Whether JetStream has lost its place in reading a damaged file: its newest number is before its oldest, or, where a block
-   * was kept since, there are more messages than numbers. A damaged block that was trimmed is a message without a number, too.
-   */
-  private hasLostItsPlace({ state }: StreamInfo): boolean {
-    const { messages, first_seq: first, last_seq: last } = state;
-    if (messages === 0) return false;
-    return last === 0 || last < first - 1 || (last < this.known.last && messages > last - first + 1);
-  }
-
   private async waitForRestart(): Promise<never> {
     this.isThere = false;
-    const isRestarted = await askForRestart(this.options.nats, `a file of "${this.wish.name}" is damaged`);
-    throw new Error(
-      `a file of its buffer is damaged, and NATS finds what is left of it in a new start${isRestarted ? '' : ': restart NATS'}`,
-    );
+    const where = await askToFindItsPlace(this.options.nats, this.wish.name);
+    throw new Error(`a file of its buffer is damaged, and ${where}`);
   }
 
   private take(info: StreamInfo): LogState {

@@ -63,7 +63,7 @@ export const tryBuffer = (
     /** Keeps these numbers, each in a block of its own. */
     append: async (from: number, to: number) => {
       for (let n = from; n <= to; n += 1)
-        await connection.append([new Message({ n, text }, 1_700_000_000_000 + n, 'test.a.1', n)]);
+        await connection.append([new Message({ n, text }, Date.now(), 'test.a.1', n)]);
     },
     /** Takes one block and holds it until `letGo`. */
     take: () => {

@@ -12,6 +12,7 @@ const node = (...args) =>
 const generated = {
   'docs/architecture.md': async () => withPictureOfRooms(),
   'docs/reference/openapi.json': () => node('server/dist/reference.js', 'openapi'),
+  'docs/reference/asyncapi.json': () => node('server/dist/reference.js', 'asyncapi'),
   'docs/reference/components.md': () => node('server/dist/reference.js', 'components'),
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),
 };

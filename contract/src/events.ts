@@ -1,13 +1,21 @@
+import { z } from 'zod';
 import type { FlowOverview, FlowStatus } from './status.ts';
 
 /** Path of socket.io on the server's one port. */
 export const livePath = '/live';
 
 /** A flow file or a stored definition that could not be used, and why. */
-export interface Trouble {
-  readonly source: string;
-  readonly sentence: string;
-}
+export const Trouble = z.strictObject({ source: z.string(), sentence: z.string() }).meta({ id: 'Trouble' });
+export type Trouble = z.infer<typeof Trouble>;
+
+/** A draft was written by somebody. */
+export const DraftChange = z
+  .strictObject({
+    flow: z.string(),
+    revision: z.int().meta({ description: 'What it is at now; 0 when the flow was deleted.' }),
+  })
+  .meta({ id: 'DraftChange' });
+export type DraftChange = z.infer<typeof DraftChange>;
 
 /** What the server tells: at most twice a second each, and only to who asked by `watch`. */
 export interface ServerEvents {
@@ -15,8 +23,7 @@ export interface ServerEvents {
   overview: (flows: readonly FlowOverview[]) => void;
   /** One watched flow. */
   status: (status: FlowStatus) => void;
-  /** A draft was written by somebody; `revision` is 0 when the flow was deleted. */
-  draft: (change: { readonly flow: string; readonly revision: number }) => void;
+  draft: (change: DraftChange) => void;
   /** Definitions that could not be used, such as broken files of the flows folder. */
   troubles: (troubles: readonly Trouble[]) => void;
 }

@@ -68,15 +68,22 @@ const parts = {
   layout: z.record(Id, Position).optional(),
 };
 
-/** A name as it may be given: something to see, on one line. What is kept already may be otherwise, and stays readable. */
+/**
+ * A name as it may be given: something to see, on one line. What is kept already may be otherwise, and stays readable. The
+ * pattern stands in the document of the API, so it is written as all languages read it.
+ */
 export const GivenName = z
   .string()
   .max(120)
-  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'a name is one line, without control characters')
-  .regex(/[^\p{White_Space}\p{Cf}]/u, 'a name has something to see: write one');
+  .regex(
+    /^[ \u00a0\u00ad\u1680\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff]*[^\u0000- \u007f-\u00a0\u00ad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u3000\ufeff][^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/,
+    'a name is one line with something to see, without control characters',
+  );
 
 /** Lines of text as they may be given. */
-export const GivenText = z.string().regex(/^(?:[^\p{Cc}]|[\t\r\n])*$/u, 'a text has no control characters');
+export const GivenText = z
+  .string()
+  .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/, 'a text has no control characters');
 
 const GivenComponent = Component.extend({
   name: GivenName.optional().meta({ description: 'What people see; the id where it is left out.' }),

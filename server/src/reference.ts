@@ -7,7 +7,8 @@ import { componentReference } from './catalogue/component-reference.ts';
 import { configurationReference } from './config/configuration-reference.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { settingsOf } from './config/settings.ts';
-import { apiDocument } from './web/api-document.ts';
+import { apiDocument } from './web/document/api-document.ts';
+import { asyncDocument } from './web/document/async-document.ts';
 
 /** The application is only looked at: in a preview nothing of it is made, so neither NATS nor a port is needed. */
 const openapi = async (): Promise<string> => {
@@ -21,6 +22,7 @@ const openapi = async (): Promise<string> => {
 
 const kinds: Readonly<Record<string, () => string | Promise<string>>> = {
   openapi,
+  asyncapi: () => `${JSON.stringify(asyncDocument(), null, 2)}\n`,
   components: async () => componentReference(await loadAllDefinitions()),
   configuration: configurationReference,
 };

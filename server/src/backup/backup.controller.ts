@@ -1,16 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import {
-  ApiBody,
-  ApiConsumes,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProduces,
-  ApiResponse,
-  ApiTags,
-} from '@nestjs/swagger';
-import { KeptBackups, passphraseHeader, paths, Problem, Restored, RestorePreview } from '@semstreams/contract';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../web/problems.ts';
@@ -33,8 +24,6 @@ const passphrase = ApiHeader({
   description: 'Passphrase that the backup is or shall be sealed with, percent-encoded.',
 });
 
-@ApiTags('Backup')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller()
 export class BackupController {
   constructor(

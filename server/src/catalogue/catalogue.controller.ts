@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ComponentType, paths, Problem } from '@semstreams/contract';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ComponentType, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { notFound } from '../web/problems.ts';
 import { Catalogue } from '../component-kit/catalogue.ts';
@@ -8,7 +8,6 @@ import { Catalogue } from '../component-kit/catalogue.ts';
 const ComponentTypes = z.strictObject({ items: z.array(ComponentType) }).meta({ id: 'ComponentTypes' });
 type ComponentTypes = z.infer<typeof ComponentTypes>;
 
-@ApiTags('Component types')
 @Controller(paths.componentTypes)
 export class CatalogueController {
   constructor(private readonly catalogue: Catalogue) {}
@@ -23,7 +22,6 @@ export class CatalogueController {
   @Get(':type')
   @ApiOperation({ summary: 'One component type' })
   @ApiOkResponse({ standardSchema: ComponentType })
-  @ApiNotFoundResponse({ standardSchema: Problem })
   get(@Param('type') type: string): ComponentType {
     const description = this.catalogue.description(type);
     if (!description) throw notFound(`there is no component type "${type}"`);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Flow, type FlowDocument, freeId, idFrom, type StoredFlow } from '@semstreams/contract';
+import { type DraftChange, Flow, type FlowDocument, freeId, idFrom, type StoredFlow } from '@semstreams/contract';
 import { type Bucket, StaleRevision } from '../nats/storage/bucket.ts';
 import type { Found } from '../nats/storage/bucket-changes.ts';
 import { Nats } from '../nats/nats.ts';
@@ -7,12 +7,6 @@ import { conflict, HttpProblem, notFound } from '../web/problems.ts';
 
 /** How often a free id is looked for. */
 const mostTries = 10;
-
-export interface DraftChange {
-  readonly flow: string;
-  /** 0 when the flow was deleted. */
-  readonly revision: number;
-}
 
 /** Flows as they are edited. Every write says which revision it builds on. */
 @Injectable()

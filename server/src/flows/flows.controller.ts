@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import {
   Finding,
   type Flow,
@@ -7,7 +7,6 @@ import {
   GivenName,
   Id,
   paths,
-  Problem,
   StoredFlow,
   Version,
   VersionSummary,
@@ -59,8 +58,6 @@ export const builtOn = {
   description: 'The revision that this builds on; refused by 412 where it is not the present one.',
 } as const;
 
-@ApiTags('Flows')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller(paths.flows)
 export class FlowsController {
   constructor(

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Problem, Resent } from '@semstreams/contract';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Resent } from '@semstreams/contract';
 import { z } from 'zod';
 import { wholeNumber } from '../web/address-words.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
@@ -14,8 +14,6 @@ const Sequence = wholeNumber(z.int().min(1));
 const Choice = DeadLetterChoice.optional();
 type Choice = z.infer<typeof Choice>;
 
-@ApiTags('Dead letters')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller(`${paths.flows}/:id/dead-letters`)
 export class DeadLettersController {
   constructor(private readonly desk: DeadLetterDesk) {}

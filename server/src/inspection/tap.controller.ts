@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { paths, Problem, Tapped } from '@semstreams/contract';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { paths, Tapped } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Taps } from './taps.ts';
@@ -10,8 +10,6 @@ const TapQuery = z.object({
 });
 type TapQuery = z.infer<typeof TapQuery>;
 
-@ApiTags('Running')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller(`${paths.flows}/:id/connections/:from/tap`)
 export class TapController {
   constructor(private readonly taps: Taps) {}

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { LogLevel, LogPage, paths, Problem } from '@semstreams/contract';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { LogLevel, LogPage, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { Operations } from '../supervision/operations.ts';
 import { wholeNumber } from '../web/address-words.ts';
@@ -17,8 +17,6 @@ const LogsQuery = z.object({
 });
 type LogsQuery = z.infer<typeof LogsQuery>;
 
-@ApiTags('Operations')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller()
 export class LogsController {
   constructor(private readonly operations: Operations) {}

@@ -1,18 +1,24 @@
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
-import { ApiExcludeController, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse } from '@nestjs/swagger';
 import { Health, paths, System } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { z } from 'zod';
 import { Settings } from '../config/settings.ts';
 import { Nats } from '../nats/nats.ts';
 import { notFound } from '../web/problems.ts';
 import { HealthReport } from './health.ts';
 import { Metrics } from './metrics.ts';
 
+const Checked = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
+/** What the checks of an orchestrator are answered. */
+const HealthCheckAnswer = z
+  .strictObject({ status: z.literal('ok'), info: Checked, error: Checked, details: Checked })
+  .meta({ id: 'HealthCheck' });
+
 /** The decorator would load all of @nestjs/swagger at the start, to describe an answer that is described here. */
 const check = { noCache: true, swaggerDocumentation: false };
 
-@ApiTags('Operations')
 @Controller()
 export class ObservabilityController {
   constructor(
@@ -25,6 +31,7 @@ export class ObservabilityController {
   @Get(paths.health)
   @ApiOperation({ summary: 'How the whole is; 503 when it is unhealthy' })
   @ApiOkResponse({ standardSchema: Health })
+  @ApiResponse({ status: 503, standardSchema: Health, description: 'It is unhealthy.' })
   health(@Res({ passthrough: true }) reply: FastifyReply): Health {
     const health = this.report.health();
     if (health.status === 'unhealthy') void reply.status(503);
@@ -33,7 +40,7 @@ export class ObservabilityController {
 
   @Get(`${paths.health}/live`)
   @ApiOperation({ summary: 'Whether the process answers' })
-  @ApiOkResponse({ description: 'It answers' })
+  @ApiOkResponse({ standardSchema: HealthCheckAnswer, description: 'It answers.' })
   @HealthCheck(check)
   live() {
     return this.checks.check([]);
@@ -41,8 +48,7 @@ export class ObservabilityController {
 
   @Get(`${paths.health}/ready`)
   @ApiOperation({ summary: 'Whether flows can be kept and deployed; 503 while NATS is away' })
-  @ApiOkResponse({ description: 'NATS can be asked' })
-  @ApiResponse({ status: 503, description: 'NATS is away' })
+  @ApiOkResponse({ standardSchema: HealthCheckAnswer, description: 'NATS can be asked.' })
   @HealthCheck(check)
   ready() {
     const indicator = this.indicators.check('nats');
@@ -60,7 +66,6 @@ export class ObservabilityController {
 }
 
 /** Beside the others, because its path is a setting. */
-@ApiExcludeController()
 @Controller()
 export class MetricsController {
   constructor(
@@ -69,6 +74,9 @@ export class MetricsController {
   ) {}
 
   @Get('metrics')
+  @ApiOperation({ summary: 'All counters, for Prometheus; the path is that of "metrics.path"' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   @HttpCode(200)
   async text(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     if (!this.settings.values.metrics.enabled) throw notFound('metrics are switched off by "metrics.enabled"');

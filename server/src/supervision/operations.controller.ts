@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Deployment, duration, FlowStatus, GivenText, paths, Problem } from '@semstreams/contract';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { Deployment, duration, FlowStatus, GivenText, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { revisionOf } from '../flows/editing.ts';
 import { builtOn } from '../flows/flows.controller.ts';
@@ -24,8 +24,6 @@ const DeployRequest = z
   .meta({ id: 'DeployRequest' });
 type DeployRequest = z.infer<typeof DeployRequest>;
 
-@ApiTags('Running')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller(`${paths.flows}/:id`)
 export class OperationsController {
   constructor(private readonly operations: Operations) {}

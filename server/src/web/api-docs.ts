@@ -33,6 +33,9 @@ export const serveApiDocs = async (app: NestFastifyApplication): Promise<void> =
   fastify.get('/api/docs/openapi.json', async (_, reply) =>
     reply.type('application/json').send(await (document ??= documentOf(app))),
   );
+  fastify.get('/api/docs/asyncapi.json', async (_, reply) =>
+    reply.type('application/json').send((await import('./document/async-document.ts')).asyncDocument()),
+  );
   const root = pageFiles();
   if (root !== undefined)
     await app.register(
@@ -42,7 +45,7 @@ export const serveApiDocs = async (app: NestFastifyApplication): Promise<void> =
 };
 
 const documentOf = async (app: INestApplication): Promise<string> => {
-  const { apiDocument } = await import('./api-document.ts');
+  const { apiDocument } = await import('./document/api-document.ts');
   return JSON.stringify(apiDocument(app));
 };
 

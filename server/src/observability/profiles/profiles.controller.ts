@@ -8,8 +8,7 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Problem } from '@semstreams/contract';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem, notFound } from '../../web/problems.ts';
@@ -20,6 +19,11 @@ const ProfileQuery = z.object({
   seconds: wholeNumber(z.int().min(1).max(300)).default(30).meta({ description: 'How long it is looked at.' }),
 });
 type ProfileQuery = z.infer<typeof ProfileQuery>;
+
+const profile = ApiOkResponse({
+  description: 'A profile in pprof format, packed.',
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+});
 
 /** Profiles tell much of the inside: they are there only where they are switched on, and only for this machine itself. */
 @Injectable()
@@ -37,8 +41,6 @@ export class ProfilesGuard implements CanActivate {
 const isLoopback = (address: string): boolean =>
   address === 'localhost' || address === '::1' || address === '[::1]' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(address);
 
-@ApiTags('Operations')
-@ApiResponse({ status: '4XX', standardSchema: Problem, description: 'What is wrong, as problem details.' })
 @Controller('debug/pprof')
 @UseGuards(ProfilesGuard)
 export class ProfilesController {
@@ -47,6 +49,7 @@ export class ProfilesController {
   @Get('profile')
   @ApiOperation({ summary: 'Where CPU time is spent, for `go tool pprof` and the like; only with "debug.pprof"' })
   @ApiProduces('application/octet-stream')
+  @profile
   async cpu(@Query({ schema: ProfileQuery }) { seconds }: ProfileQuery, @Res() reply: FastifyReply): Promise<void> {
     await send(reply, 'cpu', await this.profiles.cpu(seconds));
   }
@@ -54,6 +57,7 @@ export class ProfilesController {
   @Get('heap')
   @ApiOperation({ summary: 'What lives in memory, for `go tool pprof` and the like; only with "debug.pprof"' })
   @ApiProduces('application/octet-stream')
+  @profile
   async heap(@Res() reply: FastifyReply): Promise<void> {
     await send(reply, 'heap', await this.profiles.heap());
   }

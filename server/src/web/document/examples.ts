@@ -1,0 +1,168 @@
+const components = [
+  { id: 'vehicle', type: 'mavlink_input', config: { port: 14_550 } },
+  {
+    id: 'airborne',
+    type: 'json_filter',
+    config: { rules: [{ field: 'relative_alt', operator: 'gt', value: 1000 }] },
+  },
+  { id: 'control-room', type: 'websocket_output', config: { port: 9000 } },
+];
+const flow = {
+  id: 'climb',
+  name: 'Climb',
+  description: 'Position of each vehicle in the air, to the control room',
+  components,
+  connections: [
+    { from: 'vehicle.out', to: 'airborne.in' },
+    { from: 'airborne.out', to: 'control-room.in', delivery: 'guaranteed' },
+  ],
+};
+const time = '2026-03-01T12:00:00.000Z';
+const finding = {
+  severity: 'error',
+  code: 'unknown_type',
+  place: 'components[1].type',
+  component: 'airborne',
+  sentence: 'there is no component type "json_filtre"',
+  hint: 'did you mean "json_filter"?',
+};
+const version = { version: 3, deployed_at: time, note: 'only what flies' };
+const componentType = {
+  type: 'json_filter',
+  category: 'processor',
+  title: 'Filter',
+  summary: 'Passes on the messages whose fields satisfy every rule.',
+  icon: 'filter',
+  keywords: ['condition'],
+  ports: { in: { direction: 'input', kind: 'json', required: true } },
+  config_schema: { type: 'object' },
+  drops: {},
+  examples: [],
+};
+const letter = {
+  sequence: 41,
+  component: 'airborne',
+  port: 'in',
+  reason: '"relative_alt" is no number',
+  failed_at: time,
+  message_id: 'vehicle-7',
+  payload: { relative_alt: 'high' },
+  can_resend: true,
+};
+const status = {
+  flow: 'climb',
+  desired: 'running',
+  observed: 'running',
+  version: 3,
+  since: time,
+  sentence: 'Running, 120 messages/s',
+  dead_letters: 0,
+};
+const entry = { sequence: 7, time, level: 'info', sentence: 'the flow runs', flow: 'climb', fields: { version: 3 } };
+const preview = {
+  made_at: time,
+  made_by: 'v0.1.0',
+  instance: 'edge-7',
+  buckets: [{ bucket: 'semstreams_flows', added: ['climb'], changed: [], removed: [], unchanged: 4 }],
+  buffers: [],
+};
+const check = { status: 'ok', info: { nats: { status: 'up' } }, error: {}, details: { nats: { status: 'up' } } };
+
+/** What bodies and answers look like, by the names of their schemas. Each fits its schema. */
+export const examples: Readonly<Record<string, unknown>> = {
+  AnyDocument: flow,
+  ChangedFlow: flow,
+  ComponentType: componentType,
+  ComponentTypes: { items: [componentType] },
+  DeadLetter: letter,
+  DeadLetterChoice: { sequences: [41, 42] },
+  DeadLetterPage: { total: 1, items: [letter] },
+  DeployRequest: { note: 'only what flies' },
+  Deployment: { flow: 'climb', version: 3, desired: 'running', changed_at: time },
+  Discarded: { discarded: 2 },
+  Findings: { findings: [finding] },
+  FlowPage: {
+    items: [
+      {
+        id: 'climb',
+        name: 'Climb',
+        revision: 7,
+        component_count: 3,
+        updated_at: time,
+        deployed_version: 3,
+        changed: false,
+      },
+    ],
+    total: 1,
+  },
+  FlowStatus: {
+    ...status,
+    components: [],
+    connections: [
+      {
+        from: 'airborne.out',
+        to: 'control-room.in',
+        delivery: 'guaranteed',
+        per_second: 120,
+        total: 42_000,
+        waiting: 12,
+        waiting_bytes: 2048,
+        dropped_total: 0,
+        oldest_waiting: '2m5s',
+      },
+    ],
+  },
+  Health: {
+    status: 'healthy',
+    version: 'v0.1.0',
+    uptime: '24h30m15s',
+    components: { nats: 'connected', flows: 'running' },
+    sentences: [],
+  },
+  HealthCheck: check,
+  Injected: { accepted: 1 },
+  Injection: { payloads: [{ relative_alt: 2000 }] },
+  KeptBackups: { items: [{ name: 'before-restore-20260301T120000Z.tar', bytes: 20_480, made_at: time }] },
+  LogPage: { items: [entry], latest: 7 },
+  NewFlow: flow,
+  Resent: { resent: 2, failed: [], left: 0 },
+  Restoration: { version: 2 },
+  Restored: { ...preview, undo_with: 'before-restore-20260301T120000Z.tar' },
+  RestorePreview: preview,
+  StoredFlow: { ...flow, revision: 7 },
+  System: {
+    name: 'edge-7',
+    version: 'v0.1.0',
+    uptime: '24h30m15s',
+    started_at: time,
+    node_version: 'v22.20.0',
+    nats: { state: 'connected', server_version: '2.14.3', managed: true },
+    memory_bytes: 104_857_600,
+    flows: { running: 1, total: 1 },
+    troubles: [],
+  },
+  Version: { ...version, flow },
+  VersionList: { items: [version] },
+};
+
+const tapped = {
+  seen: 240,
+  messages: [{ id: 'vehicle-7', time, headers: {}, payload: '{"relative_alt":2000}', is_cut: false }],
+};
+const samples: Readonly<Record<string, string>> = {
+  'text/event-stream': `event: tapped\ndata: ${JSON.stringify(tapped)}\n\n`,
+  'text/plain': '# TYPE semstreams_flow_running gauge\nsemstreams_flow_running{flow="climb"} 1\n',
+};
+
+interface Reference {
+  readonly $ref?: string;
+  readonly anyOf?: readonly Reference[];
+}
+
+/** The example of a media type, by the name that its schema refers to. */
+export const exampleOf = (schema: unknown, mediaType: string): unknown => {
+  const { $ref, anyOf } = (schema ?? {}) as Reference;
+  if (mediaType in samples) return samples[mediaType];
+  if ($ref === undefined) return anyOf && exampleOf(anyOf[0], mediaType);
+  return examples[$ref.slice($ref.lastIndexOf('/') + 1)];
+};

@@ -105,6 +105,8 @@ export interface Timed<P extends Ports = Ports> {
   readonly everyMs?: number;
   /** Looks what is due, by `io.now()` or `io.monotonic()`. The next one comes when what this one made is handed on. */
   tick?(): Maybe<Outcome<P>>;
+  /** No more can come in until something is let go that it holds: lets go. For those with `atOnce`. */
+  full?(): void;
   /**
    * Called once at the end, after the inputs and while everything behind is open: hands on what is held, and holds nothing from
    * then on. What is kept over restarts need not be handed on.
@@ -153,6 +155,14 @@ interface ProcessorType<P extends Ports, Config extends z.ZodType> extends Descr
   readonly category: 'processor';
   /** Whether it keeps something over restarts, by `io.kept`. */
   readonly keepsState?: boolean;
+  /**
+   * How many messages it may have under way, where its handlers are asynchronous; one unless it says so, and one where it keeps
+   * state. They are begun in order and go on in order, whichever ends first. Behind a guaranteed connection a handler may so
+   * hold a message until later ones have come: it stays on disk until its promise is resolved.
+   */
+  readonly atOnce?: number;
+  /** It may hold messages for as long as it likes. Others are told of when they do not answer. */
+  readonly waitsByItself?: boolean;
 }
 interface OutputType<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'output';

@@ -48,7 +48,7 @@ export const connectionTrial = (log: BlockLog, more: Partial<GuaranteedConnectio
     kept: () => kept,
     gotElsewhere: () => gotElsewhere,
     deliver: (deliver: (batch: Batch) => void | Promise<void>, atOnce?: number) =>
-      (delivered = connection.deliver(deliver, stop.signal, atOnce)),
+      (delivered = connection.deliver(deliver, stop.signal, { atOnce })),
     /** Ends in order. */
     stop: async () => {
       stop.abort();

@@ -47,7 +47,7 @@ const start = (log: BlockLog, note = emptyHand) => {
     kept: () => kept,
     hand: () => hand,
     deliver: (deliver: (batch: Batch) => void | Promise<void>, atOnce?: number) =>
-      connection.deliver(deliver, stop.signal, atOnce),
+      connection.deliver(deliver, stop.signal, { atOnce }),
     stop: async () => {
       stop.abort();
       await connection.close();

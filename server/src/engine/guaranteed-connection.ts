@@ -146,10 +146,14 @@ export class GuaranteedConnection {
   }
 
   /**
-   * Hands blocks on until the signal is aborted, up to `atOnce` of them before the first is finished. They are finished in
-   * order. Rejects with what `deliver` rejects with; that block and those behind it come again next time.
+   * Hands blocks on until the signal is aborted, up to `atOnce` of them before the first is finished; `full` is called before it
+   * waits for that. They are finished in order. Rejects with what `deliver` rejects with; that block and those behind it come again next time.
    */
-  async deliver(deliver: Deliver, signal: AbortSignal, atOnce = 1): Promise<void> {
+  async deliver(
+    deliver: Deliver,
+    signal: AbortSignal,
+    { atOnce = 1, full }: { readonly atOnce?: number | undefined; readonly full?: () => void } = {},
+  ): Promise<void> {
     await Promise.race([this.opened, isAborted(signal)]);
     const reading = new AbortController();
     const stop = () => {
@@ -162,6 +166,11 @@ export class GuaranteedConnection {
     const suspect = this.options.hand.read();
     const ends: Promise<void>[] = [];
     let last: Promise<void> = Promise.resolve();
+    const deliverAlone: Deliver = (batch, origin) => {
+      const end = deliver(batch, origin);
+      full?.();
+      return end;
+    };
     while (!reading.signal.aborted) {
       const block = await this.next(reading.signal);
       if (!block) break;
@@ -169,10 +178,13 @@ export class GuaranteedConnection {
       const isAlone = suspect.stops > 0 && block.sequence <= suspect.sequence;
       if (isAlone) await last;
       if (isAlone && block.sequence === suspect.sequence) this.options.hand.note(suspect);
-      last = this.handOver(block, { deliver, before: last, signal: reading.signal });
+      last = this.handOver(block, { deliver: isAlone ? deliverAlone : deliver, before: last, signal: reading.signal });
       last.catch(stop);
       ends.push(last.then(() => void ends.shift()).catch(() => undefined));
-      if (isAlone || ends.length >= atOnce || this.inHandBytes > mostInHandBytes) await ends[0];
+      if (isAlone || ends.length >= atOnce || this.inHandBytes > mostInHandBytes) {
+        full?.();
+        await ends[0];
+      }
     }
     await last;
   }

@@ -13,12 +13,13 @@ import { keepable } from './keepable.ts';
 import { keepOnDisk } from './keep-on-disk.ts';
 import { type Batch, Message } from './message.ts';
 import { branchOf } from './origins.ts';
-import { hasSeveralWays, type Plan, type PlannedComponent } from './plan.ts';
+import { hasSeveralWays, type Plan, type PlannedComponent, reachedLive } from './plan.ts';
 import { retrying } from './retry.ts';
+import { runAtOnce } from './run-at-once.ts';
 import { runOutput } from './run-output.ts';
 import { handOnMade, runTime } from './run-ticks.ts';
 import { type Exits, type Keeping, runKeeping } from './run-keeping.ts';
-import { runProcessor } from './run-processor.ts';
+import { type Handler, runProcessor } from './run-processor.ts';
 import { stopTimes } from './stop-times.ts';
 import { wayIn } from './way-in.ts';
 import type { World } from './world.ts';
@@ -220,11 +221,16 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       fail: (fault: FatalFault) => fail(index, fault),
     };
     const ports = [...exits[index]!].map(([name, deliver]) => ({ name, deliver }));
-    const processor = (port: string, handler: never): Deliver => {
-      const run = (to: Exits): Deliver => runProcessor({ ...given, port, handler, ports: to });
+    const timed = instance as Timed;
+    const processor = (port: string, handler: Handler): Deliver => {
+      const run = (to: Exits): Deliver => {
+        const atOnce = kept ? 1 : (definition.atOnce ?? 1);
+        const runOne = (one: typeof handler): Deliver => runProcessor({ ...given, port, handler: one, ports: to });
+        return atOnce > 1 ? runAtOnce({ handler, atOnce, full: () => timed.full?.(), run: runOne }) : runOne(handler);
+      };
       return kept ? kept.entry({ ports, run }) : run(ports);
     };
-    if (component.category === 'processor') times[index] = timeOf(index, { timed: instance as Timed, ports, kept });
+    if (component.category === 'processor') times[index] = timeOf(index, { timed, ports, kept });
     for (const [name, { direction }] of Object.entries(definition.ports)) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;
@@ -240,6 +246,11 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const downstreamFirst = [...plan.order].reverse();
   downstreamFirst.forEach(build);
 
+  /** Components behind a connection that can hand on no more let go of what they hold. */
+  const letGo = (first: number): void => {
+    for (const index of reachedLive([first], plan.connections)) (instances[index] as Timed | undefined)?.full?.();
+  };
+
   /** Takes block by block out of the buffers, as fast as each downstream end goes. */
   const deliverGuaranteed = (): Promise<void>[] =>
     plan.connections.flatMap(({ index, to, toPort }) => {
@@ -253,7 +264,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       };
       return [
         kept
-          .deliver(deliver, delivering.signal, parts[to]!.definition.atOnce)
+          .deliver(deliver, delivering.signal, { atOnce: parts[to]!.definition.atOnce, full: () => letGo(to) })
           .catch((thrown: unknown) => fail(to, thrown)),
       ];
     });

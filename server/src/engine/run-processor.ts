@@ -12,7 +12,8 @@ import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
 
 type Made = Outcome<Ports>;
-type Handler = (message: Message) => Made | Promise<Made>;
+/** What a processor does with one message. */
+export type Handler = (message: Message) => Made | Promise<Made>;
 /** What has become of a batch so far: what goes on, and the dead letters that are on their way to the disk. */
 interface Work {
   readonly outbox: Outbox;

@@ -52,19 +52,22 @@ export const rooms = {
     'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
     'component-kit/fields': { does: 'settings that many types share', uses: ['component-kit/files', 'engine'] },
     'component-kit/sockets': { does: 'listening for datagrams and on TCP', uses: ['component-kit/fields', 'engine'] },
+    'component-kit/link': {
+      does: 'the protocol between two locations, and WebSockets: dialling, listening, TLS',
+      uses: ['component-kit/fields', 'component-kit/sockets', 'engine'],
+    },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
     'component-kit/mavlink': {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],
     },
-    'component-kit/link': { does: 'the protocol of links between locations', uses: ['engine'] },
     'component-kit/testing': {
       does: 'a stage, a rehearsal and the conformance suite',
       uses: ['component-kit/mavlink', 'engine'],
     },
     'component-types': {
       does: 'a folder for each type, which knows none of the others',
-      uses: ['component-kit', ...kit('content', 'files', 'fields', 'sockets', 'replay', 'mavlink'), 'engine'],
+      uses: ['component-kit', ...kit('content', 'files', 'fields', 'sockets', 'link', 'replay', 'mavlink'), 'engine'],
     },
     catalogue: {
       does: 'finds the types, those of `components_dir` too; their reference page',

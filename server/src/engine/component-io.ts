@@ -29,6 +29,7 @@ export const componentIo = (
   return {
     flow,
     component: id,
+    instance: world.instance ?? '',
     dataDir: world.dataDir,
     diskStopAt: world.diskStopAt ?? 100,
     signal: given.signal,

@@ -29,6 +29,8 @@ export type Facts = Readonly<Record<string, unknown>>;
 export interface Io {
   readonly flow: string;
   readonly component: string;
+  /** What this installation is known by: unique, and the same after a start. */
+  readonly instance: string;
   /** Folder under which relative paths of file components lie, absolute. */
   readonly dataDir: string;
   /** Percent of the disk of that folder that may be used: what is left is for the server itself. */

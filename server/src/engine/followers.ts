@@ -32,8 +32,8 @@ export interface Followers {
    * one who follows, what one of them has got is not handed to the port at all.
    */
   serveNameless(isWanted: boolean): void;
-  /** Whether that was so when the last run ended. */
-  wasNamelessServed(): Promise<boolean>;
+  /** Whether that is so; after a start, whether it was so before. */
+  isNamelessServed(): boolean;
 }
 
 /** So many names are known at once. */

@@ -133,10 +133,7 @@ export class GuaranteedConnection {
       },
       forget: (name) => this.places?.forget(name) ?? 0,
       list: () => this.places?.list() ?? [],
-      wasNamelessServed: async () => {
-        await this.opened;
-        return this.isNamelessWanted;
-      },
+      isNamelessServed: () => this.isNamelessWanted,
       serveNameless: (isWanted) => {
         if (isWanted === this.isNamelessWanted) return;
         this.isNamelessWanted = isWanted;

@@ -20,6 +20,8 @@ export interface Failure {
 /** What the engine needs from outside. The lane gives it the real one, tests give it theirs. */
 export interface World {
   readonly dataDir: string;
+  /** What this installation is known by. */
+  readonly instance?: string;
   /** Percent of the disk of that folder that components may fill; all of it where it is left out. */
   readonly diskStopAt?: number;
   readonly counters: Counters;

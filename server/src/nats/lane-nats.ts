@@ -21,6 +21,8 @@ export interface LaneNatsSettings {
   readonly lease?: string;
   /** Where it is noted what buffers hold. */
   readonly dataDir: string;
+  /** What this installation is known by; see `instanceId`. */
+  readonly instance?: string;
 }
 
 /** The connection to NATS of one lane, made when the first of its flows needs it. */
@@ -42,6 +44,10 @@ export class LaneNats {
     const { lease } = settings;
     this.room = new RoomShare(given.askForRoom);
     this.fence = lease === undefined ? undefined : new Fence(async () => this.connect(), lease);
+  }
+
+  get instance(): string {
+    return this.settings.instance ?? '';
   }
 
   /** The log of a guaranteed connection; nothing is asked of NATS before it is opened. `tell` says what somebody did to it. */

@@ -107,6 +107,7 @@ export class Nats implements OnApplicationShutdown {
       replicas: this.settings.values.nats.replicas,
       name: `semstreams ${this.settings.name} lane`,
       dataDir: this.settings.dataDir,
+      instance: instanceId(this.settings.dataDir),
       ...(this.lease ? { lease: this.lease.process } : {}),
     };
   }

@@ -1,5 +1,7 @@
 /** The name and version of the protocol, as both sides negotiate it by `Sec-WebSocket-Protocol`. */
 export const linkProtocol = 'semstreams.link.v1';
+/** Asked for before that: many a server chooses the first that it is asked for, whatever it is, and then sends plain frames. */
+export const plainProtocol = 'semstreams.plain.v1';
 
 /** Why a side of a link closes the line, beside the codes of RFC 6455: the code, and what it says where nothing more is known. */
 export const closes = {

@@ -55,8 +55,10 @@ export class Intake {
     if (!this.isBusy) void this.flush();
   }
 
-  /** Resolves when all that was taken is safe, or the flow has ended. */
-  async drained(): Promise<void> {
+  /** Takes nothing more, and leaves out what is not under way: it comes again. Resolves when what is under way is safe. */
+  async stop(): Promise<void> {
+    this.hasEnded = true;
+    this.waiting.length = 0;
     if (this.isBusy) await new Promise<void>((resolve) => (this.idle = resolve));
   }
 

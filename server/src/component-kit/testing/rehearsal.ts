@@ -52,6 +52,7 @@ export const rehearse = (
     /** Where the component leaves what the next one takes over; without it nothing follows. */
     readonly place?: { parked?: Parked | undefined };
     readonly isKept?: boolean;
+    readonly instance?: string;
     readonly followed?: readonly Followers[];
     /** Time as the test lets it pass; that of the machine where it is left out. */
     readonly clock?: Clock;
@@ -68,6 +69,7 @@ export const rehearse = (
   const io: Io = {
     flow: 'rehearsal',
     component: 'tested',
+    instance: world.instance ?? 'rehearsed',
     dataDir,
     diskStopAt: world.diskStopAt ?? 100,
     signal: stopping.signal,

@@ -20,10 +20,13 @@ export interface JsonSchema {
 
 export const schemaOf = (config: z.ZodType): JsonSchema => z.toJSONSchema(config, { io: 'input' }) as JsonSchema;
 
-/** What must be given, as the first example of each such field, and nothing else. */
+/** What must be given, as the first example of each such field, and nothing else: of several that will do, the one that is asked for. */
 export const leastConfig = (config: z.ZodType): Record<string, unknown> => {
   const { properties = {}, required = [] } = schemaOf(config);
-  return Object.fromEntries(required.map((name) => [name, properties[name]?.examples?.[0]]));
+  const exampleOf = (name: string): [string, unknown] => [name, properties[name]?.examples?.[0]];
+  const least = Object.fromEntries(required.map(exampleOf));
+  const asked = (config.safeParse(least).error?.issues ?? []).map(({ path }) => String(path[0]));
+  return { ...least, ...Object.fromEntries(asked.map(exampleOf)) };
 };
 
 /** What is around a component that is tested: a folder with a file, and a WebSocket server. */

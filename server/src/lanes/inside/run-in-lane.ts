@@ -92,6 +92,7 @@ export const runInLane = (
   });
   const world: World = {
     dataDir,
+    instance: nats.instance,
     diskStopAt,
     counters,
     now: Date.now,

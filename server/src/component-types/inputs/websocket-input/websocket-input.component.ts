@@ -2,7 +2,15 @@ import { collect } from '../../../engine/collect.ts';
 import { implement } from '../../../engine/component.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { decoders } from '../../../component-kit/content/decoders.ts';
-import { keepLine, type Line } from './websocket-input.ts';
+import type { SenderHello } from '../../../component-kit/link/frames.ts';
+import { Intake } from '../../../component-kit/link/intake.ts';
+import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
+import type { Line } from '../../../component-kit/link/line.ts';
+import { takeLink, type TakenLink } from '../../../component-kit/link/take-link.ts';
+import { readTlsFiles } from '../../../component-kit/link/tls-files.ts';
+import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
+import { takePlainLine } from './plain-line.ts';
+import { Senders } from './senders.ts';
 import { websocketInputDefinition } from './websocket-input.definition.ts';
 
 /** From so many messages on the line is paused. */
@@ -10,6 +18,14 @@ const enough = 1000;
 /** What one chunk of the line can hold comes all the same, so this is far above. */
 const mostInHand = 100_000;
 const mostBytesInHand = 16 * 1024 ** 2;
+/** What may be under way on a link, or taken in and not yet safe. Packed bytes take several times as much in memory. */
+const windows = {
+  none: { blocks: 256, bytes: 8 * 1024 ** 2 },
+  deflate: { blocks: 256, bytes: 2 * 1024 ** 2 },
+} as const;
+/** What a block may be unpacked, in bytes, unless a message may be larger. */
+const mostUnpacked = 16 * 1024 ** 2;
+const goingAway = 1001;
 
 export const websocketInput = implement(websocketInputDefinition, ({ config, io, emit }) => {
   const shown = hideInAddresses(config.url);
@@ -20,8 +36,11 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
     limitBytes: mostBytesInHand + config.max_message,
     enough,
   });
+  const intake = new Intake({ emit, component: io.component, ended: (thrown) => io.fail(thrown as Error) });
   const decode = decoders[config.format];
-  let line: Line | undefined;
+  const links = new Map<TakenLink, { readonly hello: SenderHello; waiting?: object }>();
+  let dialling: Dialling | undefined;
+  let senders: Senders | undefined;
   let connections = 0;
 
   const take = (frame: Buffer): Promise<void> | undefined => {
@@ -31,30 +50,111 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       else collection.push(io.message(decoded.payload, decoded));
     return collection.isFull ? collection.room() : undefined;
   };
+  const takePlain = (line: Line): void =>
+    takePlainLine(line, {
+      silenceMs: config.silence,
+      onFrame: take,
+      whenSafe: collection.whenSafe,
+      onSilence: () => dialling?.ended({ code: 1006, sentence: 'nothing was heard any more' }),
+    });
+  const takeBlocks = (line: Line): void => {
+    const link = takeLink(line, {
+      hello: {
+        ...whoIs(io, config.name),
+        since: since(config),
+        compression: config.compression,
+        heartbeat_ms: heartbeatOf(config.silence),
+      },
+      window: windows[config.compression],
+      mostBytes: Math.max(mostUnpacked, config.max_message),
+      intake,
+      greeted: (hello) => {
+        links.set(link, { hello });
+        dialling?.isGood();
+      },
+      waiting: ({ messages, bytes }) => {
+        const known = links.get(link);
+        if (known) known.waiting = { waiting: messages, waiting_bytes: bytes };
+      },
+      ended: (end) => {
+        links.delete(link);
+        dialling?.ended(end);
+      },
+    });
+  };
+  const onUp = (line: Line, isLink: boolean): void => {
+    connections += 1;
+    if (isLink) takeBlocks(line);
+    else takePlain(line);
+  };
+  const dial = (): void => {
+    io.report('waiting', `waiting for ${shown}`);
+    dialling = keepDialling({
+      url: config.url,
+      headers: { ...config.headers, ...(config.token !== '' && { authorization: `Bearer ${config.token}` }) },
+      subprotocols: config.subprotocols,
+      tls: readTlsFiles(config),
+      maxPayload: config.max_message,
+      longestWaitMs: config.longest_wait,
+      link: config.link === 'never' ? 'never' : 'asked',
+      random: io.random,
+      onUp: (line, isLink) => {
+        onUp(line, isLink);
+        io.report('running', `Connected to ${shown}`);
+      },
+      onDown: (reason, againInMs) =>
+        io.report('waiting', `${shown}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
+    });
+  };
+  const listen = async (port: number): Promise<void> => {
+    const tell = (): void => {
+      const { count } = senders!;
+      io.report('running', count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}`);
+    };
+    senders = new Senders({
+      place: { host: config.listen_host, port, largestFrame: config.max_message, tls: config },
+      path: config.listen_path,
+      allowedOrigins: [],
+      token: config.token,
+      mostSenders: config.max_senders,
+      links: config.link !== 'never',
+      onUp,
+      changed: tell,
+      refused: tell,
+      failed: io.fail,
+    });
+    await senders.open();
+    tell();
+  };
 
   return {
-    open() {
-      io.report('waiting', `waiting for ${shown}`);
-      line = keepLine({
-        url: config.url,
-        headers: config.token === '' ? {} : { authorization: `Bearer ${config.token}` },
-        maxPayload: config.max_message,
-        silenceMs: config.silence,
-        random: io.random,
-        onFrame: take,
-        whenSafe: collection.whenSafe,
-        onUp: () => {
-          connections += 1;
-          io.report('running', `Connected to ${shown}`);
-        },
-        onDown: (reason, againInMs) =>
-          io.report('waiting', `${shown}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
-      });
+    async open() {
+      if (config.listen_port === undefined) dial();
+      else await listen(config.listen_port);
     },
     async close() {
-      await line?.close();
+      await intake.stop();
+      for (const link of links.keys()) link.close(goingAway, 'the flow is stopped');
+      await Promise.all([dialling?.close(), senders?.close()]);
       await collection.drained();
     },
-    facts: () => ({ connections }),
+    facts: () => ({
+      connections,
+      ...(senders && { listening: senders.port, senders: senders.count, refused: senders.refused.refused }),
+      ...(senders?.refused.lastRefusal && { last_refusal: senders.refused.lastRefusal }),
+      ...(links.size > 0 && {
+        links: [...links.values()].slice(0, mostNamed).map(({ hello: { name, product }, waiting }) => ({
+          ...{ name, product },
+          ...waiting,
+        })),
+        repeated: intake.repeated,
+      }),
+    }),
   };
 });
+
+/** How many links the facts tell of. */
+const mostNamed = 20;
+
+const since = ({ start_with, last }: { readonly start_with: 'missed' | 'new' | 'last'; readonly last: number }) =>
+  start_with === 'missed' ? start_with : { last: start_with === 'new' ? 0 : last };

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { textFrames } from './frames.ts';
 import { websocketOutput } from './websocket-output.component.ts';
-import { isAllowedOrigin, samePath } from './websocket-output.ts';
+import { isAllowedOrigin, samePath } from '../../../component-kit/link/listening.ts';
 
 /** What strangers may do to an endpoint, and what it does then. */
 const ended: (() => unknown)[] = [];

@@ -120,6 +120,11 @@ export class Receivers {
     return isDone() ? undefined : whenDone(signal, () => this.all.size > 0);
   }
 
+  /** All that is not delivered is for others: whoever gave it need not wait for it. */
+  release(): void {
+    this.finish(this.first + this.row.length - 1);
+  }
+
   /** Gives receivers what they have room for. */
   private serve(receivers: readonly Receiver[]): void {
     for (const receiver of receivers) this.write(receiver);

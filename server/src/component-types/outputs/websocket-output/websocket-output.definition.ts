@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { defineType, input } from '../../../engine/component.ts';
 import { duration, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import { dialSettings, dialUrl, receiverName, tlsSettings } from '../../../component-kit/link/settings.ts';
+import { defineType, input } from '../../../engine/component.ts';
 
 export const websocketOutputDefinition = defineType({
   type: 'websocket_output',
@@ -26,14 +27,44 @@ export const websocketOutputDefinition = defineType({
         description: 'Messages wait until somebody is connected and has room, or they are dropped and counted.',
         choices: { wait: 'Messages wait', drop: 'Messages are dropped' },
       }),
+    dial: dialUrl.default('').meta({
+      title: 'Dial',
+      description:
+        'Address of a "websocket_input" that listens, for a location that nobody can reach from outside: it is dialled, and nothing listens here.',
+      examples: ['ws://control-room:9001'],
+      advanced: true,
+    }),
     host: listenHost.default('0.0.0.0').meta({ title: 'Address', description: listenHostDescription, advanced: true }),
+    token: z.string().max(1000).default('').meta({
+      title: 'Token',
+      description: 'Receivers have to show it as "Authorization: Bearer …"; where it dials, it is shown.',
+      secret: true,
+      advanced: true,
+    }),
+    ...tlsSettings('either'),
+    ...dialSettings,
+    allowed_receivers: z.array(receiverName.min(1)).max(1000).default([]).meta({
+      title: 'Allowed names',
+      description: 'Names of receivers of SemStreams that may connect; all where there are none.',
+      advanced: true,
+    }),
+    forget_after: duration.prefault('7d').meta({
+      title: 'Forget after',
+      description: 'The place of a receiver with a name is kept while it is away, for so long.',
+      advanced: true,
+    }),
+    forget_beyond: size.prefault('32MB').meta({
+      title: 'Forget beyond',
+      description: 'It is given up sooner where so much waits for it, so that it takes no room from the others.',
+      advanced: true,
+    }),
     delivered: z
       .enum(['read', 'sent'])
       .default('read')
       .meta({
         title: 'Delivered',
         description:
-          'When messages of a guaranteed connection are finished: when one receiver has read them, which the answer to a ping behind them tells, or when they were handed to the network. The latter is for receivers that answer no pings.',
+          'When messages of a guaranteed connection are finished for receivers without a name: when one of them has read them, which the answer to a ping behind them tells, or when they were handed to the network. The latter is for receivers that answer no pings.',
         choices: { read: 'When a receiver has read it', sent: 'When it was sent' },
         advanced: true,
       }),
@@ -44,7 +75,8 @@ export const websocketOutputDefinition = defineType({
     }),
     max_waiting: size.prefault('8MB').meta({
       title: 'Waiting per receiver',
-      description: 'What may wait for a receiver that is slow; what is more it misses, if others keep up.',
+      description:
+        'What may wait for a receiver that is slow. What is more one without a name misses, if others keep up; one with a name gets it later.',
       advanced: true,
     }),
     ping_interval: duration.prefault('30s').meta({
@@ -71,6 +103,5 @@ export const websocketOutputDefinition = defineType({
   plannedDrops: ['no_receiver'],
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
-  waitsByItself: true,
-  listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
+  listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),
 });

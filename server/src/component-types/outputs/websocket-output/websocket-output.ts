@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { FatalFault } from '../../../engine/fault.ts';
 import type { Parked } from '../../../engine/parking.ts';
-import { whyNot } from '../../../component-kit/sockets/datagrams.ts';
+import {
+  type Caller,
+  isAllowedOrigin,
+  Listening,
+  type ListeningOwner,
+  type ListeningPlace,
+  samePath,
+} from '../../../component-kit/link/listening.ts';
+import type { NamedReceivers } from './named-receivers.ts';
 import { goingAway, Receivers, type ReceiversOwner, serviceRestart } from './receivers.ts';
 
 /** Who owns an endpoint at present: the component of one run. */
@@ -12,83 +15,62 @@ export interface EndpointOwner extends ReceiversOwner {
   readonly path: string;
   readonly maxReceivers: number;
   readonly allowedOrigins: readonly string[];
-  readonly failed: (fault: FatalFault) => void;
+  readonly token: string;
+  /** Those with a name; undefined where links are not spoken. */
+  readonly named: NamedReceivers | undefined;
+  readonly failed: (fault: Error) => void;
 }
 
-/** Receivers send nothing but control frames. */
-const largestFrame = 16 * 1024;
-/** Connections beside those of the receivers: on their way to become one, or asking for something else. */
-const mostStrangers = 1000;
-/** How long a connection may take to say what it wants, and how often it is looked who takes longer, in milliseconds. */
-const patienceMs = 10_000;
-const lookMs = 1000;
-/** A peer that says nothing is asked at TCP's own level after so many milliseconds. */
-const keepAliveMs = 10_000;
 const goodbyeMs = 1000;
+/** Listens for a moment, until it has an owner. */
+const nobody: ListeningOwner = {
+  path: '/',
+  allowedOrigins: [],
+  token: '',
+  links: 'later',
+  isFull: () => true,
+  connected: ({ client }) => client.terminate(),
+  refused: () => undefined,
+  failed: () => undefined,
+};
 
 /**
- * Listens for WebSocket clients on one path. It can be handed from one run of a flow to the next: meanwhile everybody stays
- * connected, and more may come.
+ * Receivers that connect here. It can be handed from one run of a flow to the next: meanwhile those without a name stay
+ * connected, those with one dial again, and more may come.
  */
 export class Endpoint implements Parked {
   readonly receivers: Receivers;
-  /** Connections that are no receivers yet, the oldest first. */
-  private readonly strangers = new Set<Duplex>();
-  private readonly sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: largestFrame,
-    autoPong: false,
-  });
-  /** Whether it cannot listen any more. */
-  isBroken = false;
-  /** Receivers that were refused since it listens, because there were too many. */
-  refused = 0;
 
   private constructor(
-    private readonly http: Server,
+    private readonly listening: Listening,
     private owner: EndpointOwner,
   ) {
     this.receivers = new Receivers(owner);
-    http.on('connection', (socket) => this.meet(socket));
-    http.on('upgrade', (request, socket, head) => this.admit(request, socket, head));
+    this.welcome(owner.named ? 'yes' : 'no');
   }
 
   /** Rejects with a FatalFault where the port cannot be had. */
-  static async open(host: string, port: number, owner: EndpointOwner): Promise<Endpoint> {
-    const http = createServer(
-      {
-        headersTimeout: patienceMs,
-        requestTimeout: patienceMs,
-        connectionsCheckingInterval: lookMs,
-        keepAlive: true,
-        keepAliveInitialDelay: keepAliveMs,
-      },
-      (_, response) => {
-        response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket', connection: 'close' });
-        response.end(`This is a WebSocket: connect to ws://<this host>:${endpoint.port}${endpoint.owner.path}\n`);
-      },
-    );
-    const endpoint = new Endpoint(http, owner);
-    await new Promise<void>((resolve, reject) => {
-      http.once('error', (error) => reject(new FatalFault(whyNot(error, host, port), { cause: error })));
-      http.listen(port, host, resolve);
-    });
-    http.removeAllListeners('error');
-    http.on('error', (error) => {
-      endpoint.isBroken = true;
-      endpoint.owner.failed(new FatalFault(whyNot(error, host, port), { cause: error }));
-    });
-    return endpoint;
+  static async open(place: ListeningPlace, owner: EndpointOwner): Promise<Endpoint> {
+    return new Endpoint(await Listening.open(place, nobody), owner);
   }
 
   get port(): number | null {
-    return (this.http.address() as AddressInfo | null)?.port ?? null;
+    return this.listening.port;
+  }
+
+  /** Whether it cannot listen any more. */
+  get isBroken(): boolean {
+    return this.listening.isBroken;
+  }
+
+  /** How many were refused since it listens, how many of them for want of room, and what the last one was told. */
+  get refused(): Pick<Listening, 'refused' | 'refusedForRoom' | 'lastRefusal'> {
+    return this.listening;
   }
 
   /** Whether receivers are refused at present. */
   get isFull(): boolean {
-    return this.receivers.count >= this.owner.maxReceivers;
+    return this.receivers.count + (this.owner.named?.count ?? 0) >= this.owner.maxReceivers;
   }
 
   /** Goes on for another owner, where the one before has left off. */
@@ -96,11 +78,14 @@ export class Endpoint implements Parked {
     const isSamePath = samePath(owner.path, this.owner.path);
     this.owner = owner;
     this.receivers.handTo(owner, (page) => isSamePath && isAllowedOrigin(page ?? {}, owner.allowedOrigins));
+    this.welcome(owner.named ? 'yes' : 'no');
   }
 
   leave(): void {
-    this.owner = { ...this.owner, failed: () => undefined };
+    const hasLinks = this.owner.named !== undefined;
+    this.owner = { ...this.owner, named: undefined, changed: () => undefined, failed: () => undefined };
     this.receivers.leave();
+    this.welcome(hasLinks ? 'later' : 'no');
   }
 
   /** Nobody has taken it over. */
@@ -110,71 +95,27 @@ export class Endpoint implements Parked {
 
   /** Says good-bye to everybody and stops listening; resolves when the port is free. */
   async close(code: number = goingAway, reason = 'the flow is stopped'): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
-    await this.receivers.close(goodbyeMs, code, reason);
-    this.http.closeAllConnections();
-    for (const stranger of this.strangers) stranger.destroy();
-    await closed;
+    await this.listening.close(async () => {
+      await Promise.all([this.owner.named?.close(code, reason), this.receivers.close(goodbyeMs, code, reason)]);
+    });
   }
 
-  private meet(socket: Socket): void {
-    // half a request must not keep others out: the one that has taken longest makes room
-    const [oldest] = this.strangers;
-    if (oldest && this.strangers.size >= mostStrangers) oldest.destroy();
-    this.strangers.add(socket);
-    socket.once('close', () => this.strangers.delete(socket));
+  private welcome(links: ListeningOwner['links']): void {
+    const { owner } = this;
+    this.listening.handTo({
+      path: owner.path,
+      allowedOrigins: owner.allowedOrigins,
+      token: owner.token,
+      links,
+      isFull: () => this.isFull,
+      connected: (caller) => this.take(caller),
+      refused: () => owner.changed(),
+      failed: (fault) => owner.failed(fault),
+    });
   }
 
-  private admit(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const no = this.refusal(request);
-    socket.on('error', destroy);
-    if (no) return void socket.end(`HTTP/1.1 ${no}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-    this.strangers.delete(socket);
-    this.sockets.handleUpgrade(request, socket, head, (client) => this.receivers.add(client, request));
-  }
-
-  private refusal(request: IncomingMessage): string | undefined {
-    if (!samePath(request.url ?? '/', this.owner.path)) return '404 Not Found';
-    if (this.isFull) {
-      this.refused += 1;
-      this.owner.changed();
-      return '503 Service Unavailable';
-    }
-    return isAllowedOrigin(request.headers, this.owner.allowedOrigins) ? undefined : '403 Forbidden';
+  private take({ client, socket, request, isLink, names }: Caller): void {
+    if (isLink && this.owner.named) this.owner.named.serve({ client, socket }, names);
+    else this.receivers.add(client, request);
   }
 }
-
-/** No closure: one would keep the request for as long as the socket lives. */
-function destroy(this: Duplex): void {
-  this.destroy();
-}
-
-/**
- * Whether two request targets lead to the same place: the query, slashes at the end and how a character is written make no
- * difference. A target may be anything that somebody sends.
- */
-export const samePath = (one: string, other: string): boolean => pathOf(one) === pathOf(other);
-
-const pathOf = (target: string): string => {
-  const path = target.replace(/^(?:http|ws)s?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0]!;
-  const trimmed = path.replace(/\/+$/, '') || '/';
-  try {
-    return decodeURIComponent(trimmed);
-  } catch {
-    return trimmed;
-  }
-};
-
-/** Programs send no origin. A page may listen when it comes from this host, from this machine, or from a named origin. */
-export const isAllowedOrigin = (
-  { origin, host }: { readonly origin?: string | undefined; readonly host?: string | undefined },
-  allowed: readonly string[],
-): boolean => {
-  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  try {
-    const { hostname } = new URL(origin);
-    return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) || hostname === new URL(`http://${host}`).hostname;
-  } catch {
-    return false;
-  }
-};

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { hideInAddresses } from '../../../engine/without-secrets.ts';
+import { hideInAddresses } from '../../engine/without-secrets.ts';
 
 /** Why a server did not take a connection, and how long it wants to be left alone, in milliseconds. */
 export interface Refusal {

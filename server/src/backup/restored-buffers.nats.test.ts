@@ -76,7 +76,8 @@ const halfDelivered = async () => {
   const second = start();
   await second.append(11, 25);
   await second.stop();
-  return { start, remove: async () => new StoredData(nats).removeStream(bufferStream(place)) };
+  const startEmpty = () => tryBuffer(nats, { dataDir, place: { ...place, flow: `${place.flow}-empty` } });
+  return { start, startEmpty, remove: async () => new StoredData(nats).removeStream(bufferStream(place)) };
 };
 
 const kept = async () =>
@@ -104,6 +105,19 @@ const expectAll = async (buffer: Awaited<ReturnType<typeof halfDelivered>>, from
 };
 
 describe('what waits in a buffer', () => {
+  it('is in a backup also where another buffer never held anything', async () => {
+    const buffer = await halfDelivered();
+    const empty = buffer.startEmpty();
+    await empty.append(1, 0);
+    await empty.stop();
+    const { path, name } = await kept();
+    await newRestoring().change({ path, passphrase: undefined }, new StoredData(nats), {
+      before: name,
+      hasBuffers: true,
+    });
+    await expectAll(buffer, 11, 25);
+  });
+
   it('comes, all of it, after a restore of it into the place where it was', async () => {
     const buffer = await halfDelivered();
     const { path, name } = await kept();

@@ -97,7 +97,8 @@ export class StoredData {
     return infos.map(({ config, state }) => ({
       name: config.name,
       config,
-      from: state.first_seq,
+      // a stream that never held anything begins at 0
+      from: Math.max(1, state.first_seq),
       to: state.last_seq,
       isLost: hasLostItsPlace({ state }),
     }));

@@ -185,6 +185,33 @@ describe('a component type is caught that', () => {
       }),
     ],
     [
+      'cannot be closed where nobody opened it, though it needs nothing',
+      'closesUnopened',
+      defineComponent({
+        ...offence,
+        ...processor,
+        create: () => {
+          let opened: { end(): void } | undefined;
+          return {
+            open: () => void (opened = { end: () => undefined }),
+            in: (message: Message) => ({ out: message }),
+            close: () => opened!.end(),
+          };
+        },
+      }),
+    ],
+    [
+      'says nothing of a folder in the place of its file',
+      'closesUnopened',
+      defineComponent({
+        ...offence,
+        ...sink,
+        config: z.object({ path: z.string() }),
+        trial: { config: ({ newFile }) => ({ path: newFile }) },
+        create: () => ({ in: () => undefined }),
+      }),
+    ],
+    [
       'says nothing of a port that others have',
       'closesUnopened',
       defineComponent({ ...offence, ...listening, create: () => ({ in: () => undefined }) }),
@@ -225,6 +252,27 @@ describe('a component type is caught that', () => {
             if (batch.some(({ payload }) => payload === null)) throw new FatalFault('null is too much');
           },
         }),
+      }),
+    ],
+    [
+      'gives more than it says',
+      'takesWhateverComes',
+      defineComponent({
+        ...offence,
+        ...processor,
+        trial: { comesOut: [0, 1] },
+        create: () => ({ in: (message: Message) => ({ out: [message, message] }) }),
+      }),
+    ],
+    [
+      'says that its messages are its own, and makes none',
+      'takesWhateverComes',
+      defineComponent({
+        ...offence,
+        category: 'input',
+        ports: { out: output('json') },
+        trial: { makesItsOwn: true },
+        create: () => ({}),
       }),
     ],
     [

@@ -4,6 +4,7 @@ import type { Followers } from './followers.ts';
 import type { Batch, Headers, Message } from './message.ts';
 import type { KeptMap, KeptMapOptions } from './kept-map.ts';
 import type { ListenAddress, Parked } from './parking.ts';
+import type { Trial } from './trial.ts';
 
 /** An input port of the given kind. It is required unless said otherwise. */
 export const input = <const Kind extends PortKind>(kind: Kind, more: PortOptions = {}) =>
@@ -143,6 +144,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   /** Those of `drops` that somebody chose in the settings: they are counted, and no trouble. */
   readonly plannedDrops?: readonly string[];
   readonly examples: readonly Example[];
+  /** What the conformance suite cannot guess. */
+  readonly trial?: Trial;
 }
 
 interface Given<Config extends z.ZodType> {

@@ -4,9 +4,9 @@ import type { BlockLog } from '../../engine/block-log.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { MemoryLog } from '../../engine/memory-log.ts';
 import { limits } from '../../engine/limits.ts';
-import { until } from './rehearsal.ts';
+import { rehearse, until } from './rehearsal.ts';
 import type { Stage } from './stage.ts';
-import { attend, configHere, occupyPort, pester, stageHere, type Surroundings } from './surroundings.contract.ts';
+import { attend, configOn, occupyPort, pester, stageHere, stands, type Surroundings } from './surroundings.contract.ts';
 
 /** Payloads that nobody meant to send. */
 const nasty: readonly unknown[] = [
@@ -28,9 +28,9 @@ const nasty: readonly unknown[] = [
   { text: 'x'.repeat(200_000) },
 ];
 
-/** Bytes that no input can use, and some that one or the other can: a line of JSON, and a heartbeat of MAVLink. */
+/** Bytes that no input can use, and a message for those that do not say what they can use. */
 const useless = [Buffer.alloc(0), Buffer.from('}{\n'), Buffer.alloc(300, 0xfd), Buffer.from([0xff, 0xfe, 0, 0x0a])];
-const useful = [Buffer.from('{"a":1}\n'), Buffer.from('fe0900010100000000000603030403b121', 'hex')];
+const lineOfJson = Buffer.from('{"a":1}\n');
 
 const sumOf = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 const inTime = ({ patienceMs }: Surroundings): AbortSignal => AbortSignal.timeout(patienceMs / 2);
@@ -46,27 +46,32 @@ export const rules = {
     }
   },
 
-  /** Where it needs something that others may have, it says so, can be closed, and opens when it is to be had. */
+  /** It can be closed where it never was opened, or could not be: then it says why, and opens when what it needs is to be had. */
   async closesUnopened(definition: ComponentDefinition, around: Surroundings): Promise<void> {
-    const here = configHere(definition, around);
+    const never = rehearse(definition, configOn(definition, around.ground), { dataDir: around.dataDir });
+    await withinTime(never.close(), around);
+    expect(never.faults).toEqual([]);
+
     const { port, free } = await occupyPort();
-    const obstacle = {
-      ...('port' in here ? { port } : {}),
-      ...('path' in here && !('port' in here) ? { path: '../outside' } : {}),
-    };
     try {
-      const tested = stageHere(definition, around, { config: obstacle });
-      const opened = await tested.open().then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      if (Object.keys(obstacle).length > 0) expect(opened).toBeInstanceOf(FatalFault);
-      else expect(opened).toBeUndefined();
-      await tested.close(inTime(around));
+      const taken = { port, file: 'folder', newFile: 'folder' };
+      for (const on of ['port', 'file', 'newFile'] as const) {
+        if (!stands(definition, on, around)) continue;
+        const tested = stageHere(definition, around, { ground: { [on]: taken[on] } });
+        const thrown = await tested.open().then(
+          () => undefined,
+          (cause: unknown) => cause,
+        );
+        // what takes a while to find out ends the component when it is known
+        if (thrown === undefined) await until(`${on} is missed`, () => tested.failures.length > 0, around.patienceMs);
+        else expect(thrown, `what it throws where ${on} cannot be had`).toBeInstanceOf(FatalFault);
+        expect((thrown as FatalFault | undefined)?.message ?? tested.failures[0]).toMatch(/\w/);
+        await withinTime(tested.close(inTime(around)), around);
+      }
     } finally {
       await free();
     }
-    const again = stageHere(definition, around, 'port' in here ? { config: { port } } : {});
+    const again = stageHere(definition, around, stands(definition, 'port', around) ? { ground: { port } } : {});
     await again.open();
     await again.close(inTime(around));
     expect(again.failures).toEqual([]);
@@ -95,18 +100,14 @@ export const rules = {
     const taken = async (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
     const tested = stageHere(definition, around, { taken });
     await tested.open();
-    const fed =
-      category === 'input' ? pester(tested, Buffer.from('{"a":1}'), around) : tested.feed([{ a: 1 }, { a: 2 }]);
-    const late = new Promise((_, reject) =>
-      setTimeout(() => reject(new Error('it did not stop')), around.patienceMs * 0.8).unref(),
-    );
-    await Promise.race([tested.close(inTime(around)), late]);
+    const fed = category === 'input' ? pester(tested, usefulTo(definition), around) : tested.feed([{ a: 1 }, { a: 2 }]);
+    await withinTime(tested.close(inTime(around)), around);
     // an output that nobody takes from gives up what it was handed, and says so
     await fed.catch((thrown: Error) => expect([category, thrown.name]).toEqual(['output', 'AbortError']));
     const { in: came, out, dropped } = tested.totals();
     const handedOn = Object.values(tested.arrived).flat().length;
     if (category === 'input') expect(handedOn).toBe(came);
-    if (category === 'processor') expect(handedOn).toBe(2);
+    if (category === 'processor') expectAsMany(handedOn, 2 - sumOf(dropped), definition);
     if (category === 'output') expect(out + sumOf(dropped)).toBe(2);
     expect(tested.failures).toEqual([]);
   },
@@ -115,44 +116,72 @@ export const rules = {
   async takesWhateverComes(definition: ComponentDefinition, around: Surroundings): Promise<void> {
     const tested = stageHere(definition, around);
     await tested.open();
-    const isCalling = 'url' in configHere(definition, around);
-    if (isCalling) await until('it is connected', () => around.clients.length > 0, around.patienceMs);
-    if (definition.category === 'input') await takesAnyBytes(tested, around);
-    else await takesAnyPayload(tested, definition);
+    if (definition.category !== 'input') await takesAnyPayload(tested, definition, around);
+    else if (definition.trial?.makesItsOwn) await makesItsOwn(tested, around);
+    else if (stands(definition, 'file', around)) await takesAnyLine(tested, around);
+    else await takesAnyBytes(tested, definition, around);
     await tested.close(inTime(around));
     expect(tested.failures).toEqual([]);
   },
 };
 
-/** Sends what no input can use, and then what one or the other can: the first is counted, the second comes through. */
-const takesAnyBytes = async (tested: Stage, around: Surroundings): Promise<void> => {
-  const handedOn = (): number => Object.values(tested.arrived).flat().length;
-  const isFed = around.clients.length > 0 || typeof tested.facts()['listening'] === 'number';
-  const before = sumOf(tested.totals().dropped);
+const withinTime = async (work: Promise<void>, { patienceMs }: Surroundings): Promise<void> => {
+  const late = new Promise<void>((_, reject) =>
+    setTimeout(() => reject(new Error('it did not stop')), patienceMs * 0.8).unref(),
+  );
+  await Promise.race([work, late]);
+};
+
+const usefulTo = ({ trial }: ComponentDefinition): Uint8Array => trial?.useful ?? lineOfJson;
+
+const handedOnBy = ({ arrived }: Stage): number => Object.values(arrived).flat().length;
+
+/** As many come out as the type says for each that goes in. */
+const expectAsMany = (out: number, taken: number, { trial }: ComponentDefinition): void => {
+  const [least, most] = trial?.comesOut ?? [1, 1];
+  expect(out).toBeGreaterThanOrEqual(least * taken);
+  expect(out).toBeLessThanOrEqual(most * taken);
+};
+
+/** Nothing can come in, so all that is to be seen is that messages come out, and none is lost. */
+const makesItsOwn = async (tested: Stage, { patienceMs }: Surroundings): Promise<void> => {
+  await until('it hands on what it makes', () => handedOnBy(tested) > 0, patienceMs);
+  expect(sumOf(tested.totals().dropped)).toBe(0);
+};
+
+/** The file holds two lines of JSON for each that is none: the first are handed on, the others counted. */
+const takesAnyLine = async (tested: Stage, { patienceMs }: Surroundings): Promise<void> => {
+  await until('what cannot be used is counted', () => sumOf(tested.totals().dropped) >= 100, patienceMs);
+  await until('it goes on with what can be used', () => handedOnBy(tested) >= 200, patienceMs);
+};
+
+/** Sends what no input can use, and then what this one can: the first is counted, the second comes through. */
+const takesAnyBytes = async (tested: Stage, definition: ComponentDefinition, around: Surroundings): Promise<void> => {
+  if (stands(definition, 'websocket', around))
+    await until('it is connected', () => around.clients.length > 0, around.patienceMs);
+  else if (typeof tested.facts()['listening'] !== 'number')
+    throw new Error('it neither listens nor calls nor reads a file: say in "trial" where its messages come from');
   for (const bytes of useless) await pester(tested, bytes, around);
-  if (isFed)
-    await until(
-      'what cannot be used is counted',
-      () => sumOf(tested.totals().dropped) >= before + 2,
-      around.patienceMs,
-    );
-  const known = handedOn();
-  for (const bytes of useful) await pester(tested, bytes, around);
-  await until('it goes on with what can be used', () => handedOn() > (isFed ? known : 0), around.patienceMs);
+  await until('what cannot be used is counted', () => sumOf(tested.totals().dropped) >= 2, around.patienceMs);
+  const known = handedOnBy(tested);
+  await pester(tested, usefulTo(definition), around);
+  await until('it goes on with what can be used', () => handedOnBy(tested) > known, around.patienceMs);
 };
 
 /** Each payload is handed on, or counted, and one more after them is handed on. */
-const takesAnyPayload = async (tested: Stage, { category, ports, examples }: ComponentDefinition): Promise<void> => {
+const takesAnyPayload = async (tested: Stage, definition: ComponentDefinition, around: Surroundings): Promise<void> => {
+  const { category, ports, examples } = definition;
   const [port] = Object.keys(ports).filter((name) => ports[name]!.direction === 'input');
-  if (category === 'output') await attend(tested);
+  if (category === 'output') await attend(tested, definition, around);
   await tested.feed(nasty, port);
   const before = tested.totals().dropped['invalid'] ?? 0;
   const usefulPayload = examples.flatMap(({ given }) => given?.[port ?? ''] ?? [])[0] ?? { a: 1 };
   await tested.feed([usefulPayload], port);
   const { in: taken, out, dropped } = tested.totals();
   expect(taken).toBe(nasty.length + 1);
-  expect(out + sumOf(dropped)).toBe(taken);
   expect(dropped['invalid'] ?? 0).toBe(before);
-  if (category === 'processor') expect(Object.values(tested.arrived).flat()).toHaveLength(out);
+  if (category === 'output') expect(out + sumOf(dropped)).toBe(taken);
+  else expectAsMany(out, taken - sumOf(dropped), definition);
+  if (category === 'processor') expect(handedOnBy(tested)).toBe(out);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
 };

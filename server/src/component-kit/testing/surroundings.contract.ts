@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { BlockLog } from '../../engine/block-log.ts';
 import type { ComponentDefinition } from '../../engine/component.ts';
+import type { TrialGround } from '../../engine/trial.ts';
+import { until } from './rehearsal.ts';
 import { stage, type Stage } from './stage.ts';
 
 export interface JsonSchema {
@@ -32,7 +34,7 @@ export const leastConfig = (config: z.ZodType): Record<string, unknown> => {
 /** What is around a component that is tested: a folder with a file, and a WebSocket server. */
 export interface Surroundings {
   readonly dataDir: string;
-  readonly url: string;
+  readonly ground: TrialGround;
   /** Who has connected. */
   readonly clients: WebSocket[];
   /** How long anything may take, in milliseconds. */
@@ -42,6 +44,7 @@ export interface Surroundings {
 
 export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> => {
   const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
+  mkdirSync(join(dataDir, 'folder'));
   writeFileSync(join(dataDir, 'file'), '{"n":1}\n{"n":2}\nno json\n'.repeat(2000));
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   const clients: WebSocket[] = [];
@@ -52,49 +55,50 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
     server.close();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { dataDir, url: `ws://127.0.0.1:${(server.address() as { port: number }).port}`, clients, patienceMs, end };
+  const websocket = `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
+  return { dataDir, ground: { port: 0, file: 'file', newFile: 'written', websocket }, clients, patienceMs, end };
 };
 
 /** The least config, moved to where it harms nobody: free ports of this machine, files of this test. */
-export const configHere = (
-  { config, type, category }: ComponentDefinition,
-  { url }: Surroundings,
-): Record<string, unknown> => {
+export const configOn = ({ config, trial }: ComponentDefinition, ground: TrialGround): Record<string, unknown> => {
   const { properties = {} } = schemaOf(config);
-  const isFile = type.startsWith('file_');
-  const moved: Record<string, unknown> = {
-    port: 0,
-    host: '127.0.0.1',
-    url,
-    ...(isFile ? { path: category === 'input' ? 'file' : 'written' } : {}),
-  };
-  return {
-    ...leastConfig(config),
-    ...Object.fromEntries(Object.entries(moved).filter(([key]) => key in properties)),
-  };
+  const guessed = Object.entries({ port: ground.port, host: '127.0.0.1' }).filter(([key]) => key in properties);
+  return { ...leastConfig(config), ...(trial?.config?.(ground) ?? Object.fromEntries(guessed)) };
+};
+
+/** Whether a type makes use of something on the ground. */
+export const stands = (definition: ComponentDefinition, on: keyof TrialGround, { ground }: Surroundings): boolean => {
+  const elsewhere = { ...ground, [on]: on === 'port' ? 1 : 'elsewhere' };
+  return JSON.stringify(configOn(definition, elsewhere)) !== JSON.stringify(configOn(definition, ground));
 };
 
 export const stageHere = (
   definition: ComponentDefinition,
   around: Surroundings,
-  more: { readonly config?: object; readonly taken?: () => Promise<void>; readonly state?: BlockLog } = {},
+  more: {
+    readonly ground?: Partial<TrialGround>;
+    readonly taken?: () => Promise<void>;
+    readonly state?: BlockLog;
+  } = {},
 ): Stage =>
-  stage(
-    definition,
-    { ...configHere(definition, around), ...more.config },
-    {
-      dataDir: around.dataDir,
-      ...(more.taken ? { taken: more.taken } : {}),
-      ...(more.state ? { state: more.state } : {}),
-    },
-  );
+  stage(definition, configOn(definition, { ...around.ground, ...more.ground }), {
+    dataDir: around.dataDir,
+    ...(more.taken ? { taken: more.taken } : {}),
+    ...(more.state ? { state: more.state } : {}),
+  });
 
 /** Somebody takes what an output has to give, where it waits for somebody. */
-export const attend = async (tested: Stage): Promise<void> => {
+export const attend = async (tested: Stage, { trial }: ComponentDefinition, around: Surroundings): Promise<void> => {
   const { listening } = tested.facts();
   if (typeof listening !== 'number') return;
-  const receiver = new WebSocket(`ws://127.0.0.1:${listening}`);
-  await new Promise((resolve) => receiver.once('open', resolve));
+  const [receiver, met] =
+    trial?.takenBy === 'websocket'
+      ? ([new WebSocket(`ws://127.0.0.1:${listening}`), 'open'] as const)
+      : ([connect(listening, '127.0.0.1').resume(), 'connect'] as const);
+  let isMet = false;
+  receiver.once(met, () => (isMet = true));
+  receiver.on('error', () => undefined);
+  await until('somebody is there to take it', () => isMet, around.patienceMs);
 };
 
 /** Sends bytes wherever the component takes some in. */

@@ -15,6 +15,7 @@ export const fileInputDefinition = defineType({
     bad_frame: 'A frame of the recording could not be used.',
     behind_end: 'Bytes behind the end of what gzip has packed were passed over; each run of them counts once.',
   },
+  trial: { config: ({ file }) => ({ path: file }) },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
     { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },

@@ -132,6 +132,7 @@ export const mavlinkInputDefinition = defineType({
     superseded: 'A newer one of the same second took its place.',
   },
   plannedDrops: ['superseded'],
+  trial: { useful: Buffer.from('fe0900010100000000000603030403b121', 'hex') },
   examples: [
     { title: 'Listen on the usual port', config: {} },
     { title: 'Replay a recording for ever', config: { source: 'tlog', path: 'flight.tlog.gz', loop: true } },

@@ -32,6 +32,7 @@ export const simulatorInputDefinition = defineType({
       .optional()
       .meta({ title: 'Seed', description: 'The same seed makes the same values.', examples: [1], advanced: true }),
   }),
+  trial: { makesItsOwn: true },
   examples: [
     {
       title: 'A temperature, twice a second',

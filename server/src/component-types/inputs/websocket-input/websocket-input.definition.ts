@@ -120,6 +120,7 @@ export const websocketInputDefinition = defineType({
           input: value,
         });
     }),
+  trial: { config: ({ websocket }) => ({ url: websocket }) },
   examples: [
     { title: 'Receive from location A', config: { url: 'ws://location-a:9000' } },
     { title: 'Listen for locations that nobody can reach from outside', config: { listen_port: 9001 } },

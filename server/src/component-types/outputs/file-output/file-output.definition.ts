@@ -63,6 +63,7 @@ export const fileOutputDefinition = defineType({
         advanced: true,
       }),
   }),
+  trial: { config: ({ newFile }) => ({ path: newFile }) },
   examples: [
     { title: 'A flight log that begins anew every day', config: { path: 'flight-log.ndjson', max_age: '24h' } },
   ],

@@ -112,6 +112,7 @@ export const mavlinkOutputDefinition = defineType({
     unsent: 'The network refused it.',
   },
   plannedDrops: ['nobody'],
+  trial: { config: ({ port }) => ({ to: 'tcp_listen', listen_host: '127.0.0.1', listen_port: port }) },
   examples: [
     {
       title: 'Send to a ground station',

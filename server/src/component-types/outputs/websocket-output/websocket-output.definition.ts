@@ -101,6 +101,7 @@ export const websocketOutputDefinition = defineType({
     slow_receiver: 'None of those who were connected read fast enough.',
   },
   plannedDrops: ['no_receiver'],
+  trial: { takenBy: 'websocket' },
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
   listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),

@@ -2,10 +2,10 @@ import { pathToFileURL } from 'node:url';
 import { ComponentType, TypeId } from '@semstreams/contract';
 import { z } from 'zod';
 import { type ComponentDefinition, defineComponent, describe, input, output } from '../engine/component.ts';
-import { FatalFault, InvalidMessage, TransientFault } from '../engine/fault.ts';
+import { FatalFault, InvalidMessage, SomeFailed, TransientFault } from '../engine/fault.ts';
 
 /** What a file with a component type of one's own is given, so that it need not import anything of ours. */
-const kit = { defineComponent, input, output, z, faults: { FatalFault, InvalidMessage, TransientFault } };
+const kit = { defineComponent, input, output, z, faults: { FatalFault, InvalidMessage, SomeFailed, TransientFault } };
 export type ComponentKit = typeof kit;
 
 /**

@@ -164,6 +164,19 @@ describe('collecting', () => {
     expect({ drops, faults }).toEqual({ drops: { stopped: 4 }, faults: ['stopped'] });
   });
 
+  it('tells of each message when it is safe, and never of one that was given up', async () => {
+    const { opened, open } = gate();
+    const { io, drops } = remember();
+    const told: number[] = [];
+    const collection = collect({ emit: async () => opened, limit: 2, io });
+    const taken = [1, 2, 3].map((sequence) => collection.push(message(sequence), () => told.push(sequence)));
+    await turn();
+    expect([taken, told, drops]).toEqual([[true, true, false], [], { overflow: 1 }]);
+    open();
+    await collection.drained();
+    expect(told).toEqual([1, 2]);
+  });
+
   it('tells when what was taken is safe, however much comes behind it, and never of what the flow did not take', async () => {
     const [first, second] = [gate(), gate()];
     const gates = [first, second];

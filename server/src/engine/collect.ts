@@ -6,8 +6,11 @@ import { takingTurns, turnWatch } from './turns.ts';
 
 /** Messages on their way from an event (a datagram, a frame) into the flow. */
 export interface Collection {
-  /** Takes one message; where the bound is reached it is given up, and counted. */
-  push(message: Message): void;
+  /**
+   * Takes one message; where the bound is reached it is given up, and counted. Returns whether it was taken. `whenSafe` is called
+   * as soon as this message is safe, and all before it; never where it was given up, or the flow ended before.
+   */
+  push(message: Message, whenSafe?: () => void): boolean;
   /** Whether a source that can wait should: enough is here, or it has kept the event loop busy for long. */
   readonly isFull: boolean;
   /** Resolves when it is no longer full; for sources that can wait. */
@@ -135,18 +138,26 @@ export const collect = (options: {
   };
 
   return {
-    push(message) {
-      if (hasEnded) return io.drop('stopped');
+    push(message, whenSafe) {
+      if (hasEnded) {
+        io.drop('stopped');
+        return false;
+      }
       const bytes = message.size + messageOverhead;
       const isTooMuch = waiting >= limit || (waiting > 0 && waitingBytes + bytes > limitBytes);
-      if (isTooMuch) return io.drop('overflow');
+      if (isTooMuch) {
+        io.drop('overflow');
+        return false;
+      }
       safe.take();
+      if (whenSafe) safe.then(whenSafe);
       keep(message, bytes);
       if (resting && isEnough()) stopResting(resting);
-      if (isBusy) return;
+      if (isBusy) return true;
       isBusy = true;
       if (isFast) resting = setTimeout(begin, restMs);
       else setImmediate(begin);
+      return true;
     },
     get isFull() {
       return isFull();

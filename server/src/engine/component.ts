@@ -169,6 +169,14 @@ interface ProcessorType<P extends Ports, Config extends z.ZodType> extends Descr
   /** It may hold messages for as long as it likes. Others are told of when they do not answer. */
   readonly waitsByItself?: boolean;
 }
+/** Of what size batches should be: whichever is reached first. A single message may be larger. */
+export interface BatchLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  /** How long the first message of a batch waits for others, in milliseconds. */
+  readonly waitMs: number;
+}
+
 interface OutputType<P extends Ports, Config extends z.ZodType> extends Described<P, Config> {
   readonly category: 'output';
   /**
@@ -176,6 +184,8 @@ interface OutputType<P extends Ports, Config extends z.ZodType> extends Describe
    * takes more than one throws no fault of a single message.
    */
   readonly atOnce?: number;
+  /** How many messages the engine gathers for one batch, and for how long; none where a far side takes them as they come. */
+  readonly batches?: (config: z.output<Config>) => BatchLimits | undefined;
   /** It may hold a batch for as long as its far side is away, and reports that itself. Others are told of when they do not answer. */
   readonly waitsByItself?: boolean;
 }
@@ -196,6 +206,7 @@ export interface DefinedType extends Described<Ports, z.ZodType> {
   readonly atOnce?: number;
   readonly waitsByItself?: boolean;
   readonly keepsState?: boolean;
+  batches?(config: unknown): BatchLimits | undefined;
 }
 
 /** A component type as the engine handles it, whatever its ports and its config are. */

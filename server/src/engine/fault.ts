@@ -25,10 +25,28 @@ export class InvalidMessage extends Fault {
 export class TransientFault extends Fault {
   override readonly name = 'TransientFault';
   readonly tries: number | undefined;
+  /** How long to wait before the next attempt, in milliseconds, where the far side has said so (`Retry-After`). */
+  readonly afterMs: number | undefined;
 
-  constructor(sentence: string, options: ErrorOptions & { readonly at?: number; readonly tries?: number } = {}) {
+  constructor(
+    sentence: string,
+    options: ErrorOptions & { readonly at?: number; readonly tries?: number; readonly afterMs?: number } = {},
+  ) {
     super(sentence, options);
     this.tries = options.tries;
+    this.afterMs = options.afterMs;
+  }
+}
+
+/**
+ * Some messages of a batch did not work, each for a reason of its own, by their index in the batch; all others are done. For outputs
+ * whose far side answers for each message.
+ */
+export class SomeFailed extends Fault {
+  override readonly name = 'SomeFailed';
+
+  constructor(readonly failed: ReadonlyMap<number, InvalidMessage | TransientFault>) {
+    super(`${failed.size} messages of a batch did not work`);
   }
 }
 

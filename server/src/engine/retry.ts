@@ -14,6 +14,13 @@ export const longestWaitMs = 10_000;
 export const backOff = (attempt: number, random: number, cap = longestWaitMs): number =>
   Math.min(cap, firstWaitMs * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
 
+/** Longest wait that a far side may ask for, in milliseconds. */
+const longestAskedMs = 3_600_000;
+
+/** What the far side asks for, and never less than by oneself: it may ask for nothing, or for a time that has passed. */
+const waitMs = ({ afterMs = 0 }: TransientFault, ownMs: number): number =>
+  Math.max(ownMs, Math.min(afterMs, longestAskedMs));
+
 /** Says what it waits for while it waits, and that it waits no longer, whatever became of it. */
 export const retrying =
   (component: number, world: World, signal: AbortSignal): Retry =>
@@ -24,7 +31,7 @@ export const retrying =
         if (last.tries !== undefined && tries >= last.tries)
           throw new InvalidMessage(`${last.message} (tried ${tries} times)`, { at: 0, cause: last });
         world.report(component, 'waiting', `${last.message}; trying again`);
-        await world.wait(backOff(tries, world.random()), signal);
+        await world.wait(waitMs(last, backOff(tries, world.random())), signal);
         try {
           return await attempt();
         } catch (thrown) {

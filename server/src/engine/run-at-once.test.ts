@@ -111,20 +111,16 @@ it('holds messages of several blocks that stay on disk, down to the lowest that 
   const log = new MemoryLog();
   const run = connectionTrial(log);
   for (let n = 0; n < 4; n += 1) await run.connection.append(numbered(n, n + 1));
-  const { send, end, arrived, begun } = (() => {
-    const held = slow(10);
-    return {
-      ...held,
-      send: (batch: Batch) => held.send(batch[0]!.payload as number, (batch[0]!.payload as number) + 1),
-    };
-  })();
-  const delivered = run.deliver(send, 10);
+  const { send, end, arrived, begun } = slow(10);
+  const numberOf = (batch: Batch): number => batch[0]!.payload as number;
+  const delivered = run.deliver(async (batch) => send(numberOf(batch), numberOf(batch) + 1), 10);
   await expect.poll(begun).toEqual([0, 1, 2, 3]);
   await end(1, 2);
   expect((await log.state()).first).toBe(1);
   await end(0);
   await expect.poll(async () => (await log.state()).first).toBe(4);
   expect(arrived).toEqual([0, 1, 2]);
-  run.kill();
-  await delivered.catch(() => undefined);
+  await end(3);
+  await run.stop();
+  await delivered;
 });

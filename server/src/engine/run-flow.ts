@@ -7,6 +7,7 @@ import { type Deliver, fanOut } from './deliver.ts';
 import { FatalFault, sentenceOf } from './fault.ts';
 import { componentIo } from './component-io.ts';
 import type { Followers } from './followers.ts';
+import { gather, type Gathering } from './gather.ts';
 import { isAborted } from './is-aborted.ts';
 import { parseJson } from './json-text.ts';
 import { keepable } from './keepable.ts';
@@ -49,6 +50,9 @@ export interface RunningFlow {
 
 /** Sees a batch on its way and leaves it as it is. */
 export type Look = (batch: Batch) => void;
+
+/** So many blocks are handed on before the first is finished where batches are gathered of them, unless they are large. */
+const blocksToGather = 64;
 
 /** What is injected into a processor or an output is counted by it. */
 const nobody = (): void => undefined;
@@ -186,6 +190,9 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     for (const index of plan.order) await times[index]?.last().catch((thrown: unknown) => fail(index, thrown));
   };
 
+  /** What gathers batches before outputs, by index. */
+  const gatherings: (Gathering | undefined)[] = [];
+
   /** Downstream components are built before: what a port leads to is known when the port is made. */
   const build = (index: number): void => {
     const component = plan.components[index]!;
@@ -231,6 +238,17 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       return kept ? kept.entry({ ports, run }) : run(ports);
     };
     if (component.category === 'processor') times[index] = timeOf(index, { timed, ports, kept });
+    const limits = definition.batches?.(config);
+    const gathered = (deliver: Deliver): Deliver => {
+      if (!limits) return deliver;
+      const gathering = gather(limits, {
+        deliver,
+        wait: async (milliseconds, signal) => world.wait(milliseconds, signal),
+        signal: accepting.signal,
+      });
+      gatherings[index] = gathering;
+      return gathering.deliver;
+    };
     for (const [name, { direction }] of Object.entries(definition.ports)) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;
@@ -238,7 +256,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       entries[index]!.set(
         name,
         isOutput
-          ? runOutput({ ...given, port: name, handler, takesSeveral: (definition.atOnce ?? 1) > 1 })
+          ? gathered(runOutput({ ...given, port: name, handler, takesSeveral: (definition.atOnce ?? 1) > 1 }))
           : processor(name, handler),
       );
     }
@@ -248,7 +266,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
 
   /** Components behind a connection that can hand on no more let go of what they hold. */
   const letGo = (first: number): void => {
-    for (const index of reachedLive([first], plan.connections)) (instances[index] as Timed | undefined)?.full?.();
+    for (const index of reachedLive([first], plan.connections)) {
+      (instances[index] as Timed | undefined)?.full?.();
+      gatherings[index]?.letGo();
+    }
   };
 
   /** Takes block by block out of the buffers, as fast as each downstream end goes. */
@@ -264,7 +285,10 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       };
       return [
         kept
-          .deliver(deliver, delivering.signal, { atOnce: parts[to]!.definition.atOnce, full: () => letGo(to) })
+          .deliver(deliver, delivering.signal, {
+            atOnce: gatherings[to] ? blocksToGather : parts[to]!.definition.atOnce,
+            full: () => letGo(to),
+          })
           .catch((thrown: unknown) => fail(to, thrown)),
       ];
     });

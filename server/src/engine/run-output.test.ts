@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from './counters.ts';
 import { makeCut } from './cut.ts';
-import { FatalFault, InvalidMessage, TransientFault } from './fault.ts';
+import { FatalFault, InvalidMessage, SomeFailed, TransientFault } from './fault.ts';
 import { type Batch, Message } from './message.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
@@ -101,6 +101,25 @@ describe('an output', () => {
     const { feed, counters } = output(() => counters.addDropped(0, 'full', 100));
     await feed(Array.from({ length: 100 }, (_, index) => index));
     expect(counters.component(0)).toMatchObject({ in: 100, out: 100, dropped: { full: 100 } });
+  });
+
+  it('gives up those of a batch that can never work, tries those again that may, and repeats none that is done', async () => {
+    const tried: unknown[][] = [];
+    const { feed, counters, letters, reports } = output((batch) => {
+      tried.push(batch.map(({ payload }) => payload));
+      if (tried.length > 1) return;
+      throw new SomeFailed(
+        new Map<number, InvalidMessage | TransientFault>([
+          [1, new InvalidMessage('nobody wants it')],
+          [3, new TransientFault('too many at once', { afterMs: 500 })],
+        ]),
+      );
+    });
+    await feed(['a', 'b', 'c', 'd', 'e']);
+    expect(tried).toEqual([['a', 'b', 'c', 'd', 'e'], ['d']]);
+    expect(letters).toEqual([['b', 'nobody wants it']]);
+    expect(reports[0]).toBe('waiting: too many at once; trying again');
+    expect(counters.component(0)).toMatchObject({ in: 5, out: 4, dropped: { invalid: 1 } });
   });
 
   it('ends what a handler never ends, once the flow has ended', async () => {

@@ -1,9 +1,9 @@
 import type { Answers } from './answers.ts';
 import type { Cut } from './cut.ts';
 import { allOf, type Deliver } from './deliver.ts';
-import { type Fault, FatalFault, InvalidMessage, sentenceOf, TransientFault } from './fault.ts';
+import { type Fault, FatalFault, InvalidMessage, sentenceOf, SomeFailed, TransientFault } from './fault.ts';
 import { isAbort } from './is-aborted.ts';
-import type { Batch } from './message.ts';
+import type { Batch, Message } from './message.ts';
 import type { Retry } from './retry.ts';
 import { takingTurns } from './turns.ts';
 import type { World } from './world.ts';
@@ -91,6 +91,7 @@ export const runOutput = (options: {
       fail(fault);
       return giveUp(batch, fault);
     }
+    if (fault instanceof SomeFailed) return leaveOutFailed(batch, fault);
     if (batch.length > 1 && fault.at === undefined && blamesMessage(fault)) return oneByOne(batch);
     return fault instanceof TransientFault ? tryAgain(batch, fault) : skip(batch, fault);
   };
@@ -110,6 +111,26 @@ export const runOutput = (options: {
     return [];
   };
 
+  /** Those that are done count; what can never work is given up; what may work later is tried again. */
+  const leaveOutFailed = (batch: Batch, { failed }: SomeFailed): Batch | Promise<Batch> => {
+    count(batch.length - failed.size);
+    const later: Message[] = [];
+    let first: TransientFault | undefined;
+    for (const [index, message] of batch.entries()) {
+      const fault = failed.get(index);
+      if (fault instanceof TransientFault) {
+        later.push(message);
+        first ??= fault;
+      } else if (fault) giveUpOne(message, fault);
+    }
+    return first ? tryAgain(later, first) : [];
+  };
+
+  const giveUpOne = (message: Message, fault: Fault): void => {
+    const kept = world.invalid({ component: index, port, sentence: fault.message, message }, isKept);
+    if (kept !== undefined) keep(kept);
+  };
+
   const keep = (kept: Promise<void>): void => {
     keeping.add(kept);
     kept.then(
@@ -121,8 +142,7 @@ export const runOutput = (options: {
   const skip = (batch: Batch, fault: Fault): Batch => {
     const at = placeOf(fault, batch);
     count(at);
-    const kept = world.invalid({ component: index, port, sentence: fault.message, message: batch[at]! }, isKept);
-    if (kept !== undefined) keep(kept);
+    giveUpOne(batch[at]!, fault);
     return batch.slice(at + 1);
   };
 
@@ -175,7 +195,10 @@ export const runOutput = (options: {
 
 /** What a component threw; anything that is no fault may be of one message, and is tried a few times. */
 const faultOf = (thrown: unknown): Fault =>
-  thrown instanceof InvalidMessage || thrown instanceof TransientFault || thrown instanceof FatalFault
+  thrown instanceof InvalidMessage ||
+  thrown instanceof TransientFault ||
+  thrown instanceof SomeFailed ||
+  thrown instanceof FatalFault
     ? thrown
     : new TransientFault(sentenceOf(thrown), { cause: thrown, tries: unexpectedTries });
 

@@ -15,6 +15,7 @@ const generated = {
   'docs/reference/asyncapi.json': () => node('server/dist/reference.js', 'asyncapi'),
   'docs/reference/components.md': () => node('server/dist/reference.js', 'components'),
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),
+  'docs/reference/mavlink.md': () => node('server/dist/reference.js', 'mavlink'),
 };
 
 /** The ready-to-run example has the files of the project's own set-up; its folder can be copied and stands alone. */

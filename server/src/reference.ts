@@ -4,6 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { loadAllDefinitions } from './catalogue/load-definition.ts';
 import { componentReference } from './catalogue/component-reference.ts';
+import { mavlinkReference } from './component-kit/mavlink/reference-page.ts';
 import { configurationReference } from './config/configuration-reference.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { settingsOf } from './config/settings.ts';
@@ -25,6 +26,7 @@ const kinds: Readonly<Record<string, () => string | Promise<string>>> = {
   asyncapi: () => `${JSON.stringify(asyncDocument(), null, 2)}\n`,
   components: async () => componentReference(await loadAllDefinitions()),
   configuration: configurationReference,
+  mavlink: mavlinkReference,
 };
 
 /** Prints one of the generated reference files: `node dist/reference.js openapi`. */

@@ -102,7 +102,12 @@ const unsayable = new Map<unknown, number>([
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ]);
-const numberOf = (value: unknown): number | undefined => doubleOf(value) ?? unsayable.get(value);
+/** A number of more digits is rounded; one that lies beyond all doubles is none. */
+const numberOf = (value: unknown): number | undefined => {
+  const double = doubleOf(value);
+  if (double === undefined) return unsayable.get(value);
+  return typeof value === 'number' || Number.isFinite(double) ? double : undefined;
+};
 
 const writers: Readonly<Record<Exclude<Field['type'], 'char'>, Write>> = {
   u8: whole(0, 0xff, (view, at, value) => view.setUint8(at, value)),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { readJson } from '../../engine/exact-number.ts';
 import { checksum } from './checksum.ts';
 import { Decoder } from './decoder.ts';
 import { bytesOf, type Field, type MessageDefinition } from './definition.ts';
@@ -130,6 +131,17 @@ describe('a message', () => {
     });
     const command = { message: 'COMMAND_LONG', command: 'COMPONENT_ARM_DISARM', param1: 1, target_system: 1 };
     expect(await read(command)).toMatchObject({ command: 400, param1: 1, target_system: 1 });
+  });
+
+  it('takes numbers of more digits than a double holds', async () => {
+    const payload = readJson(
+      '{ "message": "SYSTEM_TIME", "time_unix_usec": 18446744073709551615, "time_boot_ms": 1 }',
+    ) as object;
+    expect(await read(payload)).toMatchObject({ time_unix_usec: '18446744073709551615' });
+    const attitude = readJson('{ "message": "ATTITUDE", "roll": 0.12345678901234567890123 }') as object;
+    expect(await read(attitude)).toMatchObject({ roll: Math.fround(0.12345678901234568) });
+    const huge = readJson('{ "message": "ATTITUDE", "roll": 1e400 }') as object;
+    await expect(read(huge)).rejects.toThrow('"roll" of ATTITUDE is');
   });
 
   it('goes by its number where it has both', async () =>

@@ -196,7 +196,7 @@ ${sorted
   'dialect-names.generated.ts': `${head}
 
 /** From where the tables are. */
-// the definitions are those of ${version}
+export const definitionsFrom = '${version}';
 
 /** The dialects, each with those whose messages it holds. */
 export const dialectParts = {

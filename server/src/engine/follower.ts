@@ -14,7 +14,7 @@ export interface Follower {
   /** The next block, as soon as there is one; undefined when the signal is aborted, or another has come under this name. */
   next(signal: AbortSignal): Promise<FollowedBlock | undefined>;
   /** He has everything up to the end of this block. */
-  finish(block: Pick<FollowedBlock, 'sequence' | 'total'>): void;
+  finish(block: Pick<FollowedBlock, 'sequence' | 'total' | 'bytes'>): void;
   /** He is away; his place stays. */
   leave(): void;
 }
@@ -27,6 +27,8 @@ export class Place {
   missed: number;
   /** For how long he has been away while this server was up, in milliseconds. */
   awayMs: number;
+  /** What waits for him, in bytes: about, where he comes from an earlier run or has missed something. */
+  waitingBytes = 0;
   private reader: BlockReader | undefined;
   private reading: AbortController | undefined;
 
@@ -84,10 +86,11 @@ export class Place {
           both.removeEventListener('abort', nudge);
         }
       },
-      finish: ({ sequence, total }) => {
+      finish: ({ sequence, total, bytes }) => {
         if (!isPresent()) return;
         this.done = sequence;
         this.passed = Math.max(this.passed, total);
+        this.waitingBytes = Math.max(0, this.waitingBytes - bytes);
         changed();
       },
       leave: () => {
@@ -99,17 +102,18 @@ export class Place {
   /** A block that was written just now. */
   offer(block: WrittenBlock): void {
     if (block.sequence <= this.done) this.done = block.sequence - 1;
+    this.waitingBytes += block.bytes;
     this.reader?.offer(block);
   }
 
-  /** The log begins with this block, and so many messages were kept before it: what he has not got before that, he misses. */
-  begin(first: number, before: number, reason: GapReason): void {
-    if (this.isThere || first <= this.done + 1) return;
-    const messages = before - this.passed;
+  /** Goes on with this block; so many of all `stored` messages were kept before it. Returns how many he leaves out. */
+  goTo(first: number, before: number, stored: number): number {
     this.done = first - 1;
-    if (messages <= 0) return;
-    this.passed = before;
-    this.miss(reason, messages);
+    const messages = Math.max(0, before - this.passed);
+    const waited = stored - this.passed;
+    if (waited > 0) this.waitingBytes = Math.round((this.waitingBytes * (waited - messages)) / waited);
+    this.passed += messages;
+    return messages;
   }
 
   end(): void {
@@ -119,7 +123,8 @@ export class Place {
     this.options.changed();
   }
 
-  private miss(reason: GapReason, messages: number): void {
+  miss(reason: GapReason, messages: number): void {
+    if (messages <= 0) return;
     this.missed += messages;
     this.options.gone(reason, messages);
   }

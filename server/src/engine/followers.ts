@@ -22,7 +22,7 @@ export interface FollowerState {
  * who was away goes on where he stopped. The log holds what the last of them has not got yet.
  */
 export interface Followers {
-  /** Rejects where there are too many names, or the connection has ended. Whoever followed under this name before gets no more. */
+  /** Rejects with a RangeError where there are too many names, otherwise where the log cannot be read at present. Whoever followed under this name before gets no more. */
   follow(name: string, since: Since): Promise<Follower>;
   /** Gives a place up, with all that waits for it. Returns how many messages that were. */
   forget(name: string): number;
@@ -55,7 +55,6 @@ export class Places {
   private readonly places = new Map<string, Place>();
   private last: number;
   private stored: number;
-  private bytes: number;
   private lookedAt: number;
   /** When the oldest message came in that one of them has not got, 0 where that is not known. */
   oldestAt = 0;
@@ -65,10 +64,13 @@ export class Places {
     marks: readonly FollowerMark[],
     found: { readonly last: number; readonly stored: number; readonly bytes: number; readonly isCut: boolean },
   ) {
-    ({ last: this.last, stored: this.stored, bytes: this.bytes } = found);
+    ({ last: this.last, stored: this.stored } = found);
     this.lookedAt = options.monotonic();
     // numbers of a log that was cut were used again: he gets once more what is there, and knows what he has
     for (const mark of marks) this.add({ ...mark, done: found.isCut ? 0 : mark.done });
+    const most = this.stored - this.leastPassed;
+    for (const place of this.places.values())
+      place.waitingBytes = most > 0 ? Math.round((found.bytes * (this.stored - place.passed)) / most) : 0;
   }
 
   get isEmpty(): boolean {
@@ -85,6 +87,11 @@ export class Places {
     return this.least(({ passed }) => passed);
   }
 
+  /** What waits for the one for whom most does, in bytes. */
+  get mostBytes(): number {
+    return Math.max(0, ...[...this.places.values()].map(({ waitingBytes }) => waitingBytes));
+  }
+
   /** The last block that one of them has. */
   get furthest(): number {
     return Math.max(0, ...[...this.places.values()].map(({ done }) => done));
@@ -97,7 +104,6 @@ export class Places {
   offer(block: WrittenBlock): void {
     this.last = block.sequence;
     this.stored = block.total;
-    this.bytes += block.bytes;
     for (const place of this.places.values()) place.offer(block);
   }
 
@@ -105,10 +111,11 @@ export class Places {
   async follow(name: string, since: Since, trimmed: number): Promise<Follower> {
     let place = this.places.get(name);
     if (!place) {
-      if (this.places.size >= mostNames) throw new Error(`${mostNames} receivers have a place here, the most that may`);
+      if (this.places.size >= mostNames)
+        throw new RangeError(`${mostNames} receivers have a place here, the most that may`);
       // its place holds what is there from this moment on
       place = this.add({ name, done: trimmed, passed: 0, missed: 0, awayMs: 0 });
-      place.passed = await this.keptBefore(trimmed + 1);
+      await this.begin(place);
     }
     const from = since === 'missed' ? 0 : Math.max(0, this.stored - since.last);
     if (from > place.passed) await this.goTo(place, from);
@@ -128,11 +135,9 @@ export class Places {
   }
 
   list(): FollowerState[] {
-    const most = this.stored - this.leastPassed;
-    return [...this.places.values()].map(({ name, isThere, awayMs, missed, passed }) => {
+    return [...this.places.values()].map(({ name, isThere, awayMs, missed, passed, waitingBytes }) => {
       const waiting = Math.max(0, this.stored - passed);
-      const waitingBytes = most > 0 ? Math.round((this.bytes * waiting) / most) : 0;
-      return { name, isThere, awayMs, waiting, waitingBytes, missed };
+      return { name, isThere, awayMs, waiting, waitingBytes: waiting === 0 ? 0 : waitingBytes, missed };
     });
   }
 
@@ -141,12 +146,13 @@ export class Places {
     const now = this.options.monotonic();
     for (const place of this.places.values()) if (!place.isThere) place.awayMs += now - this.lookedAt;
     this.lookedAt = now;
-    this.bytes = state.bytes;
     await this.lookAtOldest();
     if (state.first <= this.lowest + 1) return;
     const before = await this.keptBefore(state.first);
     const reason = state.forgotten >= state.first - 1 ? 'buffer_full' : 'removed';
-    for (const place of this.places.values()) place.begin(state.first, before, reason);
+    for (const place of this.places.values())
+      if (!place.isThere && state.first > place.done + 1)
+        place.miss(reason, place.goTo(state.first, before, this.stored));
   }
 
   end(): void {
@@ -159,6 +165,17 @@ export class Places {
     const next = await log.next(this.lowest + 1);
     const bytes = next === undefined ? undefined : await log.read(next);
     this.oldestAt = (bytes && timeOf(bytes)) ?? 0;
+  }
+
+  /** Finds out what waits for a new place. Where that cannot be told there is none. */
+  private async begin(place: Place): Promise<void> {
+    try {
+      place.waitingBytes = (await this.options.log.state()).bytes;
+      place.passed = await this.keptBefore(place.done + 1);
+    } catch (thrown) {
+      this.places.delete(place.name);
+      throw thrown;
+    }
   }
 
   private add(mark: FollowerMark): Place {
@@ -199,7 +216,6 @@ export class Places {
         if (head && head.total > total) passed = head.total - head.count;
       } else from = next + 1;
     }
-    place.done = from - 1;
-    place.passed = Math.max(place.passed, passed);
+    place.goTo(from, passed, this.stored);
   }
 }

@@ -385,7 +385,6 @@ export class GuaranteedConnection {
     try {
       await this.options.log.trim(sequence);
       this.trimmed = sequence;
-      if (!this.places!.isEmpty) await this.places!.notice(await this.options.log.state());
     } catch {
       // what is not forgotten now is forgotten with the next block, or comes again after a crash
     }
@@ -453,7 +452,7 @@ export class GuaranteedConnection {
     const oldest = [this.oldestAt, this.places?.oldestAt ?? 0].filter((at) => at > 0);
     this.options.changed({
       messages,
-      bytes: messages === 0 ? 0 : this.bytes,
+      bytes: messages === 0 ? 0 : Math.max(this.bytes, this.places?.mostBytes ?? 0),
       oldestAt: messages === 0 || oldest.length === 0 ? 0 : Math.min(...oldest),
     });
   }

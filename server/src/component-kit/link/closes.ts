@@ -5,6 +5,8 @@ export const plainProtocol = 'semstreams.plain.v1';
 
 /** Why a side of a link closes the line, beside the codes of RFC 6455: the code, and what it says where nothing more is known. */
 export const closes = {
+  /** What waits cannot be read at present; registered at IANA as "Try Again Later". */
+  later: 1013,
   /** A frame that is none, or came where it has no place. */
   badFrame: 4400,
   /** Nobody of this name, or with this certificate, may receive. */

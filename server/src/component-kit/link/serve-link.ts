@@ -1,5 +1,6 @@
 import type { Follower, FollowedBlock } from '../../engine/follower.ts';
 import type { Followers } from '../../engine/followers.ts';
+import { sentenceOf } from '../../engine/fault.ts';
 import { encodeFrame, encodeRest } from './block-frame.ts';
 import { closes, LinkClosed } from './closes.ts';
 import type { ReceiverHello, SenderHello } from './frames.ts';
@@ -90,8 +91,8 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
     for (const follower of followers) follower.leave();
   };
   const fail = (thrown: unknown): void => {
-    const isOurs = thrown instanceof LinkClosed;
-    speaking.close(isOurs ? thrown.code : closes.noPlace, (thrown as Error).message);
+    if (thrown instanceof LinkClosed) return speaking.close(thrown.code, thrown.message);
+    speaking.close(thrown instanceof RangeError ? closes.noPlace : closes.later, sentenceOf(thrown));
   };
 
   const speaking = speakLink(line, {

@@ -28,6 +28,8 @@ const nameOf = (key: number): string => `${systemOf(key)}:${componentOf(key)}`;
 /** Those that are heard from one address. */
 export interface LineOfVehicles {
   readonly address: string;
+  /** Whether a good frame has come from there, rightly signed where that is asked for. */
+  readonly isHeard: boolean;
   /** A frame came. `time` is when, in milliseconds since 1970. */
   note(system: number, component: number, sequence: number, time: number): void;
   /** Whether this vehicle was last heard here; any of its components where none is named. */
@@ -46,12 +48,17 @@ export class Vehicles {
 
   line(address: string): LineOfVehicles {
     const known = new Map<number, Heard>();
+    let isHeard = false;
     const line: LineOfVehicles = {
       address,
+      get isHeard() {
+        return isHeard;
+      },
       note: (system, component, sequence, time) => {
         const key = (system << 8) | component;
         const heard = known.get(key);
         if (heard?.line === line) return count(heard, sequence, time);
+        isHeard = true;
         if (known.size >= mostRemembered) known.clear();
         known.set(key, this.meet(key, line, sequence, time));
       },
@@ -121,7 +128,13 @@ export class Vehicles {
 }
 
 /** Where those are that are not remembered any more: the next frame meets them anew. */
-const forgotten: LineOfVehicles = { address: '', note: () => undefined, has: () => false, end: () => undefined };
+const forgotten: LineOfVehicles = {
+  address: '',
+  isHeard: false,
+  note: () => undefined,
+  has: () => false,
+  end: () => undefined,
+};
 
 const count = (heard: Heard, sequence: number, time: number): void => {
   const ahead = (sequence - heard.sequence) & 0xff;

@@ -76,7 +76,8 @@ export const udpSource = ({ config, io, decoder }: Given): Source => {
       for (const { line } of senders.values()) line.finish();
     },
     facts: () => ({ ...(listener?.facts() ?? { listening: null }), datagrams, senders: senders.size }),
-    peers: () => senders.values(),
+    // anybody can put any address on a packet: who has said nothing of use is not spoken to
+    peers: () => [...senders.values()].filter(({ line }) => line.vehicles.isHeard),
     speakTo: (frame, host, port) => void listener?.send(frame, port, host),
   };
 };

@@ -1,5 +1,8 @@
 import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Decoder } from '../../../component-kit/mavlink/decoder.ts';
 import { messagesOf } from '../../../component-kit/mavlink/dialects.ts';
@@ -85,6 +88,30 @@ describe('by UDP', () => {
       message: 'COMMAND_LONG has no field "parm1"; did you mean "param1"?',
     });
     await until('the first is there', () => peer.payloads.length === 1);
+  });
+
+  it('speaks a dialect of one’s own, in which values may be named', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-own-'));
+    ended.push(() => rmSync(dataDir, { recursive: true }));
+    const definition = `<mavlink><include>minimal.xml</include>
+      <enums><enum name="PUMP"><entry name="PUMP_OFF" value="0"/><entry name="PUMP_ON" value="1"/></enum></enums>
+      <messages><message id="20000" name="PUMP_STATE"><field type="uint8_t" name="state" enum="PUMP"/></message></messages>
+    </mavlink>`;
+    writeFileSync(join(dataDir, 'pump.xml'), definition);
+    const own = { dialect: 'own', definition: 'pump.xml' };
+    const input = await open(
+      mavlinkInput,
+      { host: '127.0.0.1', port: 0, messages: ['PUMP_STATE'], ...own },
+      { dataDir },
+    );
+    const address = `127.0.0.1:${String(input.facts()['listening'])}`;
+    const output = await open(mavlinkOutput, { address, ...own }, { dataDir });
+    await output.feed([heartbeat(1), { message: 'PUMP_STATE', state: 'PUMP_ON' }]);
+    await until('it is there', () => input.emitted.length === 1);
+    expect(input.payloads()).toMatchObject([{ message: 'PUMP_STATE', state: 1, state_name: 'ON' }]);
+    const wrong = rehearse(mavlinkInput, { messages: ['PUMP_STAT'], host: '127.0.0.1', port: 0, ...own }, { dataDir });
+    await expect(wrong.open()).rejects.toThrow('the dialect has no message "PUMP_STAT"; did you mean "PUMP_STATE"?');
+    await wrong.close();
   });
 
   it('says that there is no such host', async () => {
@@ -199,6 +226,14 @@ describe('to those that are heard', () => {
     expect(peers[0]!.payloads).toEqual([]);
     expect(peers[1]!.payloads[0]).toEqual({ ...given.payload, time: 0 });
     expect(given.headers).toEqual({ address: peers[0]!.address, link: `udp:${String(input.facts()['listening'])}` });
+  });
+
+  it('says nothing to somebody who has said nothing of use', async () => {
+    const { input, output } = await surroundings(1);
+    const stranger = await udpPeer();
+    stranger.socket.send('no vehicle', Number(input.facts()['listening']), '127.0.0.1');
+    await until('it has come', () => input.drops['garbage'] === 1);
+    expect(output.facts()).toMatchObject({ peers: 1 });
   });
 
   it('counts what there is nobody for', async () => {

@@ -244,6 +244,8 @@ export class BlockReader {
     const bytes = await log.read(position);
     if (turnsBack !== this.turnsBack) return;
     if (bytes) return void this.ahead.set(position, Promise.resolve(bytes));
+    // what somebody took away since the look is not damaged
+    if ((await log.state()).first > position || turnsBack !== this.turnsBack) return;
     const { last } = this;
     // a search passes over the rest of a damaged file, of which each block may still be read by its number
     const next = hasHoles ? await log.next(position + 1) : position + 1;

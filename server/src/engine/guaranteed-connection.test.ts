@@ -236,6 +236,25 @@ describe('a guaranteed connection', () => {
     expect([...got].sort((a, b) => a - b)).toEqual(got);
   });
 
+  it('says after a start, too, that what was in hand and never finished had to go for want of room', async () => {
+    const log = new MemoryLog({ maxBytes: 4096, whenFull: 'drop_oldest' });
+    const run = start(log);
+    void run.deliver(async () => new Promise<void>(() => undefined));
+    await run.connection.append(messages('in hand'));
+    await until('it is in hand', () => run.hand().sequence === 1);
+    const total = 100;
+    for (let n = 0; n < total; n += 1) await run.connection.append(messages({ n, text: 'x'.repeat(100) }));
+    await run.stop();
+    const again = start(log);
+    let count = 0;
+    const delivered = again.deliver((batch) => void (count += batch.length));
+    await until('nothing waits', () => count > 0 && again.kept().messages === 0);
+    await again.stop();
+    await delivered;
+    expect(Object.keys({ ...run.gone, ...again.gone })).toEqual(['buffer_full']);
+    expect((run.gone['buffer_full'] ?? 0) + (again.gone['buffer_full'] ?? 0) + count).toBe(total + 1);
+  });
+
   it('puts a damaged block aside, counts what was in it, and goes on', async () => {
     const log = new MemoryLog();
     const first = start(log);

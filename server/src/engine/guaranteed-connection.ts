@@ -104,6 +104,7 @@ export class GuaranteedConnection {
   private forgetting = 0;
   private noticing: NodeJS.Timeout | undefined;
   private isNoticing = false;
+  private isClosed = false;
 
   constructor(private readonly options: GuaranteedConnectionOptions) {
     this.opened = this.open();
@@ -211,6 +212,7 @@ export class GuaranteedConnection {
 
   /** Forgets what is done. Call it when `deliver` has ended. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.places?.end();
     clearTimeout(this.trimming);
     clearInterval(this.noticing);
@@ -389,7 +391,8 @@ export class GuaranteedConnection {
       // what is not forgotten now is forgotten with the next block, or comes again after a crash
     }
     this.trimming = undefined;
-    if (this.done > this.trimmed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
+    // once it is closed the log belongs to whoever comes next
+    if (this.done > this.trimmed && !this.isClosed) this.trimming = setTimeout(() => void this.trim(), trimAfterMs);
   }
 
   private async mark(): Promise<void> {

@@ -31,7 +31,9 @@ export const usedBy = (room) => {
 };
 
 const importsOf = (file) =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, name]) =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(/(?:\bfrom|\bimport(?:\.meta\.glob[^(]*)?)\s*\(?\s*'([^']+)'/g),
+  ].map(([, name]) =>
     name === '@semstreams/contract' ? 'contract' : name.startsWith('.') && roomOf(join(dirname(file), name)),
   );
 

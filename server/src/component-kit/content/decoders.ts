@@ -8,11 +8,21 @@ export type Decoded =
 
 export type Format = 'json' | 'json_lines' | 'text' | 'bytes';
 
-/** Text on one line is passed on as it came, and never made again: so integers beyond 2^53 survive. */
-const parse = (text: string): Decoded => {
+/**
+ * What JSON says, with its text where that stands on one line: it is passed on as it came, and never made again, so that
+ * integers beyond 2^53 survive. Throws for what is none.
+ */
+export const withItsText = (
+  json: string,
+): { readonly payload: unknown; readonly json?: string; readonly size?: number } => {
+  const payload = parseJson(json);
+  return json.includes('\n') || json.includes('\r') ? { payload, size: json.length } : { payload, json };
+};
+
+/** The same, with a sentence for what is none. */
+export const jsonIn = (text: string): Decoded => {
   try {
-    const payload = parseJson(text);
-    return text.includes('\n') || text.includes('\r') ? { payload, size: text.length } : { payload, json: text };
+    return withItsText(text);
   } catch (thrown) {
     return { invalid: whyNoJson(thrown, text) };
   }
@@ -29,7 +39,7 @@ function* parseLines(text: string): Iterable<Decoded> {
     if (end < 0) end = text.length;
     const line = text.slice(start, end).trim();
     if (line === '') continue;
-    const decoded = parse(line);
+    const decoded = jsonIn(line);
     yield decoded;
     if ('invalid' in decoded && (bad += 1) >= mostBadLines && end < text.length)
       return yield { invalid: `${mostBadLines} lines of a packet were no JSON, so the rest of it was left out` };
@@ -37,7 +47,7 @@ function* parseLines(text: string): Iterable<Decoded> {
 }
 
 export const decoders: Readonly<Record<Format, Decode>> = {
-  json: (datagram) => [parse(datagram.toString('utf8').trim())],
+  json: (datagram) => [jsonIn(datagram.toString('utf8').trim())],
   json_lines: (datagram) => parseLines(datagram.toString('utf8')),
   text: (datagram, from) => {
     const text = datagram.toString('utf8').replace(/\r?\n$/, '');

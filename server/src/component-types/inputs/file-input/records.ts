@@ -1,5 +1,5 @@
 import { FatalFault, InvalidMessage } from '../../../engine/fault.ts';
-import { parseJson } from '../../../engine/json-text.ts';
+import { withItsText } from '../../../component-kit/content/decoders.ts';
 import { csvRows, type CsvOptions } from '../../../component-kit/content/csv.ts';
 import { type Line, LineCutter, type LineOptions } from '../../../component-kit/content/cut-lines.ts';
 import type { FileRecord, LineReader } from '../../../component-kit/content/line-reader.ts';
@@ -96,7 +96,7 @@ const lineByLine = (recordOf: (line: Line) => FileRecord): LineReader => ({
 const jsonLine = ({ text, number }: Line): FileRecord => {
   const json = text!.trim();
   try {
-    return { payload: parseJson(json), json };
+    return withItsText(json);
   } catch (thrown) {
     const sentence = thrown instanceof InvalidMessage ? `line ${number}: ` : `line ${number} is no JSON: `;
     return { invalid: sentence + (thrown as Error).message, raw: text! };

@@ -1,5 +1,4 @@
 import { nearest } from '@semstreams/contract';
-import { collect } from '../../../engine/collect.ts';
 import { implement } from '../../../engine/component.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { ownDialect } from '../../../component-kit/mavlink/dialect-settings.ts';
@@ -12,15 +11,11 @@ import { tellings } from './tellings.ts';
 import { loadTypes } from '../../../component-kit/mavlink/load-dialect.ts';
 import type { Decoder, Take } from '../../../component-kit/mavlink/decoder.ts';
 import { signingKey, verifier } from '../../../component-kit/mavlink/signing.ts';
+import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { openStation } from '../../../component-kit/mavlink/stations.ts';
 import type { Source } from './source.ts';
 import { sources } from './sources.ts';
 import { mavlinkInputDefinition } from './mavlink-input.definition.ts';
-
-/** Messages that may wait while the flow is busy; sources that can wait do so long before. */
-const mostWaiting = 50_000;
-const enough = 2000;
-const mostBytesWaiting = 64 * 1024 ** 2;
 
 /** The message that has texts for people, perhaps in parts. */
 const statusText = 253;
@@ -41,13 +36,7 @@ const namesIn = (
 };
 
 export const mavlinkInput = implement(mavlinkInputDefinition, ({ config, io, emit }) => {
-  const collection = collect({
-    emit,
-    io,
-    limit: mostWaiting,
-    limitBytes: mostBytesWaiting,
-    enough,
-  });
+  const collection = collectPatiently({ emit, io });
   const latest = config.latest_per_second
     ? latestPerSecond({ pass: (message) => collection.push(message), superseded: () => io.drop('superseded') })
     : undefined;

@@ -1,7 +1,6 @@
-import { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backOff } from '../../../engine/retry.ts';
+import type { Socket } from 'node:net';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
+import { keepConnected, type KeptLine } from '../../../component-kit/sockets/keep-connected.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import type { Line } from '../../../component-kit/mavlink/decoder.ts';
 import { Silence } from './silence.ts';
@@ -108,83 +107,45 @@ export const tcpListenSource = (given: Given): Source => {
   };
 };
 
-/** A silent peer is asked at TCP's own level after so many milliseconds: a line that died unnoticed ends. */
-const keepAliveMs = 10_000;
-const connectMs = 10_000;
-
 /** Connects, and again when the line ends. */
 export const tcpConnectSource = (given: Given): Source => {
   const { config, io, decoder, report } = given;
-  const place = `${config.host}:${config.port}`;
+  const { host, port } = config;
+  const place = `${host}:${port}`;
   const link = `tcp:${place}`;
-  let socket: Socket | undefined;
+  let kept: KeptLine | undefined;
   let peer: Peer | undefined;
-  let running: Promise<void> | undefined;
 
   /** Reads a line until it ends. */
-  const follow = async (present: Socket): Promise<void> => {
+  const follow = (socket: Socket): (() => void) => {
     const line = decoder.line({ address: place, link });
     const silence = new Silence();
     const take = reader(line, silence, given);
-    peer = peerOf(present, place, line);
-    present.setKeepAlive(true, keepAliveMs);
-    present.on('data', (chunk) => {
+    peer = peerOf(socket, place, line);
+    socket.on('data', (chunk) => {
       const wait = take(chunk);
       if (!wait) return;
-      present.pause();
-      void wait.then(() => present.resume());
+      socket.pause();
+      void wait.then(() => socket.resume());
     });
-    await new Promise<void>((resolve) => {
-      present.on('error', () => present.destroy());
-      present.on('close', () => resolve());
-    });
-    peer = undefined;
-    silence.end();
-    line.finish();
-    line.vehicles.end();
-  };
-
-  const connectOnce = async (): Promise<void> => {
-    const present = new Socket();
-    socket = present;
-    present.setTimeout(connectMs, () => present.connecting && present.destroy());
-    await new Promise<void>((resolve, reject) => {
-      present.once('error', reject);
-      present.once('close', () => reject(new Error('there is no answer')));
-      present.connect(config.port, config.host, resolve);
-    });
-    report('running', `Connected to ${place}`);
-    await follow(present);
-  };
-
-  const keep = async (): Promise<void> => {
-    for (let tries = 1; !io.signal.aborted; tries += 1) {
-      let reason = 'the line was closed';
-      const startedAt = performance.now();
-      try {
-        await connectOnce();
-      } catch (thrown) {
-        const { code, message } = thrown as NodeJS.ErrnoException;
-        reason = code === 'ECONNREFUSED' ? 'nothing listens there' : message;
-      }
-      if (performance.now() - startedAt > connectMs) tries = 1;
-      if (io.signal.aborted) return;
-      report('waiting', `${place}: ${reason}; trying again`);
-      await sleep(backOff(tries, io.random()), undefined, { signal: io.signal }).catch(() => undefined);
-    }
+    return () => {
+      peer = undefined;
+      silence.end();
+      line.finish();
+      line.vehicles.end();
+    };
   };
 
   return {
     link,
     open() {
-      report('waiting', `waiting for ${place}`);
-      running = keep();
+      kept = keepConnected({ host, port, io: { signal: io.signal, random: io.random, report }, follow });
     },
     async close() {
-      socket?.destroy();
-      await running;
+      kept?.socket?.destroy();
+      await kept?.done;
     },
-    facts: () => ({ connected: socket?.readyState === 'open' }),
+    facts: () => ({ connected: kept?.socket?.readyState === 'open' }),
     peers: () => (peer ? [peer] : []),
   };
 };

@@ -1,44 +1,27 @@
-import { collect } from '../../../engine/collect.ts';
 import { implement } from '../../../engine/component.ts';
-import { parseJson, whyNoJson } from '../../../engine/json-text.ts';
+import { jsonIn } from '../../../component-kit/content/decoders.ts';
+import { takeIn } from '../../../component-kit/content/take-in.ts';
+import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import { followLines, type LineTaker } from './tcp-input.ts';
 import { tcpInputDefinition } from './tcp-input.definition.ts';
 
-/** From so many messages on the senders are paused: their side then waits, and nothing is lost. */
-const enough = 1000;
-/** What one chunk of every sender can hold comes all the same, so this is far above. */
-const mostInHand = 100_000;
-const mostBytesInHand = 64 * 1024 ** 2;
-
 export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => {
-  const collection = collect({
-    emit,
-    io,
-    // what is acknowledged must not be dropped, and those who wait for that are paused like all others
-    limit: config.acknowledgement === '' ? mostInHand : Infinity,
-    limitBytes: config.acknowledgement === '' ? mostBytesInHand : Infinity,
-    enough,
-  });
+  // those who wait for an acknowledgement are paused like all others
+  const collection = collectPatiently({ emit, io, mustNotDrop: config.acknowledgement !== '' });
+  const take = takeIn(io, collection);
   let listener: TcpListener | undefined;
   let isRefusing = false;
   /** Refusals that are over: they are told of as long as no place is free. */
   let refusedBefore = 0;
 
-  const takeJson = (line: string): void => {
-    if (line === '') return;
-    try {
-      collection.push(io.message(parseJson(line), { json: line }));
-    } catch (thrown) {
-      io.invalid(whyNoJson(thrown, line), line);
-    }
-  };
   const taker: LineTaker = {
     longest: config.longest_line,
     tooLong: () => io.drop('too_long'),
     lines: (lines, from) => {
-      if (config.format === 'json') for (const line of lines) takeJson(line);
-      else for (const line of lines) collection.push(io.message({ text: line, from }, { size: line.length }));
+      if (config.format === 'json') {
+        for (const line of lines) if (line !== '') take(jsonIn(line), line);
+      } else for (const line of lines) collection.push(io.message({ text: line, from }, { size: line.length }));
       return collection.isFull ? collection.room() : undefined;
     },
     lost: (count) => io.drop('cut_off', count),

@@ -6,6 +6,7 @@ import {
   takeOver,
 } from '../../../component-kit/sockets/datagram-listener.ts';
 import { decoders } from '../../../component-kit/content/decoders.ts';
+import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { udpInputDefinition } from './udp-input.definition.ts';
 
 export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => {
@@ -16,6 +17,7 @@ export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => 
     limit: config.queue,
     limitBytes: config.queue_size,
   });
+  const take = takeIn(io, collection);
   let listener: DatagramListener | undefined;
   let datagrams = 0;
   const namesSender = config.format === 'text' || config.format === 'bytes';
@@ -30,9 +32,7 @@ export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => 
       datagrams += 1;
       // some ask in this way whether anybody is there
       if (datagram.length === 0) return;
-      for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : ''))
-        if ('invalid' in decoded) io.invalid(decoded.invalid, datagram);
-        else collection.push(io.message(decoded.payload, decoded));
+      for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : '')) take(decoded, datagram);
     },
     lost: (packets) => io.drop('socket_full', packets),
     failed: io.fail,

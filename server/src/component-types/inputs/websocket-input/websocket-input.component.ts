@@ -1,23 +1,19 @@
-import { collect } from '../../../engine/collect.ts';
 import { implement } from '../../../engine/component.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { decoders } from '../../../component-kit/content/decoders.ts';
+import { takeIn } from '../../../component-kit/content/take-in.ts';
 import type { SenderHello } from '../../../component-kit/link/frames.ts';
 import { Intake } from '../../../component-kit/link/intake.ts';
 import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
 import type { Line } from '../../../component-kit/link/line.ts';
 import { takeLink, type TakenLink } from '../../../component-kit/link/take-link.ts';
 import { readTlsFiles } from '../../../component-kit/link/tls-files.ts';
+import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
 import { takePlainLine } from './plain-line.ts';
 import { Senders } from './senders.ts';
 import { websocketInputDefinition } from './websocket-input.definition.ts';
 
-/** From so many messages on the line is paused. */
-const enough = 1000;
-/** What one chunk of the line can hold comes all the same, so this is far above. */
-const mostInHand = 100_000;
-const mostBytesInHand = 16 * 1024 ** 2;
 /** What may be under way on a link, or taken in and not yet safe. Packed bytes take several times as much in memory. */
 const windows = {
   none: { blocks: 256, bytes: 8 * 1024 ** 2 },
@@ -29,13 +25,8 @@ const goingAway = 1001;
 
 export const websocketInput = implement(websocketInputDefinition, ({ config, io, emit }) => {
   const shown = hideInAddresses(config.url);
-  const collection = collect({
-    emit,
-    io,
-    limit: mostInHand,
-    limitBytes: mostBytesInHand + config.max_message,
-    enough,
-  });
+  const collection = collectPatiently({ emit, io, largest: config.max_message });
+  const takeOne = takeIn(io, collection);
   const intake = new Intake({ emit, component: io.component, ended: (thrown) => io.fail(thrown as Error) });
   const decode = decoders[config.format];
   const links = new Map<TakenLink, { readonly hello: SenderHello; waiting?: object }>();
@@ -45,9 +36,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
 
   const take = (frame: Buffer): Promise<void> | undefined => {
     if (frame.length === 0) return undefined;
-    for (const decoded of decode(frame, shown))
-      if ('invalid' in decoded) io.invalid(decoded.invalid, frame);
-      else collection.push(io.message(decoded.payload, decoded));
+    for (const decoded of decode(frame, shown)) takeOne(decoded, frame);
     return collection.isFull ? collection.room() : undefined;
   };
   const takePlain = (line: Line): void =>

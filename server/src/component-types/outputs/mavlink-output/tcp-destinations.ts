@@ -1,6 +1,5 @@
-import { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { backOff } from '../../../engine/retry.ts';
+import type { Socket } from 'node:net';
+import { keepConnected, type KeptLine } from '../../../component-kit/sockets/keep-connected.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import { type Destination, type Given, mostPeers, mostUnsent, placeOf } from './destination.ts';
 
@@ -47,55 +46,25 @@ export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Des
   };
 };
 
-const connectMs = 10_000;
-const keepAliveMs = 10_000;
+/** What comes back is not for us, but has to be read. */
+const read = (socket: Socket): (() => void) => {
+  socket.resume();
+  return () => undefined;
+};
 
 /** Connects, and again when the line ends. */
 export const tcpConnectDestination = ({ io, address }: Given): Destination => {
-  const { host, port } = placeOf(address)!;
-  let socket: Socket | undefined;
-  let running: Promise<void> | undefined;
-
-  const connectOnce = async (): Promise<string> => {
-    const present = new Socket();
-    socket = present;
-    present.setKeepAlive(true, keepAliveMs);
-    present.setTimeout(connectMs, () => present.connecting && present.destroy());
-    // what comes back is not for us, but has to be read
-    present.resume();
-    return new Promise((resolve) => {
-      let reason = 'the line was closed';
-      present.on('connect', () => io.report('running', `Connected to ${address}`));
-      present.on('error', (error: NodeJS.ErrnoException) => {
-        reason = error.code === 'ECONNREFUSED' ? 'nothing listens there' : error.message;
-      });
-      present.on('close', () => resolve(reason));
-      present.connect(port, host);
-    });
-  };
-
-  const keep = async (): Promise<void> => {
-    for (let tries = 1; !io.signal.aborted; tries += 1) {
-      const startedAt = performance.now();
-      const reason = await connectOnce();
-      if (performance.now() - startedAt > connectMs) tries = 1;
-      if (io.signal.aborted) return;
-      io.report('waiting', `${address}: ${reason}; trying again`);
-      await sleep(backOff(tries, io.random()), undefined, { signal: io.signal }).catch(() => undefined);
-    }
-  };
-
+  let kept: KeptLine | undefined;
   return {
     open() {
-      io.report('waiting', `waiting for ${address}`);
-      running = keep();
+      kept = keepConnected({ ...placeOf(address)!, io, follow: read });
     },
     async close() {
-      socket?.end();
-      socket?.destroySoon();
-      await running;
+      kept?.socket?.end();
+      kept?.socket?.destroySoon();
+      await kept?.done;
     },
-    send: (frame) => socket !== undefined && write(socket, frame),
-    facts: () => ({ connected: socket?.readyState === 'open' }),
+    send: (frame) => kept?.socket !== undefined && write(kept.socket, frame),
+    facts: () => ({ connected: kept?.socket?.readyState === 'open' }),
   };
 };

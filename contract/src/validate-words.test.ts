@@ -536,7 +536,12 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
     { severity: 'error', code: 'wrong_type', place: 'components', sentence: '"3" is not a list' },
   ],
   'an empty name': [
-    { severity: 'error', code: 'out_of_range', place: 'name', sentence: 'must be at least 1 character' },
+    {
+      severity: 'error',
+      code: 'wrong_value',
+      place: 'name',
+      sentence: 'a name is one line with something to see, without control characters',
+    },
   ],
 };
 

@@ -202,6 +202,11 @@ describe('what goes wrong', () => {
     ['marks/x', /belongs to the server itself/],
     ['instance', /belongs to the server itself/],
     ['restore-journal.json', /belongs to the server itself/],
+  ])('refuses "%s" as a setting', (path, sentence) => {
+    expect(() => rehearse(fileOutput, { path }, { dataDir: newFolder() })).toThrow(sentence);
+  });
+
+  it.each([
     ['/proc/none/log', /cannot be used|there is no file/],
     ['/dev/full', /is a device: only ordinary files/],
     ['pipe', /is a pipe: only ordinary files/],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { doubleOf } from '../../../engine/exact-number.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
@@ -248,7 +249,7 @@ const placer = (field: string): ReturnType<typeof writer> => {
   const [read, write] = [reader(field), writer(field)];
   return (payload, value, mine) => {
     const present = read(payload);
-    if (present !== undefined && present !== value)
+    if (present !== undefined && !isDeepStrictEqual(present, value))
       throw new InvalidMessage(`"${field}" is there already and would be lost: remove it before, or take another name`);
     return write(payload, value, mine);
   };

@@ -47,7 +47,11 @@ const open = async (name: string) => {
 };
 const bucketOf = (name: string, wasThere = true) => {
   const quarantine = new Quarantine();
-  const stream = new BucketStream(name, {
+  const stream = streamOf(name, quarantine, wasThere);
+  return { quarantine, bucket: new Bucket<Value>(stream, { schema: Value }, quarantine) };
+};
+const streamOf = (name: string, quarantine: Quarantine, wasThere = true) =>
+  new BucketStream(name, {
     connection: async () => connection,
     replicas: 1,
     sizeBytes: 1024 ** 2,
@@ -55,8 +59,29 @@ const bucketOf = (name: string, wasThere = true) => {
     tell: (sentence) => quarantine.note(name, sentence),
     tellOnce: (sentence) => quarantine.tellOnce(name, sentence),
   });
-  return { quarantine, bucket: new Bucket<Value>(stream, { schema: Value }, quarantine) };
-};
+
+it('gives turns to others while it reads much', { timeout: 60_000 }, async () => {
+  const { bucket: filling } = await open('turns');
+  await Promise.all(Array.from({ length: 400 }, async (_, n) => filling.create(`key-${n}`, { n })));
+  let [parsed, most] = [0, 0];
+  const slow = Value.refine(() => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    parsed += 1;
+    return true;
+  });
+  const quarantine = new Quarantine();
+  const bucket = new Bucket<Value>(streamOf('turns', quarantine), { schema: slow }, quarantine);
+  const turn = (): void => {
+    most = Math.max(most, parsed);
+    parsed = 0;
+    turns = setImmediate(turn);
+  };
+  let turns = setImmediate(turn);
+  expect(await bucket.present()).toHaveLength(400);
+  clearImmediate(turns);
+  expect(Math.max(most, parsed)).toBeLessThan(64);
+});
 
 describe('a bucket', () => {
   it('hands out what it read last until something is written, by whomever', async () => {

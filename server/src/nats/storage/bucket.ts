@@ -1,3 +1,4 @@
+import { takingTurns } from '../../engine/turns.ts';
 import { type BucketChange, changesOf, type Entry, type Found, type Item } from './bucket-changes.ts';
 import { type BucketState, type BucketStream, type Kept, StaleRevision } from './bucket-stream.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -12,8 +13,8 @@ interface Reading<Value> {
   readonly found: readonly Found<Value>[];
 }
 
-/** How many entries are asked for at the same time. */
-const atOnce = 128;
+/** How many entries are asked for at the same time: their answers are worked on in one go. */
+const atOnce = 32;
 /** From so many writes on everything is read anew, instead of what was written. */
 const mostMissed = 1000;
 
@@ -89,8 +90,13 @@ export class Bucket<Value> {
   }
 
   async entries(filter = '>'): Promise<Entry<Value>[]> {
-    const found = await inSlices(await this.stream.keys(filter), async (key) => this.get(key));
-    return found.filter((entry) => entry !== undefined);
+    const found: Entry<Value>[] = [];
+    await inSlices(
+      await this.stream.keys(filter),
+      async (key) => this.get(key),
+      (entry) => entry && found.push(entry),
+    );
+    return found;
   }
 
   /** All that is there, damaged or not. Only what was written since the last time is read and parsed again. */
@@ -161,15 +167,23 @@ export class Bucket<Value> {
     if (!last || last.state.created !== state.created || missed < 0 || missed > mostMissed) return undefined;
     const items = new Map(last.items);
     const revisions = Array.from({ length: missed }, (_, index) => last.state.lastRevision + 1 + index);
-    for (const kept of await inSlices(revisions, async (revision) => this.stream.atRevision(revision)))
-      if (kept && (items.get(kept.key)?.revision ?? 0) < kept.revision) this.take(items, kept);
+    await inSlices(
+      revisions,
+      async (revision) => this.stream.atRevision(revision),
+      (kept) => {
+        if (kept && (items.get(kept.key)?.revision ?? 0) < kept.revision) this.take(items, kept);
+      },
+    );
     return items.size === state.count ? items : undefined;
   }
 
   private async readAll(): Promise<Map<string, Item<Value>>> {
     const items = new Map<string, Item<Value>>();
-    const all = await inSlices(await this.stream.keys(), async (key) => this.stream.at(key));
-    for (const kept of all) if (kept) this.take(items, kept);
+    await inSlices(
+      await this.stream.keys(),
+      async (key) => this.stream.at(key),
+      (kept) => kept && this.take(items, kept),
+    );
     return items;
   }
 
@@ -196,12 +210,17 @@ export class Bucket<Value> {
   }
 }
 
+/** Asks for some at a time, and takes one after the other in order, with turns for whatever else the server has to do. */
 const inSlices = async <Given, Result>(
   all: readonly Given[],
-  work: (given: Given) => Promise<Result>,
-): Promise<Result[]> => {
-  const results: Result[] = [];
+  ask: (given: Given) => Promise<Result>,
+  take: (result: Result) => void,
+): Promise<void> => {
+  const pause = takingTurns();
   for (let from = 0; from < all.length; from += atOnce)
-    results.push(...(await Promise.all(all.slice(from, from + atOnce).map(work))));
-  return results;
+    for (const result of await Promise.all(all.slice(from, from + atOnce).map(ask))) {
+      take(result);
+      const wait = pause();
+      if (wait) await wait;
+    }
 };

@@ -176,8 +176,9 @@ it(`a link loses nothing, doubles nothing and keeps order, whatever is killed, f
     },
     inForm({ short: 60_000, long: 600_000 }),
   ).catch(async (thrown: unknown) => {
-    const [atA, atB] = await Promise.all([a.status('sending'), b.status('exact')]);
-    throw new Error(`${String(thrown)}: ${seen}; ${done.join(', ')}; ${JSON.stringify([atA, atB])}`);
+    const found = await Promise.all([a.status('sending'), b.status('exact'), b.status('file')]);
+    const counts = found.map(({ sentence, components, connections }) => ({ sentence, components, connections }));
+    throw new Error(`${String(thrown)}: ${seen}; ${done.join(', ')}; ${JSON.stringify(counts)}`);
   });
   const account = ledger.account(acknowledged);
   const disorder = disorderOf(numbersIn(path));

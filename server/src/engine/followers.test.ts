@@ -64,6 +64,20 @@ describe('those who follow a connection', () => {
     await second.stop();
   });
 
+  it('have a place that a kill leaves, from the moment on at which they know of it', async () => {
+    const log = new MemoryLog();
+    const first = connectionTrial(log);
+    await first.followers.follow('b', 'missed');
+    first.kill();
+    const second = begun(log);
+    const other = await second.followers.follow('c', 'missed');
+    await appendEach(second, 0, 3);
+    await read(other, 3);
+    await sleep(150);
+    expect(await read(await second.followers.follow('b', 'missed'), 3)).toEqual(numbers(0, 3));
+    await second.stop();
+  });
+
   it('do not wait for one another: who is away is waited for by the log alone', async () => {
     const log = new MemoryLog();
     const trial = connectionTrial(log);

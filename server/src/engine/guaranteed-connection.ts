@@ -100,6 +100,7 @@ export class GuaranteedConnection {
   private marking: NodeJS.Timeout | undefined;
   private marked: LogMark | undefined;
   private markedChanges = 0;
+  private noting: Promise<void> = Promise.resolve();
   /** The last block that is or will be forgotten. */
   private forgetting = 0;
   private noticing: NodeJS.Timeout | undefined;
@@ -130,7 +131,10 @@ export class GuaranteedConnection {
     return {
       follow: async (name, since) => {
         await this.opened;
-        return this.places!.follow(name, since, this.forgetting);
+        const follower = await this.places!.follow(name, since, this.forgetting);
+        // whoever is told that he has a place has it after a kill, too
+        await this.mark();
+        return follower;
       },
       forget: (name) => this.places?.forget(name) ?? 0,
       list: () => this.places?.list() ?? [],
@@ -403,7 +407,7 @@ export class GuaranteedConnection {
     const passed = reader.passed - this.inHand;
     const isNews =
       marked?.last !== last || marked.done !== done || marked.stored !== stored || marked.passed !== passed;
-    if (!isNews && changes === this.markedChanges) return;
+    if (!isNews && changes === this.markedChanges) return this.noting;
     this.markedChanges = changes;
     const positions = this.reached.list();
     const progress = this.progress.list();
@@ -417,7 +421,8 @@ export class GuaranteedConnection {
       ...(progress.length > 0 && { progress }),
       ...(followers.length > 0 && { followers }),
     };
-    await this.options.log.note(this.marked);
+    this.noting = this.options.log.note(this.marked);
+    await this.noting;
   }
 
   private followerMarks(): readonly FollowerMark[] {

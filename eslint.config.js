@@ -107,6 +107,10 @@ export const rooms = {
         ...['nats/storage', 'supervision/observed', 'web'],
       ],
     },
+    applying: {
+      does: 'makes all flows of a set what they should be, or none',
+      uses: ['flows', 'nats/storage', 'supervision', 'web'],
+    },
     inspection: {
       does: 'looks at messages: taps and dead letters',
       uses: ['engine', 'flows', 'nats', 'nats/dead-letters', 'supervision', 'web'],

@@ -1,3 +1,4 @@
+export * from './apply.ts';
 export * from './backup.ts';
 export * from './changes.ts';
 export * from './circle.ts';

@@ -2,6 +2,7 @@
 export const paths = {
   componentTypes: '/api/v1/component-types',
   flows: '/api/v1/flows',
+  apply: '/api/v1/apply',
   validate: '/api/v1/flows/validate',
   flow: (id: string) => `/api/v1/flows/${encodeURIComponent(id)}`,
   deploy: (id: string) => `${paths.flow(id)}/deploy`,

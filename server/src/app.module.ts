@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ApplyingModule } from './applying/applying.module.ts';
 import { BackupModule } from './backup/backup.module.ts';
 import { PreparationModule } from './backup/preparation.module.ts';
 import { CatalogueModule } from './component-kit/catalogue.ts';
@@ -23,6 +24,7 @@ export class AppModule {
         NatsModule,
         ComponentsModule,
         SupervisionModule,
+        ApplyingModule,
         InspectionModule,
         BackupModule,
         LiveModule,

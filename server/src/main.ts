@@ -16,6 +16,11 @@ semstreams restore FILE [--preview] [--passphrase-file FILE] [--config FILE]
                                         that would change
 semstreams doctor [--json] [--config FILE]
                                         go through the production checklist; 0 when nothing failed
+semstreams apply -f FOLDER [--dry-run] [--prune] [--no-deploy] [--wait 30s]
+                                        make the flows of files what should run, all or none
+semstreams flow list|get|put|delete|apply|diff|deploy|start|stop|status|logs|tap|export|import ...
+                                        flows of a running server; diff answers 3 where something differs
+                                        both take [--server URL] [--output json|table]
 semstreams take-over [--config FILE]    take the NATS account of "nats.url" over from the server that uses it
 semstreams --version`;
 
@@ -25,6 +30,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   config: async () => (await import('./commands/config.ts')).config,
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,
+  apply: async () => (await import('./commands/apply.ts')).apply,
+  flow: async () => (await import('./commands/flow.ts')).flow,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   'take-over': async () => (await import('./commands/take-over.ts')).takeOver,
   health: async () => (await import('./commands/health.ts')).health,

@@ -6,7 +6,7 @@ import type { SettingsValues } from '../config/settings.schema.ts';
 import { AskingFailed } from './asking-failed.ts';
 
 export interface Asked {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readable | undefined;

@@ -22,6 +22,7 @@ const passphrase = ApiHeader({
   name: passphraseHeader,
   required: false,
   description: 'Passphrase that the backup is or shall be sealed with, percent-encoded.',
+  schema: { type: 'string', pattern: '^([!-$&-~]|%[0-9A-Fa-f]{2})*$' },
 });
 
 @Controller()
@@ -34,7 +35,12 @@ export class BackupController {
   @Get(paths.backup)
   @ApiOperation({ summary: 'Everything out, as a tar archive, or sealed with a passphrase' })
   @ApiProduces('application/x-tar', 'application/octet-stream')
-  @ApiOkResponse({ content: { 'application/x-tar': { schema: { type: 'string', format: 'binary' } } } })
+  @ApiOkResponse({
+    content: {
+      'application/x-tar': { schema: { type: 'string', format: 'binary' } },
+      'application/octet-stream': { schema: { type: 'string', format: 'binary' } },
+    },
+  })
   @passphrase
   async make(
     @Query({ schema: BackupQuery }) { with_buffers }: BackupQuery,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Finding, Flow, FlowDocument, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
 import { conflict, HttpProblem, notFound } from '../web/problems.ts';
@@ -5,6 +6,20 @@ import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts, staleFlow } from './drafts.ts';
 import { Versions } from './versions.ts';
+
+export interface Preconditions {
+  readonly ifMatch?: string | undefined;
+  readonly ifNoneMatch?: string | undefined;
+}
+
+export interface Saved {
+  readonly isNew: boolean;
+  readonly stored: StoredFlow;
+}
+
+/** Whether two flows are the same when they are written down. */
+export const isSameFlow = (one: Flow, other: Flow): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)));
 
 /** What people do with drafts. A draft may be wrong as long as it is not deployed: work in progress is kept. */
 @Injectable()
@@ -28,13 +43,27 @@ export class Editing {
     return this.drafts.create(document, name);
   }
 
-  async save(id: string, flow: Flow, ifMatch: string | undefined): Promise<StoredFlow> {
+  /** Makes or changes a flow, as far as the preconditions let it. One that is the same already is left as it is. */
+  async save(id: string, flow: Flow, { ifMatch, ifNoneMatch }: Preconditions): Promise<Saved> {
     if (flow.id !== id) throw new HttpProblem(400, `the body is flow "${flow.id}", the path says "${id}"`);
-    const revision = revisionOf(ifMatch);
-    if (revision === undefined)
-      throw new HttpProblem(428, 'say by "If-Match" which revision this builds on: it is the ETag of the last answer');
-    if (revision === 0) throw new HttpProblem(400, '"If-Match" is no revision: send the ETag as it came');
-    return this.drafts.save(flow, revision);
+    if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
+      throw new HttpProblem(400, '"If-None-Match" takes "*" here: make it only where there is none');
+    const isAny = ifMatch?.trim() === '*';
+    const wanted = isAny ? undefined : revisionOf(ifMatch);
+    if (wanted === 0) throw new HttpProblem(400, '"If-Match" is no revision: send the ETag as it came');
+    if (wanted !== undefined && ifNoneMatch === undefined)
+      return { isNew: false, stored: await this.drafts.save(flow, wanted) };
+    const draft = await this.drafts.look(id);
+    if (!draft && (isAny || wanted !== undefined)) throw new HttpProblem(412, `there is no flow "${id}" to change`);
+    if (!draft) return { isNew: true, stored: await this.drafts.save(flow, 0) };
+    if (ifNoneMatch !== undefined) throw new HttpProblem(412, `there is a flow "${id}" already`);
+    if (isAny) return { isNew: false, stored: await this.drafts.save(flow, draft.revision) };
+    if (draft.kind === 'whole' && isSameFlow(draft.value, flow))
+      return { isNew: false, stored: { ...draft.value, revision: draft.revision } };
+    throw new HttpProblem(
+      428,
+      'say by "If-Match" which revision this builds on: it is the ETag of the last answer, or "*" for whatever is there',
+    );
   }
 
   /** Deletes a flow, whatever of it is there and can be read. The draft goes first: whoever changed it meanwhile keeps all. */

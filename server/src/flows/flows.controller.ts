@@ -49,13 +49,17 @@ const ChangedFlow = asDocument(
     .transform(({ revision: _, ...flow }): Flow => flow)
     .meta({ id: 'ChangedFlow' }),
 );
-const AnyDocument = z.unknown().meta({ id: 'AnyDocument', description: 'Any JSON value.' });
+const AnyDocument = z
+  .unknown()
+  .refine((document) => document !== undefined, 'send the document as the body')
+  .meta({ id: 'AnyDocument', description: 'Any JSON value.' });
 
 /** Refuses by 412 where somebody changed the draft since. */
 export const builtOn = {
   name: 'If-Match',
   required: false,
-  description: 'The revision that this builds on; refused by 412 where it is not the present one.',
+  description: 'The revision that this builds on, as its ETag; refused by 412 where it is not the present one.',
+  schema: { type: 'string', pattern: '^(W/)?"?[0-9]+"?$', example: '"7"' },
 } as const;
 
 @Controller(paths.flows)
@@ -95,7 +99,12 @@ export class FlowsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'A flow as it is edited' })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'Answered by 304 where it is the present ETag.' })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'Answered by 304 where it is the present ETag.',
+    schema: { type: 'string', example: '"7"' },
+  })
   @ApiOkResponse({ standardSchema: StoredFlow })
   @ApiResponse({ status: 304, description: 'It is as it was.' })
   async get(
@@ -110,16 +119,34 @@ export class FlowsController {
   }
 
   @Put(':id')
-  @ApiOperation({ summary: 'Replace a flow that nobody changed meanwhile' })
-  @ApiHeader({ name: 'If-Match', required: true, description: 'The revision that the change builds on.' })
+  @ApiOperation({
+    summary: 'Make a flow what the body says: a new one, or one that nobody changed meanwhile',
+    description:
+      'Without a precondition it makes the flow where there is none, and leaves one that is the same as it is; one that is another is refused by 428. `If-Match` names the revision that the change builds on, or `*` for whatever is there. `If-None-Match: *` makes it only where there is none.',
+  })
+  @ApiHeader({
+    ...builtOn,
+    description: 'The revision that the change builds on, as its ETag, or * for whatever is there.',
+    schema: { type: 'string', pattern: '^((W/)?"?[0-9]+"?|[*])$', example: '"7"' },
+  })
+  @ApiHeader({
+    name: 'If-None-Match',
+    required: false,
+    description: 'With * it is made only where there is none; refused by 412 otherwise.',
+    schema: { type: 'string', enum: ['*'] },
+  })
   @ApiOkResponse({ standardSchema: StoredFlow })
+  @ApiResponse({ status: 201, standardSchema: StoredFlow, description: 'It was not there, and is now.' })
   async save(
     @Param('id') id: string,
-    @Headers('if-match') revision: string | undefined,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Body({ schema: ChangedFlow }) flow: Flow,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
-    return tagged(await this.editing.save(id, flow, revision), reply);
+    const { isNew, stored } = await this.editing.save(id, flow, { ifMatch, ifNoneMatch });
+    if (isNew) void reply.status(201).header('location', paths.flow(id));
+    return tagged(stored, reply);
   }
 
   @Delete(':id')

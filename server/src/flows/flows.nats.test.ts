@@ -61,9 +61,25 @@ describe('drafts', () => {
     expect(await change({ 'if-match': etag(made) })).toMatchObject(
       problem(412, expect.stringContaining(`it is at revision ${(first.body as { revision: number }).revision} now`)),
     );
-    expect(await change({})).toMatchObject(problem(428));
+    const other = { ...document('stale'), name: 'Other' };
+    expect(await server.call('PUT', `${flows}/stale`, other)).toMatchObject(problem(428));
     expect(await change({ 'if-match': 'yesterday' })).toMatchObject(problem(400));
     expect(await change({ 'if-match': `W/${etag(first)}` })).toMatchObject({ status: 200 });
+  });
+
+  it('are made by PUT where they are not there, left where they are the same, and changed by who says so', async () => {
+    const put = async (name: string, headers: Record<string, string> = {}) =>
+      server.call('PUT', `${flows}/put`, { ...document('put'), name }, headers);
+    expect(await put('a', { 'if-match': '*' })).toMatchObject(problem(412));
+    expect(await put('a', { 'if-match': '"7"' })).toMatchObject({ status: 404 });
+    const made = await put('a');
+    expect([made.status, made.headers.get('location')]).toEqual([201, `${flows}/put`]);
+    const same = await put('a');
+    expect([same.status, etag(same)]).toEqual([200, etag(made)]);
+    expect(await put('b')).toMatchObject(problem(428));
+    expect(await put('b', { 'if-none-match': '*' })).toMatchObject(problem(412));
+    expect(await put('b', { 'if-none-match': etag(made) })).toMatchObject(problem(400));
+    expect(await put('b', { 'if-match': '*' })).toMatchObject({ status: 200, body: { name: 'b' } });
   });
 
   it('come again only where they are others than known', async () => {

@@ -49,10 +49,8 @@ export class Operations extends Deployer {
   ): Promise<Deployment> {
     const { revision: present, ...flow } = await this.drafts.get(id);
     if (revision !== undefined && revision !== present) throw staleFlow(id, present);
-    const findings = await this.checker.check(flow);
-    if (findings.some(isError)) throw refused(`the flow "${id}" cannot be deployed as it is`, findings);
+    await this.refuseToDeploy(flow, discardWaiting);
     const before = await this.lastVersion(id);
-    if (!discardWaiting) await this.refuseToDiscard(flow, before);
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
     // a number that may still run is never given to something else, even where its version is lost
@@ -60,6 +58,27 @@ export class Operations extends Deployer {
     const wish = await this.deployments.want(id, version, 'running');
     await this.versions.prune(id, new Set([version, ...(before === undefined ? [] : [before])]));
     return this.settled(wish, withinMs);
+  }
+
+  /** Throws the problem that a deploy of this flow would answer; nothing where it would be done. */
+  async refuseToDeploy(flow: Flow, discardWaiting: boolean): Promise<void> {
+    const findings = await this.checker.check(flow);
+    if (findings.some(isError)) throw refused(`the flow "${flow.id}" cannot be deployed as it is`, findings);
+    if (!discardWaiting) await this.refuseToDiscard(flow, await this.lastVersion(flow.id));
+  }
+
+  /** Whether a flow that differs in nothing that runs should run already. */
+  async isDeployed(flow: Flow): Promise<boolean> {
+    const found = await this.deployments.look(flow.id);
+    if (found?.kind !== 'whole' || found.value.desired !== 'running') return false;
+    const version = await this.versions.get(flow.id, found.value.version);
+    return version !== undefined && changesBetween(version.flow, flow, this.catalogue.checkedTypes()).length === 0;
+  }
+
+  /** Makes what should run what it was; stops what was never deployed. */
+  async putBack(id: string, before: Found<Deployment> | undefined): Promise<void> {
+    if (before?.kind === 'whole') await this.deployments.want(id, before.value.version, before.value.desired);
+    else if (await this.deployments.look(id)) await this.stop(id);
   }
 
   async start(id: string, withinMs?: number): Promise<Deployment> {

@@ -60,6 +60,6 @@ import { Supervisor } from './supervisor.ts';
       }),
     },
   ],
-  exports: [Lanes, Operations, Pause, Supervisor],
+  exports: [Editing, Lanes, Operations, Pause, Supervisor],
 })
 export class SupervisionModule {}

@@ -20,6 +20,7 @@ import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
 import { KnownQuery } from './known-query.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
+import { parseYamlBodies } from './yaml-body.ts';
 
 /** The application with all that stands between it and the network. Nothing listens yet. */
 export const createApp = async (
@@ -52,6 +53,7 @@ export const createApp = async (
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
   adapter.getInstance().removeContentTypeParser('text/plain');
   parseJsonBodies(adapter.getInstance());
+  parseYamlBodies(adapter.getInstance());
   // backups come as they are, and are not held in memory
   adapter
     .getInstance()

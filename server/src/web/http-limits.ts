@@ -48,7 +48,7 @@ export const limitConnections = (fastify: FastifyInstance, limits: HttpLimits): 
 const limitBody = (request: FastifyRequest, reply: FastifyReply, limits: HttpLimits): void => {
   const { raw } = request;
   if (raw.headers['transfer-encoding'] === undefined && !(Number(raw.headers['content-length']) > 0)) return;
-  const isUpload = !/json/i.test(raw.headers['content-type'] ?? '');
+  const isUpload = !/json|yaml/i.test(raw.headers['content-type'] ?? '');
   let before = raw.socket.bytesRead;
   const look = setInterval(
     () => {

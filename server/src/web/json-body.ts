@@ -33,23 +33,30 @@ export const parseJsonBodies = (fastify: FastifyInstance): void => {
 };
 
 const parsed = (headers: IncomingHttpHeaders, body: Buffer): unknown => {
-  const text = decoded(headers, body);
+  const text = decodedText(headers, body);
   const excess = jsonExcess(text);
   if (excess !== undefined) throw new HttpProblem(422, excess);
   const value = valueOf(text);
   if (typeof value === 'object' && value !== null) texts.set(value, text);
-  const wrong = wrongInJson(text);
-  if (wrong === undefined) return value;
+  refuseWrong(text);
+  return value;
+};
+
+/** Throws a 400 problem that names the place where JSON that can be read is wrong all the same. */
+export const refuseWrong = (json: string): void => {
+  const wrong = wrongInJson(json);
+  if (wrong === undefined) return;
   const { place, sentence } = wrong;
   throw new HttpProblem(400, `the body does not fit: ${place || 'body'}: ${sentence}`, [
     { severity: 'error', code: 'wrong_json', place, sentence },
   ]);
 };
 
-const decoded = (headers: IncomingHttpHeaders, body: Buffer): string => {
+/** A body in UTF-8; a 415 or 400 problem where it is in anything else. */
+export const decodedText = (headers: IncomingHttpHeaders, body: Buffer): string => {
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (!/^utf-?8$/i.test(charset))
-    throw new HttpProblem(415, `JSON comes in UTF-8, not in "${charset.slice(0, 40)}": send it so, without a charset`);
+    throw new HttpProblem(415, `text comes in UTF-8, not in "${charset.slice(0, 40)}": send it so, without a charset`);
   try {
     return utf8.decode(body);
   } catch (cause) {

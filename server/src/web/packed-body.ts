@@ -16,8 +16,8 @@ export const unpacked = (headers: IncomingHttpHeaders, payload: RequestPayload):
       415,
       `a body packed by "${encoding.slice(0, 40)}" is not understood: send it plain, or by gzip`,
     );
-  if (!/^application\/json\b/i.test(headers['content-type'] ?? ''))
-    throw new HttpProblem(415, 'only JSON may be packed for the way: send this body as it is');
+  if (!/^(application\/(json|yaml|x-yaml)|text\/yaml)\b/i.test(headers['content-type'] ?? ''))
+    throw new HttpProblem(415, 'only JSON and YAML may be packed for the way: send this body as it is');
   return gunzipped(payload);
 };
 

@@ -40,8 +40,14 @@ export const calls: Readonly<Record<string, Call>> = {
     refusals: [404, 409],
     headers: { 200: ['ETag'], 304: ['ETag'] },
   },
-  'PUT /api/v1/flows/{id}': { id: 'saveFlow', tag: 'Flows', refusals: [404, 412, 415, 422, 428], headers: tagged },
+  'PUT /api/v1/flows/{id}': {
+    id: 'saveFlow',
+    tag: 'Flows',
+    refusals: [404, 412, 415, 422, 428],
+    headers: { 200: ['ETag'], 201: ['ETag', 'Location'] },
+  },
   'DELETE /api/v1/flows/{id}': { id: 'deleteFlow', tag: 'Flows', refusals: [404, 409, 412] },
+  'POST /api/v1/apply': { id: 'applyFlows', tag: 'Flows', refusals: [409, 412, 415, 422] },
   'GET /api/v1/flows/{id}/versions': { id: 'listVersions', tag: 'Flows', refusals: [404] },
   'GET /api/v1/flows/{id}/versions/{version}': { id: 'getVersion', tag: 'Flows', refusals: [404, 409] },
   'POST /api/v1/flows/{id}/restore': {

@@ -71,6 +71,19 @@ const check = { status: 'ok', info: { nats: { status: 'up' } }, error: {}, detai
 /** What bodies and answers look like, by the names of their schemas. Each fits its schema. */
 export const examples: Readonly<Record<string, unknown>> = {
   AnyDocument: flow,
+  Applied: {
+    dry_run: false,
+    changed: true,
+    flows: [
+      {
+        id: 'climb',
+        action: 'change',
+        deploys: true,
+        version: 4,
+        sentence: '"climb" was changed and deployed as version 4',
+      },
+    ],
+  },
   ChangedFlow: flow,
   ComponentType: componentType,
   ComponentTypes: { items: [componentType] },
@@ -112,6 +125,7 @@ export const examples: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  GivenSet: { flows: [flow] },
   Health: {
     status: 'healthy',
     version: 'v0.1.0',
@@ -149,8 +163,10 @@ const tapped = {
   seen: 240,
   messages: [{ id: 'vehicle-7', time, headers: {}, payload: '{"relative_alt":2000}', is_cut: false }],
 };
+const yaml = 'id: climb\ncomponents:\n  - { id: source, type: simulator_input }\n  - { id: file, type: file_output }\n';
 const samples: Readonly<Record<string, string>> = {
   'text/event-stream': `event: tapped\ndata: ${JSON.stringify(tapped)}\n\n`,
+  'application/yaml': yaml,
   'text/plain': '# TYPE semstreams_flow_running gauge\nsemstreams_flow_running{flow="climb"} 1\n',
 };
 

@@ -56,9 +56,14 @@ const mapped = (value: unknown, change: (object: Json) => Json): unknown => {
   return change(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapped(inner, change)])));
 };
 
-/** The same, where `allOf` with one schema says no more than that schema. */
+/**
+ * The same, where `allOf` with one schema says no more than that schema, and where formats for forms are left out: `duration`
+ * means something else to JSON Schema.
+ */
 export const simplified = <Value>(value: Value): Value =>
-  mapped(value, (object) => {
+  mapped(value, (given) => {
+    const { format, ...rest } = given;
+    const object = format === 'duration' || format === 'size' ? rest : given;
     const { allOf } = object;
     const isOnly = Array.isArray(allOf) && allOf.length === 1 && Object.keys(object).length === 1;
     return isOnly ? (allOf[0] as Json) : object;

@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { type Place, tellsCopies } from './place.ts';
+import { type Place, tellsCopies } from '../../../component-kit/files/place.ts';
 import { type Encoding, holds, idOf, openSource } from './source-file.ts';
 
 /** A file that once was, or is a copy of, what the path names now. */

@@ -17,8 +17,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { fileInput } from './file-input.component.ts';
-import { nothingYet } from './place.ts';
-import { PlaceKeeper } from './place-keeper.ts';
+import { nothingYet } from '../../../component-kit/files/place.ts';
+import { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 
 let dataDir: string;
 let running: Rehearsal[] = [];

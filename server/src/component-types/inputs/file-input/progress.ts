@@ -1,8 +1,8 @@
 import type { Io } from '../../../engine/component.ts';
 import { sentenceOf } from '../../../engine/fault.ts';
 import type { Message } from '../../../engine/message.ts';
-import type { Place } from './place.ts';
-import type { PlaceKeeper } from './place-keeper.ts';
+import type { Place } from '../../../component-kit/files/place.ts';
+import type { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 import type { RecordReader } from './records.ts';
 

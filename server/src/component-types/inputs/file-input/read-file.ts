@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FatalFault } from '../../../engine/fault.ts';
 import { whyNoFile } from '../../../component-kit/files/data-files.ts';
 import { DamagedFile, headBytes } from '../../../component-kit/files/unpack.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../../../component-kit/files/place.ts';
 import type { Beginning, Progress } from './progress.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 import type { RecordReader } from './records.ts';

@@ -2,7 +2,7 @@ import { doubleOf } from '../../../engine/exact-number.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { reader } from '../../../engine/field-path.ts';
 import { pace } from '../../../component-kit/replay/pace.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../../../component-kit/files/place.ts';
 import { type Reading, readOnce } from './read-file.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 

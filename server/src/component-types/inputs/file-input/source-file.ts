@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import { headBytes, openPacked, plainChunks, readAt, unpackedChunks } from '../../../component-kit/files/unpack.ts';
-import { beforeBytes, type Place } from './place.ts';
+import { beforeBytes, type Place } from '../../../component-kit/files/place.ts';
 
 export type Encoding = 'utf-8' | 'windows-1252' | 'utf-16le' | 'utf-16be';
 

@@ -5,7 +5,7 @@ import { whyNoFile } from '../../../component-kit/files/data-files.ts';
 import { endOf } from './first-beginning.ts';
 import { FollowedFile } from './followed-file.ts';
 import { oldCopies } from './old-copies.ts';
-import { nothingYet, type Place, tellsCopies } from './place.ts';
+import { nothingYet, type Place, tellsCopies } from '../../../component-kit/files/place.ts';
 import type { Beginning } from './progress.ts';
 import { faultOf, type Reading, readFrom, startOf } from './read-file.ts';
 import { holds, idOf, openSource, type SourceFile } from './source-file.ts';

@@ -80,6 +80,7 @@ export const mavlinkInput = implement(mavlinkInputDefinition, ({ config, io, emi
         report: told.source,
         decoder,
         room: () => (collection.isFull ? collection.room() : undefined),
+        whenSafe: collection.whenSafe,
       });
       await source.open();
       if (source.link === '') return;
@@ -100,6 +101,7 @@ export const mavlinkInput = implement(mavlinkInputDefinition, ({ config, io, emi
       texts?.end();
       latest?.end();
       await collection.drained();
+      await source?.settled?.();
     },
     facts: () => ({
       frames: decoder?.totals.frames ?? 0,

@@ -61,6 +61,16 @@ export const mavlinkInputDefinition = defineType({
         showIf: { field: 'source', is: ['tlog'] },
       }),
       ...replaySettings({ field: 'source', is: ['tlog'] }),
+      remember: z
+        .boolean()
+        .default(false)
+        .meta({
+          title: 'Go on where it was',
+          description:
+            'Whether a start goes on where the last one ended, so that each record comes once. Otherwise each start begins anew.',
+          showIf: { field: 'source', is: ['tlog'] },
+          advanced: true,
+        }),
       messages: z
         .array(z.string().min(1).max(64))
         .max(500)

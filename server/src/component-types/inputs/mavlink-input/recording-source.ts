@@ -8,31 +8,38 @@ import {
   plainChunks,
   unpackedChunks,
 } from '../../../component-kit/files/unpack.ts';
+import { noPlace, rememberedPlace } from './recording-place.ts';
 import type { Given, Source } from './source.ts';
 import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
 
 /** So many records are handed on between two looks at the clock and at the flow. */
 const recordsAtOnce = 256;
 
-export const recordingSource = ({ config, io, report, decoder, room }: Given): Source => {
+/** Replays a file, or reads it as fast as the flow takes it. */
+export const recordingSource = ({ config, io, report, decoder, room, whenSafe }: Given): Source => {
+  const place = config.remember ? rememberedPlace(config.path, { io, whenSafe }) : noPlace;
   let running: Promise<void> | undefined;
   let rounds = 0;
   let records = 0;
   let lostTimes = 0;
 
   /** One time through it. */
-  const round = async ({ handle, isPacked }: PackedFile, path: string): Promise<void> => {
+  const round = async ({ handle, isPacked }: PackedFile, path: string, skip: number): Promise<void> => {
+    let taken = 0;
     const clock = pace(config.speed, io.signal);
     const cutter = decoder.recording();
     /** The last record waits for the one behind it, which tells whether its time can be right. */
     let held: TlogRecord | undefined;
     let lastTime: number | undefined;
     const give = async ({ time, frame }: TlogRecord, behind: number | undefined): Promise<void> => {
+      taken += 1;
+      if (taken <= skip) return;
       const wait = time === undefined ? undefined : clock(time, behind);
       if (wait) await wait;
       lastTime = time;
       decoder.record(frame, time ?? io.now());
       records += 1;
+      place.passed(taken);
       if (records % recordsAtOnce === 0) await (room() ?? new Promise((resolve) => setImmediate(resolve)));
     };
     const hand = async (found: readonly TlogRecord[]): Promise<void> => {
@@ -52,15 +59,19 @@ export const recordingSource = ({ config, io, report, decoder, room }: Given): S
       if (!io.signal.aborted) await hand(cutter.finish());
       // behind the last one nothing tells whether its time is right, so that a long wait for it is spared
       if (held && !io.signal.aborted) await give(held, lastTime);
+      if (!io.signal.aborted) place.ended(taken);
       lostTimes += cutter.lostTimes;
     }
   };
 
   const replay = async (file: PackedFile, path: string): Promise<void> => {
+    let skip = await place.begin(file);
+    if (skip === undefined && !config.loop)
+      return report('running', 'It was read to the end before: set "remember" to false to read it at each start');
     do {
       const before = records;
       const damagedBefore = decoder.totals.damaged;
-      const problem = await round(file, path).then(
+      const problem = await round(file, path, skip ?? 0).then(
         () => undefined,
         (thrown: unknown) => {
           if (thrown instanceof DamagedFile) return `${thrown.message}; what could be read of it was replayed`;
@@ -69,7 +80,8 @@ export const recordingSource = ({ config, io, report, decoder, room }: Given): S
       );
       if (io.signal.aborted) return;
       rounds += 1;
-      if (records === before) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
+      if (records === before && !skip) throw new FatalFault(problem ?? `"${config.path}" holds no MAVLink recording`);
+      skip = 0;
       report(
         problem === undefined ? 'running' : 'waiting',
         problem ?? atEnd(decoder.totals.damaged - damagedBefore, config.loop),
@@ -94,6 +106,7 @@ export const recordingSource = ({ config, io, report, decoder, room }: Given): S
     async close() {
       await running;
     },
+    settled: async () => place.close(),
     facts: () => ({ rounds, lost_times: lostTimes }),
   };
 };

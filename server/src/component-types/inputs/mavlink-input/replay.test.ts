@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { framesOf, recording } from '../../../component-kit/testing/recordings.ts';
+import { framesOf, recording, recordingPath } from '../../../component-kit/testing/recordings.ts';
 import { rehearse, until } from '../../../component-kit/testing/rehearsal.ts';
 import { fileInput } from '../file-input/file-input.component.ts';
 import { mavlinkInput } from './mavlink-input.component.ts';
@@ -44,4 +44,37 @@ it.each([
     await until('all are there', () => input.emitted.length >= times.length, 5000);
     expect(input.emitted).toHaveLength(times.length);
   }
+});
+
+it('goes on where it was, so that each record comes once', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-replay-'));
+  ended.push(() => rmSync(dataDir, { recursive: true }));
+  const config = { source: 'tlog', path: recordingPath('mavlink/px4-quad.tlog'), remember: true };
+  const whole = framesOf(recording('mavlink/px4-quad.tlog')).length;
+  const keyOf = ({ payload, time }: { payload: unknown; time: number }) =>
+    `${time} ${JSON.stringify({ ...(payload as object), time })}`;
+  const came: string[] = [];
+  for (const most of [whole / 4, whole / 2]) {
+    const input = rehearse(mavlinkInput, { ...config, speed: 50 }, { dataDir });
+    await input.open();
+    await until('some of it has come', () => came.length + input.emitted.length >= most);
+    await input.close();
+    came.push(...input.emitted.map(keyOf));
+    expect(came.length).toBeLessThan(whole);
+  }
+  const last = rehearse(mavlinkInput, { ...config, speed: 0 }, { dataDir });
+  await last.open();
+  await until('it is at its end', () => last.reports.includes('running: The recording is at its end'));
+  await last.close();
+  came.push(...last.emitted.map(keyOf));
+  const all = rehearse(mavlinkInput, { ...config, speed: 0, remember: false }, { dataDir });
+  await all.open();
+  await until('it is at its end', () => all.reports.includes('running: The recording is at its end'));
+  await all.close();
+  expect(came).toEqual(all.emitted.map(keyOf));
+  const again = rehearse(mavlinkInput, config, { dataDir });
+  await again.open();
+  await until('it says so', () => again.reports.some((report) => report.includes('was read to the end before')));
+  await again.close();
+  expect(again.emitted).toEqual([]);
 });

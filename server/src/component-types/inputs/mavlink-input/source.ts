@@ -6,6 +6,8 @@ import type { Station } from '../../../component-kit/mavlink/stations.ts';
 export interface Source extends Station {
   open(): Promise<void> | void;
   close(): Promise<void>;
+  /** Called after `close`, when all that came is handed on. */
+  settled?(): Promise<void>;
   facts(): Facts;
   /** Speaks to an address that was not heard yet; only UDP can. */
   speakTo?(frame: Uint8Array, host: string, port: number): void;
@@ -18,6 +20,7 @@ export interface Given {
     readonly path: string;
     readonly speed: number;
     readonly loop: boolean;
+    readonly remember: boolean;
     readonly receive_buffer: number;
   };
   readonly io: Io;
@@ -26,6 +29,8 @@ export interface Given {
   readonly decoder: Decoder;
   /** A promise to wait for before more is taken in; undefined where there is room. */
   readonly room: () => Promise<void> | undefined;
+  /** Calls back when all that came up to now is safe. */
+  readonly whenSafe: (done: () => void) => void;
 }
 
 /** Senders whose cut frames are remembered; the oldest makes room. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { placesFolder } from '../../../component-kit/files/places-folder.ts';
+import { placesFolder } from './places-folder.ts';
 import { Place } from './place.ts';
 
 /** A place is written into one half of the file and the next one into the other: one of them is always whole. */

@@ -30,7 +30,12 @@ export const dialSettings = {
   headers: z
     .record(z.string().regex(/^[\w-]{1,100}$/, 'a header has a name such as "X-Site"'), z.string().max(4000))
     .default({})
-    .meta({ title: 'Headers', description: 'Sent when the line is made, beside the token.', advanced: true }),
+    .meta({
+      title: 'Headers',
+      description: 'Sent when the line is made, beside the token. A value may have secrets in it: "Bearer ${NAME}".',
+      secrets: 'inside',
+      advanced: true,
+    }),
 };
 
 /** Files of TLS; what they are for differs between who dials and who listens. */

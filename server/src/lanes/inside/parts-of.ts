@@ -2,7 +2,7 @@ import type { Flow } from '@semstreams/contract';
 import type { ComponentDefinition } from '../../engine/component.ts';
 import { placeOf } from '../../engine/parking.ts';
 import type { Part } from '../../engine/run-flow.ts';
-import { markedSecrets, resolvedConfig, secretsIn } from './secrets.ts';
+import { markedSecrets, resolvedConfig, secretsIn } from '../../catalogue/secrets.ts';
 
 /** The components of a flow with their configs, secrets in their places. Throws what is wrong with one of them. */
 export const partsOf = (
@@ -22,7 +22,7 @@ export const secretsOf = (
   secretsDir: string,
 ): readonly string[] =>
   flow.components.flatMap(({ id, type, config = {} }) => [
-    ...secretsIn(config, secretsDir, id),
+    ...secretsIn(config, { secretsDir, component: id, schema: definitions.get(type)!.config }),
     ...markedSecrets(definitions.get(type)!.config, config),
   ]);
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { websocketInput } from '../../component-types/inputs/websocket-input/websocket-input.component.ts';
+import { websocketInput } from '../component-types/inputs/websocket-input/websocket-input.component.ts';
 import { markedSecrets, resolvedConfig, secretsIn, withSecrets } from './secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-secrets-'));
@@ -21,10 +21,28 @@ describe('a secret in a config', () => {
     ['ws://${FEED_KEY}:${FEED_KEY}@host', 'ws://top%20secret%2F77:top%20secret%2F77@host'],
     ['no ${FEED_KEY} in a text', 'no ${FEED_KEY} in a text'],
     ['ws://host/${lower}', 'ws://host/${lower}'],
-  ])('%s', (text, expected) => expect(withSecrets({ a: [text] }, folder, 'in')).toEqual({ a: [expected] }));
+  ])('%s', (text, expected) => expect(withSecrets({ a: [text] }, given)).toEqual({ a: [expected] }));
+
+  it.each([
+    ['Bearer ${FEED_KEY}', 'Bearer top secret/77'],
+    ['${FEED_KEY} and ${FEED_KEY}', 'top secret/77 and top secret/77'],
+    ['ws://host/?key=${FEED_KEY}', 'ws://host/?key=top secret/77'],
+    ['${FEED_URL}', feed],
+    ['${lower} $ {X}', '${lower} $ {X}'],
+  ])('may stand inside of a text where the schema says so: %s', (text, expected) => {
+    const marked = z.record(z.string(), z.string()).default({}).meta({ secrets: 'inside' });
+    const schema = z.strictObject({ headers: marked, list: z.array(z.strictObject({ headers: marked })).optional() });
+    const config = { headers: { Authorization: text }, list: [{ headers: { a: text } }] };
+    const resolved = { headers: { Authorization: expected }, list: [{ headers: { a: expected } }] };
+    expect(withSecrets(config, { ...given, schema })).toEqual(resolved);
+    for (const value of secretsIn(config, { ...given, schema })) expect(expected).toContain(value);
+    expect(secretsIn(config, { ...given, schema })).toHaveLength(
+      text.includes('${FEED') ? text.split('${').length * 2 - 2 : 0,
+    );
+  });
 
   it('is known, so that it can be hidden', () => {
-    expect(secretsIn({ url: '${FEED_URL}', more: ['ws://host/?key=${FEED_KEY}', 'plain'] }, folder, 'in')).toEqual([
+    expect(secretsIn({ url: '${FEED_URL}', more: ['ws://host/?key=${FEED_KEY}', 'plain'] }, given)).toEqual([
       feed,
       'top secret/77',
     ]);
@@ -48,7 +66,7 @@ describe('a secret in a config', () => {
   });
 
   it('that is nowhere is named', () =>
-    expect(() => withSecrets('${NOBODY_KNOWS}', folder, 'in')).toThrow(
+    expect(() => withSecrets('${NOBODY_KNOWS}', given)).toThrow(
       `"in" needs the secret "NOBODY_KNOWS": set it in the environment or in "${folder}"`,
     ));
 });

@@ -55,6 +55,7 @@ export default defineConfig({
         main: 'src/main.ts',
         'lane-process': 'src/lanes/inside/lane-process.ts',
         'component-trial': 'src/catalogue/component-trial.ts',
+        'probe-process': 'src/catalogue/probe-process.ts',
         reference: 'src/reference.ts',
       },
       external: neverLoaded,

@@ -50,7 +50,21 @@ export const ComponentType = z
     ports: Ports,
     config_schema: z.record(z.string(), z.unknown()),
     drops: z.record(z.string(), z.string()).meta({ description: 'Reasons for which it gives a message up.' }),
+    probes: z
+      .string()
+      .optional()
+      .meta({ description: 'What a test of the connection does; where it is missing there is none.' }),
     examples: z.array(Example),
   })
   .meta({ id: 'ComponentType' });
 export type ComponentType = z.infer<typeof ComponentType>;
+
+/** A component as it would be placed, to be tested before. */
+export const ProbeRequest = z
+  .strictObject({ config: z.record(z.string(), z.unknown()).default({}) })
+  .meta({ id: 'ProbeRequest' });
+export type ProbeRequest = z.infer<typeof ProbeRequest>;
+
+/** Whether a component would find its far side, and what was found there, or what is wrong. */
+export const ProbeAnswer = z.strictObject({ works: z.boolean(), sentence: z.string() }).meta({ id: 'ProbeAnswer' });
+export type ProbeAnswer = z.infer<typeof ProbeAnswer>;

@@ -1,5 +1,6 @@
 import { inOrder } from '../component-kit/palette-order.ts';
-import type { ComponentDefinition } from '../engine/component.ts';
+import type { z } from 'zod';
+import type { ComponentDefinition, Probe } from '../engine/component.ts';
 import { FatalFault } from '../engine/fault.ts';
 
 const bundled = import.meta.glob<Readonly<Record<string, unknown>>>('../component-types/*/*/*.component.ts');
@@ -19,6 +20,15 @@ export const loadDefinition = async (type: string, ownFile: string | undefined):
 export const loadAllDefinitions = async (): Promise<ComponentDefinition[]> => {
   const modules = await Promise.all(Object.values(bundled).map(async (load) => load()));
   return inOrder(modules.flatMap((module) => Object.values(module).filter(isDefinition)));
+};
+
+const probes = import.meta.glob<{ readonly probe: Probe<z.ZodType> }>('../component-types/*/*/*.probe.ts');
+
+/** How the connection of a type is tested; undefined for one that cannot be. */
+export const loadProbe = async (definition: ComponentDefinition): Promise<Probe<z.ZodType> | undefined> => {
+  const folder = definition.type.replaceAll('_', '-');
+  const load = Object.entries(probes).find(([path]) => path.endsWith(`/${folder}/${folder}.probe.ts`))?.[1];
+  return load ? (await load()).probe : definition.probe;
 };
 
 const isDefinition = (value: unknown): value is ComponentDefinition =>

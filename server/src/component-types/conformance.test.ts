@@ -12,7 +12,7 @@ import {
 import { FatalFault } from '../engine/fault.ts';
 import type { Batch, Message } from '../engine/message.ts';
 import { rules } from '../component-kit/testing/conformance.contract.ts';
-import { loadAllDefinitions } from '../catalogue/load-definition.ts';
+import { loadAllDefinitions, loadProbe } from '../catalogue/load-definition.ts';
 import { stage } from '../component-kit/testing/stage.ts';
 import {
   type JsonSchema,
@@ -126,6 +126,13 @@ describe.each(definitions)('the component type $type', (definition) => {
     },
   );
 
+  it.runIf(definition.probes !== undefined || files.some((file) => file.endsWith(`/${folder}.probe.ts`)))(
+    'says what a test of its connection finds, and leaves nothing',
+    async () => {
+      expect(definition.probes).toMatch(/^[A-Z].*\.$/);
+      await rules.canBeProbed(definition, around, await loadProbe(definition));
+    },
+  );
   it('starts and stops, twice', async () => rules.startsAndStopsTwice(definition, around));
   it('says why it cannot be opened, can be closed then, and opens when it can', async () =>
     rules.closesUnopened(definition, around));
@@ -287,6 +294,6 @@ describe('a component type is caught that', () => {
     ],
   ])('%s', async (_, rule, offender) => {
     const hurried = { ...around, patienceMs: 500 };
-    await expect(rules[rule](offender, hurried)).rejects.toThrow();
+    await expect(rules[rule](offender, hurried, undefined)).rejects.toThrow();
   });
 });

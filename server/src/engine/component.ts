@@ -143,6 +143,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   readonly drops?: Readonly<Record<string, string>>;
   /** Those of `drops` that somebody chose in the settings: they are counted, and no trouble. */
   readonly plannedDrops?: readonly string[];
+  /** What a test of the connection does, as a sentence, for a type that can be tested before it runs. */
+  readonly probes?: string;
   readonly examples: readonly Example[];
   /** What the conformance suite cannot guess. */
   readonly trial?: Trial;
@@ -212,7 +214,18 @@ export interface DefinedType extends Described<Ports, z.ZodType> {
 /** A component type as the engine handles it, whatever its ports and its config are. */
 export interface ComponentDefinition extends DefinedType {
   create(given: { config: unknown; io: Io; emit: Emit<Ports> }): Lifecycle;
+  /** For a type in one file; others have a file for it. */
+  probe?: Probe<z.ZodType>;
 }
+
+/**
+ * Tries whether a component would find its far side, without running it. Resolves with a sentence that says what was found; rejects
+ * with what is wrong, in words for people. It has about ten seconds, and leaves nothing behind.
+ */
+export type Probe<Config extends z.ZodType> = (given: {
+  readonly config: z.output<Config>;
+  readonly signal: AbortSignal;
+}) => Promise<string>;
 
 /** The one source of a component type: types, validation, form, catalogue, reference page and tests come from it. */
 export function defineType<const P extends Ports, Config extends z.ZodType>(
@@ -244,6 +257,12 @@ export function implement<P extends Ports, Config extends z.ZodType>(
 export function implement(type: unknown, create: unknown): ComponentDefinition {
   return { ...(type as DefinedType), create: create as ComponentDefinition['create'] };
 }
+
+/** How the connection of a defined type is tested, in a file of its own, `<type>.probe.ts`: whoever tests loads it alone. */
+export const implementProbe = <P extends Ports, Config extends z.ZodType>(
+  _type: Described<P, Config>,
+  probe: Probe<Config>,
+): Probe<z.ZodType> => probe as Probe<z.ZodType>;
 
 /** A type and how it works in one piece, such as one that comes in a single file. */
 export function defineComponent<const P extends Ports, Config extends z.ZodType>(
@@ -278,5 +297,6 @@ export const describe = (definition: DefinedType): ComponentType => ({
   ports: definition.ports,
   config_schema: z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>,
   drops: { ...engineDrops, ...definition.drops },
+  ...(definition.probes === undefined ? {} : { probes: definition.probes }),
   examples: [...definition.examples],
 });

@@ -77,6 +77,20 @@ export const rules = {
     expect(again.failures).toEqual([]);
   },
 
+  /** A test of the connection says a sentence, and the component can be opened after it. */
+  async canBeProbed(
+    definition: ComponentDefinition,
+    around: Surroundings,
+    probe: ComponentDefinition['probe'],
+  ): Promise<void> {
+    const config: unknown = definition.config.parse(configOn(definition, around.ground));
+    const sentence = await probe?.({ config, signal: inTime(around) });
+    expect(sentence).toMatch(/^[A-Z].*[^.]$/);
+    const tested = stageHere(definition, around);
+    await tested.open();
+    await tested.close(inTime(around));
+  },
+
   /** What comes again after a stop gives what it would have given without. */
   async keepsItsState(definition: ComponentDefinition, around: Surroundings): Promise<void> {
     const halves = [nasty.slice(0, 8), [...nasty.slice(8), ...nasty.slice(0, 8)]];

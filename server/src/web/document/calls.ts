@@ -25,6 +25,11 @@ const attachment = { 200: ['Content-Disposition'] } as const;
 export const calls: Readonly<Record<string, Call>> = {
   'GET /api/v1/component-types': { id: 'listComponentTypes', tag: 'Component types', refusals: [] },
   'GET /api/v1/component-types/{type}': { id: 'getComponentType', tag: 'Component types', refusals: [404] },
+  'POST /api/v1/component-types/{type}/probe': {
+    id: 'probeComponent',
+    tag: 'Component types',
+    refusals: [404, 409, 415, 422],
+  },
 
   'GET /api/v1/flows': { id: 'listFlows', tag: 'Flows', refusals: [] },
   'POST /api/v1/flows': {

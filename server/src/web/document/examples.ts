@@ -139,6 +139,8 @@ export const examples: Readonly<Record<string, unknown>> = {
   KeptBackups: { items: [{ name: 'before-restore-20260301T120000Z.tar', bytes: 20_480, made_at: time }] },
   LogPage: { items: [entry], latest: 7 },
   NewFlow: flow,
+  ProbeAnswer: { works: true, sentence: 'Connected to ws://location-a:9000: a SemStreams that links is there' },
+  ProbeRequest: { config: { url: 'ws://location-a:9000' } },
   Resent: { resent: 2, failed: [], left: 0 },
   Restoration: { version: 2 },
   Restored: { ...preview, undo_with: 'before-restore-20260301T120000Z.tar' },

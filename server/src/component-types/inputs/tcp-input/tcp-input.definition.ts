@@ -53,6 +53,7 @@ export const tcpInputDefinition = defineType({
     cut_off: 'The sender was cut off, or went away, before this could be taken in.',
     no_lines: 'A program spoke HTTP or TLS, such as a web browser: it was told so, and counts once.',
   },
+  probes: 'Looks whether the port is to be had.',
   examples: [{ title: 'JSON lines on port 5001', config: { port: 5001 } }],
   listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
 });

@@ -48,6 +48,7 @@ export const udpInputDefinition = defineType({
     }),
   }),
   drops: { socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.' },
+  probes: 'Looks whether the port is to be had.',
   examples: [{ title: 'Telemetry as JSON on port 5000', config: { port: 5000 } }],
   listens: ({ host, port }) => ({ protocol: 'udp', host, port }),
 });

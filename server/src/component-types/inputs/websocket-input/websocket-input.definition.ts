@@ -121,6 +121,7 @@ export const websocketInputDefinition = defineType({
         });
     }),
   trial: { config: ({ websocket }) => ({ url: websocket }) },
+  probes: 'Dials the far side once and says who is there; where it listens, looks whether the port is to be had.',
   examples: [
     { title: 'Receive from location A', config: { url: 'ws://location-a:9000' } },
     { title: 'Listen for locations that nobody can reach from outside', config: { listen_port: 9001 } },

@@ -102,6 +102,7 @@ export const websocketOutputDefinition = defineType({
   },
   plannedDrops: ['no_receiver'],
   trial: { takenBy: 'websocket' },
+  probes: 'Looks whether the port is to be had; where it dials, dials once and says who is there.',
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
   listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),

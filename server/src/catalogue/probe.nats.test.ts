@@ -1,0 +1,54 @@
+import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { type RunningServer, startServer } from '../running-server.ts';
+
+let server: RunningServer;
+const requests: IncomingMessage[] = [];
+const far = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+far.on('connection', (_, request) => requests.push(request));
+
+beforeAll(async () => {
+  server = await startServer({ FEED_TOKEN: 'hunter2', SEMSTREAMS_SECRETS_DIR: '' });
+}, 120_000);
+afterAll(async () => {
+  far.close();
+  await server.end();
+});
+
+const probe = async (type: string, config: object) =>
+  server.call('POST', `/api/v1/component-types/${type}/probe`, { config });
+
+it('says who is there, and tells nobody the secrets that it shows', async () => {
+  const { port } = far.address() as AddressInfo;
+  const headers = { Authorization: 'Bearer ${FEED_TOKEN}' };
+  const { status, body } = await probe('websocket_input', { url: `ws://127.0.0.1:${port}/feed`, headers });
+  expect([status, body]).toEqual([
+    200,
+    { works: true, sentence: `Connected to ws://127.0.0.1:${port}/feed: a WebSocket server is there` },
+  ]);
+  expect(requests[0]?.headers.authorization).toBe('Bearer hunter2');
+  await expect.poll(() => far.clients.size).toBe(0);
+});
+
+it.each([
+  ['websocket_input', { url: 'ws://127.0.0.1:1/${FEED_TOKEN}' }, /^ws:\/\/127\.0\.0\.1:1\/•••: /],
+  [
+    'websocket_input',
+    { url: 'ws://127.0.0.1:1', headers: { a: 'x ${NOBODY_KNOWS}' } },
+    /needs the secret "NOBODY_KNOWS"/,
+  ],
+  ['websocket_input', { url: 'http://x' }, /the setting "url" of "websocket_input" is not right/],
+  ['tcp_input', { host: '203.0.113.7', port: 0 }, /this machine has no such address/],
+  ['json_filter', {}, /cannot be tested before it runs/],
+])('says what is wrong with a %s of %j', async (type, config, sentence) => {
+  const { status, body } = await probe(type, config);
+  expect([status, body]).toEqual([200, { works: false, sentence: expect.stringMatching(sentence) as unknown }]);
+});
+
+it('knows which types can be tested, and which there are', async () => {
+  const { body } = await server.call('GET', '/api/v1/component-types/udp_input');
+  expect(body).toMatchObject({ probes: 'Looks whether the port is to be had.' });
+  expect((await probe('no_such_type', {})).status).toBe(404);
+});

@@ -20,7 +20,7 @@ export const rooms = {
     engine: { does: 'what a flow is and how messages move; no Nest, no NATS, no socket', uses: [] },
 
     'nats/connection': { does: 'how a NATS is reached, and what is wrong when it is not', uses: ['config'] },
-    'nats/own-server': { does: 'the nats-server that runs as a child', uses: ['machine', 'nats/connection'] },
+    'nats/own-server': { does: 'the nats-server that runs as a child', uses: ['engine', 'machine', 'nats/connection'] },
     'nats/storage': {
       does: 'buckets, streams and the logs of buffers, and the room that they have',
       uses: ['config', 'engine', 'nats/connection'],

@@ -11,8 +11,8 @@ export const firstWaitMs = 100;
 export const longestWaitMs = 10_000;
 
 /** Milliseconds before the attempt number `attempt` (from 1): doubling, capped, and with a jitter of ± 25 %. */
-export const backOff = (attempt: number, random: number, cap = longestWaitMs): number =>
-  Math.min(cap, firstWaitMs * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
+export const backOff = (attempt: number, random: number, cap = longestWaitMs, first = firstWaitMs): number =>
+  Math.min(cap, first * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
 
 /** Longest wait that a far side may ask for, in milliseconds. */
 const longestAskedMs = 3_600_000;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { backOff } from '../engine/retry.ts';
 import { natsServers } from '../config/nats-servers.ts';
 import { Settings } from '../config/settings.ts';
 import { connectTo, externalAccess, type NatsAccess } from './connection/access.ts';
@@ -171,7 +172,7 @@ export class Nats implements OnApplicationShutdown {
   /** Tries until it is connected and what is kept there is fit for use. Resolves with why that will never be. */
   private async open(): Promise<Unusable | undefined> {
     const { signal } = this.ending;
-    for (let tries = 0; !signal.aborted; tries += 1) {
+    for (let tries = 1; !signal.aborted; tries += 1) {
       try {
         this.present ??= await this.connect();
         await this.lease?.claim();
@@ -185,7 +186,7 @@ export class Nats implements OnApplicationShutdown {
         if (thrown instanceof Unusable) return thrown;
         this.noteProblem(connectionProblem(thrown));
       }
-      const restMs = Math.min(shortestRestMs * 1.5 ** tries, longestRestMs);
+      const restMs = backOff(tries, Math.random(), longestRestMs, shortestRestMs);
       await sleep(restMs, undefined, { signal }).catch(() => undefined);
     }
     return undefined;

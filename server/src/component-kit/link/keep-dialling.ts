@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { WebSocket } from 'ws';
+import { backOff } from '../../engine/retry.ts';
 import { closes, linkProtocol, plainProtocol } from './closes.ts';
 import type { Line, LineEnd } from './line.ts';
 import { closeReason, reasonOf, type Refusal, refusalOf } from './reasons.ts';
@@ -107,10 +108,10 @@ export const keepDialling = (options: DialOptions): Dialling => {
         isPlain = options.link === 'never';
       }
       waits += 1;
-      const ownMs = Math.min(options.longestWaitMs, firstWaitMs * 2 ** Math.min(waits - 1, 20));
+      const ownMs = backOff(waits, options.random(), options.longestWaitMs, firstWaitMs);
       const isSentAway = ended?.code === closes.replaced || ended?.code === closes.nameInUse;
       const leastMs = Math.max(refusal?.waitMs ?? 0, isSentAway ? options.longestWaitMs : 0);
-      const againInMs = Math.max(ownMs * (0.75 + options.random() / 2), leastMs);
+      const againInMs = Math.max(ownMs, leastMs);
       options.onDown(refusal?.sentence ?? problem ?? ended?.sentence ?? closeReason(code, reason), againInMs);
       retry = setTimeout(connect, againInMs);
     };

@@ -17,6 +17,7 @@ const open = () => {
       stored.push(block.map(({ component, payload }) => `${component} ${payload}`));
     },
     wait: async () => void (await turn()),
+    random: () => 0.5,
     now: () => 1_700_000_000_000,
     tell: (_, sentence) => void told.push(sentence),
     unkept: () => void told.push('not kept'),

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { backOff } from '../../engine/retry.ts';
 import { sentenceOf } from '../../engine/fault.ts';
 import type { Message } from '../../engine/message.ts';
 import type { Plan } from '../../engine/plan.ts';
@@ -29,26 +30,27 @@ export const failureDesk = (options: {
   readonly add: (block: LetterBlock) => Promise<void>;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly now: () => number;
+  readonly random: () => number;
   readonly tell: (component: number, sentence: string) => void;
   /** The letter of a message that is counted as invalid is given up: there are too many on their way to the disk. */
   readonly unkept: (component: number) => void;
   /** Why the letters of a component cannot be kept at present, or undefined when they can again. */
   readonly stuck: (component: number, sentence: string | undefined) => void;
 }): FailureDesk => {
-  const { plan, add, wait, now, tell, unkept, stuck } = options;
+  const { plan, add, wait, now, random, tell, unkept, stuck } = options;
   let onTheirWay = 0;
   let charactersOnTheirWay = 0;
 
   const untilKept = async (block: LetterBlock): Promise<void> => {
     const component = plan.components.findIndex(({ id }) => id === block[0].component);
-    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    for (let tries = 1; ; tries += 1) {
       try {
         await add(block);
-        if (waitMs > 100) stuck(component, undefined);
+        if (tries > 1) stuck(component, undefined);
         return;
       } catch (thrown) {
         stuck(component, `its dead letters cannot be kept: ${sentenceOf(thrown)}`);
-        await wait(waitMs);
+        await wait(backOff(tries, random(), longestWaitMs));
       }
     }
   };

@@ -81,6 +81,7 @@ export const runInLane = (
     add: async (block) => nats.addDeadLetters(flow.id, block),
     wait: async (milliseconds) => sleep(milliseconds),
     now: Date.now,
+    random: Math.random,
     tell: summarise((component, sentence, count) =>
       say({ kind: 'invalid', run, component: names[component]!, sentence, count }),
     ),

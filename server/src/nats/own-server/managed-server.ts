@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { backOff } from '../../engine/retry.ts';
 import type { NatsAccess } from '../connection/access.ts';
 import { endProcess, isRunning } from '../../machine/processes.ts';
 import { untilListening } from './until-listening.ts';
@@ -29,7 +30,8 @@ const longestRestartMs = 10_000;
 export class ManagedServer {
   private child: ChildProcess | undefined;
   private restart: NodeJS.Timeout | undefined;
-  private restartMs = shortestRestartMs;
+  /** How often in a row it ended soon after it was started. */
+  private restarts = 0;
   private isEnding = false;
   /** However this process ends, short of a kill: the child does not stay behind. */
   private readonly endChild = (): void => void this.child?.kill('SIGTERM');
@@ -53,7 +55,7 @@ export class ManagedServer {
 
   /** Ends it for certain, also where it hears nothing any more; it comes back by itself. */
   async restartNow(): Promise<void> {
-    this.restartMs = shortestRestartMs;
+    this.restarts = 0;
     await this.end();
   }
 
@@ -109,10 +111,11 @@ export class ManagedServer {
     if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}\n`);
     child.on('exit', (code, signal) => {
       if (this.isEnding) return;
-      this.restartMs = performance.now() - startedAt > longestRestartMs ? shortestRestartMs : this.restartMs;
-      log('nats-server ended and is started again', { code, signal, lastLine, inMs: this.restartMs });
-      this.restart = setTimeout(() => this.spawn(), this.restartMs);
-      this.restartMs = Math.min(this.restartMs * 2, longestRestartMs);
+      if (performance.now() - startedAt > longestRestartMs) this.restarts = 0;
+      this.restarts += 1;
+      const inMs = Math.round(backOff(this.restarts, Math.random(), longestRestartMs, shortestRestartMs));
+      log('nats-server ended and is started again', { code, signal, lastLine, inMs });
+      this.restart = setTimeout(() => this.spawn(), inMs);
     });
   }
 

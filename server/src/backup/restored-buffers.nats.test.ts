@@ -104,6 +104,14 @@ const expectAll = async (buffer: Awaited<ReturnType<typeof halfDelivered>>, from
   await buffer.remove();
 };
 
+/** As after a kill of both, or a power cut. */
+const restartNats = async () => {
+  await nats.close();
+  await server.stop();
+  await server.start();
+  nats = await connectTo({ servers: [server.url] }, 'test');
+};
+
 describe('what waits in a buffer', () => {
   it('is in a backup also where another buffer never held anything', async () => {
     const buffer = await halfDelivered();
@@ -125,6 +133,7 @@ describe('what waits in a buffer', () => {
       before: name,
       hasBuffers: true,
     });
+    await restartNats();
     await expectAll(buffer, 11, 25);
   });
 
@@ -138,7 +147,9 @@ describe('what waits in a buffer', () => {
         .change({ path, passphrase: undefined }, data, { before: name, hasBuffers: true })
         .catch(() => undefined);
       hasEnded = !wasKilled();
+      if (step % 5 === 0) await restartNats();
       await newRestoring().takeBack(new StoredData(nats));
+      if (step % 5 === 1) await restartNats();
       await expectAll(buffer, 11, 25);
     }
   }, 60_000);

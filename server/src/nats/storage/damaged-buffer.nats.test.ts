@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import { managerOf } from '../connection/jet-stream.ts';
 import { ForeignServer } from '../own-server/foreign-server.ts';
 import { answerRestartRequests } from '../connection/restart-request.ts';
 import { bufferStream } from './stream-names.ts';
@@ -211,6 +212,31 @@ describe('a buffer whose store is damaged', () => {
       await until('it is read', async () => (messages = await stored().catch(() => undefined)) !== undefined);
       expect(messages!.length).toBeGreaterThanOrEqual(waiting - 3);
       await nats.close();
+    } finally {
+      await server.remove();
+    }
+  }, 30_000);
+
+  it('and was made again under new numbers, is there after each new start of NATS', async () => {
+    const server = await (await ForeignServer.of()).start();
+    try {
+      const nats = await watched(server);
+      const run = start(nats, server.folder);
+      await run.append(1, 5);
+      await (await managerOf(nats)).streams.delete(bufferStream(place));
+      await run.append(6, 20);
+      await run.stop();
+      for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+        await server.stop(signal);
+        await server.start();
+      }
+      const again = start(nats, server.folder);
+      again.take();
+      again.letGo();
+      await until('they are there', () => again.got.length === 15);
+      await again.stop();
+      await nats.close();
+      expect(again.got).toEqual(Array.from({ length: 15 }, (_, n) => n + 6));
     } finally {
       await server.remove();
     }

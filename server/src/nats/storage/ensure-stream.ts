@@ -32,6 +32,8 @@ const configOf = (wish: StreamWish) => ({
   sealed: false,
   deny_delete: false,
   deny_purge: false,
+  // an older version has made some with one, see `newStream`
+  first_seq: 0,
 });
 
 /**
@@ -44,8 +46,22 @@ export const ensureStream = async (
   { present, after = 0 }: { readonly present: StreamInfo | undefined; readonly after?: number },
 ): Promise<StreamInfo> => {
   if (present) return updated(manager, wish, present);
-  const firstSequence = after > 0 ? { first_seq: after + 1 } : {};
-  return sized(undefined, async (max_bytes) => manager.streams.add({ ...configOf(wish), max_bytes, ...firstSequence }));
+  return sized(undefined, async (max_bytes) => newStream(manager, { ...configOf(wish), max_bytes }, after));
+};
+
+/**
+ * A new stream with numbers behind `after`. The setting `first_seq` is not used for it: nats-server 2.10 throws away all that
+ * such a stream holds when it starts again. An empty stream that is purged up to a number goes on behind it, for good.
+ */
+export const newStream = async (
+  { streams }: JetStreamManager,
+  config: Partial<StreamConfig> & { readonly name: string },
+  after: number,
+): Promise<StreamInfo> => {
+  const made = await streams.add(config);
+  if (after === 0) return made;
+  await streams.purge(config.name, { seq: after + 1 });
+  return streams.info(config.name);
 };
 
 /** The stream that is there as it should be; nothing is asked of NATS where it is. */
@@ -84,8 +100,8 @@ export const findStream = async (manager: JetStreamManager, name: string): Promi
 
 const differences = (present: StreamConfig, wanted: Partial<StreamConfig>): string[] =>
   Object.entries(wanted)
-    // what is left out is false
-    .filter(
-      ([key, value]) => JSON.stringify(present[key as keyof StreamConfig] ?? false) !== JSON.stringify(value ?? false),
-    )
+    .filter(([key, value]) => textOf(present[key as keyof StreamConfig]) !== textOf(value))
     .map(([key]) => key);
+
+/** What is left out is false, or nothing. */
+const textOf = (value: unknown): string => JSON.stringify(value === undefined || value === 0 ? false : value);

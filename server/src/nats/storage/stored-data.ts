@@ -1,7 +1,7 @@
 import type { JetStreamManager, MsgRequest, StreamConfig, StreamInfo } from '@nats-io/jetstream';
 import { headers as newHeaders, type MsgHdrs, type NatsConnection } from '@nats-io/transport-node';
 import { BucketStream } from './bucket-stream.ts';
-import { findStream } from './ensure-stream.ts';
+import { findStream, newStream } from './ensure-stream.ts';
 import { apiPrefixOf, isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream.ts';
 import { asking, NatsAway } from '../connection/nats-away.ts';
 import { askToFindItsPlace, hasLostItsPlace } from './lost-place.ts';
@@ -141,9 +141,8 @@ export class StoredData {
       ...config,
       name,
       num_replicas: Math.min(config.num_replicas ?? 1, this.replicas),
-      ...(after > 0 ? { first_seq: after + 1 } : {}),
     };
-    await asking(async () => manager.streams.add(made as StreamConfig & { name: string }));
+    await asking(async () => newStream(manager, made, after));
   }
 
   async removeStream(name: string): Promise<void> {

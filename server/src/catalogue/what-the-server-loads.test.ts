@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 
 const sources = join(import.meta.dirname, '..');
 
-/** What the server needs to know of component types: schemas, words, and how a pattern is checked. */
-const known = ['@nestjs/common', '@semstreams/contract', 'node:path', 're2js', 'zod'];
+/** What the server needs to know of component types (schemas, words, how a pattern is checked), and what touches neither files nor sockets. */
+const known = ['@nestjs/common', '@semstreams/contract', 'node:crypto', 'node:path', 'node:util', 're2js', 'zod'];
 
 /** Everything that comes along with a file, but for what is loaded later: files of ours, and names of packages. */
 const broughtBy = (file: string, seen = new Map<string, Set<string>>()): ReadonlyMap<string, Set<string>> => {

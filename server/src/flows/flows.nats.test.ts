@@ -465,7 +465,8 @@ describe('requests that are refused', () => {
 
 describe('a flow as large as it may be', () => {
   const ids = Array.from({ length: 500 }, (_, n) => `component-number-${n}`);
-  const patterns = (id: string) => [{ field: 'x', operator: 'matches', value: `.{900}${id}` }];
+  const patterns = (id: string) =>
+    Array.from({ length: 4 }, () => ({ field: 'x', operator: 'matches', value: `.{900}${id}` }));
   const large = {
     components: ids.map((id) => ({ id, type: 'json_filter', config: { rules: patterns(id) } })),
     connections: Array.from({ length: 2000 }, (_, n) => ({ from: `komponent-${n}`, to: ids[n % 500] })),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { TapListener } from '../lanes/lanes.ts';
+import type { TapListener } from '../lanes/errands.ts';
 import type { Operations } from '../supervision/operations.ts';
 import type { Supervisor } from '../supervision/supervisor.ts';
 import { Taps } from './taps.ts';

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Flow, Tapped } from '@semstreams/contract';
+import type { Flow } from '@semstreams/contract';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
 import type { RoomAsked, StoreRoom } from '../nats/storage/store-room.ts';
 import { Lane, type LaneEnd } from './lane.ts';
+import { Errands, type TapListener } from './errands.ts';
 import { judge, type Verdict } from './judge-lane-end.ts';
 import { memoryOf } from '../machine/process-usage.ts';
-import type { FromLane, FromRun, RunId, RunOrder, TapId } from './agreed/lane-protocol.ts';
+import type { FromLane, FromRun, RunId, RunOrder } from './agreed/lane-protocol.ts';
 
 /** What every lane gets, from the settings and the catalogue. */
 export interface LaneSettings {
@@ -39,22 +40,6 @@ interface Placed {
   isOpen: boolean;
 }
 
-interface Injection {
-  readonly run: RunId;
-  readonly settle: (problem: string | undefined) => void;
-}
-
-/** Who looks at a connection of a run. */
-export interface TapListener {
-  onTapped(tapped: Tapped): void;
-  /** The run has ended, and the tap with it. */
-  onEnd(): void;
-}
-
-/** How long an injected batch may take to get through a flow, in milliseconds. */
-const injectMs = 10_000;
-/** How long a lane may take to say what became of it after that, in milliseconds. */
-const answerMs = 2000;
 /** How long a lane without a flow is kept: a flow that is deployed again goes on in the same process. */
 const lingerMs = 10_000;
 
@@ -70,10 +55,7 @@ export class Lanes {
   private readonly alive = new Set<Lane>();
   private readonly lingering = new Map<Lane, NodeJS.Timeout>();
   private readonly placed = new Map<RunId, Placed>();
-  private readonly injections = new Map<number, Injection>();
-  private lastInjection = 0;
-  private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
-  private lastTap = 0;
+  private readonly errands = new Errands();
   private lastCompany = 0;
   private lastLane = 0;
   private readonly listeners = new Set<(lane: Lane) => void>();
@@ -142,41 +124,24 @@ export class Lanes {
 
   /** Rejects with a FatalFault that says why where the messages did not get through. */
   async inject(run: RunId, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
-    const lane = this.placed.get(run)?.lane;
-    if (!lane) throw new FatalFault('the flow does not run');
-    const request = (this.lastInjection += 1);
-    let patience: NodeJS.Timeout | undefined;
-    const problem = await new Promise<string | undefined>((settle) => {
-      this.injections.set(request, { run, settle });
-      const silent = () => settle('the lane of the flow does not answer; whether they are through is not known');
-      const withdraw = () => {
-        lane.post({ kind: 'withdraw', run, request });
-        patience = setTimeout(silent, answerMs).unref();
-      };
-      patience = setTimeout(withdraw, injectMs).unref();
-      lane.post({ kind: 'inject', run, request, component, port, texts });
-    });
-    clearTimeout(patience);
-    this.injections.delete(request);
-    if (problem !== undefined) throw new FatalFault(problem);
+    await this.errands.inject(this.laneOf(run), { run, component, port, texts });
   }
 
   /** Looks at a connection until the run ends, or the call that it returns. */
   tap(run: RunId, connection: number, listener: TapListener): () => void {
-    const lane = this.placed.get(run)?.lane;
-    if (!lane) throw new FatalFault('the flow does not run');
-    const tap = (this.lastTap += 1);
-    this.taps.set(tap, { run, listener });
-    lane.post({ kind: 'tap', run, tap, connection });
-    return () => {
-      if (this.taps.delete(tap)) lane.post({ kind: 'untap', run, tap });
-    };
+    return this.errands.tap(this.laneOf(run), { run, connection }, listener);
   }
 
   async close(): Promise<void> {
     for (const run of this.placed.keys()) this.forget(run);
     await Promise.all(this.all().map(async (lane) => this.closeLane(lane)));
     process.off('exit', this.endAll);
+  }
+
+  private laneOf(run: RunId): Lane {
+    const lane = this.placed.get(run)?.lane;
+    if (!lane) throw new FatalFault('the flow does not run');
+    return lane;
   }
 
   private open(place: string): Lane {
@@ -233,8 +198,7 @@ export class Lanes {
   }
 
   private route(message: FromLane): void {
-    if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
-    else if (message.kind === 'injected') this.injections.get(message.request)?.settle(message.problem);
+    if (message.kind === 'tapped' || message.kind === 'injected') this.errands.answer(message);
     else if ('run' in message) {
       const placed = this.placed.get(message.run);
       if (placed && message.kind === 'running') placed.isOpen = true;
@@ -245,13 +209,7 @@ export class Lanes {
   /** Nobody answers for this run any more. */
   private forget(run: RunId): void {
     this.placed.delete(run);
-    for (const injection of this.injections.values())
-      if (injection.run === run) injection.settle('the flow ended before they were through');
-    for (const [tap, { run: tapped, listener }] of this.taps) {
-      if (tapped !== run) continue;
-      this.taps.delete(tap);
-      listener.onEnd();
-    }
+    this.errands.forget(run);
   }
 
   private ended(lane: Lane, end: LaneEnd): void {

@@ -8,9 +8,11 @@ import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from '../lanes/agreed/drop-reasons.ts';
-import { Lanes, type TapListener } from '../lanes/lanes.ts';
+import type { TapListener } from '../lanes/errands.ts';
+import { Lanes } from '../lanes/lanes.ts';
 import { endLanesLeftBehind } from '../lanes/lanes-left-behind.ts';
-import { SupervisedFlow, type SupervisedWorld } from './supervised-flow.ts';
+import { SupervisedFlow } from './supervised-flow.ts';
+import type { SupervisedWorld } from './supervised-world.ts';
 import { UncleanEnds } from '../lanes/unclean-ends.ts';
 
 /** How often the counters are read for rates, in milliseconds. */

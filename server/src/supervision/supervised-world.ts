@@ -1,0 +1,29 @@
+import type { Flow, TypesById, Version } from '@semstreams/contract';
+import type { DropReasons } from '../engine/counters.ts';
+import type { Plan } from '../engine/plan.ts';
+import type { Lanes } from '../lanes/lanes.ts';
+import type { UncleanEnds } from '../lanes/unclean-ends.ts';
+import type { WaitingCounts } from './observed/waiting-count.ts';
+
+/** The world as a supervised flow sees it. */
+export interface SupervisedWorld {
+  readonly lanes: Lanes;
+  readonly types: () => TypesById;
+  readonly dropReasons: DropReasons;
+  readonly version: (flow: string, version: number) => Promise<Version>;
+  /** Throws away the buffers of connections that the flow no longer has. */
+  readonly tidyBuffers: (flow: Flow) => Promise<void>;
+  /** What waits in the buffers of a flow. */
+  readonly countWaiting: (plan: Plan) => Promise<WaitingCounts>;
+  /** How many dead letters a flow has. */
+  readonly countDeadLetters: (flow: string) => Promise<number>;
+  readonly dataDir: string;
+  readonly unclean: UncleanEnds;
+  /** A flow that has ended badly so often in a row stays stopped. */
+  readonly mostUncleanEnds: number;
+  readonly shutdownMs: number;
+  /** Says what happened to what a flow keeps. */
+  readonly note: (flow: string, sentence: string) => void;
+  readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
+}

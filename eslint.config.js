@@ -120,7 +120,10 @@ export const rooms = {
       does: 'health, metrics, logs, profiles',
       uses: ['config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
     },
-    live: { does: 'socket.io: status, rates', uses: ['access', 'config', 'flows', 'nats/storage', 'supervision'] },
+    live: {
+      does: 'socket.io and server-sent events: status, rates',
+      uses: ['access', 'config', 'flows', 'nats/storage', 'supervision', 'web'],
+    },
     backup: {
       does: 'makes backups of the running server, and restores them whole or not at all',
       uses: ['archive', 'config', 'migrations', 'nats', 'nats/storage', 'supervision', 'web'],

@@ -1,5 +1,6 @@
 export * from './apply.ts';
 export * from './backup.ts';
+export * from './bulk.ts';
 export * from './changes.ts';
 export * from './circle.ts';
 export * from './component-type.ts';

@@ -3,6 +3,8 @@ export const paths = {
   componentTypes: '/api/v1/component-types',
   flows: '/api/v1/flows',
   apply: '/api/v1/apply',
+  events: '/api/v1/events',
+  bulk: '/api/v1/flows/actions',
   validate: '/api/v1/flows/validate',
   flow: (id: string) => `/api/v1/flows/${encodeURIComponent(id)}`,
   deploy: (id: string) => `${paths.flow(id)}/deploy`,

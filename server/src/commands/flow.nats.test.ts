@@ -1,9 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from '../running-server.ts';
+import { eventsIn } from './events-in.ts';
 
 let server: RunningServer;
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-commands-'));
@@ -163,6 +165,59 @@ describe('a set of flows', () => {
     const answer = await apply(body);
     expect(answer).toMatchObject({ status, body: { detail: expect.stringContaining(said) } });
     expect((await server.call('GET', '/api/v1/flows/a')).status).toBe(404);
+  });
+});
+
+describe('what scripts ask', () => {
+  it('is done with many flows, with an answer for each', async () => {
+    await semstreams('flow', 'import', write('many.json', flow('many', 1)));
+    const act = async (action: string, flows: string[]) =>
+      server.call('POST', '/api/v1/flows/actions', { action, flows });
+    expect((await act('deploy', ['many', 'nothing', 'many'])).body).toEqual({
+      items: [
+        { flow: 'many', status: 202 },
+        { flow: 'nothing', status: 404, detail: 'there is no flow "nothing"' },
+      ],
+    });
+    expect((await act('delete', ['many'])).body).toMatchObject({ items: [{ flow: 'many', status: 409 }] });
+    expect((await act('stop', ['many'])).body).toEqual({ items: [{ flow: 'many', status: 202 }] });
+    expect((await act('explode', ['many'])).status).toBe(400);
+  });
+
+  it('is done once for each key, and not again', async () => {
+    await semstreams('apply', write('once.json', flow('once', 1)), '--wait', '10s');
+    const inject = async (key: string, payload: number) =>
+      server.call(
+        'POST',
+        '/api/v1/flows/once/components/file/inject',
+        { payloads: [payload] },
+        { 'idempotency-key': key },
+      );
+    for (let n = 0; n < 3; n += 1)
+      expect(await inject('first', 1)).toMatchObject({ status: 200, body: { accepted: 1 } });
+    expect(await inject('first', 2)).toMatchObject({ status: 422 });
+    expect(await inject('second', 2)).toMatchObject({ status: 200 });
+    await semstreams('flow', 'stop', 'once', '--wait', '10s');
+    const lines = readFileSync(join(server.dataDir, 'once.ndjson'), 'utf8').trim().split('\n');
+    expect(lines.filter((line) => /^[12]$/.test(line))).toEqual(['1', '2']);
+  });
+
+  it('is told as it changes, for one flow or all', async () => {
+    await semstreams('apply', write('told.json', flow('told', 1)), '--wait', '10s');
+    const answer = await new Promise<IncomingMessage>((resolve) => {
+      get(new URL('/api/v1/events?flow=told', server.url), resolve);
+    });
+    expect(answer.headers['content-type']).toBe('text/event-stream');
+    const events = eventsIn(answer)[Symbol.asyncIterator]();
+    const next = async () => (await events.next()).value as { event: string; data: { flow: string; observed: string } };
+    expect(await next()).toMatchObject({ event: 'flow', data: { flow: 'told', observed: 'running' } });
+    await semstreams('flow', 'stop', 'told');
+    for (;;) {
+      const { event, data } = await next();
+      expect([event, data.flow]).toEqual(['flow', 'told']);
+      if (data.observed === 'stopped') break;
+    }
+    answer.destroy();
   });
 });
 

@@ -1,7 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Resent } from '@semstreams/contract';
 import { z } from 'zod';
+import { DoneOnce, idempotencyKey } from '../web/idempotency.ts';
 import { wholeNumber } from '../web/address-words.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 
@@ -34,6 +35,8 @@ export class DeadLettersController {
 
   @Post('resend')
   @HttpCode(200)
+  @UseInterceptors(DoneOnce)
+  @ApiHeader(idempotencyKey)
   @ApiOperation({ summary: 'Send dead letters again, those named or up to a thousand of the oldest' })
   @ApiOkResponse({ standardSchema: Resent })
   resend(@Param('id') id: string, @Body({ schema: Choice }) choice: Choice): Promise<Resent> {

@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Deployment, duration, FlowStatus, GivenText, paths } from '@semstreams/contract';
 import { z } from 'zod';
+import { DoneOnce, idempotencyKey } from '../web/idempotency.ts';
 import { revisionOf } from '../flows/editing.ts';
 import { builtOn } from '../flows/flows.controller.ts';
 import { Injected, Injection } from './inject.ts';
@@ -68,7 +69,9 @@ export class OperationsController {
 
   @Post('components/:component/inject')
   @HttpCode(200)
+  @UseInterceptors(DoneOnce)
   @ApiOperation({ summary: 'Hand messages to a component, or emit them from an input' })
+  @ApiHeader(idempotencyKey)
   @ApiOkResponse({ standardSchema: Injected })
   inject(
     @Param('id') id: string,

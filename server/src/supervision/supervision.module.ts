@@ -11,21 +11,24 @@ import { Provisioning } from '../flows/provisioning.ts';
 import { DiskSpace } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
 import { StoreSpace } from '../nats/store-space.ts';
+import { Bulk } from './bulk.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments } from './deployments.ts';
 import { Lanes, LaneSettings } from '../lanes/lanes.ts';
 import { Operations } from './operations.ts';
 import { Pause } from './pause.ts';
 import { Places } from './places.ts';
+import { BulkController } from './bulk.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
 @Module({
   imports: [FlowsModule],
-  controllers: [FlowsController, OperationsController],
+  controllers: [BulkController, FlowsController, OperationsController],
   providers: [
     Buffers,
+    Bulk,
     Deployments,
     Editing,
     FlowList,

@@ -38,7 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
 /** When what is away is asked for again, where nobody knows better. */
 const usualRetrySeconds = 5;
 
-const answerTo = (thrown: unknown): { status: number; detail: string } => {
+/** What is answered where `thrown` ends a request. */
+export const answerTo = (thrown: unknown): { status: number; detail: string } => {
   if (thrown instanceof HttpProblem) return { status: thrown.status, detail: thrown.message };
   if (thrown instanceof NatsAway) return { status: 503, detail: thrown.message };
   const refusal = refusalOf(thrown);

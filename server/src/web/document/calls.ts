@@ -63,6 +63,8 @@ export const calls: Readonly<Record<string, Call>> = {
     bodyIsOptional: true,
   },
 
+  'POST /api/v1/flows/actions': { id: 'runBulkAction', tag: 'Running', refusals: [415, 422] },
+  'GET /api/v1/events': { id: 'listenToEvents', tag: 'Running', refusals: [] },
   'POST /api/v1/flows/{id}/deploy': {
     id: 'deployFlow',
     tag: 'Running',

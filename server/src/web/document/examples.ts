@@ -84,6 +84,13 @@ export const examples: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  BulkAction: { action: 'stop', flows: ['climb', 'descent'] },
+  BulkOutcome: {
+    items: [
+      { flow: 'climb', status: 202 },
+      { flow: 'descent', status: 404, detail: 'there is no flow "descent"' },
+    ],
+  },
   ChangedFlow: flow,
   ComponentType: componentType,
   ComponentTypes: { items: [componentType] },

@@ -17,6 +17,12 @@ export interface FrameWriterOptions {
   readonly sign?: Sign | undefined;
 }
 
+/** The frame for a link: each link has sequence numbers of its own, so that each sees what it has lost. */
+export type FrameFor = (link: string) => Buffer;
+
+/** So many links and senders are counted; the oldest begins anew. */
+const mostCounted = 4096;
+
 interface Known {
   readonly definition: MessageDefinition;
   encode?: Encode;
@@ -30,7 +36,7 @@ const mostOfVersion1 = 255;
 /** Makes frames of payloads as `mavlink_input` gives them: by the names of the message and its fields. */
 export class FrameWriter {
   private readonly known: ReadonlyMap<string, Known>;
-  private readonly sequences = new Map<number, number>();
+  private readonly sequences = new Map<string, number>();
   private readonly payload = new Uint8Array(longestPayload);
   private readonly view = new DataView(this.payload.buffer);
 
@@ -40,16 +46,23 @@ export class FrameWriter {
 
   /** One whole frame. Throws an InvalidMessage that says what cannot be sent, and why. */
   frame(payload: unknown): Buffer {
+    return this.prepare(payload)('');
+  }
+
+  /** A payload that is ready to be sent over any number of links, until the next one is prepared. Throws as `frame`. */
+  prepare(payload: unknown): FrameFor {
     const fields = recordOf(payload);
     const { definition, encode } = this.find(fields['message']);
+    const { id, name } = definition;
+    if (this.options.version === 1 && id > mostOfVersion1)
+      throw new InvalidMessage(`"${name}" has the id ${id}: ids above ${mostOfVersion1} need version 2 of MAVLink`);
     this.payload.fill(0, 0, definition.size);
     encode(fields, this.view, 0);
-    const { system, component } = this.options;
-    return this.wrap(definition, {
-      system: byteOf(fields, 'system_id', system),
-      component: byteOf(fields, 'component_id', component),
-      sequence: this.options.keepsSequence ? byteOf(fields, 'sequence', undefined) : undefined,
-    });
+    const system = byteOf(fields, 'system_id', this.options.system);
+    const component = byteOf(fields, 'component_id', this.options.component);
+    const kept = this.options.keepsSequence ? byteOf(fields, 'sequence', undefined) : undefined;
+    return (link) =>
+      this.wrap(definition, { system, component, sequence: kept ?? this.next(`${link} ${system}:${component}`) });
   }
 
   private find(name: unknown): { readonly definition: MessageDefinition; readonly encode: Encode } {
@@ -67,20 +80,18 @@ export class FrameWriter {
   }
 
   private wrap(
-    { id, name, crcExtra, size, baseSize }: MessageDefinition,
-    from: { readonly system: number; readonly component: number; readonly sequence: number | undefined },
+    { id, crcExtra, size, baseSize }: MessageDefinition,
+    from: { readonly system: number; readonly component: number; readonly sequence: number },
   ): Buffer {
     const { version, sign } = this.options;
-    if (version === 1 && id > mostOfVersion1)
-      throw new InvalidMessage(`"${name}" has the id ${id}: ids above ${mostOfVersion1} need version 2 of MAVLink`);
     const length = version === 1 ? baseSize : this.truncated(size);
     const header = version === 1 ? header1 : header2;
-    const sequence = from.sequence ?? this.next((from.system << 8) | from.component);
+    const { system, component, sequence } = from;
     const frame = Buffer.allocUnsafe(header + length + sumLength);
-    if (version === 1) frame.set([0xfe, length, sequence, from.system, from.component, id]);
+    if (version === 1) frame.set([0xfe, length, sequence, system, component, id]);
     else {
       const signed = sign ? 1 : 0;
-      frame.set([0xfd, length, signed, 0, sequence, from.system, from.component]);
+      frame.set([0xfd, length, signed, 0, sequence, system, component]);
       frame.writeUIntLE(id, 7, 3);
     }
     frame.set(this.payload.subarray(0, length), header);
@@ -95,8 +106,10 @@ export class FrameWriter {
     return length;
   }
 
-  private next(sender: number): number {
+  private next(sender: string): number {
     const sequence = this.sequences.get(sender) ?? 0;
+    if (sequence === 0 && this.sequences.size >= mostCounted)
+      this.sequences.delete(this.sequences.keys().next().value!);
     this.sequences.set(sender, (sequence + 1) & 0xff);
     return sequence;
   }

@@ -91,7 +91,7 @@ export class GroundStation {
   }
 
   private beat(): void {
-    const frame = this.options.writer.frame({
+    const frameFor = this.options.writer.prepare({
       message: 'HEARTBEAT',
       type: 'GCS',
       autopilot: 'INVALID',
@@ -99,8 +99,8 @@ export class GroundStation {
       mavlink_version: 3,
     });
     let isHeard = false;
-    for (const peer of this.options.peers()) isHeard = peer.send(frame) || isHeard;
-    if (!isHeard) this.options.announce?.(frame);
+    for (const peer of this.options.peers()) isHeard = peer.send(frameFor(peer.address)) || isHeard;
+    if (!isHeard) this.options.announce?.(frameFor(''));
     this.beats += 1;
   }
 
@@ -187,7 +187,7 @@ export class GroundStation {
   }
 
   private speak({ line, system, component }: Asked, payload: Readonly<Record<string, unknown>>): void {
-    const frame = this.options.writer.frame({ ...payload, target_system: system, target_component: component });
-    for (const peer of this.options.peers()) if (peer.vehicles === line) peer.send(frame);
+    const frameFor = this.options.writer.prepare({ ...payload, target_system: system, target_component: component });
+    for (const peer of this.options.peers()) if (peer.vehicles === line) peer.send(frameFor(peer.address));
   }
 }

@@ -1,12 +1,13 @@
 import type { Facts, Io } from '../../../engine/component.ts';
+import type { FrameFor } from '../../../component-kit/mavlink/frame-writer.ts';
 import type { Way } from '../../../component-kit/mavlink/stations.ts';
 
 /** Where frames go. */
 export interface Destination {
   open(): Promise<void> | void;
   close(): Promise<void> | void;
-  /** Hands a frame to the network. False where nobody takes it at present. */
-  send(frame: Uint8Array, way: Way): boolean;
+  /** Hands a frame to the network, to each link its own. False where nobody takes it at present. */
+  send(frameFor: FrameFor, way: Way): boolean;
   facts(): Facts;
 }
 

@@ -5,7 +5,8 @@ import type { Destination, Given } from './destination.ts';
 export const heardDestination = ({ io, inputs }: Given): Destination => ({
   open: () => undefined,
   close: () => undefined,
-  send: (frame, way) => peersFor(stationsOf(io.flow, inputs), way).filter((peer) => peer.send(frame)).length > 0,
+  send: (frameFor, way) =>
+    peersFor(stationsOf(io.flow, inputs), way).filter((peer) => peer.send(frameFor(peer.address))).length > 0,
   facts: () => {
     const stations = stationsOf(io.flow, inputs);
     return {

@@ -1,7 +1,7 @@
 import { implement } from '../../../engine/component.ts';
 import { InvalidMessage, TransientFault } from '../../../engine/fault.ts';
 import type { Message } from '../../../engine/message.ts';
-import { FrameWriter } from '../../../component-kit/mavlink/frame-writer.ts';
+import { type FrameFor, FrameWriter } from '../../../component-kit/mavlink/frame-writer.ts';
 import { loadDefinitions } from '../../../component-kit/mavlink/load-dialect.ts';
 import { signer, signingKey } from '../../../component-kit/mavlink/signing.ts';
 import type { Way } from '../../../component-kit/mavlink/stations.ts';
@@ -50,13 +50,13 @@ export const mavlinkOutput = implement(mavlinkOutputDefinition, ({ config, io })
   let sent = 0;
 
   const send = (message: Message, at: number): void => {
-    let frame: Buffer;
+    let frameFor: FrameFor;
     try {
-      frame = writer!.frame(message.payload);
+      frameFor = writer!.prepare(message.payload);
     } catch (thrown) {
       throw thrown instanceof InvalidMessage ? new InvalidMessage(thrown.message, { at, cause: thrown }) : thrown;
     }
-    if (destination.send(frame, wayOf(message, config))) sent += 1;
+    if (destination.send(frameFor, wayOf(message, config))) sent += 1;
     else if (io.isKept) throw new TransientFault('nobody is there to take it', { at });
     else io.drop('nobody');
   };

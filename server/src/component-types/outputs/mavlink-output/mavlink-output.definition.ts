@@ -76,7 +76,7 @@ export const mavlinkOutputDefinition = defineType({
       description: 'Who speaks where a message has no "system_id".',
       advanced: true,
     }),
-    component_id: oneByte.min(1).default(190).meta({
+    component_id: oneByte.min(1).default(191).meta({
       title: 'Component',
       description: 'Which component speaks where a message has no "component_id".',
       advanced: true,

@@ -74,7 +74,7 @@ describe('by UDP', () => {
     await until('both are there', () => peer.payloads.length === 2);
     expect(peer.payloads).toMatchObject([
       { message: 'HEARTBEAT', system_id: 1, sequence: 0, type_name: 'QUADROTOR' },
-      { message: 'COMMAND_LONG', system_id: 255, component_id: 190, sequence: 0, command: 400, param1: 1 },
+      { message: 'COMMAND_LONG', system_id: 255, component_id: 191, sequence: 0, command: 400, param1: 1 },
     ]);
     expect([peer.refused, output.drops, output.facts()]).toEqual([[], {}, { sent: 2, sends_to: peer.address }]);
   });
@@ -214,6 +214,18 @@ describe('to those that are heard', () => {
       ['COMMAND_LONG', 'COMMAND_LONG', 'PING'],
       ['COMMAND_LONG', 'PING'],
       ['COMMAND_LONG', 'PING'],
+    ]);
+  });
+
+  it('counts for each of them apart, so that each sees what it has lost', async () => {
+    const { peers } = await surroundings(1, 2);
+    const output = await open(mavlinkOutput, { to: 'heard' });
+    const to = (target_system: number) => ({ ...arm, target_system });
+    await output.feed([to(1), to(1), to(2), to(1), to(0)]);
+    await until('all have theirs', () => peers[0]!.payloads.length === 4 && peers[1]!.payloads.length === 2);
+    expect(peers.map(({ payloads }) => payloads.map(({ sequence }) => sequence))).toEqual([
+      [0, 1, 2, 3],
+      [0, 1],
     ]);
   });
 

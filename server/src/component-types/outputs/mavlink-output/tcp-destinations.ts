@@ -4,15 +4,16 @@ import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/
 import { type Destination, type Given, mostPeers, mostUnsent, placeOf } from './destination.ts';
 
 /** Writes where there is room. */
-const write = (socket: Socket, frame: Uint8Array): boolean => {
+const write = (socket: Socket, frameFor: FrameFor, link: string): boolean => {
   if (!socket.writable || socket.connecting || socket.writableLength > mostUnsent) return false;
-  socket.write(frame);
+  socket.write(frameFor(link));
   return true;
 };
 
 /** All that connect get every frame. */
 export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Destination => {
-  const peers = new Set<Socket>();
+  /** Each with its name, the same for as long as it is connected. */
+  const peers = new Map<Socket, string>();
   let listener: TcpListener | undefined;
   const tell = (): void => {
     if (peers.size === 0) io.report('running', 'Nobody is connected');
@@ -23,7 +24,7 @@ export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Des
     idleMs: 0,
     refusal: '',
     follow: (socket) => {
-      peers.add(socket);
+      peers.set(socket, `${socket.remoteAddress}:${socket.remotePort}`);
       const gone = (): void => void peers.delete(socket);
       return { take: () => undefined, ended: gone, lost: (chunk) => void (chunk ?? gone()), leave: gone };
     },
@@ -41,7 +42,7 @@ export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Des
       if (listener && !listener.isBroken && io.park(listener)) listener.leave();
       else await listener?.end();
     },
-    send: (frame) => [...peers].filter((peer) => write(peer, frame)).length > 0,
+    send: (frameFor) => [...peers].filter(([peer, name]) => write(peer, frameFor, name)).length > 0,
     facts: () => ({ listening: listener?.port ?? null, peers: peers.size, refused: listener?.refused ?? 0 }),
   };
 };

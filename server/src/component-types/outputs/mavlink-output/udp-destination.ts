@@ -27,8 +27,8 @@ export const udpDestination = ({ io, address }: Given): Destination => {
       socket.on('error', (error) => sent(error));
       socket.bind(() => socket?.setBroadcast(true));
     },
-    send(frame) {
-      socket!.send(frame, port, resolved, sent);
+    send(frameFor) {
+      socket!.send(frameFor(''), port, resolved, sent);
       return true;
     },
     close: () => new Promise<void>((resolve) => (socket ? socket.close(() => resolve()) : resolve())),

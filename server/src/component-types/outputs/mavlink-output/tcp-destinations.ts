@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { keepConnected, type KeptLine } from '../../../component-kit/sockets/keep-connected.ts';
+import type { FrameFor } from '../../../component-kit/mavlink/frame-writer.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import { type Destination, type Given, mostPeers, mostUnsent, placeOf } from './destination.ts';
 
@@ -65,7 +66,7 @@ export const tcpConnectDestination = ({ io, address }: Given): Destination => {
       kept?.socket?.destroySoon();
       await kept?.done;
     },
-    send: (frame) => kept?.socket !== undefined && write(kept.socket, frame),
+    send: (frameFor) => kept?.socket !== undefined && write(kept.socket, frameFor, ''),
     facts: () => ({ connected: kept?.socket?.readyState === 'open' }),
   };
 };

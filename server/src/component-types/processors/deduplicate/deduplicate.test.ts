@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RecordedMap } from '../../../engine/kept-map.ts';
+import { readJson } from '../../../engine/exact-number.ts';
 import { Message } from '../../../engine/message.ts';
 import { firstOfItsKind, keyReader } from './deduplicate.ts';
 
@@ -14,6 +15,7 @@ describe('what messages are told apart by', () => {
     [['a'], { a: null }, '[null]'],
     [['a'], { b: 1 }, undefined],
     [['a'], null, undefined],
+    [['a'], readJson('{"a":9007199254740993}'), '[9007199254740993]'],
   ])('with the fields %j %j is %j', (fields, payload, key) => expect(keyReader(fields)(message(payload))).toBe(key));
 
   it('a long one is short, and still its own', () => {

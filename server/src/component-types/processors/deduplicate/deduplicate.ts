@@ -1,3 +1,4 @@
+import { writeJson } from '../../../engine/exact-number.ts';
 import { hash } from 'node:crypto';
 import { reader } from '../../../engine/field-path.ts';
 import type { KeptMap } from '../../../engine/kept-map.ts';
@@ -13,7 +14,7 @@ export const keyReader = (fields: readonly string[]): ((message: Message) => str
   const readers = fields.map(reader);
   return ({ payload }) => {
     const values = readers.map((read) => read(payload));
-    return values.every((value) => value === undefined) ? undefined : shortened(JSON.stringify(values));
+    return values.every((value) => value === undefined) ? undefined : shortened(writeJson(values)!);
   };
 };
 

@@ -26,6 +26,19 @@ Generated. Do not edit.
 - A recording is what QGroundControl, Mission Planner and MAVProxy write (\`.tlog\`), or the bytes of a line as they came (\`.raw\`), packed
   with gzip or not. Which it is is seen by its content.
 
+## As a ground station
+
+With \`"ground_station": true\` the input sends a heartbeat each second to all that it hears, and before anybody is heard to \`vehicle_address\`:
+some vehicles say nothing before. \`rates\` asks each vehicle for messages (MAV_CMD_SET_MESSAGE_INTERVAL), one after another and three times at
+most; the status shows each answer. \`stream_rate\` asks in the older way (REQUEST_DATA_STREAM), which nobody answers.
+
+\`\`\`json
+{ "type": "mavlink_input", "config": { "ground_station": true, "rates": [{ "message": "ATTITUDE", "per_second": 10 }] } }
+\`\`\`
+
+The status tells which vehicles are quiet for longer than \`quiet_after\`. They are told apart by address and system, so that two with the same
+number are two. \`join_texts\` joins the parts of long texts (STATUSTEXT).
+
 ## A dialect of one's own
 
 With \`"dialect": "own"\` the setting \`definition\` names an XML file as MAVLink describes it. What it includes lies in the same folder;

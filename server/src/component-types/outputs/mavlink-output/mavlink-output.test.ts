@@ -248,6 +248,14 @@ describe('to those that are heard', () => {
     expect(output.facts()).toMatchObject({ peers: 1 });
   });
 
+  it('says that there is no such input, until there is', async () => {
+    const output = await open(mavlinkOutput, { to: 'heard', inputs: ['tested'] });
+    const said = 'waiting: this flow has no MAVLink input "tested" that hears anybody';
+    await until('it says so', () => output.reports.includes(said));
+    await surroundings(1);
+    await until('all is well', () => output.reports.at(-1) === 'running: ');
+  });
+
   it('counts what there is nobody for', async () => {
     const output = await open(mavlinkOutput, { to: 'heard' });
     await output.feed([arm]);

@@ -104,7 +104,7 @@ export const rooms = {
       does: 'makes what runs equal what should: deployments, supervisor, operations',
       uses: [
         ...['component-kit', 'component-kit/files', 'config', 'engine', 'flows', 'lanes', 'lanes/agreed', 'nats'],
-        ...['nats/storage', 'supervision/observed', 'web'],
+        ...['nats/connection', 'nats/storage', 'supervision/observed', 'web'],
       ],
     },
     applying: {

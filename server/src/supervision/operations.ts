@@ -8,6 +8,7 @@ import { Versions } from '../flows/versions.ts';
 import type { Found } from '../nats/storage/bucket-changes.ts';
 import { FatalFault } from '../engine/fault.ts';
 import { jsonOf } from '../engine/json-text.ts';
+import { NatsAway } from '../nats/connection/nats-away.ts';
 import { conflict, HttpProblem, notFound, refused } from '../web/problems.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
@@ -85,9 +86,9 @@ export class Operations extends Deployer {
     return this.settled(await this.deployments.want(id, await this.versionOf(id), 'running'), withinMs);
   }
 
-  /** Needs neither a draft nor a version that can be read. */
+  /** Needs neither a draft nor a version that can be read, nor NATS: what runs stops, and that is written down later. */
   async stop(id: string, withinMs?: number): Promise<Deployment> {
-    return this.settled(await this.deployments.want(id, await this.versionOf(id), 'stopped'), withinMs);
+    return this.settled(await this.wantStopped(id), withinMs);
   }
 
   async status(id: string): Promise<FlowStatus> {
@@ -148,6 +149,16 @@ export class Operations extends Deployer {
   private async settled(wish: Wish, withinMs: number | undefined): Promise<Deployment> {
     if (withinMs !== undefined) await this.supervisor.settled(wish, Math.min(withinMs, longestWaitMs));
     return wish.deployment;
+  }
+
+  private async wantStopped(id: string): Promise<Wish> {
+    try {
+      return await this.deployments.want(id, await this.versionOf(id), 'stopped');
+    } catch (thrown) {
+      const wish = thrown instanceof NatsAway ? this.supervisor.stopUnwritten(id) : undefined;
+      if (!wish) throw thrown;
+      return wish;
+    }
   }
 
   private async refuseToDiscard(flow: Flow, before: number | undefined): Promise<void> {

@@ -14,6 +14,7 @@ import { endLanesLeftBehind } from '../lanes/lanes-left-behind.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
 import type { SupervisedWorld } from './supervised-world.ts';
 import { UncleanEnds } from '../lanes/unclean-ends.ts';
+import { UnwrittenStops } from './unwritten-stops.ts';
 
 /** How often the counters are read for rates, in milliseconds. */
 const sampleMs = 500;
@@ -29,6 +30,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   private readonly log = new Logger(Supervisor.name);
   private readonly flows = new Map<string, SupervisedFlow>();
   private readonly ending = new AbortController();
+  private readonly unwrittenStops: UnwrittenStops;
   private readonly world: SupervisedWorld;
   private readonly dataDir: string;
   private readonly unclean: UncleanEnds;
@@ -47,6 +49,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   ) {
     this.dataDir = settings.dataDir;
     this.unclean = new UncleanEnds(settings.dataDir);
+    this.unwrittenStops = new UnwrittenStops(deployments, this.ending.signal);
     this.world = {
       lanes,
       types: () => catalogue.checkedTypes(),
@@ -156,6 +159,22 @@ export class Supervisor implements BeforeApplicationShutdown {
     return supervised.tap(ends.from, ends.to, listener);
   }
 
+  /**
+   * Stops a flow while it cannot be written down that it should not run, which is done as soon as it can be. The wish that it
+   * follows from now on; undefined where this server does not know the flow.
+   */
+  stopUnwritten(id: string): Wish | undefined {
+    const flow = this.flows.get(id);
+    if (!flow) return undefined;
+    const { deployment, revision } = flow.wished;
+    const changed_at = new Date().toISOString();
+    const wish: Wish = { deployment: { ...deployment, desired: 'stopped', changed_at }, revision };
+    this.unwrittenStops.add(wish);
+    this.log.warn({ msg: 'a flow is stopped, which is written down as soon as NATS is back', flow: id });
+    flow.want(wish);
+    return wish;
+  }
+
   private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, withinMs);
@@ -194,6 +213,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   }
 
   private want(wish: Wish): void {
+    if (this.unwrittenStops.overrules(wish)) return;
     const id = wish.deployment.flow;
     const known = this.flows.get(id);
     if (known) return known.want(wish);

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, it, vi } from 'vitest';
 import { rooms } from '../eslint.config.js';
-import { filesIn, roomOf, upsideDown, usedBy } from './rooms.mjs';
+import { circlesIn, filesIn, importsByFile, roomOf, upsideDown, usedBy } from './rooms.mjs';
 import { root } from './setup/root.mjs';
 
 // eslint reads all types first, which takes long where the machine is busy
@@ -99,6 +99,17 @@ describe('a planted offender is caught:', () => {
     expect(upsideDown({ a: { uses: [] }, b: { uses: ['a', 'c'] }, c: { uses: ['b'] } })).toEqual(['b on c']);
   });
 
+  it('files that know each other round about, if only by their types', () => {
+    const imports = new Map([
+      ['a', ['b']],
+      ['b', ['c']],
+      ['c', ['a', 'd']],
+      ['d', []],
+      ['e', ['a']],
+    ]);
+    expect(circlesIn(imports)).toEqual([['a', 'b', 'c']]);
+  });
+
   const server = Object.keys(rooms).filter((room) => room.startsWith('server/src/'));
   it.each(server)('%s imports what it may not', async (room) => {
     const others = server.filter((other) => other !== room && !rooms[room].uses.includes(other));
@@ -125,6 +136,8 @@ describe('the fences', () => {
     const named = Object.entries(rooms).flatMap(([room, { uses }]) => [room, ...uses]);
     expect(named.filter((room) => !existsSync(join(root, room)))).toEqual([]);
   });
+
+  it('see no circle of files', () => expect(circlesIn(importsByFile())).toEqual([]));
 
   it('let every room stand on others, and none in a circle', () => expect(upsideDown(rooms)).toEqual([]));
 

@@ -22,20 +22,50 @@ export const roomOf = (file) =>
 
 /** The rooms that the files of a room import, in the order of eslint.config.js. */
 export const usedBy = (room) => {
-  const used = new Set(
-    filesIn(room)
-      .filter(isSource)
-      .flatMap((file) => importsOf(join(room, file))),
-  );
+  const files = filesIn(room).filter(isSource);
+  const used = new Set(files.flatMap((file) => importsOf(join(room, file))).map(roomOf));
   return Object.keys(rooms).filter((other) => other !== room && used.has(other));
 };
 
+/** What a file imports, types too, as paths; a folder that is looked through counts as what it is called. */
 const importsOf = (file) =>
   [
     ...readFileSync(join(root, file), 'utf8').matchAll(/(?:\bfrom|\bimport(?:\.meta\.glob[^(]*)?)\s*\(?\s*'([^']+)'/g),
-  ].map(([, name]) =>
-    name === '@semstreams/contract' ? 'contract' : name.startsWith('.') && roomOf(join(dirname(file), name)),
+  ].flatMap(([, name]) => {
+    if (name === '@semstreams/contract') return ['contract/src/index.ts'];
+    return name.startsWith('.') ? [join(dirname(file), name)] : [];
+  });
+
+/** The files of all rooms, each with what it imports. */
+export const importsByFile = () =>
+  new Map(
+    Object.keys(rooms).flatMap((room) =>
+      filesIn(room)
+        .filter(isSource)
+        .map((file) => [join(room, file), importsOf(join(room, file))]),
+    ),
   );
+
+/** Files that import each other round about, those of each circle together. */
+export const circlesIn = (imports) => {
+  const reached = new Map([...imports.keys()].map((file) => [file, reachedFrom(file, imports)]));
+  const inCircles = [...imports.keys()].filter((file) => reached.get(file).has(file));
+  const circles = inCircles.map((file) =>
+    inCircles.filter((other) => reached.get(file).has(other) && reached.get(other).has(file)),
+  );
+  return [...new Map(circles.map((circle) => [circle[0], circle])).values()];
+};
+
+const reachedFrom = (start, imports) => {
+  const reached = new Set();
+  const left = [...imports.get(start)];
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    if (reached.has(file)) continue;
+    reached.add(file);
+    left.push(...(imports.get(file) ?? []));
+  }
+  return reached;
+};
 
 /** Uses that stand in the list before what they use: where there are none, no room stands in a circle. */
 export const upsideDown = (listed) => {

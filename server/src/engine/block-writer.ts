@@ -4,7 +4,7 @@ import { sentenceOf } from './fault.ts';
 import type { Batch, Message, Position } from './message.ts';
 import { type Fresh, lastOf, type Progress, ProgressTable } from './origins.ts';
 import { reachedBy } from './positions.ts';
-import { backOff } from './retry.ts';
+import { backOff } from './back-off.ts';
 
 /** A block that was kept just now. */
 export interface WrittenBlock extends Block {

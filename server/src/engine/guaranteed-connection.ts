@@ -11,7 +11,7 @@ import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
 import { type Origin, Origins, ProgressTable } from './origins.ts';
 import { keptOfSources, Positions } from './positions.ts';
-import { backOff } from './retry.ts';
+import { backOff } from './back-off.ts';
 
 /** What waits in the buffer of a connection. `oldestAt` is when the oldest message came in, 0 where none waits. */
 export interface Kept {

@@ -4,7 +4,7 @@ import { type KeptMap, type KeptMapOptions, RecordedMap } from './kept-map.ts';
 import type { Batch } from './message.ts';
 import { type Origin, Origins, ProgressTable } from './origins.ts';
 import { Positions, reachedBy } from './positions.ts';
-import { backOff } from './retry.ts';
+import { backOff } from './back-off.ts';
 import { StateLog } from './state-log.ts';
 import type { StateRecord } from './state-record.ts';
 

@@ -1,3 +1,4 @@
+import { backOff } from './back-off.ts';
 import { InvalidMessage, TransientFault } from './fault.ts';
 import type { World } from './world.ts';
 
@@ -6,13 +7,6 @@ import type { World } from './world.ts';
  * its fault allows is an `InvalidMessage`, the first of what is left.
  */
 export type Retry = <Result>(fault: TransientFault, attempt: () => Promise<Result>) => Promise<Result>;
-
-export const firstWaitMs = 100;
-export const longestWaitMs = 10_000;
-
-/** Milliseconds before the attempt number `attempt` (from 1): doubling, capped, and with a jitter of ± 25 %. */
-export const backOff = (attempt: number, random: number, cap = longestWaitMs, first = firstWaitMs): number =>
-  Math.min(cap, first * 2 ** Math.min(attempt - 1, 20)) * (0.75 + random / 2);
 
 /** Longest wait that a far side may ask for, in milliseconds. */
 const longestAskedMs = 3_600_000;

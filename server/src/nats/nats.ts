@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { errors, type NatsConnection } from '@nats-io/transport-node';
-import { backOff } from '../engine/retry.ts';
+import { backOff } from '../engine/back-off.ts';
 import { natsServers } from '../config/nats-servers.ts';
 import { Settings } from '../config/settings.ts';
 import { connectTo, externalAccess, type NatsAccess } from './connection/access.ts';

@@ -1,4 +1,4 @@
-import { backOff } from '../engine/retry.ts';
+import { backOff } from '../engine/back-off.ts';
 
 /** Longest wait before a failed flow is started again, in milliseconds. */
 const longestWaitMs = 60_000;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { WebSocket } from 'ws';
-import { backOff } from '../../engine/retry.ts';
+import { backOff } from '../../engine/back-off.ts';
 import { closes, linkProtocol, plainProtocol } from './closes.ts';
 import type { Line, LineEnd } from './line.ts';
 import { closeReason, reasonOf, type Refusal, refusalOf } from './reasons.ts';

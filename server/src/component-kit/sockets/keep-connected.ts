@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
-import { backOff } from '../../engine/retry.ts';
+import { backOff } from '../../engine/back-off.ts';
 
 /** How long the other side may take to answer, and so long a line must have held to begin with short waits anew, in milliseconds. */
 const connectMs = 10_000;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { backOff } from '../../engine/retry.ts';
+import { backOff } from '../../engine/back-off.ts';
 import { sentenceOf } from '../../engine/fault.ts';
 import type { Message } from '../../engine/message.ts';
 import type { Plan } from '../../engine/plan.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { backOff } from '../../engine/retry.ts';
+import { backOff } from '../../engine/back-off.ts';
 import type { NatsAccess } from '../connection/access.ts';
 import { endProcess, isRunning } from '../../machine/processes.ts';
 import { untilListening } from './until-listening.ts';

@@ -229,6 +229,36 @@ describe('health', () => {
   });
 });
 
+it('numbers come out digit for digit, from files and by REST, and are seen so in dead letters', async () => {
+  const server = await start();
+  await isHealthy(server);
+  writeFileSync(join(server.dataDir, 'numbers.ndjson'), '{"a":1e400,"b":[-1e-400,{"id":9007199254740993}],"n":1}\n');
+  await server.call('POST', '/api/v1/flows', {
+    id: 'numbers',
+    components: [
+      { id: 'source', type: 'file_input', config: { path: 'numbers.ndjson' } },
+      { id: 'map', type: 'json_map', config: { steps: [{ do: 'convert', field: 'n', into: 'number' }] } },
+      { id: 'file', type: 'file_output', config: { path: 'numbers.out' } },
+    ],
+  });
+  await server.call('POST', '/api/v1/flows/numbers/deploy?wait=10s');
+  const written = () => readFileSync(join(server.dataDir, 'numbers.out'), 'utf8');
+  const first = '{"a":1e400,"b":[-1e-400,{"id":9007199254740993}],"n":1}\n';
+  await eventually(
+    'the file is through',
+    async () => existsSync(join(server.dataDir, 'numbers.out')) && written() === first,
+  );
+  const given = '{"id":12345678901234567890,"n":"x"}';
+  const body = `{"payloads":[{"id":12345678901234567890,"n":"0.12345678901234567891"},${given}]}`;
+  expect((await server.call('POST', '/api/v1/flows/numbers/components/map/inject', body)).status).toBe(200);
+  expect(written()).toBe(`${first}{"id":12345678901234567890,"n":0.12345678901234567891}\n`);
+  const letters = await eventually('there is a dead letter', async () => {
+    const { body: found } = await server.call('GET', '/api/v1/flows/numbers/dead-letters');
+    return (found as { total: number }).total === 1 && found;
+  });
+  expect(letters).toMatchObject({ items: [{ payload: given, can_resend: true }] });
+});
+
 describe('metrics', () => {
   it('are told by flow and component, and go on over a redeploy', async () => {
     const server = await start();

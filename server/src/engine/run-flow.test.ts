@@ -87,18 +87,21 @@ const rehearse = (
   const plan = planFlow(flow, types);
   const counters = new Counters(plan, () => ['overflow', 'invalid', 'failed', 'stopped']);
   const told: unknown[] = [];
+  let waited = 0;
   const world: World = {
     dataDir: '/nowhere',
     counters,
     now: () => 1_700_000_000_000,
     random: () => 0.5,
-    wait: async (_, signal) => {
+    wait: async (milliseconds, signal) => {
       await new Promise((resolve) => setImmediate(resolve));
+      waited += milliseconds;
       signal.throwIfAborted();
     },
     enter: () => undefined,
     report: (component, state, sentence) => told.push(['report', component, state, sentence]),
-    monotonic: () => performance.now(),
+    silent: (component, forMs) => told.push(['silent', component, forMs && Math.floor(forMs / 10_000)]),
+    monotonic: () => performance.now() + waited,
     openLog: () => new MemoryLog(),
     openState: () => new MemoryLog(),
     hand: handInMemory,
@@ -146,6 +149,57 @@ const totals = (dropped: Partial<Record<'overflow' | 'invalid' | 'failed' | 'sto
   failed: 0,
   stopped: 0,
   ...dropped,
+});
+
+describe('a component that does not answer', () => {
+  const silent = (told: readonly unknown[]) => told.filter((each) => (each as unknown[])[0] === 'silent');
+
+  it('is told of, once, and its flow ends all the same', async () => {
+    const { running, inject, told } = rehearse(chain.components, chain.connections, {
+      output: () => new Promise(() => undefined),
+    });
+    await running.open();
+    const injected = inject('a', [2]).catch((thrown: Error) => thrown.name);
+    await until('it is told', () => silent(told).length > 0);
+    await running.close(AbortSignal.abort());
+    expect(await injected).toBe('AbortError');
+    expect(silent(told)).toEqual([['silent', 2, 3]]);
+  });
+
+  it('is well again when it does', async () => {
+    let answer = () => undefined as void;
+    const { running, inject, told, arrived } = rehearse(chain.components, chain.connections, {
+      output: () => new Promise((resolve) => (answer = resolve)),
+    });
+    await running.open();
+    const injected = inject('a', [2]);
+    await until('it is told', () => silent(told).length > 0);
+    answer();
+    await injected;
+    const again = inject('a', [4]);
+    await until('it is told', () => silent(told).length > 1);
+    answer();
+    await again;
+    expect(silent(told).slice(0, 2)).toEqual([
+      ['silent', 2, 3],
+      ['silent', 2, undefined],
+    ]);
+    expect(arrived.get('c')).toEqual([2, 4]);
+    await running.close(forEver);
+  });
+
+  it('is told of while it opens, too', async () => {
+    let isOpen = () => undefined as void;
+    const { running, told } = rehearse(chain.components, chain.connections, {
+      opened: () => new Promise<void>((resolve) => (isOpen = resolve)),
+    });
+    const opening = running.open();
+    await until('it is told', () => silent(told).length > 0);
+    expect(silent(told)).toEqual([['silent', 2, 3]]);
+    isOpen();
+    await opening;
+    await running.close(forEver);
+  });
 });
 
 describe('a flow', () => {

@@ -107,10 +107,14 @@ describe('a value in one line', () => {
     ['airborne', 'airborne'],
     ['"1000"', '1000'],
     ['1000 m', '1000 m'],
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740993', '9007199254740993'],
+    ['1e20', 1e20],
+    ['1e400', '1e400'],
     ['', ''],
   ])('typed as %s is %j', (text, value) => expect(guessedValue(text)).toBe(value));
 
-  it.each([[1000], ['1000'], [true], [null], [['HEARTBEAT', 1, 'a, b', '7']], [{ a: [1] }], ['']])(
+  it.each([[1000], ['1000'], [true], [null], [['HEARTBEAT', 1, 'a, b', '7', '9007199254740993']], [{ a: [1] }], ['']])(
     '%j is read back as it is shown',
     (value) => expect(valueOfText(textOfValue(value), kindOfValue(value))).toEqual(value),
   );

@@ -57,6 +57,7 @@ export const rooms = {
       uses: ['component-kit/fields', 'component-kit/sockets', 'engine'],
     },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
+    'component-kit/times': { does: 'times of texts, by format and zone', uses: ['engine'] },
     'component-kit/mavlink': {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],
@@ -67,7 +68,11 @@ export const rooms = {
     },
     'component-types': {
       does: 'a folder for each type, which knows none of the others',
-      uses: ['component-kit', ...kit('content', 'files', 'fields', 'sockets', 'link', 'replay', 'mavlink'), 'engine'],
+      uses: [
+        'component-kit',
+        ...kit('content', 'files', 'fields', 'sockets', 'link', 'replay', 'times', 'mavlink'),
+        'engine',
+      ],
     },
     catalogue: {
       does: 'finds the types, those of `components_dir` too; their reference page',

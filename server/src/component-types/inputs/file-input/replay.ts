@@ -1,14 +1,15 @@
 import { doubleOf } from '../../../engine/exact-number.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { reader } from '../../../engine/field-path.ts';
+import { type TimeOptions, timeOfText } from '../../../component-kit/times/time-text.ts';
+import { inMilliseconds, type TimeUnit, unitBySize } from '../../../component-kit/times/time-units.ts';
 import { pace } from '../../../component-kit/replay/pace.ts';
 import type { Place } from '../../../component-kit/files/place.ts';
 import { type Reading, readOnce } from './read-file.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 
 export interface Replaying extends Reading {
-  /** Path of the field that tells when a record was made. */
-  readonly timeField: string;
+  readonly times: RecordedTimes;
   /** 1 is as it was recorded, 0 as fast as the records are taken. */
   readonly speed: number;
   readonly loop: boolean;
@@ -19,8 +20,8 @@ export interface Replaying extends Reading {
  * whether there was anything to read. Rejects with a FatalFault where nothing in it tells the time.
  */
 export const replay = async (replaying: Replaying, known: Place | undefined): Promise<boolean> => {
-  const { path, timeField, speed, signal, progress, report } = replaying;
-  const timeOf = timeReader(timeField);
+  const { path, times, speed, signal, progress, report } = replaying;
+  const timeOf = timeReader(times);
   for (let place = known; ; place = undefined) {
     const clock = pace(speed, signal, (waitMs) =>
       report('running', `The next record comes in ${Math.round(waitMs / 1000)} s, as it was recorded`),
@@ -47,32 +48,34 @@ export const replay = async (replaying: Replaying, known: Place | undefined): Pr
     if (signal.aborted) return isAny;
     if (records === 0 && place === undefined) throw new FatalFault(`"${path}" holds nothing`);
     if (timed === 0 && records > 0 && speed > 0)
-      throw new FatalFault(`no record of "${path}" tells the time in "${timeField}": set "time_field"`);
+      throw new FatalFault(
+        `no record of "${path}" tells the time in "${times.field}": set "time_field", and "time_format" where it is no ISO 8601`,
+      );
     if (!replaying.loop) return isAny;
     // a round is never without a turn for others
     await new Promise((resolve) => setImmediate(resolve));
   }
 };
 
-/** From numbers, whatever their unit may be by their size, and from texts that hold a date; in milliseconds since 1970. */
-export const timeReader = (path: string): ((payload: unknown) => number | undefined) => {
-  const read = reader(path);
+export interface RecordedTimes extends TimeOptions {
+  /** Path of the field that tells when a record was made. */
+  readonly field: string;
+  readonly unit: TimeUnit | 'by_size';
+}
+
+/** When a record was made, in milliseconds; undefined where it does not tell. */
+export const timeReader = ({ field, unit, ...options }: RecordedTimes): ((payload: unknown) => number | undefined) => {
+  const [read, readText] = [reader(field), timeOfText(options)];
+  const ofNumber = (number: number): number => inMilliseconds(number, unit === 'by_size' ? unitBySize(number) : unit);
   return (payload) => {
     const value = read(payload);
-    const isDigits = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value);
-    const number = isDigits ? Number(value) : doubleOf(value);
-    const time =
-      number !== undefined ? inMilliseconds(number) : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-    return Number.isFinite(time) ? time : undefined;
+    const isFormatted = options.format !== undefined && options.format !== '';
+    const number = doubleOf(value);
+    if (number !== undefined && !isFormatted) return ofNumber(number);
+    const text = number === undefined ? value : String(value);
+    if (typeof text !== 'string') return undefined;
+    if (!isFormatted && /^-?\d+(\.\d+)?$/.test(text)) return ofNumber(Number(text));
+    const found = readText(text);
+    return 'ms' in found ? found.ms : undefined;
   };
 };
-
-/** Largest number of each unit, up to the year 5138, and how many milliseconds it has; what is larger is nanoseconds. */
-const units = [
-  { below: 1e11, milliseconds: 1000 },
-  { below: 1e14, milliseconds: 1 },
-  { below: 1e17, milliseconds: 1e-3 },
-  { below: Infinity, milliseconds: 1e-6 },
-] as const;
-
-const inMilliseconds = (time: number): number => time * units.find(({ below }) => Math.abs(time) < below)!.milliseconds;

@@ -8,7 +8,7 @@ export const jsonMap = implement(jsonMapDefinition, ({ config }) => {
   const change = compile(config, growth);
   return {
     in: (message) => {
-      const payload = change(message.payload);
+      const payload = change(message.payload, message.time);
       return { out: message.with(payload, growth.bytes) };
     },
   };

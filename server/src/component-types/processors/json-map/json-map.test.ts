@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { readJson } from '../../../engine/exact-number.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
 import { jsonOf } from '../../../engine/json-text.ts';
-import { conversions, type Conversion } from './convert.ts';
+import { type Conversion, converter, NotConverted } from './convert.ts';
 import { Growth } from './growth.ts';
 import { jsonMap } from './json-map.component.ts';
 import { compile, type MapConfig } from './json-map.ts';
@@ -144,9 +144,49 @@ it.each<[Conversion, unknown, unknown]>([
   ['time_from_s', 1_700_000_000, '2023-11-14T22:13:20.000Z'],
   ['time_from_us', '1700000000000000', '2023-11-14T22:13:20.000Z'],
   ['time_from_ms', 1e18, undefined],
+  ['time_from_us', 1_700_000_000_123_456, '2023-11-14T22:13:20.123Z'],
+  ['time_from_ns', '1700000000000000000', '2023-11-14T22:13:20.000Z'],
+  ['time_from_ns', 1_700_000_000_250_000_000, '2023-11-14T22:13:20.250Z'],
+  ['time_from_s', 1_700_000_000.123, '2023-11-14T22:13:20.123Z'],
+  ['time_from_s', '1700000000.5', '2023-11-14T22:13:20.500Z'],
+  ['time_from_text', 5, undefined],
+  ['time_from_boot_ms', 'soon', undefined],
   ['time_from_text', '2023-11-14 22:13:20Z', '2023-11-14T22:13:20.000Z'],
   ['ms_from_time', '2023-11-14T22:13:20.000Z', 1_700_000_000_000],
-])('%s of %j is %j', (conversion, value, expected) => expect(conversions[conversion](value)).toEqual(expected));
+])('%s of %j is %j', (conversion, value, expected) => expect(converter(conversion, {})(value, 0)).toEqual(expected));
+
+it.each(['13/04/2024 10:00', '03.04.2024', 'room 12', '2023-02-29'])('%j is no time without a format', (text) => {
+  expect(converter('time_from_text', {})(text, 0)).toEqual(expect.any(NotConverted));
+  const change = compile({ ...none, steps: [{ do: 'convert', field: 't', into: 'ms_from_time' }] });
+  expect(() => change({ t: text })).toThrow(/cannot become a ms from time: .* set its format/);
+});
+
+it('reads times by a format and a zone', () => {
+  const zone = 'Europe/Berlin';
+  const step = { do: 'convert', field: 't', into: 'time_from_text', format: 'dd.MM.yyyy HH:mm', zone } as const;
+  const change = compile({ ...none, steps: [step] });
+  expect(change({ t: '03.04.2024 12:30' })).toEqual({ t: '2024-04-03T10:30:00.000Z' });
+  expect(() => change({ t: '25.10.2026 02:30' })).toThrow(/comes twice in "Europe\/Berlin"/);
+});
+
+it('reckons times since a start from the first message, and anew after another start', () => {
+  const change = compile({ ...none, steps: [{ do: 'convert', field: 't', into: 'time_from_boot_ms' }] });
+  const came = (seconds: number): number => Date.UTC(2024, 4, 1, 10, 0, seconds);
+  const times = [
+    [60_000, came(0)],
+    [61_500, came(3)],
+    [61_400, came(4)],
+    [5000, came(30)],
+    [6000, came(40)],
+  ] as const;
+  expect(times.map(([t, cameIn]) => (change({ t }, cameIn) as { t: string }).t.slice(17, 23))).toEqual([
+    '00.000',
+    '01.500',
+    '01.400',
+    '30.000',
+    '31.000',
+  ]);
+});
 
 it.each([
   ['{a} and {b.c}', 'x and 1'],

@@ -5,7 +5,9 @@ import { InvalidMessage } from '../../../engine/fault.ts';
 import { type Own, parsePath, reader, remover, writer } from '../../../engine/field-path.ts';
 import { jsonOf } from '../../../engine/json-text.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
-import { conversionNames, conversions } from './convert.ts';
+import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
+import type { TimeOptions } from '../../../component-kit/times/time-text.ts';
+import { type Conversion, conversionNames, converter, NotConverted } from './convert.ts';
 import { bytesOfSetting, Growth } from './growth.ts';
 import { compileTemplate, templateProblem } from './template.ts';
 
@@ -22,6 +24,9 @@ const to = fieldPath.meta({
 });
 const does = <const Name extends string>(name: Name, title: string) =>
   z.literal(name).meta({ title, description: title });
+
+/** Where the format of a time matters. */
+const fromText = { field: 'into', is: ['time_from_text', 'ms_from_time'] satisfies Conversion[] };
 
 /** One change of a message. */
 export const Step = z.discriminatedUnion('do', [
@@ -63,10 +68,18 @@ export const Step = z.discriminatedUnion('do', [
         time_from_s: 'Time, from seconds since 1970',
         time_from_ms: 'Time, from milliseconds',
         time_from_us: 'Time, from microseconds',
+        time_from_ns: 'Time, from nanoseconds',
         time_from_text: 'Time, from a text',
-        ms_from_time: 'Milliseconds, from a time',
+        ms_from_time: 'Milliseconds since 1970, from a text',
+        time_from_boot_s: 'Time, from seconds since a device was started',
+        time_from_boot_ms: 'Time, from milliseconds since a start',
+        time_from_boot_us: 'Time, from microseconds since a start',
+        time_from_boot_ns: 'Time, from nanoseconds since a start',
       },
     }),
+    format: timeFormatField.optional().meta({ showIf: fromText }),
+    zone: timeZoneField.optional().meta({ showIf: fromText }),
+    twice: twiceField.optional().meta({ showIf: fromText }),
   }),
   z.strictObject({
     do: does('scale', 'Scale a number'),
@@ -129,7 +142,7 @@ export interface MapConfig {
   readonly remove_fields: readonly string[];
 }
 
-type Change = (payload: unknown, mine: Own) => unknown;
+type Change = (payload: unknown, mine: Own, cameInMs: number) => unknown;
 
 /**
  * One function for all changes, made once: new names, removed fields, added fields, and the steps in their order. A field
@@ -139,7 +152,7 @@ type Change = (payload: unknown, mine: Own) => unknown;
 export const compile = (
   { steps, mappings, add_fields, remove_fields }: MapConfig,
   growth = new Growth(),
-): ((payload: unknown) => unknown) => {
+): ((payload: unknown, cameInMs?: number) => unknown) => {
   const pairs = pairsOf(mappings);
   const renamed = new Set(pairs.map(({ target_field }) => target_field));
   const changes = [
@@ -154,11 +167,11 @@ export const compile = (
   ];
   const sameForAll = settings.reduce((sum, [field, value]) => sum + bytesOfSetting(field, value), 0);
   const mine: Own = [];
-  return (payload) => {
+  return (payload, cameInMs = 0) => {
     let changed = payload;
     mine.length = 0;
     growth.bytes = sameForAll;
-    for (const change of changes) changed = change(changed, mine);
+    for (const change of changes) changed = change(changed, mine, cameInMs);
     return changed;
   };
 };
@@ -191,7 +204,7 @@ const compileStep = (step: Step, growth: Growth): Change => {
     case 'remove':
       return remover(step.field);
     case 'convert':
-      return converted(step.field, conversions[step.into], step.into, growth);
+      return converted(step.field, converter(step.into, timeOptions(step)), step.into, growth);
     case 'scale':
       return converted(
         step.field,
@@ -204,6 +217,12 @@ const compileStep = (step: Step, growth: Growth): Change => {
       );
   }
 };
+
+const timeOptions = ({ format, zone, twice }: Extract<Step, { do: 'convert' }>): TimeOptions => ({
+  ...(format !== undefined && { format }),
+  ...(zone !== undefined && { zone }),
+  ...(twice !== undefined && { twice }),
+});
 
 const set = (field: string, value: unknown): Change => {
   const write = writer(field);
@@ -259,15 +278,22 @@ const placer = (field: string): ReturnType<typeof writer> => {
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** A missing field stays missing; one that cannot be converted makes the message invalid. */
-const converted = (field: string, convert: (value: unknown) => unknown, into: string, growth: Growth): Change => {
+const converted = (
+  field: string,
+  convert: (value: unknown, cameInMs: number) => unknown,
+  into: string,
+  growth: Growth,
+): Change => {
   const [read, write] = [reader(field), writer(field)];
-  return (payload, mine) => {
+  return (payload, mine, cameInMs) => {
     const value = read(payload);
     if (value === undefined) return payload;
-    const result = convert(value);
+    const result = convert(value, cameInMs);
     if (typeof result === 'string' && typeof value === 'object') growth.add(result.length);
-    if (result !== undefined) return write(payload, result, mine);
+    if (result !== undefined && !(result instanceof NotConverted)) return write(payload, result, mine);
     const shown = jsonOf(value).slice(0, 60);
-    throw new InvalidMessage(`the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}`);
+    throw new InvalidMessage(
+      `the field "${field}" is ${shown}, which cannot become a ${into.replaceAll('_', ' ')}${result ? `: ${result.why}` : ''}`,
+    );
   };
 };

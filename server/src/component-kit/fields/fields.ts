@@ -33,6 +33,36 @@ export const fieldPath = z
     widget: 'field',
   });
 
+/** A group of IPv4 or IPv6. */
+export const multicastGroup = z
+  .union([z.ipv4(), z.ipv6()])
+  .refine(
+    (address) => /^(?:22[4-9]|23\d)\./.test(address) || /^ff/i.test(address),
+    'a multicast group lies between 224.0.0.0 and 239.255.255.255, or begins with "ff"',
+  );
+
+/** Where the address of a sender is written beside what it sent. */
+export const senderField = z
+  .union([z.literal(''), fieldPath])
+  .default('')
+  .meta({
+    title: 'Field for the sender',
+    description: 'Field of JSON that gets the address and the port of who sent it; empty for none. Text has it anyway.',
+    examples: ['from'],
+    advanced: true,
+  });
+
+/** How bytes are text, where they are no Unicode. */
+export const textEncoding = z
+  .enum(['utf-8', 'windows-1252'])
+  .default('utf-8')
+  .meta({
+    title: 'Characters',
+    description: 'How text is written.',
+    choices: { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (Latin 1)' },
+    advanced: true,
+  });
+
 /** What a listening component says of its `host`. */
 export const listenHostDescription =
   'Interface to listen on, by its address; 0.0.0.0 is all of them with IPv4, :: all with IPv4 and IPv6.';

@@ -18,8 +18,10 @@ export interface DatagramOptions {
   readonly host: string;
   readonly port: number;
   readonly receiveBuffer: number;
-  /** A multicast group of IPv4 to join. */
+  /** A multicast group to join. */
   readonly group?: string | undefined;
+  /** Name of the interface on which it is joined; otherwise the one of `host`, or all. */
+  readonly interface?: string | undefined;
 }
 
 interface Kept {
@@ -81,9 +83,9 @@ export class DatagramListener implements Parked {
         if (socket) others.push(socket);
       }
       if (group !== undefined) {
-        const listening = host === anyIpv4 ? first : await bind(options, group, bound, true);
+        const listening = await listenerOf(group, options, first, bound);
         if (listening !== first) others.push(listening);
-        join(listening, group, host);
+        join(listening, group, options);
       }
     } catch (thrown) {
       for (const socket of [first, ...others]) socket.close();
@@ -93,8 +95,9 @@ export class DatagramListener implements Parked {
   }
 
   /** Whether it is what somebody with these options wants. */
-  suits({ group }: DatagramOptions): boolean {
-    return !this.isBroken && group === this.options.group;
+  suits(wanted: DatagramOptions): boolean {
+    const { group, interface: name } = this.options;
+    return !this.isBroken && wanted.group === group && wanted.interface === name;
   }
 
   /** Goes on for another owner, with what has come meanwhile. */
@@ -170,9 +173,22 @@ export const takeOver = async (
 };
 
 const anyIpv4 = '0.0.0.0';
+const anyIpv6 = '::';
 
-const bind = async (options: DatagramOptions, host: string, port: number, isShared: boolean): Promise<Socket> => {
-  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reuseAddr: isShared });
+/** The socket that hears a group: one for all addresses hears it already, if it is of the same family. */
+const listenerOf = async (group: string, options: DatagramOptions, first: Socket, port: number): Promise<Socket> => {
+  if (options.host === (isIPv6(group) ? anyIpv6 : anyIpv4)) return first;
+  return isIPv6(group) ? bind(options, anyIpv6, port, true, { ipv6Only: true }) : bind(options, group, port, true);
+};
+
+const bind = async (
+  options: DatagramOptions,
+  host: string,
+  port: number,
+  isShared: boolean,
+  more: { readonly ipv6Only?: boolean } = {},
+): Promise<Socket> => {
+  const socket = createSocket({ type: isIPv6(host) ? 'udp6' : 'udp4', reuseAddr: isShared, ...more });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close();
@@ -213,11 +229,31 @@ export const broadcastsOf = (
 };
 type Interface = NonNullable<ReturnType<typeof networkInterfaces>[string]>[number];
 
-/** Joins a group on the interface that is named, or on all there are. */
-const join = (socket: Socket, group: string, host: string): void => {
-  const isNamed = host !== anyIpv4 && !isIPv6(host);
-  const all = interfaces().filter(({ family }) => family === 'IPv4');
-  const places = isNamed ? [host] : [undefined, ...all.map(({ address }) => address)];
+/** Where a group is joined, as the system wants to be told: addresses for IPv4, names for IPv6; undefined is its own choice. */
+const placesToJoin = (group: string, options: DatagramOptions): readonly (string | undefined)[] => {
+  const { host, interface: name } = options;
+  const all = Object.entries(networkInterfaces());
+  if (name !== undefined && !all.some(([each]) => each === name))
+    throw new FatalFault(`this machine has no interface "${name}"; it has ${all.map(([each]) => each).join(', ')}`);
+  const family = isIPv6(group) ? 'IPv6' : 'IPv4';
+  const found = all
+    .filter(([each]) => name === undefined || each === name)
+    .flatMap(([each, addresses = []]) =>
+      addresses
+        .filter((address) => address.family === family && isOfHost(address.address, host, name))
+        .map(({ address }) => (family === 'IPv6' ? `::%${each}` : address)),
+    );
+  if (name !== undefined && found.length === 0)
+    throw new FatalFault(`the interface "${name}" has no address of ${family}, so it hears no group of it`);
+  return name !== undefined || isNamed(host) ? [...new Set(found)] : [undefined, ...new Set(found)];
+};
+
+const isNamed = (host: string): boolean => host !== anyIpv4 && host !== anyIpv6;
+const isOfHost = (address: string, host: string, name: string | undefined): boolean =>
+  name !== undefined || !isNamed(host) || isIPv6(host) !== isIPv6(address) || address === host;
+
+const join = (socket: Socket, group: string, options: DatagramOptions): void => {
+  const places = placesToJoin(group, options);
   let problem: unknown;
   let joined = 0;
   for (const place of places)

@@ -5,12 +5,14 @@ import {
   type DatagramOwner,
   takeOver,
 } from '../../../component-kit/sockets/datagram-listener.ts';
-import { decoders } from '../../../component-kit/content/decoders.ts';
+import { decoderOf } from '../../../component-kit/content/decoders.ts';
+import { senderWriter } from '../../../component-kit/content/sender-writer.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { udpInputDefinition } from './udp-input.definition.ts';
 
 export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => {
-  const decode = decoders[config.format];
+  const decode = decoderOf(config.format, config.encoding);
+  const withSender = senderWriter(config.sender_field);
   const collection = collect({
     emit,
     io,
@@ -20,19 +22,20 @@ export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => 
   const take = takeIn(io, collection);
   let listener: DatagramListener | undefined;
   let datagrams = 0;
-  const namesSender = config.format === 'text' || config.format === 'bytes';
+  const isJson = config.format === 'json' || config.format === 'json_lines';
+  const namesSender = !isJson || config.sender_field !== '';
   const options = {
     host: config.host,
     port: config.port,
     receiveBuffer: config.receive_buffer,
     group: config.multicast_group,
+    interface: config.interface,
   };
   const owner: DatagramOwner = {
     take: (datagram, address, port) => {
       datagrams += 1;
-      // some ask in this way whether anybody is there
-      if (datagram.length === 0) return;
-      for (const decoded of decode(datagram, namesSender ? `${address}:${port}` : '')) take(decoded, datagram);
+      const from = namesSender ? `${address}:${port}` : '';
+      for (const decoded of decode(datagram, from)) take(isJson ? withSender(decoded, from) : decoded, datagram);
     },
     lost: (packets) => io.drop('socket_full', packets),
     failed: io.fail,

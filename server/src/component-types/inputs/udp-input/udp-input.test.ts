@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { recording } from '../../../component-kit/testing/recordings.ts';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
@@ -8,6 +9,10 @@ import { broadcastsOf } from '../../../component-kit/sockets/datagram-listener.t
 import { udpInput } from './udp-input.component.ts';
 
 const socket = createSocket('udp4');
+/** An interface on which groups of IPv6 can be heard. */
+const ipv6Interface = Object.entries(networkInterfaces()).find(([, all]) =>
+  all?.some(({ address, internal }) => !internal && address.startsWith('fe80')),
+)?.[0];
 const running: Rehearsal[] = [];
 afterEach(async () => {
   for (const input of running.splice(0)) await input.close();
@@ -35,7 +40,7 @@ it('tells what is no JSON, counts it, and goes on', async () => {
   const input = await open();
   await send(input, '{', Buffer.from([0xff, 0xfe, 0x00]), '', '{"a":1}');
   await until('the good one is there', () => input.emitted.length === 1);
-  expect(input.invalid).toEqual(['no JSON: "{"', expect.stringMatching(/^no JSON: /)]);
+  expect(input.invalid).toEqual(['no JSON: "{"', expect.stringMatching(/is no UTF-8: set "encoding"/)]);
 });
 
 it('takes several lines a packet, and a bad one costs only itself', async () => {
@@ -108,9 +113,59 @@ it.each([
   await input.close();
 });
 
+it.each([
+  [{ multicast_group: 'ff15::7' }, undefined],
+  [{ multicast_group: 'ff02::7', interface: 'lo' }, undefined],
+  [{ multicast_group: '239.1.1.1', interface: 'lo' }, undefined],
+  [{ multicast_group: '239.1.1.1', interface: 'no-such' }, /no interface "no-such"; it has .*lo/],
+])('joins %j, or says why not', async (config, words) => {
+  const input = rehearse(udpInput, { port: 0, ...config });
+  const opened = input.open();
+  if (words) await expect(opened).rejects.toThrow(words);
+  else await opened;
+  await input.close();
+});
+
+it.runIf(ipv6Interface)('hears a group of IPv6 on the interface that is named', async () => {
+  // of the scope that never leaves the machine
+  const group = 'ff01::7:8';
+  const input = await open({ host: '0.0.0.0', multicast_group: group, interface: ipv6Interface, format: 'text' });
+  const sender = createSocket('udp6');
+  await until('it is heard', () => {
+    sender.send('hello', Number(input.facts()['listening']), `${group}%${ipv6Interface}`, () => undefined);
+    return input.emitted.length > 0;
+  });
+  sender.close();
+  expect(input.payloads()[0]).toMatchObject({ text: 'hello' });
+});
+
+it('writes the sender beside JSON', async () => {
+  const input = await open({ sender_field: 'meta.from', format: 'json_lines' });
+  await send(input, '{"a":1}\n{"a":2,"meta":{"b":3}}\n42');
+  await until('both are there', () => input.emitted.length === 2);
+  const from = `127.0.0.1:${socket.address().port}`;
+  expect(input.payloads()).toEqual([
+    { a: 1, meta: { from } },
+    { a: 2, meta: { b: 3, from } },
+  ]);
+  expect(input.invalid).toEqual([expect.stringContaining('"meta.from" cannot be written')]);
+});
+
+it('takes lines of text within a packet, in other characters too', async () => {
+  const input = await open({ format: 'text_lines', encoding: 'windows-1252' });
+  await send(input, Buffer.from('K\xf6ln\r\n21\xb0C\n', 'latin1'));
+  await until('both are there', () => input.emitted.length === 2);
+  expect(input.payloads().map((payload) => (payload as { text: string }).text)).toEqual(['Köln', '21°C']);
+});
+
+it('names an interface only with a group', () => {
+  const { error } = udpInput.config.safeParse({ interface: 'lo' });
+  expect(error?.issues[0]).toMatchObject({ path: ['interface'] });
+});
+
 it('refuses a multicast group that is none', () => {
   const parsed = udpInput.config.safeParse({ multicast_group: '192.168.1.1' });
-  expect(parsed.error?.issues[0]?.message).toBe('a multicast group lies between 224.0.0.0 and 239.255.255.255');
+  expect(parsed.error?.issues[0]?.message).toContain('lies between 224.0.0.0 and 239.255.255.255');
 });
 
 it.runIf(existsSync('/proc/net/udp'))('counts what the system had no room for, packet by packet', async () => {

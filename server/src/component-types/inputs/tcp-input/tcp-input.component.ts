@@ -1,10 +1,12 @@
 import { implement } from '../../../engine/component.ts';
-import { jsonIn } from '../../../component-kit/content/decoders.ts';
+import { bytesOfMark, type FramingOptions } from '../../../component-kit/content/framing.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
+import { TcpDial } from '../../../component-kit/sockets/tcp-dial.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
+import { frameDecoder } from './frame-decoder.ts';
 import { followLines, type LineTaker } from './tcp-input.ts';
-import { tcpInputDefinition } from './tcp-input.definition.ts';
+import { tcpInputDefinition, type TcpInputConfig } from './tcp-input.definition.ts';
 
 export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => {
   // those who wait for an acknowledgement are paused like all others
@@ -15,13 +17,14 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
   /** Refusals that are over: they are told of as long as no place is free. */
   let refusedBefore = 0;
 
+  const decode = frameDecoder(config);
   const taker: LineTaker = {
+    framing: framingOf(config),
+    gapMs: config.frame_gap,
     longest: config.longest_line,
     tooLong: () => io.drop('too_long'),
-    lines: (lines, from) => {
-      if (config.format === 'json') {
-        for (const line of lines) if (line !== '') take(jsonIn(line), line);
-      } else for (const line of lines) collection.push(io.message({ text: line, from }, { size: line.length }));
+    lines: (frames, from) => {
+      for (const frame of frames) for (const decoded of decode(frame, from)) take(decoded, frame);
       return collection.isFull ? collection.room() : undefined;
     },
     lost: (count) => io.drop('cut_off', count),
@@ -48,6 +51,18 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
     failed: io.fail,
   };
 
+  if (config.mode === 'connect') {
+    const line = new TcpDial(config, io, (socket) => followLines(socket, undefined, taker));
+    return {
+      open: () => line.open(),
+      async close() {
+        await line.close();
+        await collection.drained();
+      },
+      facts: () => ({ connected: line.isConnected }),
+    };
+  }
+
   return {
     async open() {
       listener = io.adopt() as TcpListener | undefined;
@@ -66,4 +81,12 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
       silent: listener?.silent ?? 0,
     }),
   };
+});
+
+const framingOf = (config: TcpInputConfig): FramingOptions => ({
+  framing: config.framing,
+  end: bytesOfMark(config.frame_end),
+  lengthBytes: Number(config.length_bytes) as 1 | 2 | 4,
+  lengthOrder: config.length_order,
+  countsItself: config.length_counts_itself,
 });

@@ -1,36 +1,134 @@
 import { z } from 'zod';
 import { defineType, output } from '../../../engine/component.ts';
-import { duration, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import { bytesOfMark, longestMark } from '../../../component-kit/content/framing.ts';
+import {
+  duration,
+  listenHost,
+  listenHostDescription,
+  listenPort,
+  senderField,
+  size,
+  textEncoding,
+} from '../../../component-kit/fields/fields.ts';
 
-export const tcpInputDefinition = defineType({
-  type: 'tcp_input',
-  category: 'input',
-  title: 'TCP lines',
-  summary: 'Receives lines from programs that connect to a port, no faster than the flow takes them.',
-  icon: 'cable',
-  keywords: ['socket', 'network', 'stream', 'lines', 'ndjson', 'nmea', 'port', 'listen'],
-  ports: { out: output('json') },
-  config: z.strictObject({
-    port: listenPort.default(5001).meta({ title: 'Port', description: 'TCP port that senders connect to.' }),
+const framingIs = (...is: string[]) => ({ field: 'framing', is });
+const whenListening = { field: 'mode', is: ['listen'] };
+const whenConnecting = { field: 'mode', is: ['connect'] };
+
+const tcpInputConfig = z
+  .strictObject({
+    port: listenPort
+      .default(5001)
+      .meta({ title: 'Port', description: 'TCP port that senders connect to, or of the device.' }),
+    mode: z
+      .enum(['listen', 'connect'])
+      .default('listen')
+      .meta({
+        title: 'Who connects',
+        description: 'Senders to this port, or this input to a device, again and again where the line ends.',
+        choices: { listen: 'Senders connect here', connect: 'It connects to a device' },
+      }),
+    address: z
+      .string()
+      .max(255)
+      .default('')
+      .meta({
+        title: 'Device',
+        description: 'Name or address of the device.',
+        examples: ['192.168.1.20'],
+        showIf: whenConnecting,
+      }),
     format: z
-      .enum(['json', 'text'])
+      .enum(['json', 'text', 'bytes'])
       .default('json')
       .meta({
         title: 'Content',
-        description: 'What a line holds: JSON, or text.',
-        choices: { json: 'JSON', text: 'Text' },
+        description: 'What a line or frame holds: JSON, text, or bytes as base64.',
+        choices: { json: 'JSON', text: 'Text', bytes: 'Bytes' },
       }),
-    host: listenHost.default('0.0.0.0').meta({ title: 'Address', description: listenHostDescription, advanced: true }),
+    framing: z
+      .enum(['lines', 'cr', 'nul', 'stx_etx', 'end', 'length', 'json', 'idle', 'none'])
+      .default('lines')
+      .meta({
+        title: 'Frames',
+        description: 'How one message is told from the next. A line may end with LF, CR LF or CR.',
+        choices: {
+          lines: 'Lines',
+          cr: 'Ended by CR',
+          nul: 'Ended by NUL',
+          stx_etx: 'Between STX and ETX',
+          end: 'Ended by characters of your own',
+          length: 'A length in front',
+          json: 'JSON, one after the other, also over several lines',
+          idle: 'Ended by silence',
+          none: 'None: as the bytes come',
+        },
+      }),
+    frame_end: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine((text) => bytesOfMark(text).length <= longestMark, `an end has ${longestMark} bytes at most`)
+      .default(';')
+      .meta({
+        title: 'End of a frame',
+        description: 'Characters that end it; \\r, \\n, \\t, \\0 and \\x03 stand for those that cannot be typed.',
+        examples: [';'],
+        showIf: framingIs('end'),
+      }),
+    length_bytes: z
+      .enum(['1', '2', '4'])
+      .default('4')
+      .meta({
+        title: 'Bytes of the length',
+        description: 'How long the length in front is.',
+        showIf: framingIs('length'),
+      }),
+    length_order: z
+      .enum(['big', 'little'])
+      .default('big')
+      .meta({
+        title: 'Order of its bytes',
+        description: 'Which byte of the length comes first.',
+        choices: { big: 'The largest first (network order)', little: 'The smallest first' },
+        showIf: framingIs('length'),
+      }),
+    length_counts_itself: z
+      .boolean()
+      .default(false)
+      .meta({
+        title: 'Counts itself',
+        description: 'Whether the length counts its own bytes too.',
+        showIf: framingIs('length'),
+      }),
+    frame_gap: duration
+      .refine((ms) => ms > 0 && ms <= 60_000, 'silence that ends a frame lasts 1ms to 60s')
+      .prefault('50ms')
+      .meta({ title: 'Silence', description: 'How long silence ends a frame: 1ms to 60s.', showIf: framingIs('idle') }),
+    sender_field: senderField,
+    encoding: textEncoding,
+    host: listenHost
+      .default('0.0.0.0')
+      .meta({ title: 'Address', description: listenHostDescription, showIf: whenListening, advanced: true }),
     longest_line: size
+      .refine(
+        (bytes) => bytes > 0 && bytes <= 64 * 1024 ** 2,
+        'a line has room for 1B to 64MB: name the longest that you expect',
+      )
       .prefault('1MB')
-      .meta({ title: 'Longest line', description: 'A longer one is left out and counted.', advanced: true }),
+      .meta({
+        title: 'Longest line',
+        description: 'A longer line or frame, up to 64MB, is left out and counted.',
+        advanced: true,
+      }),
     max_senders: z.int().min(1).max(10_000).default(256).meta({
       title: 'Most senders',
       description: 'Further ones are refused, counted, and seen in the status of the flow.',
+      showIf: whenListening,
       advanced: true,
     }),
     idle_timeout: duration.prefault('0s').meta({
-      title: 'Silence',
+      title: 'Silent senders',
       description:
         'A sender that says nothing for so long is given up; "0s" is never. One that vanished is noticed anyway.',
       advanced: true,
@@ -47,7 +145,30 @@ export const tcpInputDefinition = defineType({
         examples: ['ok {count}'],
         advanced: true,
       }),
-  }),
+  })
+  .check(({ value, issues }) => {
+    if (value.mode !== 'connect') return;
+    if (value.address === '')
+      issues.push({
+        code: 'custom',
+        path: ['address'],
+        message: 'name the device to connect to',
+        input: value.address,
+      });
+    if (value.port === 0)
+      issues.push({ code: 'custom', path: ['port'], message: 'name the port of the device', input: value.port });
+  });
+export type TcpInputConfig = z.output<typeof tcpInputConfig>;
+
+export const tcpInputDefinition = defineType({
+  type: 'tcp_input',
+  category: 'input',
+  title: 'TCP',
+  summary: 'Receives lines or other frames from programs that connect here, or from a device to which it connects.',
+  icon: 'cable',
+  keywords: ['socket', 'network', 'stream', 'lines', 'ndjson', 'nmea', 'port', 'listen'],
+  ports: { out: output('json') },
+  config: tcpInputConfig,
   drops: {
     too_long: 'A line was longer than allowed.',
     cut_off: 'The sender was cut off, or went away, before this could be taken in.',
@@ -55,5 +176,5 @@ export const tcpInputDefinition = defineType({
   },
   probes: 'Looks whether the port is to be had.',
   examples: [{ title: 'JSON lines on port 5001', config: { port: 5001 } }],
-  listens: ({ host, port }) => ({ protocol: 'tcp', host, port }),
+  listens: ({ mode, host, port }) => (mode === 'listen' ? { protocol: 'tcp', host, port } : undefined),
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Rehearsal, rehearse, until, untilStill } from '../../../component-kit/testing/rehearsal.ts';
 import { tcpInput } from './tcp-input.component.ts';
@@ -289,5 +289,114 @@ describe('whoever speaks another language', () => {
     expect(said.slice(0, answer.length)).toBe(answer);
     await until('it is gone', () => running.facts()['senders'] === 0);
     expect([running.invalid, running.drops]).toEqual([[], { no_lines: 1 }]);
+  });
+});
+
+describe('frames', () => {
+  it.each<[object, string, unknown[]]>([
+    [{ framing: 'cr', format: 'text' }, 'a\nb\rc\r', ['a\nb', 'c']],
+    [{ framing: 'nul' }, '{"a":1}\0{"a":2}\0', [{ a: 1 }, { a: 2 }]],
+    [{ framing: 'stx_etx', format: 'text' }, '\x02a\x03\r\n\x02b\x03', ['a', 'b']],
+    [{ framing: 'end', frame_end: '\\x1c\\r', format: 'text' }, 'a\x1c\rb\rc\x1c\r', ['a', 'b\rc']],
+    [{ framing: 'length', length_bytes: '2' }, '\0\x07{"a":1}\0\x07{"a":2}', [{ a: 1 }, { a: 2 }]],
+    [{ framing: 'json' }, '{\n "a": 1\n}{"a":2}', [{ a: 1 }, { a: 2 }]],
+    [{ framing: 'idle', frame_gap: '20ms', format: 'text' }, 'as it comes', ['as it comes']],
+    [{ framing: 'none', format: 'text' }, 'as it comes', ['as it comes']],
+    [{ format: 'text' }, 'S 12.50 kg\rS 12.60 kg\rS 12.70 kg\r', ['S 12.50 kg', 'S 12.60 kg', 'S 12.70 kg']],
+    [{}, '\uFEFF{"a":1}\0\n\x1e{"a":2}\n{"a":3}{"a":4}\n', [{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }]],
+  ])('by %j of %j, while the sender stays', async (config, text, expected) => {
+    const running = await start(config);
+    const socket = await sender(running);
+    socket.write(Buffer.from(text));
+    await until('all are there', () => running.emitted.length >= expected.length);
+    expect(running.payloads().map((payload) => (payload as { text?: string }).text ?? payload)).toEqual(expected);
+    expect(running.invalid).toEqual([]);
+  });
+
+  it('of bytes, and of text in other characters', async () => {
+    const bytes = await start({ format: 'bytes', framing: 'nul' });
+    (await sender(bytes)).write(Buffer.from([1, 255, 0]));
+    await until('it is there', () => bytes.emitted.length === 1);
+    expect(bytes.payloads()[0]).toMatchObject({ data: Buffer.from([1, 255]).toString('base64') });
+    await bytes.close();
+    const text = await start({ format: 'text', encoding: 'windows-1252' });
+    (await sender(text)).write(Buffer.from('21\xb0C\n', 'latin1'));
+    await until('it is there', () => text.emitted.length === 1);
+    expect(text.payloads()[0]).toMatchObject({ text: '21°C' });
+  });
+
+  it('says that text is no UTF-8 and what to set, with the line', async () => {
+    const running = await start({ format: 'text' });
+    (await sender(running)).write(Buffer.from('21\xb0C\nok\n', 'latin1'));
+    await until('the good one is there', () => running.emitted.length === 1);
+    expect([running.invalid, running.raws]).toEqual([
+      ['it is no UTF-8: set "encoding", such as to "windows-1252"'],
+      [Buffer.from('21\xb0C', 'latin1')],
+    ]);
+  });
+
+  it('writes the sender beside JSON', async () => {
+    const running = await start({ sender_field: 'from' });
+    const socket = await sender(running);
+    socket.write('{"a":1}\n');
+    await until('it is there', () => running.emitted.length === 1);
+    expect(running.payloads()).toEqual([{ a: 1, from: `127.0.0.1:${socket.localPort}` }]);
+  });
+});
+
+describe('as the one that connects', () => {
+  const device = async (greet: (socket: Socket) => void): Promise<Server> => {
+    const server = createServer(greet);
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    devices.push(server);
+    return server;
+  };
+  const devices: Server[] = [];
+  afterEach(() => {
+    for (const server of devices.splice(0)) server.close();
+  });
+  const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+  it('reads what a device says, and connects again when the line ends, with the last line', async () => {
+    let lines = 0;
+    const server = await device((socket) => socket.end(`{"n":${(lines += 1)}}\n{"n":${(lines += 1)}}`));
+    const running = await start({ mode: 'connect', address: '127.0.0.1', port: portOf(server) });
+    await until('two lines ended', () => running.emitted.length >= 4);
+    expect(running.payloads().slice(0, 4)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }]);
+    expect(running.reports).toContainEqual(expect.stringContaining('the line was closed; trying again'));
+  });
+
+  it('waits for a device that is not there, and says so', async () => {
+    const server = await device(() => undefined);
+    const port = portOf(server);
+    await new Promise((resolve) => server.close(resolve));
+    const running = await start({ mode: 'connect', address: '127.0.0.1', port });
+    await until('it says so', () => running.reports.some((said) => said.includes('nothing listens there')));
+    const again = createServer((socket) => socket.write('{"a":1}\n'));
+    devices.push(again);
+    again.listen(port, '127.0.0.1');
+    await until('it is there', () => running.emitted.length === 1);
+    expect(running.reports.at(-1)).toContain('Connected to 127.0.0.1');
+    again.close();
+  });
+
+  it('begins anew where nothing is said for too long', async () => {
+    let lines = 0;
+    const server = await device((socket) => {
+      lines += 1;
+      socket.on('error', () => undefined);
+    });
+    await start({ mode: 'connect', address: '127.0.0.1', port: portOf(server), idle_timeout: '50ms' });
+    await until('a second line', () => lines >= 2);
+  });
+
+  it.each([
+    [{ mode: 'connect' }, 'address'],
+    [{ mode: 'connect', address: 'x', port: 0 }, 'port'],
+    [{ framing: 'end', frame_end: '' }, 'frame_end'],
+    [{ frame_gap: '0s' }, 'frame_gap'],
+    [{ longest_line: '0B' }, 'longest_line'],
+  ])('%j is refused at %s', (config, place) => {
+    expect(tcpInput.config.safeParse(config).error?.issues[0]?.path).toEqual([place]);
   });
 });

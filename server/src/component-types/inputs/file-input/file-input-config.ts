@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
+import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
 const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
@@ -13,6 +14,8 @@ const lineSize = size.refine((bytes) => bytes > 0 && bytes <= 64 * 1024 ** 2, {
   message: 'a line has room for 1B to 64MB: name the longest that you expect',
 });
 
+const whenReplayed = { field: 'mode', is: ['replay'] };
+
 export const fileInputConfig = z
   .strictObject({
     path: filePath.min(1).meta({
@@ -21,12 +24,19 @@ export const fileInputConfig = z
       examples: ['measurements.csv'],
     }),
     format: z
-      .enum(['json_lines', 'csv', 'text', 'tlog'])
+      .enum(['json_lines', 'json', 'csv', 'text', 'tlog'])
       .default('json_lines')
       .meta({
         title: 'Content',
-        description: 'JSON on each line, CSV with a header, plain lines, or a MAVLink recording.',
-        choices: { json_lines: 'JSON lines', csv: 'CSV', text: 'Lines of text', tlog: 'MAVLink recording' },
+        description:
+          'JSON on each line, JSON over several lines or in one list, CSV, plain lines, or a MAVLink recording.',
+        choices: {
+          json_lines: 'JSON lines',
+          json: 'JSON, also a list',
+          csv: 'CSV',
+          text: 'Lines of text',
+          tlog: 'MAVLink recording',
+        },
       }),
     mode: z
       .enum(['once', 'tail', 'replay'])
@@ -46,10 +56,29 @@ export const fileInputConfig = z
       }),
     time_field: fieldPath.default('time').meta({
       title: 'Time',
-      description: 'Field that tells when it was recorded: a date, or seconds, milli- or microseconds since 1970.',
+      description: 'Field that tells when it was recorded: a date, or a number.',
       widget: 'field',
       showIf: { field: 'mode', is: ['replay'] },
     }),
+    time_unit: z
+      .enum(['by_size', 's', 'ms', 'us', 'ns'])
+      .default('by_size')
+      .meta({
+        title: 'Unit of the time',
+        description: 'Of numbers: since 1970 the size tells it; since the start of a device it has to be said.',
+        choices: {
+          by_size: 'As its size tells',
+          s: 'Seconds',
+          ms: 'Milliseconds',
+          us: 'Microseconds',
+          ns: 'Nanoseconds',
+        },
+        showIf: whenReplayed,
+        advanced: true,
+      }),
+    time_format: timeFormatField.default('').meta({ showIf: whenReplayed, advanced: true }),
+    time_zone: timeZoneField.default('UTC').meta({ showIf: whenReplayed, advanced: true }),
+    time_twice: twiceField.default('refuse').meta({ showIf: whenReplayed, advanced: true }),
     ...replaySettings({ field: 'mode', is: ['replay'] }),
     delimiter: z
       .string()
@@ -103,8 +132,10 @@ export const fileInputConfig = z
     if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
   });
 
+export type FileInputConfig = z.output<typeof fileInputConfig>;
+
 /** With other settings a file holds other records, and is read anew; what is added to a file is read on all the same. */
-export const keyOf = ({ path, mode, format, ...config }: z.output<typeof fileInputConfig>): string => {
+export const keyOf = ({ path, mode, format, ...config }: FileInputConfig): string => {
   if (mode === 'tail') return JSON.stringify({ path, mode });
   const { delimiter, numbers, text_columns, max_line, encoding } = config;
   return JSON.stringify({ path, mode, format, delimiter, numbers, text_columns, max_line, encoding });

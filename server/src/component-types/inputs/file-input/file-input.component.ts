@@ -3,13 +3,13 @@ import { implement } from '../../../engine/component.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { resolveDataPath } from '../../../component-kit/files/data-files.ts';
 import { writerOfPath } from '../../../component-kit/files/one-writer.ts';
-import { keyOf } from './file-input-config.ts';
+import { type FileInputConfig, keyOf } from './file-input-config.ts';
 import { nothingYet } from '../../../component-kit/files/place.ts';
 import { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import { Progress } from './progress.ts';
 import { type Reading, readOnce } from './read-file.ts';
 import { recordReader } from './records.ts';
-import { replay } from './replay.ts';
+import { type RecordedTimes, replay } from './replay.ts';
 import { tail } from './tail.ts';
 import { fileInputDefinition } from './file-input.definition.ts';
 
@@ -90,7 +90,7 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
     if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start }, known);
     const isAny =
       mode === 'replay'
-        ? await replay({ ...reading, timeField: config.time_field, speed: config.speed, loop: config.loop }, known)
+        ? await replay({ ...reading, times: timesOf(config), speed: config.speed, loop: config.loop }, known)
         : await readOnce(reading, known, async (records) => progress!.take(records));
     if (signal.aborted) return;
     if (isAny && format === 'tlog' && progress.records === 0 && !known)
@@ -125,4 +125,12 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
     },
     facts: () => ({ records: progress?.records ?? 0 }),
   };
+});
+
+const timesOf = (config: FileInputConfig): RecordedTimes => ({
+  field: config.time_field,
+  unit: config.time_unit,
+  format: config.time_format,
+  zone: config.time_zone,
+  twice: config.time_twice,
 });

@@ -322,7 +322,7 @@ describe('replay', () => {
     const path = write('timeless.ndjson', '{"a":1}\n{"a":2}\n');
     const input = await start({ path, mode: 'replay', loop: true });
     await until('it fails', () => input.faults.length > 0);
-    expect(input.faults[0]!.message).toMatch(/^no record of ".*" tells the time in "time": set "time_field"$/);
+    expect(input.faults[0]!.message).toMatch(/^no record of ".*" tells the time in "time": set "time_field"/);
   });
 
   it.each([
@@ -334,5 +334,61 @@ describe('replay', () => {
     ['Sun Aug 31 00:29:15 +0000 2014', 1_409_444_955_000],
     ['yesterday', undefined],
     [null, undefined],
-  ])('the time %j is %j', (value, expected) => expect(timeReader('t')({ t: value })).toBe(expected));
+  ])('the time %j is %j', (value, expected) =>
+    expect(timeReader({ field: 't', unit: 'by_size' })({ t: value })).toBe(expected),
+  );
+
+  it.each([
+    [{ unit: 'ms' as const }, 12_345, 12_345],
+    [{ unit: 'ns' as const }, '2500000', 2.5],
+    [
+      { unit: 'by_size' as const, format: 'dd.MM.yyyy HH:mm', zone: 'Europe/Berlin' },
+      '01.05.2024 12:00',
+      1_714_557_600_000,
+    ],
+    [{ unit: 'by_size' as const, format: 'yyyyMMddHHmmss' }, 20_240_501_100_000, 1_714_557_600_000],
+    [{ unit: 'by_size' as const }, '03/04/2024 10:00', undefined],
+  ])('by %j the time %j is %j', (options, value, expected) =>
+    expect(timeReader({ field: 't', ...options })({ t: value })).toBe(expected),
+  );
+});
+
+it.each([
+  ['one after the other, over several lines', '{\n "n": 1\n}{"n":2}\n{\n"n":3}'],
+  ['in one list', '[\n  {"n": 1},\n  {"n": 2},{"n":3}\n]\n'],
+  ['with record separators', '\x1e{"n":1}\n\x1e{"n":2}\n\x1e{"n":3}\n'],
+])('reads JSON that stands %s', async (_, text) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
+  writeFileSync(join(dataDir, 'all.json'), text);
+  const input = rehearse(fileInput, { path: 'all.json', format: 'json' }, { dataDir });
+  await input.open();
+  await until('it is read', () => input.reports.some((said) => said.includes('Read to the end')));
+  await input.close();
+  expect([input.payloads(), input.invalid]).toEqual([[{ n: 1 }, { n: 2 }, { n: 3 }], []]);
+});
+
+it('goes on within a list of which a part was handed on', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
+  const rows = Array.from({ length: 20_000 }, (_, n) => `{"n":${n},"text":"ü"}`);
+  writeFileSync(join(dataDir, 'list.json'), `{"n":-1}\n[${rows.join(',\n')}]`);
+  const seen: number[] = [];
+  for (let run = 0; run < 2; run += 1) {
+    let batches = 0;
+    const input = rehearse(
+      fileInput,
+      { path: 'list.json', format: 'json' },
+      {
+        dataDir,
+        emit: async (batch) => {
+          batches += 1;
+          if (run === 0 && batches > 12) return new Promise(() => undefined);
+          seen.push(...batch.map(({ payload }) => (payload as { n: number }).n));
+        },
+      },
+    );
+    await input.open();
+    await until('it is read', () => (run === 0 ? batches > 12 : seen.length > 20_000));
+    void input.close();
+  }
+  expect(seen).toEqual(Array.from({ length: 20_001 }, (_, n) => n - 1));
 });

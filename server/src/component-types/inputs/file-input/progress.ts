@@ -80,7 +80,7 @@ export class Progress {
       head: now.head,
       before: now.before,
       offset: now.read - reader.pending,
-      skip: this.toSkip,
+      skip: this.toSkip + (reader.handedOn ?? 0),
       lines: reader.lines,
       ...(reader.names && { names: [...reader.names] }),
     };

@@ -1,10 +1,12 @@
-import { FatalFault, InvalidMessage } from '../../../engine/fault.ts';
-import { withItsText } from '../../../component-kit/content/decoders.ts';
+import { FatalFault } from '../../../engine/fault.ts';
+import { type Decoded, jsonsIn, noUtf8 } from '../../../component-kit/content/decoders.ts';
 import { csvRows, type CsvOptions } from '../../../component-kit/content/csv.ts';
 import { type Line, LineCutter, type LineOptions } from '../../../component-kit/content/cut-lines.ts';
+import { bareJson, withoutMarks } from '../../../component-kit/content/marks.ts';
 import type { FileRecord, LineReader } from '../../../component-kit/content/line-reader.ts';
+import { jsonRecord, jsonRecords } from './json-records.ts';
 
-export type Format = 'json_lines' | 'csv' | 'text';
+export type Format = 'json_lines' | 'json' | 'csv' | 'text';
 
 /** Makes records of bytes, a piece at a time. */
 export interface RecordReader {
@@ -15,6 +17,8 @@ export interface RecordReader {
   release(): readonly FileRecord[];
   /** Bytes at the end of what was handed in that are in no record yet. */
   readonly pending: number;
+  /** Records of those bytes that were handed on all the same; none unless it says so. */
+  readonly handedOn?: number;
   /** Lines before those bytes. */
   readonly lines: number;
   /** Whether whole lines wait for the rest of their row. */
@@ -29,7 +33,8 @@ export interface RecordOptions extends LineOptions, Omit<CsvOptions, 'longestLin
 
 /** Reads records out of the bytes of a file. Empty lines hold none. */
 export const recordReader = (options: RecordOptions): RecordReader => {
-  const reader = readerOf(options);
+  if (options.format === 'json') return jsonRecords(options);
+  const reader = readerOf({ ...options, format: options.format });
   /** Without its header nothing of a table can be named. */
   const needHeader = (why: string): void => {
     if (options.format === 'csv' && reader.names === undefined)
@@ -73,40 +78,28 @@ export const recordReader = (options: RecordOptions): RecordReader => {
   };
 };
 
-const noUtf8 = 'is no UTF-8: set "encoding", such as to "windows-1252"';
-
-const readerOf = (options: RecordOptions): LineReader => {
+const readerOf = (options: RecordOptions & { readonly format: Exclude<Format, 'json'> }): LineReader => {
   switch (options.format) {
     case 'csv':
       return csvRows({ ...options, longestLine: options.longest });
     case 'text':
-      return lineByLine(({ text, number }) => ({ payload: { line: text!, number } }));
+      return lineByLine(({ text, number }) => [{ payload: { line: text!, number } }]);
     case 'json_lines':
       return lineByLine(jsonLine);
   }
 };
 
-const lineByLine = (recordOf: (line: Line) => FileRecord): LineReader => ({
-  line: (line) => (line.text!.trim() === '' ? [] : [recordOf(line)]),
+const lineByLine = (recordsOf: (line: Line) => FileRecord[]): LineReader => ({
+  line: (line) => (line.text!.trim() === '' ? [] : recordsOf(line)),
   finish: () => [],
   release: () => [],
   waiting: [],
 });
 
-const jsonLine = ({ text, number }: Line): FileRecord => {
-  const json = text!.trim();
-  try {
-    return withItsText(json);
-  } catch (thrown) {
-    const sentence = thrown instanceof InvalidMessage ? `line ${number}: ` : `line ${number} is no JSON: `;
-    return { invalid: sentence + (thrown as Error).message, raw: text! };
-  }
+/** One JSON text, or several one after the other. */
+const jsonLine = ({ text, number }: Line): FileRecord[] => {
+  const decoded = jsonsIn(text!);
+  return decoded.every(isMessage) ? [...decoded] : [jsonRecord(bareJson(text!), `line ${number}`, text!)];
 };
 
-/** NUL characters and byte order marks around a line mean nothing: buffers of fixed size, files that a power cut has torn. */
-const withoutMarks = (text: string): string =>
-  isMark(text.charCodeAt(0)) || isMark(text.charCodeAt(text.length - 1))
-    ? text.replace(/^[\0\uFEFF]+|[\0\uFEFF]+$/g, '')
-    : text;
-
-const isMark = (code: number): boolean => code === 0 || code === 0xfeff;
+const isMessage = (decoded: Decoded): decoded is Extract<Decoded, { payload: unknown }> => 'payload' in decoded;

@@ -168,11 +168,23 @@ describe('a ground station', () => {
 });
 
 it('says which vehicles are quiet, and when they are heard again', async () => {
-  const copter = await vehicle(3);
-  const address = await onUdp(copter);
-  const input = await open({ vehicle_address: address, quiet_after: '500ms', ground_station: true });
+  const loaded = await loadDefinitions({ dialect: 'all', definition: '' }, '');
+  const writer = new FrameWriter({ ...loaded, version: 2, system: 3, component: 1, keepsSequence: false });
+  const input = await open({ quiet_after: '800ms', ground_station: false });
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  let isTalking = true;
+  const talking = setInterval(() => {
+    if (isTalking) socket.send(writer.frame({ message: 'HEARTBEAT' }), Number(input.facts()['listening']), '127.0.0.1');
+  }, 50);
+  ended.push(
+    () => socket.close(),
+    () => clearInterval(talking),
+  );
   await until('it is heard', () => input.emitted.length > 0);
-  const said = `running: vehicle 3 at ${address} is quiet for `;
+  isTalking = false;
+  const said = `running: vehicle 3 at 127.0.0.1:${socket.address().port} is quiet for `;
   await until('it is called quiet', () => input.reports.some((report) => report.startsWith(said)));
+  isTalking = true;
   await until('it is heard again', () => input.reports.at(-1) === 'running: ');
 });

@@ -53,3 +53,8 @@ describe('planning', () => {
     expect(planFlow(flow(['out', 'mid', 'in'], connections), types).order).toEqual([2, 1, 0]);
   });
 });
+
+it('says which component type there is not, since one of a file may have been left aside', () => {
+  const flow = { id: 'a', components: [{ id: 'in', type: 'own_type' }], connections: [] };
+  expect(() => planFlow(flow, new Map())).toThrow('there is no component type "own_type" at present');
+});

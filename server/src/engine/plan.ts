@@ -8,6 +8,7 @@ import {
   resolvedConnections,
   type TypesById,
 } from '@semstreams/contract';
+import { FatalFault } from './fault.ts';
 
 /** A connection with its place in the counters. */
 export interface PlannedConnection {
@@ -54,7 +55,13 @@ export const planFlow = (flow: Pick<Flow, 'id' | 'components' | 'connections'>, 
       title: `${endpointOf(from)} → ${endpointOf(to)}`,
     }),
   );
-  const categories = flow.components.map(({ type }) => types.get(type)!.category);
+  const categories = flow.components.map(({ type }) => {
+    const found = types.get(type);
+    if (found) return found.category;
+    throw new FatalFault(
+      `there is no component type "${type}" at present; "/health" says of one that was left aside why`,
+    );
+  });
   const beginnings = categories.flatMap((_, index) => (connections.some(({ to }) => to === index) ? [] : [index]));
   const unkept = reachedLive(beginnings, connections);
   const components = flow.components.map((component, index): PlannedComponent => ({

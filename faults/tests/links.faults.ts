@@ -16,6 +16,9 @@ import { until } from '../harness/until.ts';
 const roomy = { max_bytes: '256MB', when_full: 'block' } as const;
 const settings = { SEMSTREAMS_LANES_MOST_UNCLEAN_ENDS: '1000' };
 const chaosMs = inForm({ short: 25_000, long: 2 * 3_600_000 });
+/** On a slow machine it goes on for so many acknowledged numbers, but for no longer than this beyond that, in milliseconds. */
+const leastAcknowledged = 3000;
+const longestMs = 20_000;
 /** Numbers a second. */
 const rate = inForm({ short: 1000, long: 2000 });
 
@@ -101,6 +104,12 @@ it(`a link loses nothing, doubles nothing and keeps order, whatever is killed, f
   await a.deploy(sendingFlow(port, 0));
   await deployB('exact', 0);
   await deployB('file', 0);
+  // a name has a place from the moment on at which it is known
+  await until('both are connected', async () => {
+    const { components } = await a.status('sending');
+    const known = (components.at(-1)!.facts?.['named'] ?? []) as readonly { readonly is_there: boolean }[];
+    return known.filter((each) => each.is_there).length === 2;
+  });
   const sender = sendOnce(a);
 
   const freeze = async (product: Product, ms: number): Promise<void> => {
@@ -146,7 +155,8 @@ it(`a link loses nothing, doubles nothing and keeps order, whatever is killed, f
 
   const until_ = performance.now() + chaosMs;
   const done: string[] = [];
-  while (performance.now() < until_) {
+  const hasEnough = (): boolean => sender.acknowledged.length >= leastAcknowledged;
+  while (performance.now() < until_ || (!hasEnough() && performance.now() < until_ + longestMs)) {
     const name = pick(Object.keys(faults));
     const product = pick([a, b]);
     done.push(`${product === a ? 'A' : 'B'} ${name}`);
@@ -188,5 +198,6 @@ it(`a link loses nothing, doubles nothing and keeps order, whatever is killed, f
     ...account,
     'disorder in the file': disorder,
   });
+  expect(acknowledged.length).toBeGreaterThan(0);
   expect({ ...account, disorder, faults: done }).toEqual({ lost: 0, doubles: 0, disorder: 0, faults: done });
 });

@@ -47,6 +47,14 @@ export const blockLogContract = (
     expect([await textOf(log, 3), await textOf(log, 4)]).toEqual([undefined, 'd']);
   });
 
+  it('forgets nothing where there is nothing before the first', async () => {
+    const log = await make(roomy);
+    await log.open();
+    for (const id of ['a', 'b']) await log.append(block(id), id);
+    await log.trim(0);
+    expect(await log.state()).toMatchObject({ first: 1, last: 2 });
+  });
+
   it('says what it holds when it is opened again', async () => {
     const log = await make(roomy);
     await log.open();

@@ -29,6 +29,8 @@ export class Place {
   awayMs: number;
   /** What waits for him, in bytes: about, where he comes from an earlier run or has missed something. */
   waitingBytes = 0;
+  /** It is not known yet what waits for him. */
+  isBeginning = false;
   private reader: BlockReader | undefined;
   private reading: AbortController | undefined;
 

@@ -151,7 +151,7 @@ export class Places {
     const before = await this.keptBefore(state.first);
     const reason = state.forgotten >= state.first - 1 ? 'buffer_full' : 'removed';
     for (const place of this.places.values())
-      if (!place.isThere && state.first > place.done + 1)
+      if (!place.isThere && !place.isBeginning && state.first > place.done + 1)
         place.miss(reason, place.goTo(state.first, before, this.stored));
   }
 
@@ -169,12 +169,15 @@ export class Places {
 
   /** Finds out what waits for a new place. Where that cannot be told there is none. */
   private async begin(place: Place): Promise<void> {
+    place.isBeginning = true;
     try {
       place.waitingBytes = (await this.options.log.state()).bytes;
       place.passed = await this.keptBefore(place.done + 1);
     } catch (thrown) {
       this.places.delete(place.name);
       throw thrown;
+    } finally {
+      place.isBeginning = false;
     }
   }
 

@@ -389,7 +389,7 @@ export class GuaranteedConnection {
     // what is trimmed is noted before, or it would be taken for lost after a crash
     await this.mark();
     try {
-      await this.options.log.trim(sequence);
+      if (sequence > this.trimmed) await this.options.log.trim(sequence);
       this.trimmed = sequence;
     } catch {
       // what is not forgotten now is forgotten with the next block, or comes again after a crash

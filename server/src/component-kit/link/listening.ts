@@ -10,6 +10,7 @@ import { whyNot } from '../sockets/datagrams.ts';
 import { addressOf } from '../fields/fields.ts';
 import { linkProtocol } from './closes.ts';
 import type { Line } from './line.ts';
+import { reasonOf } from './reasons.ts';
 import { readTlsFiles, type TlsFiles } from './tls-files.ts';
 
 /** Somebody who has connected, and how. */
@@ -84,6 +85,9 @@ export class Listening {
     });
     http.on('connection', (socket: Socket) => this.meet(socket));
     http.on('upgrade', (request, socket, head) => this.admit(request, socket as Socket, head));
+    http.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) =>
+      this.note(socket, this.asksForCertificates && isUnsaid(error) ? wrongCertificate : reasonOf(error)),
+    );
   }
 
   /** Rejects with a FatalFault where the port cannot be had, or a certificate is wrong. */
@@ -157,14 +161,19 @@ export class Listening {
   }
 
   private refuse(socket: Socket, { status, sentence, more }: No): void {
-    this.refused += 1;
     if (status.startsWith('503')) this.refusedForRoom += 1;
-    this.lastRefusal = `${addressOf(socket.remoteAddress)}: ${sentence}`;
-    this.owner.refused();
+    this.note(socket, sentence);
     const body = `${sentence}\n`;
     socket.end(
       `HTTP/1.1 ${status}\r\nconnection: close\r\n${more ?? ''}content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
+  }
+
+  private note(socket: Socket, sentence: string): void {
+    this.refused += 1;
+    const from = addressOf(socket.remoteAddress);
+    this.lastRefusal = from === '' ? sentence : `${from}: ${sentence}`;
+    this.owner.refused();
   }
 
   private refusal({ url, headers }: IncomingMessage): No | undefined {
@@ -189,6 +198,11 @@ export class Listening {
       : undefined;
   }
 }
+
+/** A caller whose certificate is not taken is cut off without an error of its own. */
+const isUnsaid = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  code === 'ECONNRESET' || message.includes('did not return a certificate');
+const wrongCertificate = 'no certificate was shown, or none of the authority in "ca_file"';
 
 /** Why a caller is refused. */
 interface No {
@@ -216,7 +230,7 @@ const isRightToken = (authorization: string | undefined, token: string): boolean
 /** The names in a certificate that was verified: its common name, and its alternative ones. */
 const namesOf = (socket: TLSSocket): readonly string[] => {
   const { subject, subjectaltname } = socket.getPeerCertificate();
-  const others = (subjectaltname ?? '').split(', ').map((each) => each.replace(/^\w+:/, ''));
+  const others = (subjectaltname ?? '').split(', ').map((each) => each.replace(/^[\w ]+:/, ''));
   return [subject?.CN, ...others].flat().filter((name): name is string => !!name);
 };
 

@@ -74,6 +74,9 @@ const reasons: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by somebody who is not trusted here',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by somebody who is not trusted here',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a certificate: give "cert_file" and "key_file"',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the certificate that was shown',
+  ERR_SSL_HTTP_REQUEST: 'it does not speak TLS: is it "wss://" here?',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'a message was larger than "max_message" allows',
 };
 

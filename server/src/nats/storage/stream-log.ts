@@ -175,6 +175,8 @@ export class StreamLog implements BlockLog {
 
   /** Where JetStream has lost its place in reading, a purge would remove everything: it is looked before. */
   private async trimNow(sequence: number): Promise<void> {
+    // NATS takes a purge up to before the first number for one of everything
+    if (sequence < 1) return;
     this.trimmed = Math.max(this.trimmed, sequence);
     await Promise.allSettled(this.reading);
     if (this.hasRead) await this.state();

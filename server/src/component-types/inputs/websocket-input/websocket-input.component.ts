@@ -19,12 +19,13 @@ const windows = {
   none: { blocks: 256, bytes: 8 * 1024 ** 2 },
   deflate: { blocks: 256, bytes: 2 * 1024 ** 2 },
 } as const;
-/** What a block may be unpacked, in bytes, unless a message may be larger. */
-const mostUnpacked = 16 * 1024 ** 2;
+/** What a block of another SemStreams may hold, in bytes, unless a message may be larger. */
+const largestBlock = 16 * 1024 ** 2;
 const goingAway = 1001;
 
 export const websocketInput = implement(websocketInputDefinition, ({ config, io, emit }) => {
   const shown = hideInAddresses(config.url);
+  const largestFrame = Math.max(largestBlock, config.max_message);
   const collection = collectPatiently({ emit, io, largest: config.max_message });
   const takeOne = takeIn(io, collection);
   const intake = new Intake({ emit, component: io.component, ended: (thrown) => io.fail(thrown as Error) });
@@ -44,7 +45,8 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       silenceMs: config.silence,
       onFrame: take,
       whenSafe: collection.whenSafe,
-      onSilence: () => dialling?.ended({ code: 1006, sentence: 'nothing was heard any more' }),
+      largestFrame: config.max_message,
+      onEnd: (end) => dialling?.ended(end),
     });
   const takeBlocks = (line: Line): void => {
     const link = takeLink(line, {
@@ -55,7 +57,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
         heartbeat_ms: heartbeatOf(config.silence),
       },
       window: windows[config.compression],
-      mostBytes: Math.max(mostUnpacked, config.max_message),
+      mostBytes: largestFrame,
       intake,
       greeted: (hello) => {
         links.set(link, { hello });
@@ -83,7 +85,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       headers: { ...config.headers, ...(config.token !== '' && { authorization: `Bearer ${config.token}` }) },
       subprotocols: config.subprotocols,
       tls: readTlsFiles(config),
-      maxPayload: config.max_message,
+      maxPayload: largestFrame,
       longestWaitMs: config.longest_wait,
       link: config.link === 'never' ? 'never' : 'asked',
       random: io.random,
@@ -101,7 +103,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       io.report('running', count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}`);
     };
     senders = new Senders({
-      place: { host: config.listen_host, port, largestFrame: config.max_message, tls: config },
+      place: { host: config.listen_host, port, largestFrame, tls: config },
       path: config.listen_path,
       allowedOrigins: [],
       token: config.token,

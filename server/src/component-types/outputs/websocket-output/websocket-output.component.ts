@@ -29,7 +29,10 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
           forgetAfterMs: config.forget_after,
           forgetBeyondBytes: config.forget_beyond,
           stopping: io.signal,
-          begun: () => isNamelessServed() || releaseNameless(),
+          begun: () => {
+            if (!isNamelessServed()) releaseNameless();
+            tell();
+          },
           changed: () => tell(),
         })
       : undefined;

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { pictureOfRooms } from './rooms.mjs';
+import { clientTypes } from './openapi/typescript-client.mjs';
 import { root } from './setup/root.mjs';
 
 const node = (...args) =>
@@ -12,6 +13,9 @@ const node = (...args) =>
 const generated = {
   'docs/architecture.md': async () => withPictureOfRooms(),
   'docs/reference/openapi.json': () => node('server/dist/reference.js', 'openapi'),
+  // from the document as it was written a moment ago
+  'contract/src/client/calls.generated.ts': () =>
+    clientTypes(JSON.parse(readFileSync(join(root, 'docs/reference/openapi.json'), 'utf8'))),
   'docs/reference/asyncapi.json': () => node('server/dist/reference.js', 'asyncapi'),
   'docs/reference/components.md': () => node('server/dist/reference.js', 'components'),
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),

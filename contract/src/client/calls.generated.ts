@@ -1,0 +1,197 @@
+/** Made from docs/reference/openapi.json by scripts/openapi/typescript-client.mjs: change those. */
+
+export interface Schemas {
+  ComponentTypes: { "items": (Schemas['ComponentType'])[]; };
+  ComponentType: { "type": Schemas['TypeId']; "category": Schemas['Category']; "title": string; "summary": string; "icon": string; "keywords": (string)[]; "ports": Record<string, Schemas['Port']>; "config_schema": Record<string, unknown>; "drops": Record<string, string>; "probes"?: string; "examples": (Schemas['Example'])[]; };
+  TypeId: string;
+  Category: "input" | "processor" | "output";
+  Port: { "direction": "input" | "output"; "kind": Schemas['PortKind']; "title"?: string; "description"?: string; "required": boolean; "delivery"?: (Schemas['Delivery']); };
+  PortKind: "json" | "bytes" | "any";
+  Delivery: "live" | "guaranteed";
+  Example: { "title": string; "config": Record<string, unknown>; "given"?: Record<string, (unknown)[]>; "expect"?: Record<string, (unknown)[]>; };
+  ProbeRequest: { "config"?: Record<string, unknown>; };
+  ProbeAnswer: { "works": boolean; "sentence": string; };
+  BulkAction: { "action": "deploy" | "start" | "stop" | "delete"; "flows": (string)[]; };
+  BulkOutcome: { "items": ({ "flow": string; "status": number; "detail"?: string; "findings"?: (Schemas['Finding'])[]; })[]; };
+  Finding: { "severity": "error" | "warning"; "code": string; "place": string; "component"?: string; "field"?: string; "sentence": string; "hint"?: string; };
+  FlowPage: { "items": (Schemas['FlowSummary'])[]; "total": number; };
+  FlowSummary: { "id": string; "name": string; "description"?: string; "revision": number; "component_count": number; "updated_at": string; "deployed_version"?: number; "changed": boolean; "damaged"?: string; };
+  NewFlow: { "id"?: Schemas['Id']; "name"?: string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision"?: number; };
+  Id: string;
+  GivenComponent: { "id": Schemas['Id']; "type": Schemas['TypeId']; "name"?: string; "config"?: Record<string, unknown>; };
+  GivenConnection: { "from": Schemas['Endpoint']; "to": Schemas['Endpoint']; "delivery"?: Schemas['Delivery']; "buffer"?: Schemas['GivenConnectionBuffer']; };
+  Connection: { "from": Schemas['Endpoint']; "to": Schemas['Endpoint']; "delivery"?: Schemas['Delivery']; "buffer"?: Schemas['ConnectionBuffer']; };
+  Endpoint: string;
+  GivenConnectionBuffer: { "max_bytes"?: string; "max_age"?: string; "when_full"?: "drop_oldest" | "block"; };
+  ConnectionBuffer: { "max_bytes"?: string; "max_age"?: string; "when_full"?: "drop_oldest" | "block"; };
+  StoredFlow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['Component'])[]; "connections"?: (Schemas['Connection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision": number; };
+  Component: { "id": Schemas['Id']; "type": Schemas['TypeId']; "name"?: string; "config"?: Record<string, unknown>; };
+  AnyDocument: unknown;
+  Findings: { "findings": (Schemas['Finding'])[]; };
+  ChangedFlow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision"?: number; };
+  VersionList: { "items": (Schemas['VersionSummary'])[]; };
+  VersionSummary: { "version": number; "deployed_at": string; "note"?: string; };
+  Version: { "version": number; "deployed_at": string; "note"?: string; "flow": Schemas['Flow']; };
+  Flow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['Component'])[]; "connections"?: (Schemas['Connection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; };
+  Restoration: { "version"?: number; };
+  DeployRequest: { "note"?: string; "discard_waiting"?: boolean; };
+  Deployment: { "flow": Schemas['Id']; "version": number; "desired": Schemas['Desired']; "changed_at": string; };
+  Desired: "running" | "stopped";
+  FlowStatus: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "components": (Schemas['ComponentStatus'])[]; "connections": (Schemas['ConnectionStatus'])[]; };
+  Observed: "stopped" | "starting" | "running" | "degraded" | "failed" | "stopping";
+  ComponentStatus: { "id": Schemas['Id']; "type": Schemas['TypeId']; "state": Schemas['ComponentState']; "sentence": string; "in_per_second": number; "out_per_second": number; "in_total": number; "out_total": number; "dropped_total": number; "dropped": Record<string, number>; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; "lost_ratio": number; "waiting": number; "trouble"?: string; "since"?: string; "facts": Record<string, unknown>; };
+  ComponentState: "stopped" | "starting" | "running" | "waiting" | "failed";
+  ConnectionStatus: { "from": string; "to": string; "delivery": Schemas['Delivery']; "per_second": number; "total": number; "waiting": number; "waiting_bytes": number; "dropped_total": number; "oldest_waiting"?: string; };
+  Injection: { "port"?: string; "payloads": (unknown)[]; };
+  Injected: { "accepted": number; };
+  GivenSet: Schemas['FlowSet'];
+  FlowSet: { "flows": (Schemas['FlowDocument'])[]; };
+  FlowDocument: { "id"?: Schemas['Id']; "name"?: string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; };
+  Applied: { "dry_run": boolean; "changed": boolean; "flows": (Schemas['AppliedFlow'])[]; };
+  AppliedFlow: { "id": string; "action": "create" | "change" | "none" | "remove"; "deploys": boolean; "version"?: number; "sentence": string; };
+  DeadLetterPage: { "total": number; "items": (Schemas['DeadLetter'])[]; };
+  DeadLetter: { "sequence": number; "component": (Schemas['Id']); "port"?: string; "reason": string; "failed_at": string; "message_id"?: string; "message_time"?: string; "payload": unknown; "can_resend": boolean; };
+  DeadLetterChoice: { "sequences"?: (number)[]; };
+  Resent: { "resent": number; "failed": ({ "sequence": number; "sentence": string; })[]; "left": number; };
+  Discarded: { "discarded": number; };
+  Tapped: { "seen": number; "messages": (Schemas['TappedMessage'])[]; };
+  TappedMessage: { "id": string; "time": string; "headers": Record<string, string>; "payload": string; "is_cut": boolean; };
+  Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
+  BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
+  RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
+  KeptBackups: { "items": (Schemas['KeptBackup'])[]; };
+  KeptBackup: { "name": string; "bytes": number; "made_at": string; };
+  FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
+  Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
+  HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
+  System: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };
+  LogLevel: "debug" | "info" | "warn" | "error";
+  LogPage: { "items": (Schemas['LogEntry'])[]; "latest": number; };
+  LogEntry: { "sequence": number; "time": string; "level": Schemas['LogLevel']; "sentence": string; "part"?: string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "fields": Record<string, unknown>; };
+  Problem: { "type": string; "title": string; "status": number; "detail"?: string; "instance"?: string; "findings"?: (Schemas['Finding'])[]; };
+}
+
+/** What each call takes and answers. */
+export interface Calls {
+  /** All that can be placed in a flow */
+  listComponentTypes: { given: { }; answer: Schemas['ComponentTypes'] };
+  /** One component type */
+  getComponentType: { given: { path: { "type": string; }; }; answer: Schemas['ComponentType'] };
+  /** Tests whether a component with this config would find its far side */
+  probeComponent: { given: { path: { "type": string; }; body: Schemas['ProbeRequest']; }; answer: Schemas['ProbeAnswer'] };
+  /** Deploy, start, stop or delete many flows, with an answer for each */
+  runBulkAction: { given: { body: Schemas['BulkAction']; }; answer: Schemas['BulkOutcome'] };
+  /** All flows, without what is inside */
+  listFlows: { given: { query?: { "offset"?: number; "limit"?: number; "search"?: string; }; }; answer: Schemas['FlowPage'] };
+  /** Keep a new flow; id and name are made where they are left out */
+  createFlow: { given: { query?: { "name"?: string; }; body: Schemas['NewFlow']; }; answer: Schemas['StoredFlow'] };
+  /** What is wrong with a document, saved or not */
+  validateFlow: { given: { body: Schemas['AnyDocument']; }; answer: Schemas['Findings'] };
+  /** A flow as it is edited */
+  getFlow: { given: { path: { "id": string; }; header?: { "If-None-Match"?: string; }; }; answer: Schemas['StoredFlow'] | undefined };
+  /** Make a flow what the body says: a new one, or one that nobody changed meanwhile */
+  saveFlow: { given: { path: { "id": string; }; header?: { "If-None-Match"?: "*"; "If-Match"?: string; }; body: Schemas['ChangedFlow']; }; answer: Schemas['StoredFlow'] };
+  /** Delete a flow that does not run, with its versions */
+  deleteFlow: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; }; answer: undefined };
+  /** What was deployed, newest first */
+  listVersions: { given: { path: { "id": string; }; }; answer: Schemas['VersionList'] };
+  /** One version, whole */
+  getVersion: { given: { path: { "id": string; "version": number; }; }; answer: Schemas['Version'] };
+  /** Make an older version the draft; what runs stays as it is */
+  restoreVersion: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; body?: Schemas['Restoration']; }; answer: Schemas['StoredFlow'] };
+  /** Make the draft the version that should run */
+  deployFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; header?: { "If-Match"?: string; }; body?: Schemas['DeployRequest']; }; answer: Schemas['Deployment'] };
+  /** Let the deployed version run */
+  startFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; }; answer: Schemas['Deployment'] };
+  /** Drain and stop */
+  stopFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; }; answer: Schemas['Deployment'] };
+  /** What the flow does now */
+  getStatus: { given: { path: { "id": string; }; }; answer: Schemas['FlowStatus'] };
+  /** Hand messages to a component, or emit them from an input */
+  injectMessages: { given: { path: { "id": string; "component": string; }; header?: { "Idempotency-Key"?: string; }; body: Schemas['Injection']; }; answer: Schemas['Injected'] };
+  /** Make a set of flows what they should be, all or none */
+  applyFlows: { given: { query?: { "dry_run"?: boolean; "prune"?: boolean; "deploy"?: boolean; "discard_waiting"?: boolean; "wait"?: string; }; body: Schemas['GivenSet'] | string; }; answer: Schemas['Applied'] };
+  /** Messages that can never work where they were, newest first */
+  listDeadLetters: { given: { path: { "id": string; }; query?: { "limit"?: number; "before"?: number; }; }; answer: Schemas['DeadLetterPage'] };
+  /** Throw all dead letters of a flow away */
+  discardDeadLetters: { given: { path: { "id": string; }; }; answer: Schemas['Discarded'] };
+  /** One dead letter */
+  getDeadLetter: { given: { path: { "id": string; "sequence": number; }; }; answer: Schemas['DeadLetter'] };
+  /** Throw one dead letter away */
+  discardDeadLetter: { given: { path: { "id": string; "sequence": number; }; }; answer: undefined };
+  /** Send dead letters again, those named or up to a thousand of the oldest */
+  resendDeadLetters: { given: { path: { "id": string; }; header?: { "Idempotency-Key"?: string; }; body?: Schemas['DeadLetterChoice']; }; answer: Schemas['Resent'] };
+  /** Look at the messages of a connection, as server-sent events */
+  tapConnection: { given: { path: { "id": string; "from": string; }; query?: { "to"?: string; }; }; answer: string };
+  /** Everything out, as a tar archive, or sealed with a passphrase */
+  makeBackup: { given: { query?: { "with_buffers"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: Blob };
+  /** Everything in: make what is kept equal a backup, or say what that would change */
+  restoreBackup: { given: { query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; body: Blob; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
+  /** The backups in the backup folder of this device, newest first */
+  listBackups: { given: { }; answer: Schemas['KeptBackups'] };
+  /** Restore a backup of the backup folder, such as the one from before the last restore */
+  restoreKeptBackup: { given: { path: { "name": string; }; query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
+  /** What changes, as server-sent events */
+  listenToEvents: { given: { query?: { "flow"?: string; }; }; answer: string };
+  /** How the whole is; 503 when it is unhealthy */
+  getHealth: { given: { }; answer: Schemas['Health'] };
+  /** Whether the process answers */
+  getLiveness: { given: { }; answer: Schemas['HealthCheck'] };
+  /** Whether flows can be kept and deployed; 503 while NATS is away */
+  getReadiness: { given: { }; answer: Schemas['HealthCheck'] };
+  /** About this installation */
+  getSystem: { given: { }; answer: Schemas['System'] };
+  /** All counters, for Prometheus; the path is that of "metrics.path" */
+  getMetrics: { given: { }; answer: string };
+  /** The last lines of the log */
+  listLogs: { given: { query?: { "level"?: (Schemas['LogLevel']); "component"?: string; "search"?: string; "after"?: number; "limit"?: number; }; }; answer: Schemas['LogPage'] };
+  /** The last lines of the log that are about a flow */
+  listFlowLogs: { given: { path: { "id": string; }; query?: { "level"?: (Schemas['LogLevel']); "component"?: string; "search"?: string; "after"?: number; "limit"?: number; }; }; answer: Schemas['LogPage'] };
+  /** Where CPU time is spent, for `go tool pprof` and the like; only with "debug.pprof" */
+  getCpuProfile: { given: { query?: { "seconds"?: number; }; }; answer: Blob };
+  /** What lives in memory, for `go tool pprof` and the like; only with "debug.pprof" */
+  getHeapProfile: { given: { }; answer: Blob };
+}
+
+/** Where each call leads. */
+export const calls = {
+  listComponentTypes: ['GET', '/api/v1/component-types'],
+  getComponentType: ['GET', '/api/v1/component-types/{type}'],
+  probeComponent: ['POST', '/api/v1/component-types/{type}/probe'],
+  runBulkAction: ['POST', '/api/v1/flows/actions'],
+  listFlows: ['GET', '/api/v1/flows'],
+  createFlow: ['POST', '/api/v1/flows'],
+  validateFlow: ['POST', '/api/v1/flows/validate'],
+  getFlow: ['GET', '/api/v1/flows/{id}'],
+  saveFlow: ['PUT', '/api/v1/flows/{id}'],
+  deleteFlow: ['DELETE', '/api/v1/flows/{id}'],
+  listVersions: ['GET', '/api/v1/flows/{id}/versions'],
+  getVersion: ['GET', '/api/v1/flows/{id}/versions/{version}'],
+  restoreVersion: ['POST', '/api/v1/flows/{id}/restore'],
+  deployFlow: ['POST', '/api/v1/flows/{id}/deploy'],
+  startFlow: ['POST', '/api/v1/flows/{id}/start'],
+  stopFlow: ['POST', '/api/v1/flows/{id}/stop'],
+  getStatus: ['GET', '/api/v1/flows/{id}/status'],
+  injectMessages: ['POST', '/api/v1/flows/{id}/components/{component}/inject'],
+  applyFlows: ['POST', '/api/v1/apply'],
+  listDeadLetters: ['GET', '/api/v1/flows/{id}/dead-letters'],
+  discardDeadLetters: ['DELETE', '/api/v1/flows/{id}/dead-letters'],
+  getDeadLetter: ['GET', '/api/v1/flows/{id}/dead-letters/{sequence}'],
+  discardDeadLetter: ['DELETE', '/api/v1/flows/{id}/dead-letters/{sequence}'],
+  resendDeadLetters: ['POST', '/api/v1/flows/{id}/dead-letters/resend'],
+  tapConnection: ['GET', '/api/v1/flows/{id}/connections/{from}/tap'],
+  makeBackup: ['GET', '/api/v1/backup'],
+  restoreBackup: ['POST', '/api/v1/restore'],
+  listBackups: ['GET', '/api/v1/backups'],
+  restoreKeptBackup: ['POST', '/api/v1/backups/{name}/restore'],
+  listenToEvents: ['GET', '/api/v1/events'],
+  getHealth: ['GET', '/health'],
+  getLiveness: ['GET', '/health/live'],
+  getReadiness: ['GET', '/health/ready'],
+  getSystem: ['GET', '/api/v1/system'],
+  getMetrics: ['GET', '/metrics'],
+  listLogs: ['GET', '/api/v1/logs'],
+  listFlowLogs: ['GET', '/api/v1/flows/{id}/logs'],
+  getCpuProfile: ['GET', '/debug/pprof/profile'],
+  getHeapProfile: ['GET', '/debug/pprof/heap'],
+} as const satisfies Record<keyof Calls, readonly [string, string]>;

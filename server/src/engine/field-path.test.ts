@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePath, reader, remover, writer } from './field-path.ts';
+import { parsePath, reader, remover, valuesReader, writer } from './field-path.ts';
 
 const payload = { a: { b: [{ c: 1 }, { c: 2 }], 'x.y': 3 }, n: null };
 
@@ -81,6 +81,14 @@ describe('a path', () => {
       expect(reader(path)(remover(path)(given))).not.toBe(expected);
     });
   });
+
+  it.each<[string, unknown, unknown[]]>([
+    ['items[*].v', { items: [{ v: 1 }, {}, { v: 3 }] }, [1, 3]],
+    ['[*]', [1, [2]], [1, [2]]],
+    ['a[*].b[*]', { a: [{ b: [1, 2] }, { b: 3 }, { b: [4] }] }, [1, 2, 4]],
+    ['a[*]', { a: 'text' }, []],
+    ['a', { a: 1 }, [1]],
+  ])('%s leads in %j to each of %j', (path, given, expected) => expect(valuesReader(path)(given)).toEqual(expected));
 
   it('never reaches the language behind the data', () => {
     const key = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'prototype', 'a', 'toString'), fc.string());

@@ -117,6 +117,29 @@ export const reader = (path: string): ((payload: unknown) => unknown) => {
   return (payload) => read(payload, 0);
 };
 
+/** Stands for every element of a list, in paths that lead to several values. */
+const everyElement = '[*]';
+
+/** As `reader`, for a path that may lead through all elements of lists, such as `items[*].name`: what lies at each of them. */
+export const valuesReader = (path: string): ((payload: unknown) => readonly unknown[]) => {
+  const steps = path.split(everyElement).map((part, index) => {
+    const rest = index > 0 && part.startsWith('.') ? part.slice(1) : part;
+    return rest === '' ? (value: unknown) => value : reader(rest);
+  });
+  return (payload) =>
+    steps.reduce<unknown[]>(
+      (values, read, index) => {
+        const elements =
+          index === 0 ? values : values.flatMap((value): unknown[] => (Array.isArray(value) ? value : []));
+        return elements.map(read).filter((value) => value !== undefined);
+      },
+      [payload],
+    );
+};
+
+/** Whether a path leads to several values. */
+export const leadsToMany = (path: string): boolean => path.includes(everyElement);
+
 /**
  * Objects and arrays that nobody else has seen: copies that were made on the way to one new payload. They are changed in
  * place, so that several changes of a payload copy it once. What gets a second place in the payload must leave the list.

@@ -5,7 +5,21 @@ import { type ExactNumber, numberFrom } from '../../engine/exact-number.ts';
  * stays a text: with zeros or a long "+" in front, whole with more digits than a double holds, or as `12e3` and `7E10`, which
  * programs print as `1.2e+04` when they mean a number.
  */
-export const valueOf = (text: string): string | number | ExactNumber => {
+export const valueOf = (written: string, decimalComma = false): string | number | ExactNumber => {
+  const text = decimalComma ? pointed(written) : written;
+  const found = pointedValue(text);
+  return typeof found === 'string' ? written : found;
+};
+
+/** With a decimal comma, points and blanks between thousands mean nothing, and a comma is the point. */
+const pointed = (text: string): string => {
+  const trimmed = text.trim();
+  if (grouped.test(trimmed)) return trimmed.replace(/[. \u00A0\u202F]/g, '').replace(',', '.');
+  return /^[-+]?\d*\.\d+$/.test(trimmed) ? `?${text}` : text.replace(',', '.');
+};
+const grouped = /^[-+]?\d{1,3}(?:[. \u00A0\u202F]\d{3})+(?:,\d*)?$/;
+
+const pointedValue = (text: string): string | number | ExactNumber => {
   if (!mayBeNumber.test(text)) return text;
   const trimmed = text.trim();
   const isPower = power.test(trimmed);
@@ -26,3 +40,27 @@ const phone = /^\+\d{7,}$/;
 
 /** Whether a field is a value and no name: a number, or something that begins as a date does. */
 export const isValue = (text: string): boolean => typeof valueOf(text) !== 'string' || /^\s*\d{4}-\d\d/.test(text);
+
+export const columnTypes = ['text', 'number', 'boolean'] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** What a field of a column of that type holds: null where it is empty and no text; undefined where it is something else. */
+export const typedValue = (type: ColumnType, text: string, decimalComma = false): unknown => {
+  if (type === 'text') return text;
+  const trimmed = text.trim();
+  if (trimmed === '') return null;
+  if (type === 'boolean') return booleans.get(trimmed.toLowerCase());
+  const number = numberFrom(decimalComma ? pointed(trimmed) : trimmed);
+  return number === undefined || !Number.isFinite(Number(number)) ? undefined : number;
+};
+
+const booleans = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+  ['0', false],
+]);

@@ -1,6 +1,6 @@
 import { type ColumnNames, columnNames } from './csv-names.ts';
 import { splitLiterally, splitRow } from './csv-row.ts';
-import { isValue, valueOf } from './csv-value.ts';
+import { type ColumnType, isValue, typedValue, valueOf } from './csv-value.ts';
 import type { Line } from './cut-lines.ts';
 import type { FileRecord, LineReader } from './line-reader.ts';
 
@@ -9,6 +9,18 @@ export interface CsvOptions {
   readonly numbers: boolean;
   /** Columns whose values stay texts. */
   readonly texts: readonly string[];
+  /** What the fields of a column are, by its name; those that are not named go by `numbers`. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+  /** Whether a comma stands before the decimals of a number. */
+  readonly decimalComma?: boolean;
+  /** Lines before the header that are no part of the table. */
+  readonly skip?: number;
+  /** Lines below the header that are no rows, such as units. */
+  readonly skipBelow?: number;
+  /** What a line begins with that is no part of the table; empty where every line is. */
+  readonly comment?: string;
+  /** Names of the columns, where the file has no header: empty for names by their places. */
+  readonly given?: readonly string[];
   /** Characters that a quoted field may go over. */
   readonly longestLine: number;
   /** Names that are known from before: then the first line is a header only where it is no row. */
@@ -32,11 +44,15 @@ interface Row {
 export const csvRows = (options: CsvOptions): LineReader & { readonly names: readonly string[] | undefined } => {
   const { delimiter, longestLine } = options;
   const texts = new Set(options.texts);
-  let columns: ColumnNames | undefined = options.names && columnNames(options.names);
-  let isHeaderDue = !options.isBelowHeader || columns === undefined;
+  const { types = {}, decimalComma = false, skip = 0, skipBelow = 0, comment = '', given } = options;
+  const known = options.names ?? (given && given.length > 0 ? given : undefined);
+  let columns: ColumnNames | undefined = known && columnNames(known);
+  let isHeaderDue = given === undefined && (!options.isBelowHeader || columns === undefined);
+  /** Lines below the header that are passed over still. */
+  let toSkip = options.isBelowHeader ? 0 : skipBelow;
   /** The first row where it has one field more than the header: the next one tells whether the rows are numbered. */
   let first: Row | undefined;
-  let mayBeNumbered = !options.isBelowHeader;
+  let mayBeNumbered = !options.isBelowHeader && given === undefined;
   /** Lines of a row whose quoted field has not ended yet. */
   let open: Line[] = [];
   let openLength = 0;
@@ -46,17 +62,28 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     raw: asItStood(lines),
   });
 
+  /** Undefined where the text is not what the column holds. */
+  const readField = (name: string, text: string): unknown => {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type) return typedValue(type, text, decimalComma);
+    return options.numbers && !texts.has(name) ? valueOf(text, decimalComma) : text;
+  };
+
   const payloadOf = (row: Row): FileRecord => {
     const { names, made } = columns!;
     const fields = withoutEmptyEnd(row.fields, names.length);
     const isWhole = fields.length === names.length || names.slice(fields.length).every((name) => made.has(name));
     if (!isWhole || fields.length > names.length)
       return refuse(row, `has ${row.fields.length} fields, the header has ${names.length}`);
-    const entries = names.flatMap((name, index): [string, unknown][] => {
+    const entries: [string, unknown][] = [];
+    for (const [index, name] of names.entries()) {
       const text = fields[index];
-      if (text === undefined || (text === '' && made.has(name))) return [];
-      return [[name, options.numbers && !texts.has(name) ? valueOf(text) : text]];
-    });
+      if (text === undefined || (text === '' && made.has(name) && given === undefined)) continue;
+      const value = readField(name, text);
+      if (value === undefined)
+        return refuse(row, `has "${text.slice(0, 60)}" in "${name}", which is no ${types[name]}`);
+      entries.push([name, value]);
+    }
     return { payload: Object.fromEntries(entries) };
   };
 
@@ -72,15 +99,20 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   };
 
   const recordsOf = (row: Row): FileRecord[] => {
+    columns ??= given && columnNames(row.fields.map(() => ''));
     if (isHeader(row)) return [];
+    if (toSkip > 0) {
+      toSkip -= 1;
+      return [];
+    }
     const held = first;
     first = undefined;
     if (held && isNextNumber(held.fields[0]!, row.fields[0]!) && row.fields.length === held.fields.length)
       columns = columnNames(['row', ...columns!.names]);
-    const known = columns!.names.length;
+    const count = columns!.names.length;
     const isFirst = mayBeNumbered && !held;
     mayBeNumbered = false;
-    if (isFirst && row.fields.length === known + 1 && /^\d+$/.test(row.fields[0]!) && row.fields.at(-1) !== '') {
+    if (isFirst && row.fields.length === count + 1 && /^\d+$/.test(row.fields[0]!) && row.fields.at(-1) !== '') {
       first = row;
       return [];
     }
@@ -113,8 +145,11 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
         : recordsOf({ lines: [line], fields });
     });
 
+  const isNoRow = ({ text, number }: Line): boolean =>
+    number <= skip || text!.trim() === '' || (comment !== '' && text!.trimStart().startsWith(comment));
+
   const take = (line: Line): FileRecord[] => {
-    if (open.length === 0 && line.text!.trim() === '') return [];
+    if (open.length === 0 && isNoRow(line)) return [];
     open.push(line);
     openLength += line.length;
     // only a quote can end what a quote began

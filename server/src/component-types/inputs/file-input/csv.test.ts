@@ -153,3 +153,85 @@ it(`reads the ${written.length} files of another program as it does`, async () =
     expect([input.payloads(), input.invalid]).toEqual([expected, []]);
   }
 });
+
+describe('tables of other programs', () => {
+  it.each<[string, string, object, unknown[]]>([
+    [
+      'TOA5 of a data logger',
+      '"TOA5","station","CR1000"\n"TIMESTAMP","RECORD","AirTC"\n"TS","RN","Deg C"\n"","","Avg"\n"2024-05-01 10:00:00",0,21.5\n',
+      { skip_lines: 1, skip_below_header: 2 },
+      [{ TIMESTAMP: '2024-05-01 10:00:00', RECORD: 0, AirTC: 21.5 }],
+    ],
+    [
+      'FlySight',
+      'time,lat,hMSL\n,(deg),(m)\n2024-05-01T10:00:00.00Z,53.2,1200.5\n',
+      { skip_below_header: 1 },
+      [{ time: '2024-05-01T10:00:00.00Z', lat: 53.2, hMSL: 1200.5 }],
+    ],
+    [
+      'HOBO',
+      '"Plot Title: pond"\n"#","Date Time","Temp, °C"\n1,05/01/24 10:00:00 AM,21.5\n',
+      { skip_lines: 1 },
+      [{ '#': 1, 'Date Time': '05/01/24 10:00:00 AM', 'Temp, °C': 21.5 }],
+    ],
+    [
+      'comments anywhere',
+      '# made by hand\na,b\n1,2\n  # later\n3,4\n',
+      { comment: '#' },
+      [
+        { a: 1, b: 2 },
+        { a: 3, b: 4 },
+      ],
+    ],
+    [
+      'no header',
+      '1,21.5\n2,22\n',
+      { header: 'none' },
+      [
+        { column_1: 1, column_2: 21.5 },
+        { column_1: 2, column_2: 22 },
+      ],
+    ],
+    [
+      'names by hand',
+      '1,21.5\n2,\n',
+      { header: 'none', columns: ['n', 'temp'] },
+      [
+        { n: 1, temp: 21.5 },
+        { n: 2, temp: '' },
+      ],
+    ],
+    [
+      'a decimal comma',
+      'a;b;c;d\n21,5;1.234,5;-0,25;1.5\n',
+      { delimiter: ';', decimal_comma: true },
+      [{ a: 21.5, b: 1234.5, c: -0.25, d: '1.5' }],
+    ],
+    [
+      'a type for each column',
+      'tag,n,on,rest\n007,1e5,yes,8\n1.10,,0,x\n',
+      { column_types: { tag: 'text', n: 'number', on: 'boolean' } },
+      [
+        { tag: '007', n: 100_000, on: true, rest: 8 },
+        { tag: '1.10', n: null, on: false, rest: 'x' },
+      ],
+    ],
+  ])('are read: %s', async (_, text, config, expected) => {
+    const input = await read(text, config);
+    expect([input.payloads(), input.invalid]).toEqual([expected, []]);
+  });
+
+  it('refuse a row whose field is not what its column holds, with the line', async () => {
+    const input = await read('n\n1\nmany\n3\n', { column_types: { n: 'number' } });
+    expect([input.payloads(), input.invalid, input.raws]).toEqual([
+      [{ n: 1 }, { n: 3 }],
+      ['line 3 has "many" in "n", which is no number'],
+      ['many'],
+    ]);
+  });
+
+  it('take names by hand only where there is no header', () => {
+    const { error } = fileInput.config.safeParse({ path: 'x', format: 'csv', columns: ['a'] });
+    expect(error?.issues[0]?.path).toEqual(['columns']);
+  });
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
 import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
+import { columnTypes } from '../../../component-kit/content/csv-value.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
 const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
@@ -14,6 +15,7 @@ const lineSize = size.refine((bytes) => bytes > 0 && bytes <= 64 * 1024 ** 2, {
   message: 'a line has room for 1B to 64MB: name the longest that you expect',
 });
 
+const whenCsv = { field: 'format', is: ['csv'] };
 const whenReplayed = { field: 'mode', is: ['replay'] };
 
 export const fileInputConfig = z
@@ -101,6 +103,66 @@ export const fileInputConfig = z
         showIf: { field: 'format', is: ['csv'] },
         advanced: true,
       }),
+    decimal_comma: z.boolean().default(false).meta({
+      title: 'Decimal comma',
+      description: 'Whether numbers of CSV are written as 21,5 or 1.234,5.',
+      showIf: whenCsv,
+      advanced: true,
+    }),
+    column_types: z
+      .record(z.string().min(1), z.enum(columnTypes))
+      .default({})
+      .meta({
+        title: 'Types of columns',
+        description: 'What columns of CSV hold: "text", "number" or "boolean". A row with something else is refused.',
+        examples: [{ tag: 'text', temp: 'number' }],
+        showIf: whenCsv,
+        advanced: true,
+      }),
+    header: z
+      .enum(['first_line', 'none'])
+      .default('first_line')
+      .meta({
+        title: 'Header',
+        description: 'Where the names of the columns stand.',
+        choices: { first_line: 'In the first line', none: 'There is none' },
+        showIf: whenCsv,
+        advanced: true,
+      }),
+    columns: z
+      .array(z.string().min(1))
+      .max(10_000)
+      .default([])
+      .meta({
+        title: 'Names of the columns',
+        description: 'Where there is no header: in their order. Without them they are column_1, column_2 …',
+        examples: [['time', 'temp']],
+        showIf: { field: 'header', is: ['none'] },
+        advanced: true,
+      }),
+    skip_lines: z.int().min(0).max(10_000).default(0).meta({
+      title: 'Lines before the table',
+      description: 'Lines at the beginning of CSV that are no part of it.',
+      showIf: whenCsv,
+      advanced: true,
+    }),
+    skip_below_header: z.int().min(0).max(1000).default(0).meta({
+      title: 'Lines below the header',
+      description: 'Lines below the names that are no rows, such as units: 2 for TOA5, 1 for FlySight.',
+      showIf: whenCsv,
+      advanced: true,
+    }),
+    comment: z
+      .string()
+      .max(10)
+      .default('')
+      .meta({
+        title: 'Comments',
+        description: 'What lines begin with that are no part of the table; empty where there are none.',
+        examples: ['#'],
+        showIf: whenCsv,
+        advanced: true,
+      }),
     encoding: z
       .enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'])
       .default('utf-8')
@@ -130,6 +192,10 @@ export const fileInputConfig = z
   .check(({ value, issues }) => {
     const problem = followProblem(value);
     if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
+    if (value.columns.length > 0 && value.header === 'first_line') {
+      const message = 'the names stand in the first line: set "header" to "none" to give them by hand';
+      issues.push({ code: 'custom', path: ['columns'], message, input: value.columns });
+    }
   });
 
 export type FileInputConfig = z.output<typeof fileInputConfig>;
@@ -138,5 +204,19 @@ export type FileInputConfig = z.output<typeof fileInputConfig>;
 export const keyOf = ({ path, mode, format, ...config }: FileInputConfig): string => {
   if (mode === 'tail') return JSON.stringify({ path, mode });
   const { delimiter, numbers, text_columns, max_line, encoding } = config;
-  return JSON.stringify({ path, mode, format, delimiter, numbers, text_columns, max_line, encoding });
+  const key = { path, mode, format, delimiter, numbers, text_columns, max_line, encoding };
+  const { decimal_comma, column_types, header, columns, skip_lines, skip_below_header, comment } = config;
+  const table = { decimal_comma, column_types, header, columns, skip_lines, skip_below_header, comment };
+  // what is as it always was keeps its key over an upgrade
+  return JSON.stringify(JSON.stringify(table) === usualTable ? key : { ...key, table });
 };
+
+const usualTable = JSON.stringify({
+  decimal_comma: false,
+  column_types: {},
+  header: 'first_line',
+  columns: [],
+  skip_lines: 0,
+  skip_below_header: 0,
+  comment: '',
+});

@@ -41,6 +41,12 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
         delimiter,
         numbers,
         texts: text_columns,
+        types: config.column_types,
+        decimalComma: config.decimal_comma,
+        skip: config.skip_lines,
+        skipBelow: config.skip_below_header,
+        comment: config.comment,
+        ...(config.header === 'none' && { given: config.columns }),
         longest: max_line,
         tooLong: () => io.drop('too_long'),
         encoding: encoding === 'windows-1252' ? encoding : 'utf-8',
@@ -85,7 +91,7 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
         bytesBehind = bytes;
         io.drop('behind_end');
       },
-      hasNames: format === 'csv',
+      hasNames: format === 'csv' && config.header === 'first_line',
     };
     if (mode === 'tail') return tail({ ...reading, fromStart: config.from_start }, known);
     const isAny =

@@ -88,3 +88,30 @@ it('forty patterns of a usual size fit into one filter', () => {
   }));
   expect(Rules.safeParse(rules).success).toBe(true);
 });
+
+it.each<[Rule, unknown, boolean]>([
+  [{ field: 'a', operator: 'gt', other_field: 'b' }, { a: 2, b: 1 }, true],
+  [{ field: 'a', operator: 'gt', other_field: 'b' }, { a: 1, b: 1 }, false],
+  [{ field: 'a', operator: 'gt', other_field: 'b' }, { a: '2', b: 1 }, false],
+  [{ field: 'a', operator: 'eq', other_field: 'b.c' }, { a: 'x', b: { c: 'x' } }, true],
+  [{ field: 'a', operator: 'eq', other_field: 'b' }, {}, false],
+  [{ field: 'a', operator: 'ne', other_field: 'b' }, { a: 1 }, true],
+  [{ field: 'a', operator: 'ne', other_field: 'b' }, { a: 1, b: 1 }, false],
+  [{ field: 'a', operator: 'in', other_field: 'b' }, { a: 1, b: [1, 2] }, true],
+  [{ field: 'a', operator: 'in', other_field: 'b' }, { a: 1, b: 1 }, false],
+  [{ field: 'a', operator: 'starts_with', other_field: 'b' }, { a: 'xy', b: 'x' }, true],
+  [{ field: 'a', operator: 'starts_with', other_field: 'b' }, { a: 'xy', b: 5 }, false],
+  [{ field: 'items[*].v', operator: 'gt', value: 2 }, { items: [{ v: 1 }, { v: 3 }] }, true],
+  [{ field: 'items[*].v', operator: 'gt', value: 3 }, { items: [{ v: 1 }, { v: 3 }] }, false],
+  [{ field: 'items[*].v', operator: 'gt', other_field: 'limit' }, { limit: 2, items: [{ v: 3 }] }, true],
+  [{ field: 'items[-1].v', operator: 'eq', value: 3 }, { items: [{ v: 1 }, { v: 3 }] }, true],
+  [{ field: 'items[*].v', operator: 'exists', value: false }, { items: [{}] }, true],
+  [{ field: 'items[*].v', operator: 'exists' }, { items: [{ v: null }] }, true],
+  [{ field: 'pm2.5', operator: 'gt', value: 10 }, { 'pm2.5': 20 }, true],
+])('%j of %j is %s', (rule, payload, expected) => expect(compile([rule])(payload)).toBe(expected));
+
+it.each([
+  [{ field: 'a', operator: 'gt', value: 1, other_field: 'b' }, /leave the value out/],
+  [{ field: 'a', operator: 'between', other_field: 'b' }, /compares with a value/],
+  [{ field: 'a[*', operator: 'exists' }, /is no path/],
+])('%j is refused', (rule, words) => expect(Rule.safeParse(rule).error?.issues[0]?.message).toMatch(words));

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { compareNumbers, ExactNumber, numberFrom } from '../../../engine/exact-number.ts';
-import { reader } from '../../../engine/field-path.ts';
+import { leadsToMany, reader, valuesReader } from '../../../engine/field-path.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
 import { patternSize } from './pattern-size.ts';
 
@@ -29,9 +29,28 @@ const longestPattern = 1000;
 /** Size of all patterns of a filter together: they are compiled in some ten milliseconds. */
 const mostPatternSize = 4000;
 
+/** A field, or with `[*]` the elements of a list, of which one has to satisfy the rule. */
+const rulePath = z
+  .string()
+  .min(1)
+  .max(500)
+  .check(({ value, issues }) => {
+    try {
+      valuesReader(value);
+    } catch (thrown) {
+      issues.push({ code: 'custom', message: (thrown as Error).message, input: value });
+    }
+  })
+  .meta({
+    title: 'Field',
+    description: 'Name of a field, or path to it; [0] is the first of a list, [-1] the last, [*] any of them.',
+    examples: ['position.altitude'],
+    widget: 'field',
+  });
+
 export const Rule = z
   .strictObject({
-    field: fieldPath,
+    field: rulePath,
     operator: z.enum(operators).meta({
       title: 'Is',
       description: 'How the field is compared.',
@@ -61,9 +80,15 @@ export const Rule = z
         widget: 'value',
         examples: [1000],
       }),
+    other_field: fieldPath.optional().meta({
+      title: 'Other field',
+      description: 'Field that it is compared with, instead of a value.',
+      widget: 'field',
+      examples: ['limit'],
+    }),
   })
   .check((context) => {
-    const problem = problemOf(context.value);
+    const problem = ruleProblem(context.value);
     if (problem) context.issues.push({ code: 'custom', path: ['value'], message: problem, input: context.value });
   });
 export type Rule = z.infer<typeof Rule>;
@@ -99,11 +124,53 @@ export const compile = (rules: readonly Rule[], match: Match = 'all'): Test => {
   return (payload) => !tests.some((test) => test(payload));
 };
 
-const compileRule = ({ field, operator, value }: Rule): Test => {
+const compileRule = (rule: Rule): Test => {
+  const { field, operator, value, other_field: other } = rule;
+  if (leadsToMany(field)) {
+    const [read, holds] = [valuesReader(field), holder(rule)];
+    if (operator === 'exists') return (payload) => read(payload).length > 0 === (value !== false);
+    return (payload) => read(payload).some((each) => holds(each, payload));
+  }
   const read = reader(field);
+  if (other !== undefined) {
+    const holds = holder(rule);
+    return (payload) => holds(read(payload), payload);
+  }
   const holds = predicates[operator](value as never);
   return (payload) => holds(read(payload));
 };
+
+/** Whether one value satisfies a rule, in the payload that it stands in. */
+const holder = ({ operator, value, other_field: other }: Rule): ((one: unknown, payload: unknown) => boolean) => {
+  if (other === undefined) {
+    const holds = predicates[operator](value as never);
+    return (one) => holds(one);
+  }
+  const read = reader(other);
+  return (one, payload) => {
+    const against = read(payload);
+    if (against === undefined || one === undefined) return operator === 'ne' && one !== against;
+    return isComparable(operator, against) && predicates[operator](against as never)(one);
+  };
+};
+
+/** Whether a field holds what an operator compares with. */
+const isComparable = (operator: Operator, against: unknown): boolean =>
+  against instanceof ExactNumber || problemOf({ operator, value: against }) === undefined;
+
+/** Operators that compare with one value, which may stand in another field. */
+const betweenFields: ReadonlySet<Operator> = new Set([
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'contains',
+  'starts_with',
+  'ends_with',
+  'in',
+] as const);
 
 type Predicate = (value: unknown) => boolean;
 
@@ -184,6 +251,14 @@ const predicates: Readonly<Record<Operator, (value: never) => Predicate>> = {
     return (value) => atLeast(value) && atMost(value);
   },
   exists: (wanted: boolean | undefined) => (value) => (value !== undefined) === (wanted ?? true),
+};
+
+const ruleProblem = (rule: { operator: Operator; value?: unknown; other_field?: unknown }): string | undefined => {
+  if (rule.other_field === undefined) return problemOf(rule);
+  if (rule.value !== undefined) return 'it is compared with "other_field": leave the value out, or the other field';
+  return betweenFields.has(rule.operator)
+    ? undefined
+    : `"${rule.operator}" compares with a value, not with another field`;
 };
 
 const problemOf = ({ operator, value }: { operator: Operator; value?: unknown }): string | undefined => {

@@ -57,7 +57,7 @@ export const rooms = {
       uses: ['component-kit/fields', 'component-kit/sockets', 'engine'],
     },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
-    'component-kit/times': { does: 'times of texts, by format and zone', uses: ['engine'] },
+    'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/mavlink': {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],

@@ -3,7 +3,7 @@ import { headBytes, readAt } from '../../../component-kit/files/unpack.ts';
 import type { Beginning } from './progress.ts';
 import type { Reading } from './read-file.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from './record-reader.ts';
 import { isSeekable, recentBytes, type SourceFile } from './source-file.ts';
 
 /** How long whole lines wait for the rest of their row, in milliseconds. */

@@ -4,7 +4,7 @@ import { noUtf8, withItsText } from '../../../component-kit/content/decoders.ts'
 import type { LineOptions } from '../../../component-kit/content/cut-lines.ts';
 import { JsonTexts } from '../../../component-kit/content/json-texts.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from './record-reader.ts';
 
 /** A JSON text as a record, or why it is none. `place` says where it stood, `raw` how. */
 export const jsonRecord = (json: string, place: string, raw: string): FileRecord => {

@@ -4,7 +4,7 @@ import type { Message } from '../../../engine/message.ts';
 import type { Place } from '../../../component-kit/files/place.ts';
 import type { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from './record-reader.ts';
 
 /** Messages in one batch from a file. */
 const batchSize = 500;

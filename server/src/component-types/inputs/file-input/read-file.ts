@@ -6,7 +6,7 @@ import { DamagedFile, headBytes } from '../../../component-kit/files/unpack.ts';
 import type { Place } from '../../../component-kit/files/place.ts';
 import type { Beginning, Progress } from './progress.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from './record-reader.ts';
 import {
   chunksFrom,
   type Encoding,

@@ -5,27 +5,9 @@ import { type Line, LineCutter, type LineOptions } from '../../../component-kit/
 import { bareJson, withoutMarks } from '../../../component-kit/content/marks.ts';
 import type { FileRecord, LineReader } from '../../../component-kit/content/line-reader.ts';
 import { jsonRecord, jsonRecords } from './json-records.ts';
+import type { RecordReader } from './record-reader.ts';
 
 export type Format = 'json_lines' | 'json' | 'csv' | 'text';
-
-/** Makes records of bytes, a piece at a time. */
-export interface RecordReader {
-  push(chunk: Buffer): readonly FileRecord[];
-  /** What is left at the end of the file. */
-  finish(): readonly FileRecord[];
-  /** Takes as it is what waits for the rest of its row, though the lines are whole. */
-  release(): readonly FileRecord[];
-  /** Bytes at the end of what was handed in that are in no record yet. */
-  readonly pending: number;
-  /** Records of those bytes that were handed on all the same; none unless it says so. */
-  readonly handedOn?: number;
-  /** Lines before those bytes. */
-  readonly lines: number;
-  /** Whether whole lines wait for the rest of their row. */
-  readonly isHolding: boolean;
-  /** Names of columns, where the format has some and they are known. */
-  readonly names: readonly string[] | undefined;
-}
 
 export interface RecordOptions extends LineOptions, Omit<CsvOptions, 'longestLine'> {
   readonly format: Format;

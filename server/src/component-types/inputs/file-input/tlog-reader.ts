@@ -2,7 +2,7 @@ import { messagesOf } from '../../../component-kit/mavlink/dialects.ts';
 import { Decoder } from '../../../component-kit/mavlink/decoder.ts';
 import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
-import type { RecordReader } from './records.ts';
+import type { RecordReader } from './record-reader.ts';
 
 /**
  * Reads MAVLink messages out of the bytes of a recording. `badFrame` is told of each frame that cannot be used, `now` is the

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareNumbers, doubleOf, ExactNumber, numberFrom, readJson, writeJson } from './exact-number.ts';
+import { compareNumbers, doubleOf, ExactNumber, lostNumber, numberFrom, readJson, writeJson } from './exact-number.ts';
 
 describe('JSON that is read and written again', () => {
   it.each([
@@ -88,6 +88,14 @@ const decimal = fc
       scaled: value * 10n ** BigInt(30 - places),
     };
   });
+
+it.each([
+  ['{"a":12345678901234567890}', '12345678901234567890'],
+  ['{"a":[1,-9007199254740993]}', '-9007199254740993'],
+  ['{"a":1e400}', '1e400'],
+  ['{"a":"12345678901234567890","b":9007199254740992,"c":1e20}', undefined],
+  ['{"x":0.12345678901234567891,"y":123.000000000000000001}', undefined],
+])('of %s is lost where doubles are read: %s', (text, expected) => expect(lostNumber(text)).toBe(expected));
 
 describe('numbers', () => {
   it('are in the order of their digits', () => {

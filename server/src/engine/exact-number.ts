@@ -83,6 +83,17 @@ const areDoubles = (text: string): boolean => {
 const token = /"|-?[0-9][-+0-9.eE]*/g;
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
+/**
+ * The first whole number of a JSON text that a double does not hold, or number beyond all doubles: where JSON is read without
+ * `ExactNumber`s it would become another one. Long decimals are rounded there, as people expect of settings.
+ */
+export const lostNumber = (text: string): string | undefined => {
+  if (!hasManyDigits(text)) return undefined;
+  for (const [, word = ''] of markInexact(text).matchAll(marked))
+    if (!Number.isFinite(Number(word)) || /^-?\d+$/.test(word)) return word;
+  return undefined;
+};
+
 /** The same text with a mark before each number that a double does not hold. What is no JSON stays none. */
 const markInexact = (text: string): string => {
   let made = '';

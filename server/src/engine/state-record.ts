@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { decodeBlock, encodeBlock } from './block.ts';
+import { readJson, writeJson } from './exact-number.ts';
 import type { Change } from './kept-map.ts';
 import type { Batch, Position } from './message.ts';
 import type { Progress } from './origins.ts';
@@ -32,12 +33,12 @@ export class DamagedRecord extends Error {
 export const encodeRecord = ({ made, ...rest }: StateRecord): Buffer => {
   const blocks = [...made].map(([port, batch]) => ({ port, bytes: encodeBlock(batch, { total: 0, done: 0 }) }));
   const ports = blocks.map(({ port, bytes }) => [port, bytes.length]);
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ ...rest, ports })}\n`), ...blocks.map(({ bytes }) => bytes)]);
+  return Buffer.concat([Buffer.from(`${writeJson({ ...rest, ports })}\n`), ...blocks.map(({ bytes }) => bytes)]);
 };
 
 export const decodeRecord = (bytes: Buffer): StateRecord => {
   const end = bytes.indexOf(0x0a);
-  const { ports, ...rest } = JSON.parse(bytes.toString('utf8', 0, end)) as Omit<StateRecord, 'made'> & {
+  const { ports, ...rest } = readJson(bytes.toString('utf8', 0, end)) as Omit<StateRecord, 'made'> & {
     readonly ports: readonly (readonly [string, number])[];
   };
   const made = new Map<string, Batch>();

@@ -13,7 +13,7 @@ import {
 } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { asDocument } from '../web/body-pipe.ts';
+import { asDocument, lostIn } from '../web/body-pipe.ts';
 import { wholeNumber } from '../web/address-words.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
@@ -94,7 +94,7 @@ export class FlowsController {
   @ApiOperation({ summary: 'What is wrong with a document, saved or not' })
   @ApiOkResponse({ standardSchema: Findings })
   async validate(@Body({ schema: AnyDocument }) document: unknown): Promise<Findings> {
-    return { findings: await this.editing.check(document) };
+    return { findings: [...lostIn(document), ...(await this.editing.check(document))] };
   }
 
   @Get(':id')

@@ -409,6 +409,16 @@ describe('what is not there', () => {
 
 const manyKeys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 0]));
 
+it('a number that would be kept as another one is a finding, with the way out', async () => {
+  const document =
+    '{"components": [], "layout": {}, "description": "x", "id": "a", "name": "A", "y": 12345678901234567890}';
+  const { body } = await server.call('POST', `${flows}/validate`, document);
+  expect((body as { findings: { sentence: string }[] }).findings[0]).toMatchObject({
+    code: 'too_exact',
+    sentence: '12345678901234567890 has more digits than a number in settings keeps: write it in quotes',
+  });
+});
+
 describe('requests that are refused', () => {
   const post = async (body: string, headers: Record<string, string> = {}) => server.call('POST', flows, body, headers);
 
@@ -421,6 +431,12 @@ describe('requests that are refused', () => {
     ['a name that reaches into the language', '{"__proto__": {"a": 1}, "components": []}', {}, 400],
     ['lists within each other too often', `{"components": [], "x": ${'['.repeat(5000)}${']'.repeat(5000)}}`, {}, 422],
     ['objects within each other too often', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, {}, 422],
+    [
+      'a number that would be kept as another one',
+      '{"components": [{"id": "m", "type": "json_map", "config": {"add_fields": {"id": 12345678901234567890}}}]}',
+      {},
+      422,
+    ],
     ['a million values', `{"components": [${'0,'.repeat(1_000_000)}0]}`, {}, 422],
     ['more keys than an object may have', JSON.stringify({ components: [], layout: manyKeys(20_000) }), {}, 422],
     ['half a character', '{"name": "a\\ud800", "components": []}', {}, 400],

@@ -12,6 +12,8 @@ import {
   placeOf,
   schemaFindings,
 } from '@semstreams/contract';
+import { lostNumber } from '../engine/exact-number.ts';
+import { sayLost } from '../web/body-pipe.ts';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
@@ -91,6 +93,8 @@ const readFlow = (path: string): Flow => {
   const tooMuch = jsonExcess(text);
   if (tooMuch !== undefined) throw new Error(tooMuch);
   const document: unknown = JSON.parse(text);
+  const lost = lostNumber(text);
+  if (lost !== undefined) throw new Error(sayLost(lost));
   const excess = excessOf(document);
   if (excess) throw new Error(`${placeOf(excess.path)}: ${excess.sentence}`);
   const parsed = FlowDocument.safeParse(document);

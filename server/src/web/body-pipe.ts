@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { excessOf, placeOf, schemaFindings } from '@semstreams/contract';
+import { excessOf, type Finding, placeOf, schemaFindings } from '@semstreams/contract';
 import type { z } from 'zod';
-import { readJson } from '../engine/exact-number.ts';
+import { lostNumber, readJson } from '../engine/exact-number.ts';
 import { textOfBody } from './json-body.ts';
 import { HttpProblem, refused } from './problems.ts';
 
@@ -29,7 +29,11 @@ export class SchemaPipe implements PipeTransform {
     const schema = metadata.schema as z.ZodType | undefined;
     if (!schema) return value;
     if (value instanceof Readable) throw new HttpProblem(415, 'send JSON here, with "Content-Type: application/json"');
-    if (documents.has(schema)) refuseExcess(value);
+    if (documents.has(schema)) {
+      refuseExcess(value);
+      const [lost] = lostIn(value);
+      if (lost) throw refused(`the request does not fit: ${lost.sentence}`, [lost]);
+    }
     const text = exact.has(schema) ? textOfBody(value) : undefined;
     const parsed = schema.safeParse(text === undefined ? value : readJson(text));
     if (parsed.success) return parsed.data;
@@ -41,6 +45,16 @@ export class SchemaPipe implements PipeTransform {
     );
   }
 }
+
+/** What is wrong with the numbers of a body that is kept as it is: one that would be kept as another one. */
+export const lostIn = (body: unknown): Finding[] => {
+  const lost = lostNumber(textOfBody(body) ?? '');
+  return lost === undefined ? [] : [{ severity: 'error', code: 'too_exact', place: '', sentence: sayLost(lost) }];
+};
+
+/** Why a number of a document cannot be kept, and the way out. */
+export const sayLost = (number: string): string =>
+  `${number.slice(0, 60)} has more digits than a number in settings keeps: write it in quotes`;
 
 const refuseExcess = (value: unknown): void => {
   const excess = excessOf(value);

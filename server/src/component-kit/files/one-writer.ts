@@ -32,7 +32,11 @@ export const claim = async (name: string, writer: Writer, path: string): Promise
   });
   if (isMine) return async () => new Promise<void>((resolve) => server.close(() => resolve()));
   const other = await writerOf(name);
-  const who = other ? `by "${other.component}" of the flow "${other.flow}"` : 'by another component';
+  if (!other)
+    throw new FatalFault(
+      `"${path}" is written by a process that does not answer: end it if it is frozen, or choose another name`,
+    );
+  const who = `by "${other.component}" of the flow "${other.flow}"`;
   throw new FatalFault(`"${path}" is written ${who} already: a file has one writer, so choose another name`);
 };
 

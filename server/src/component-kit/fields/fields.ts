@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration, size } from '@semstreams/contract';
 import { parsePath } from '../../engine/field-path.ts';
 import { pathProblem, placeProblem } from '../files/path-problem.ts';
 
@@ -6,7 +7,11 @@ import { pathProblem, placeProblem } from '../files/path-problem.ts';
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
  * first one is the placeholder), `choices` (what the values of an enum are called), `advanced: true` (below "More options"), and `widget` for a special editor.
  */
-export { duration, size } from '@semstreams/contract';
+export { duration, size };
+
+/** A size or a duration that has no "never": zero is refused. */
+export const sizeAboveZero = size.refine((bytes) => bytes > 0, 'there is always a bound here: write more than "0B"');
+export const durationAboveZero = duration.refine((ms) => ms > 0, 'it takes some time: write more than "0s"');
 
 /** A TCP or UDP port to listen on; 0 takes any free one. */
 export const listenPort = z.int().min(0).max(65_535);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, filePath } from '../fields/fields.ts';
+import { durationAboveZero, filePath } from '../fields/fields.ts';
 
 /** An address to dial; empty is none. */
 export const dialUrl = z
@@ -21,7 +21,7 @@ export const receiverName = z
 
 /** Settings of whoever dials. */
 export const dialSettings = {
-  longest_wait: duration.prefault('10s').meta({
+  longest_wait: durationAboveZero.prefault('10s').meta({
     title: 'Longest wait',
     description:
       'A line that breaks is made again after a quarter of a second, and then after growing waits up to this one.',

@@ -84,7 +84,7 @@ export const fileInputConfig = z
     ...replaySettings({ field: 'mode', is: ['replay'] }),
     delimiter: z
       .string()
-      .length(1)
+      .regex(/^[^"\r\n]$/, 'a delimiter is one character, and no quote')
       .default(',')
       .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
     numbers: z.boolean().default(true).meta({

@@ -7,7 +7,7 @@ import {
   listenHost,
   listenHostDescription,
   listenPort,
-  size,
+  sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 import { messageNames } from '../../../component-kit/mavlink/dialect-names.generated.ts';
@@ -115,7 +115,7 @@ export const mavlinkInputDefinition = defineType({
           secret: true,
           advanced: true,
         }),
-      receive_buffer: size.prefault('4MB').meta({
+      receive_buffer: sizeAboveZero.prefault('4MB').meta({
         title: 'Receive buffer',
         description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
         showIf: { field: 'source', is: ['udp'] },

@@ -6,7 +6,7 @@ import {
   listenPort,
   multicastGroup,
   senderField,
-  size,
+  sizeAboveZero,
   textEncoding,
 } from '../../../component-kit/fields/fields.ts';
 
@@ -63,12 +63,12 @@ export const udpInputDefinition = defineType({
         description: 'How many may wait while the flow is busy; more are dropped and counted.',
         advanced: true,
       }),
-      queue_size: size.prefault('16MB').meta({
+      queue_size: sizeAboveZero.prefault('16MB').meta({
         title: 'Waiting bytes',
         description: 'How many bytes of packets may wait while the flow is busy; more are dropped and counted.',
         advanced: true,
       }),
-      receive_buffer: size.prefault('4MB').meta({
+      receive_buffer: sizeAboveZero.prefault('4MB').meta({
         title: 'Receive buffer',
         description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
         advanced: true,

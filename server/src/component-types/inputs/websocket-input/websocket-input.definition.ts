@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { duration, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import {
+  duration,
+  listenHost,
+  listenHostDescription,
+  listenPort,
+  sizeAboveZero,
+} from '../../../component-kit/fields/fields.ts';
 import { dialSettings, dialUrl, receiverName, tlsSettings } from '../../../component-kit/link/settings.ts';
 import { defineType, output } from '../../../engine/component.ts';
 
@@ -99,7 +105,7 @@ export const websocketInputDefinition = defineType({
         .max(20)
         .default([])
         .meta({ title: 'Sub-protocols', description: 'Asked for when a WebSocket server is dialled.', advanced: true }),
-      max_message: size
+      max_message: sizeAboveZero
         .prefault('16MB')
         .meta({ title: 'Largest message', description: 'A larger one ends the connection.', advanced: true }),
       silence: duration.prefault('30s').meta({

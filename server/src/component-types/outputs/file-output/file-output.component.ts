@@ -22,7 +22,7 @@ const faultOf = (thrown: unknown, path: string): Error => {
 };
 
 export const fileOutput = implement(fileOutputDefinition, ({ config, io }) => {
-  const rows = config.format === 'csv' ? csvRows(config.columns) : jsonLines();
+  const rows = config.format === 'csv' ? csvRows(config.columns, config.delimiter) : jsonLines();
   let file: RotatingFile | undefined;
   let reserve: DiskReserve | undefined;
   let syncing: NodeJS.Timeout | undefined;

@@ -37,6 +37,16 @@ export const fileOutputDefinition = defineType({
           'Fields that become columns, by name or path. Where none is named: all that come, each in a column.',
         showIf: { field: 'format', is: ['csv'] },
       }),
+    delimiter: z
+      .string()
+      .regex(/^[^"\r\n]$/, 'a delimiter is one character, and no quote')
+      .default(',')
+      .meta({
+        title: 'Delimiter',
+        description: 'Between the fields of a CSV line, such as ";" for spreadsheets.',
+        showIf: { field: 'format', is: ['csv'] },
+        advanced: true,
+      }),
     max_size: size
       .prefault('64MB')
       .meta({ title: 'New file at', description: 'Size at which a new file is begun; "0B" for never.' }),

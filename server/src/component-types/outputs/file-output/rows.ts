@@ -42,7 +42,8 @@ const mostColumns = 1000;
  * CSV of RFC 4180, with LF. Without columns, those of the file are taken and the fields of the first message, and fields
  * that come later become further columns.
  */
-export const csvRows = (columns: readonly string[]): RowWriter => {
+export const csvRows = (columns: readonly string[], delimiter = ','): RowWriter => {
+  const { lineOf, headerOf } = tableOf(delimiter);
   let names = columns;
   let known = new Set(names);
   let reads = names.map(readColumn);
@@ -72,12 +73,12 @@ export const csvRows = (columns: readonly string[]): RowWriter => {
       return names.length > before && before > 0;
     },
     rewrite(content) {
-      const rows = (parse(content, { relax_column_count: true }) as string[][]).slice(1);
+      const rows = (parse(content, { delimiter, relax_column_count: true }) as string[][]).slice(1);
       return [names, ...rows].map((row) => lineOf(names.map((_, index) => row[index] ?? ''))).join('');
     },
     isTorn: (line) => {
       try {
-        const [fields = []] = parse(line) as string[][];
+        const [fields = []] = parse(line, { delimiter }) as string[][];
         return names.length > 0 && fields.length < names.length;
       } catch {
         return true;
@@ -105,17 +106,21 @@ const isPath = (name: string): boolean => {
   }
 };
 
-const headerOf = (beginning: string): readonly string[] => {
-  try {
-    return (parse(beginning, { to: 1, relax_column_count: true }) as string[][])[0] ?? [];
-  } catch {
-    return [];
-  }
+/** How rows are written and a header is read. */
+const tableOf = (delimiter: string) => {
+  const quoted = (text: string): string =>
+    /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+  return {
+    lineOf: (texts: readonly string[]): string => `${texts.map(quoted).join(delimiter)}\n`,
+    headerOf: (beginning: string): readonly string[] => {
+      try {
+        return (parse(beginning, { delimiter, to: 1, relax_column_count: true }) as string[][])[0] ?? [];
+      } catch {
+        return [];
+      }
+    },
+  };
 };
-
-const lineOf = (texts: readonly string[]): string => `${texts.map(quoted).join(',')}\n`;
 
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonOf(value);
-
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { duration, listenHost, listenHostDescription, listenPort, size } from '../../../component-kit/fields/fields.ts';
+import {
+  duration,
+  durationAboveZero,
+  listenHost,
+  listenHostDescription,
+  listenPort,
+  sizeAboveZero,
+} from '../../../component-kit/fields/fields.ts';
 import { dialSettings, dialUrl, receiverName, tlsSettings } from '../../../component-kit/link/settings.ts';
 import { defineType, input } from '../../../engine/component.ts';
 
@@ -48,12 +55,12 @@ export const websocketOutputDefinition = defineType({
       description: 'Names of receivers of SemStreams that may connect; all where there are none.',
       advanced: true,
     }),
-    forget_after: duration.prefault('7d').meta({
+    forget_after: durationAboveZero.prefault('7d').meta({
       title: 'Forget after',
       description: 'The place of a receiver with a name is kept while it is away, for so long.',
       advanced: true,
     }),
-    forget_beyond: size.prefault('32MB').meta({
+    forget_beyond: sizeAboveZero.prefault('32MB').meta({
       title: 'Forget beyond',
       description: 'It is given up sooner where so much waits for it, so that it takes no room from the others.',
       advanced: true,
@@ -73,7 +80,7 @@ export const websocketOutputDefinition = defineType({
       description: 'Further ones are refused, counted, and seen in the status of the flow.',
       advanced: true,
     }),
-    max_waiting: size.prefault('8MB').meta({
+    max_waiting: sizeAboveZero.prefault('8MB').meta({
       title: 'Waiting per receiver',
       description:
         'What may wait for a receiver that is slow. What is more one without a name misses, if others keep up; one with a name gets it later.',

@@ -65,6 +65,24 @@ it.each<[string, Partial<MapConfig>, unknown, unknown]>([
   ['takes a name with a dot for what it is', { mappings: { 'pm2.5': 'pm25' } }, { 'pm2.5': 20 }, { pm25: 20 }],
   ['makes a list for a place', { steps: [{ do: 'set', field: 'items[0].v', value: 1 }] }, {}, { items: [{ v: 1 }] }],
   [
+    'removes what is like a pattern',
+    { steps: [{ do: 'remove_like', pattern: 'debug_*' }] },
+    { debug_a: 1, debug_: 2, a: 3, my_debug_a: 4 },
+    { a: 3, my_debug_a: 4 },
+  ],
+  [
+    'removes what is like a pattern within a field',
+    { steps: [{ do: 'remove_like', pattern: 'meta.*_x*y' }] },
+    { meta: { a_xy: 1, _x_y: 2, a_x: 3 }, a_xy: 4 },
+    { meta: { a_x: 3 }, a_xy: 4 },
+  ],
+  [
+    'removes nothing where nothing is like it',
+    { steps: [{ do: 'remove_like', pattern: 'a.*b' }] },
+    { a: [1] },
+    { a: [1] },
+  ],
+  [
     'works in its order',
     { mappings: { a: 'b' }, add_fields: { c: 1 }, remove_fields: ['b'], steps: [{ do: 'copy', from: 'c', to: 'd' }] },
     { a: 1, b: 2 },

@@ -55,6 +55,21 @@ export const Step = z.discriminatedUnion('do', [
   z.strictObject({ do: does('rename', 'Rename'), from, to }),
   z.strictObject({ do: does('remove', 'Remove'), field: fieldPath }),
   z.strictObject({
+    do: does('remove_like', 'Remove by a pattern'),
+    pattern: z
+      .string()
+      .max(500)
+      .regex(
+        /^(?:[^*[\]"]+\.)?(?=[^.]*\*)[^.[\]"]+$/,
+        'write a name with "*" for any characters, such as "debug_*" or "meta.*_raw"',
+      )
+      .meta({
+        title: 'Fields',
+        description: 'Names with "*" for any characters, such as "debug_*", or "meta.*_raw" within a field.',
+        examples: ['debug_*'],
+      }),
+  }),
+  z.strictObject({
     do: does('convert', 'Convert'),
     field: fieldPath,
     into: z.enum(conversionNames).meta({
@@ -203,6 +218,8 @@ const compileStep = (step: Step, growth: Growth): Change => {
       return move(step.from, step.to);
     case 'remove':
       return remover(step.field);
+    case 'remove_like':
+      return removeLike(step.pattern);
     case 'convert':
       return converted(step.field, converter(step.into, timeOptions(step)), step.into, growth);
     case 'scale':
@@ -216,6 +233,39 @@ const compileStep = (step: Step, growth: Growth): Change => {
         growth,
       );
   }
+};
+
+/** Removes the fields of an object whose names are like a pattern. */
+const removeLike = (pattern: string): Change => {
+  const end = pattern.lastIndexOf('.');
+  const path = end < 0 ? undefined : pattern.slice(0, end);
+  const isLike = likeness(pattern.slice(end + 1));
+  const [read, write] = path === undefined ? [undefined, undefined] : [reader(path), writer(path)];
+  return (payload, mine) => {
+    const holder = read ? read(payload) : payload;
+    if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return payload;
+    const entries = Object.entries(holder);
+    const kept = entries.filter(([name]) => !isLike(name));
+    if (kept.length === entries.length) return payload;
+    const rest = Object.fromEntries(kept);
+    return write ? write(payload, rest, mine) : rest;
+  };
+};
+
+/** Whether a name is like a pattern in which "*" stands for any characters; in time that grows with the name alone. */
+const likeness = (pattern: string): ((name: string) => boolean) => {
+  const [first, ...others] = pattern.split('*') as [string, ...string[]];
+  const last = others.pop() ?? '';
+  return (name) => {
+    if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+    let at = first.length;
+    for (const part of others) {
+      const found = name.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= name.length - last.length;
+  };
 };
 
 const timeOptions = ({ format, zone, twice }: Extract<Step, { do: 'convert' }>): TimeOptions => ({

@@ -67,10 +67,14 @@ export const encodeBlock = (messages: Batch, before: BlockBefore): Buffer => {
 export const encodeMessages = (messages: Batch): Buffer => {
   let text = '';
   let source = '';
+  // those of one sender have the same ones, as the same object
+  let headers: Headers | undefined;
+  let headersInText = '';
   for (const message of messages) {
     const bytes = message.bytes;
+    if (message.headers !== headers) [headers, headersInText] = [message.headers, headersText(message.headers)];
     const payload = bytes ? `=${Buffer.from(bytes).toString('base64')}` : onOneLine(message.json);
-    text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersText(message.headers)}\t${payload}\n`;
+    text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersInText}\t${payload}\n`;
     source = message.source;
   }
   return Buffer.from(text);

@@ -94,6 +94,12 @@ export class Message<Payload = unknown> {
     return new Message(value as Payload, time, source, sequence, headers, text, size, position);
   }
 
+  /** The same message with other headers. */
+  withHeaders(headers: Headers): Message<Payload> {
+    const { value, time, source, sequence, text, size, position } = this;
+    return new Message(value as Payload, time, source, sequence, headers, text, size, position);
+  }
+
   /** The same message as its text alone where that is known, which takes less memory than what was parsed from it. */
   asText(): Message {
     return this.text === undefined ? this : Message.fromJson(this.text, this);

@@ -1,11 +1,12 @@
 import type { Collection } from '../../engine/collect.ts';
 import type { Io } from '../../engine/component.ts';
+import type { Headers } from '../../engine/message.ts';
 import type { Decoded } from './decoders.ts';
 
-/** Takes in what was decoded: a message is collected, and what is none is told, with what it was. */
+/** Takes in what was decoded: a message is collected, with its headers, and what is none is told, with what it was. */
 export const takeIn =
   (io: Pick<Io, 'message' | 'invalid'>, collection: Pick<Collection, 'push'>) =>
-  (decoded: Decoded, raw: unknown): void => {
+  (decoded: Decoded, raw: unknown, headers?: Headers): void => {
     if ('invalid' in decoded) io.invalid(decoded.invalid, raw);
-    else collection.push(io.message(decoded.payload, decoded));
+    else collection.push(io.message(decoded.payload, headers ? { ...decoded, headers } : decoded));
   };

@@ -73,7 +73,7 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
     const key = keyOf(config);
     const noted = await keeper.open().catch(() => undefined);
     const known = noted?.key === key ? noted : undefined;
-    progress = new Progress(known ?? nothingYet(key), { io, emit, keeper });
+    progress = new Progress(known ?? nothingYet(key), { io, emit, keeper, headers: { path: config.path } });
     const { signal } = io;
     const report: typeof io.report = (state, sentence) => {
       io.report(state, sentence);

@@ -1,6 +1,6 @@
 import type { Io } from '../../../engine/component.ts';
 import { sentenceOf } from '../../../engine/fault.ts';
-import type { Message } from '../../../engine/message.ts';
+import type { Headers, Message } from '../../../engine/message.ts';
 import type { Place } from '../../../component-kit/files/place.ts';
 import type { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
@@ -25,6 +25,8 @@ export class Progress {
       readonly io: Io;
       readonly emit: (batch: readonly Message[]) => Promise<void>;
       readonly keeper: PlaceKeeper;
+      /** Of all messages: where they are from. */
+      readonly headers: Headers;
     },
   ) {}
 
@@ -59,7 +61,7 @@ export class Progress {
     for (let at = 0; at < records.length; at += batchSize) {
       if (io.signal.aborted) return false;
       const some = records.slice(at, at + batchSize);
-      await emit(some.flatMap((record) => ('payload' in record ? [messageOf(record, io)] : [])));
+      await emit(some.flatMap((record) => ('payload' in record ? [this.messageOf(record)] : [])));
       for (const record of some) if ('invalid' in record) await io.keepInvalid(record.invalid, record.raw);
       this.records += some.length;
       this.place = { ...this.place, skip: this.place.skip + some.length };
@@ -103,7 +105,9 @@ export class Progress {
       this.isKept = false;
     }
   }
-}
 
-const messageOf = (record: Extract<FileRecord, { payload: unknown }>, io: Io): Message =>
-  io.message(record.payload, record.json === undefined ? {} : { json: record.json });
+  private messageOf({ payload, json }: Extract<FileRecord, { payload: unknown }>): Message {
+    const { io, headers } = this.given;
+    return io.message(payload, json === undefined ? { headers } : { json, headers });
+  }
+}

@@ -2,6 +2,7 @@ import { implement } from '../../../engine/component.ts';
 import { bytesOfMark, type FramingOptions } from '../../../component-kit/content/framing.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
+import { senderHeaders } from '../../../component-kit/sockets/sender-headers.ts';
 import { TcpDial } from '../../../component-kit/sockets/tcp-dial.ts';
 import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import { frameDecoder } from './frame-decoder.ts';
@@ -12,6 +13,7 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
   // those who wait for an acknowledgement are paused like all others
   const collection = collectPatiently({ emit, io, mustNotDrop: config.acknowledgement !== '' });
   const take = takeIn(io, collection);
+  const headersOf = senderHeaders();
   let listener: TcpListener | undefined;
   let isRefusing = false;
   /** Refusals that are over: they are told of as long as no place is free. */
@@ -24,7 +26,8 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
     longest: config.longest_line,
     tooLong: () => io.drop('too_long'),
     lines: (frames, from) => {
-      for (const frame of frames) for (const decoded of decode(frame, from)) take(decoded, frame);
+      const headers = headersOf(from);
+      for (const frame of frames) for (const decoded of decode(frame, from)) take(decoded, frame, headers);
       return collection.isFull ? collection.room() : undefined;
     },
     lost: (count) => io.drop('cut_off', count),

@@ -37,6 +37,7 @@ it('takes lines however they are cut, and the last one without its end', async (
   await until('four messages are there', () => running.emitted.length === 4);
   expect(running.payloads()).toEqual([{ a: 1 }, { a: 2 }, { a: 'Grüße' }, { a: 4 }]);
   expect(running.emitted.map(({ json }) => json)[1]).toBe('{"a":2}');
+  expect(running.emitted[1]?.headers).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as unknown });
 });
 
 it('tells what is no JSON and leaves out what is too long, and goes on', async () => {

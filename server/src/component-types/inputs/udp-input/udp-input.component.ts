@@ -7,6 +7,7 @@ import {
 } from '../../../component-kit/sockets/datagram-listener.ts';
 import { decoderOf } from '../../../component-kit/content/decoders.ts';
 import { senderWriter } from '../../../component-kit/content/sender-writer.ts';
+import { senderHeaders } from '../../../component-kit/sockets/sender-headers.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { udpInputDefinition } from './udp-input.definition.ts';
 
@@ -20,6 +21,7 @@ export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => 
     limitBytes: config.queue_size,
   });
   const take = takeIn(io, collection);
+  const headersOf = senderHeaders();
   let listener: DatagramListener | undefined;
   let datagrams = 0;
   const isJson = config.format === 'json' || config.format === 'json_lines';
@@ -34,8 +36,11 @@ export const udpInput = implement(udpInputDefinition, ({ config, io, emit }) => 
   const owner: DatagramOwner = {
     take: (datagram, address, port) => {
       datagrams += 1;
-      const from = namesSender ? `${address}:${port}` : '';
-      for (const decoded of decode(datagram, from)) take(isJson ? withSender(decoded, from) : decoded, datagram);
+      const sender = `${address}:${port}`;
+      const from = namesSender ? sender : '';
+      const headers = headersOf(sender);
+      for (const decoded of decode(datagram, from))
+        take(isJson ? withSender(decoded, from) : decoded, datagram, headers);
     },
     lost: (packets) => io.drop('socket_full', packets),
     failed: io.fail,

@@ -34,6 +34,8 @@ it('takes JSON, one message a packet, and keeps its text', async () => {
   await send(input, ' {"id": 9007199254740993}\n', '[1,2]', '{\n"a":1}');
   await until('all are there', () => input.emitted.length === 3);
   expect(input.emitted.map(({ json }) => json)).toEqual(['{"id": 9007199254740993}', '[1,2]', '{"a":1}']);
+  for (const { headers } of input.emitted)
+    expect(headers).toEqual({ address: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as unknown });
 });
 
 it('tells what is no JSON, counts it, and goes on', async () => {

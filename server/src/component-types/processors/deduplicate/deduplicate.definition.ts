@@ -24,7 +24,7 @@ export const deduplicateDefinition = defineType({
       .meta({
         title: 'Fields',
         description:
-          'Messages are the same when all of these are. Without fields the whole payload is compared, as it is written. A message that has none of the fields is passed on.',
+          'Messages are the same when all of these are. Without fields the whole payload is compared, as it is written. A message that has none of the fields is passed on. "@header.address" is a header.',
         examples: [['id']],
       }),
     within: duration.optional().meta({

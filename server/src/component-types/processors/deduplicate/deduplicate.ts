@@ -1,6 +1,6 @@
 import { writeJson } from '../../../engine/exact-number.ts';
 import { hash } from 'node:crypto';
-import { reader } from '../../../engine/field-path.ts';
+import { messageReader } from '../../../engine/header-path.ts';
 import type { KeptMap } from '../../../engine/kept-map.ts';
 import type { Message } from '../../../engine/message.ts';
 
@@ -11,9 +11,9 @@ const longestText = 40;
 export const keyReader = (fields: readonly string[]): ((message: Message) => string | undefined) => {
   if (fields.length === 0)
     return (message) => shortened(message.bytes ? Buffer.from(message.bytes).toString('latin1') : message.json);
-  const readers = fields.map(reader);
-  return ({ payload }) => {
-    const values = readers.map((read) => read(payload));
+  const readers = fields.map(messageReader);
+  return (message) => {
+    const values = readers.map((read) => read(message));
     return values.every((value) => value === undefined) ? undefined : shortened(writeJson(values)!);
   };
 };

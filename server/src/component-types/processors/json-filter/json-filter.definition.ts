@@ -17,7 +17,8 @@ export const jsonFilterDefinition = defineType({
   config: z.strictObject({
     rules: Rules.default([]).meta({
       title: 'Rules',
-      description: 'What a message must be like. Without rules every message passes.',
+      description:
+        'What a message must be like. Without rules every message passes. The field "@header.address" is a header of the message, a text.',
     }),
     match: Match.default('all'),
   }),

@@ -12,11 +12,11 @@ export const jsonMapDefinition = defineType({
   keywords: ['transform', 'rename', 'change', 'set', 'template', 'convert', 'reshape'],
   ports: { in: input('json'), out: output('json') },
   config: z.strictObject({
-    steps: z
-      .array(Step)
-      .max(1000)
-      .default([])
-      .meta({ title: 'Steps', description: 'Changes of each message, one after the other.' }),
+    steps: z.array(Step).max(1000).default([]).meta({
+      title: 'Steps',
+      description:
+        'Changes of each message, one after the other. The field "@header.address" is a header of the message, to be read and set.',
+    }),
     mappings: Mappings.default([]).meta({
       title: 'New names',
       description: 'Fields that get another name, before the steps.',

@@ -1,10 +1,12 @@
 import { schemaFindings } from '@semstreams/contract';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { readJson } from '../../../engine/exact-number.ts';
+import type { Io } from '../../../engine/component.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
 import { jsonOf } from '../../../engine/json-text.ts';
+import { Message } from '../../../engine/message.ts';
 import { type Conversion, converter, NotConverted } from './convert.ts';
 import { Growth } from './growth.ts';
 import { jsonMap } from './json-map.component.ts';
@@ -350,4 +352,37 @@ it('tells how much larger a message is than the one that came in', async () => {
   expect(growth.bytes).toBeGreaterThanOrEqual(1500);
   change({});
   expect(growth.bytes).toBeLessThan(1100);
+});
+
+describe('a map of headers', () => {
+  const mapped = async (config: object, message: Message): Promise<Message> => {
+    const component = jsonMap.create({
+      config: jsonMap.config.parse(config),
+      io: {} as Io,
+      emit: async () => undefined,
+    }) as unknown as { in(message: Message): { out: Message } };
+    return component.in(message).out;
+  };
+
+  it('reads them into fields, and writes fields into them', async () => {
+    const steps = [
+      { do: 'copy', from: '@header.address', to: 'sender' },
+      { do: 'template', field: '@header.topic', text: 'ships/{mmsi}' },
+      { do: 'remove', field: '@header.secret' },
+    ];
+    const { payload, headers } = await mapped(
+      { steps },
+      new Message({ mmsi: 7 }, 1, 'test.a.1', 1, { address: '10.0.0.1:5', secret: 'x' }),
+    );
+    expect([payload, headers]).toEqual([
+      { mmsi: 7, sender: '10.0.0.1:5' },
+      { address: '10.0.0.1:5', topic: 'ships/7' },
+    ]);
+  });
+
+  it('leaves them alone where no step names one', async () => {
+    const headers = { address: '10.0.0.1:5' };
+    const config = { steps: [{ do: 'remove', field: 'n' }] };
+    expect((await mapped(config, new Message({ n: 1 }, 1, 'test.a.1', 1, headers))).headers).toBe(headers);
+  });
 });

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:f
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordingPath } from '../component-kit/testing/recordings.ts';
 import { eventually, type RunningServer, startServer } from '../running-server.ts';
 
 /**
@@ -237,5 +238,35 @@ describe('a file of CSV holds every value', () => {
     }
     const expected = join(folder, 'csv-output-leaves-values-out', `${name}.expected.csv`);
     expect(textOf(out)).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : 'a,b\n1,\n2,3\n');
+  });
+});
+
+describe('real recordings through a filter', () => {
+  it.each<[string, string, readonly object[], number]>([
+    ['csv/machine-temperature.csv', 'csv', [{ field: 'value', operator: 'gt', value: 100 }], 1586],
+    ['csv/room-occupancy.csv', 'csv', [{ field: 'CO2', operator: 'gt', value: 1000 }], 974],
+    [
+      'ndjson/wiki-edits.ndjson',
+      'json_lines',
+      [
+        { field: 'isRobot', operator: 'eq', value: false },
+        { field: 'added', operator: 'gt', value: 500 },
+      ],
+      630,
+    ],
+  ])('%s leaves as many as were counted by other means', async (name, format, rules, count) => {
+    const id = name.replace(/\W/g, '-');
+    cpSync(recordingPath(name), join(server.dataDir, id));
+    await server.call('POST', '/api/v1/flows', {
+      id,
+      components: [
+        { id: 'in', type: 'file_input', config: { path: id, format } },
+        { id: 'keep', type: 'json_filter', config: { rules } },
+        { id: 'out', type: 'file_output', config: { path: `${id}.out`, max_size: '0B', max_age: '0s' } },
+      ],
+    });
+    await server.call('POST', `/api/v1/flows/${id}/deploy?wait=10s`);
+    await eventually('all rows', async () => Promise.resolve(rowsOf(`${id}.out`).length >= count));
+    expect(rowsOf(`${id}.out`)).toHaveLength(count);
   });
 });

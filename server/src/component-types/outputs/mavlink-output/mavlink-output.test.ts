@@ -10,6 +10,7 @@ import { signingKey, verifier } from '../../../component-kit/mavlink/signing.ts'
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { mavlinkInput } from '../../inputs/mavlink-input/mavlink-input.component.ts';
 import { mavlinkOutput } from './mavlink-output.component.ts';
+import { mavlinkOutputDefinition } from './mavlink-output.definition.ts';
 
 const ended: (() => unknown)[] = [];
 afterEach(async () => {
@@ -260,5 +261,15 @@ describe('to those that are heard', () => {
     const output = await open(mavlinkOutput, { to: 'heard' });
     await output.feed([arm]);
     expect([output.drops, output.facts()]).toEqual([{ nobody: 1 }, { sent: 0, inputs: [], peers: 0 }]);
+  });
+});
+
+it('refuses a key where nothing can be signed', () => {
+  const { config } = mavlinkOutputDefinition;
+  expect(config.safeParse({ version: '1' }).success).toBe(true);
+  expect(config.safeParse({ version: '2', signing_key: 'correct horse' }).success).toBe(true);
+  expect(config.safeParse({ version: '1', signing_key: 'correct horse' }).error?.issues[0]).toMatchObject({
+    path: ['version'],
+    message: expect.stringContaining('cannot be signed') as string,
   });
 });

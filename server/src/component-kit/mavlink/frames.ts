@@ -35,7 +35,7 @@ export interface FrameListener {
   refused(reason: 'bad_checksum' | 'unknown_message' | 'garbage'): void;
   /** So many bytes were part of no frame. */
   skipped(bytes: number): void;
-  /** Here stands the stamp of a record, where the frames have some. */
+  /** Here stands the whole stamp of a record, where the frames have some. */
   stamp?(bytes: Uint8Array, at: number): void;
 }
 
@@ -50,7 +50,8 @@ const wait = -2;
  * given up as soon as a whole good frame lies behind it, so that no good frame waits for others. In the end each byte was
  * part of a frame, of a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
  *
- * Where `stampLength` is given, so many bytes before each frame belong to it, as in a recording.
+ * Where `stampLength` is given, so many bytes before each frame belong to it. In a recording the rest is always there, so
+ * that nothing is given up before its end.
  */
 export class FrameParser {
   /** Bytes that wait: as many as a stamp has, which were looked at, and from `from` on what may become a frame. */
@@ -80,6 +81,7 @@ export class FrameParser {
   constructor(
     private readonly listener: FrameListener,
     private readonly stampLength = 0,
+    private readonly isRecording = false,
   ) {}
 
   /** Bytes that are needed again to go on behind what was handed in. */
@@ -113,10 +115,8 @@ export class FrameParser {
     let at = this.from;
     let good = noFrame;
     while (at < bytes.length) {
-      if (this.sinceFrame === 0 && this.stampLength > 0) {
-        if (at + this.stampLength <= bytes.length) this.listener.stamp?.(bytes, at);
-        else if (!isEnd) break;
-      }
+      if (this.sinceFrame === this.stampLength && this.stampLength > 0)
+        this.listener.stamp?.(bytes, at - this.stampLength);
       const length = frameLength(bytes, at);
       if (length !== 0 && at + length <= bytes.length) {
         const next = this.take(bytes, at, at + length, isEnd);
@@ -125,6 +125,8 @@ export class FrameParser {
           at = next;
           continue;
         }
+      } else if (length !== 0 && !isEnd && this.isRecording) {
+        break;
       } else if (length !== 0 && !isEnd && at > good) {
         good = nextGood(bytes, at + 1, bytes.length, this.listener.crcExtra);
         if (good === noFrame) break;

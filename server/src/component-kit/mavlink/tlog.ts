@@ -64,10 +64,11 @@ export class TlogCutter {
     this.isTimed = hasStamps(this.sample, crcExtra);
     this.parser = this.isTimed
       ? this.timedParser()
-      : new FrameParser({
-          ...this.told(),
-          frame: (frame) => this.records.push({ time: undefined, frame: { ...frame } }),
-        });
+      : new FrameParser(
+          { ...this.told(), frame: (frame) => this.records.push({ time: undefined, frame: { ...frame } }) },
+          0,
+          true,
+        );
     this.parser.push(this.sample);
     this.sample = Buffer.alloc(0);
   }
@@ -82,7 +83,7 @@ export class TlogCutter {
         this.records.push({ time: times.next(own), frame: { ...frame } });
       },
     };
-    return new FrameParser(listener, stampLength);
+    return new FrameParser(listener, stampLength, true);
   }
 
   private told(): TlogOptions {

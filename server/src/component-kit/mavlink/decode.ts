@@ -1,5 +1,11 @@
 import type { Frame } from './frames.ts';
 
+/** The field of a message that holds any bytes, from its first one to behind its last one. */
+export interface Cargo {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** A message of a dialect. `decode` reads the fields from `payload` at `offset`, where all `size` bytes must be. */
 export interface MessageType {
   readonly id: number;
@@ -7,6 +13,8 @@ export interface MessageType {
   readonly dialect: string;
   readonly crcExtra: number;
   readonly size: number;
+  /** Where in the payload whole other frames may lie; undefined where there is no place for one. */
+  readonly cargo?: Cargo | undefined;
   readonly decode: (frame: Frame, time: number, payload: DataView, offset: number) => Readonly<Record<string, unknown>>;
 }
 

@@ -133,6 +133,7 @@ export class Decoder {
   private told(): Omit<FrameListener, 'frame'> {
     return {
       crcExtra: (id) => this.types.get(id)?.crcExtra,
+      cargo: (id) => this.types.get(id)?.cargo,
       refused: (reason) => {
         if (reason !== 'unknown_message') this.totals.damaged += 1;
         this.options.refused(reason);

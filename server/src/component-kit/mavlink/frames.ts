@@ -1,3 +1,4 @@
+import type { Cargo } from './decode.ts';
 import {
   type CrcExtra,
   frameLength,
@@ -29,6 +30,8 @@ export interface Frame {
 
 export interface FrameListener {
   readonly crcExtra: CrcExtra;
+  /** Where the payload of a message may hold whole other frames; without it, none does. */
+  readonly cargo?: ((messageId: number) => Cargo | undefined) | undefined;
   /** A frame whose checksum is right. */
   frame(frame: Frame): void;
   /** A whole frame that cannot be used, or the beginning of a run of bytes that are no frame. */
@@ -47,8 +50,8 @@ const wait = -2;
 /**
  * Finds MAVLink 1 and 2 frames in a stream of bytes that may be cut anywhere. A frame is what has the right checksum,
  * wherever it stands: after each failure the search goes on one byte later. What may become a frame is waited for, but is
- * given up as soon as a whole good frame lies behind it, so that no good frame waits for others. In the end each byte was
- * part of a frame, of a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
+ * given up as soon as a whole good frame lies behind its beginning, so that no good frame waits for others; where it may carry
+ * that frame, as FILE_TRANSFER_PROTOCOL and TUNNEL do, the next bytes are waited for, once. In the end each byte was part of a frame, of a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
  *
  * Where `stampLength` is given, so many bytes before each frame belong to it. In a recording the rest is always there, so
  * that nothing is given up before its end.
@@ -57,6 +60,8 @@ export class FrameParser {
   /** Bytes that wait: as many as a stamp has, which were looked at, and from `from` on what may become a frame. */
   private rest: Uint8Array = empty;
   private from = 0;
+  /** So many of the bytes that are looked at were there before. */
+  private known = 0;
   /** Bytes since the last good frame, and since the last frame, good or damaged. */
   private gap = 0;
   private sinceFrame = 0;
@@ -95,7 +100,8 @@ export class FrameParser {
   }
 
   push(chunk: Uint8Array): void {
-    this.scan(this.rest.length === 0 ? chunk : joined(this.rest, chunk), false);
+    this.known = this.rest.length;
+    this.scan(this.known === 0 ? chunk : joined(this.rest, chunk), false);
   }
 
   /** What comes next was sent apart from what came: it is a run of its own. */
@@ -127,9 +133,9 @@ export class FrameParser {
         }
       } else if (length !== 0 && !isEnd && this.isRecording) {
         break;
-      } else if (length !== 0 && !isEnd && at > good) {
-        good = nextGood(bytes, at + 1, bytes.length, this.listener.crcExtra);
-        if (good === noFrame) break;
+      } else if (length !== 0 && !isEnd) {
+        if (at >= good) good = nextGood(bytes, at + 1, bytes.length, this.listener.crcExtra);
+        if (good === noFrame || this.mayCarry(bytes, at, good)) break;
       }
       this.skip();
       at += 1;
@@ -137,6 +143,16 @@ export class FrameParser {
     this.keep(bytes, isEnd ? bytes.length : at, isEnd);
     if (this.skipped > 0) this.listener.skipped(this.skipped);
     this.skipped = 0;
+  }
+
+  /** Whether the good frame came just now and lies wholly where the one that begins at `at` holds bytes of others. */
+  private mayCarry(bytes: Uint8Array, at: number, good: number): boolean {
+    const end = good + frameLength(bytes, good);
+    const payload = payloadAt(bytes, at);
+    if (end <= this.known || payload > good) return false;
+    const cargo = this.listener.cargo?.(messageIdAt(bytes, at));
+    const payloadLength = bytes[at + 1]!;
+    return cargo !== undefined && payload + cargo.start <= good && end <= payload + Math.min(cargo.end, payloadLength);
   }
 
   private keep(bytes: Uint8Array, at: number, isEnd: boolean): void {

@@ -12,23 +12,24 @@ export const loadTypes = async (
   { dialect, definition }: DialectChoice,
   dataDir: string,
 ): Promise<ReadonlyMap<number, MessageType>> => {
-  const { messagesOf } = await import('./dialects.ts');
-  if (dialect !== ownDialect) return messagesOf(dialect);
-  const [{ loadOwnDialect }, { bundledEnumeration, definitionsOf }, { interpret }] = await Promise.all([
-    import('./own-dialect.ts'),
+  const [{ messagesOf }, { bundledEnumeration, definitionsOf }, { withCargo }] = await Promise.all([
+    import('./dialects.ts'),
     import('./bundled.ts'),
-    import('./interpret.ts'),
+    import('./cargo.ts'),
   ]);
+  if (dialect !== ownDialect) return withCargo(messagesOf(dialect), definitionsOf(dialect));
+  const [{ loadOwnDialect }, { interpret }] = await Promise.all([import('./own-dialect.ts'), import('./interpret.ts')]);
   const { bundled, messages, enumerations } = await loadOwnDialect(dataDir, definition);
   const namesOf = (name: string) => (enumerations.get(name) ?? bundledEnumeration(name))?.names;
   const isExtended = ({ fields }: MessageDefinition): boolean =>
     fields.some(({ enumeration }) => enumeration !== undefined && enumerations.has(enumeration));
   const types = new Map(bundled.flatMap((part) => [...messagesOf(part)]));
+  const builtOn = bundled.flatMap(definitionsOf);
   // what names values that the dialect adds is decoded with all of them
-  for (const extended of bundled.flatMap(definitionsOf).filter(isExtended))
+  for (const extended of builtOn.filter(isExtended))
     types.set(extended.id, interpret(extended, extended.dialect, namesOf));
   for (const own of messages) types.set(own.id, interpret(own, ownDialect, namesOf));
-  return types;
+  return withCargo(types, [...builtOn, ...messages]);
 };
 
 /** What is needed to make frames of a dialect. Rejects as `loadTypes`. */

@@ -84,6 +84,7 @@ Held against pymavlink 2.4.50, with random values for each message that it knows
 | \`MAV_CMD\` 0 of MatrixPilot | no name | \`PREFLIGHT_STORAGE_ADVANCED\` | 0 is no command for all others |
 | a message that nobody knows | dropped and counted | handed on without fields | there is nothing to say of it; so a flow routes none either |
 | a frame behind damage | found | lost where a false head reaches over it | the checksum tells what a frame is |
+| a frame that carries another, cut behind that one | the next bytes are waited for, once | waited for without end | what comes in three pieces or more is given up for the one within |
 | a frame whose signature was cut | dropped | a frame | the frame behind it would be lost |
 | wrong times of a recording | the time before | as they stand | no calendar has them |
 | RADIO_STATUS under signing | taken unsigned, not wrongly signed | as the caller decides | radios cannot sign |

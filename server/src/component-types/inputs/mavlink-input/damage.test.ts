@@ -10,6 +10,8 @@ import { framesOf, recording } from '../../../component-kit/testing/recordings.t
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { seeded } from '../simulator-input/simulator-input.ts';
 import { mavlinkInput } from './mavlink-input.component.ts';
+import { definitionsOf } from '../../../component-kit/mavlink/bundled.ts';
+import { withCargo } from '../../../component-kit/mavlink/cargo.ts';
 import { messagesOf } from '../../../component-kit/mavlink/dialects.ts';
 import { Decoder } from '../../../component-kit/mavlink/decoder.ts';
 import { nextGood, signatureLength } from '../../../component-kit/mavlink/candidate.ts';
@@ -66,6 +68,35 @@ describe.each(streams)('$name', ({ datagrams, sequences }) => {
   });
 });
 
+describe('a frame that carries another and comes in two parts', () => {
+  const tunnel = `fd850000080101810100000001011e0101010101fd090000630101000000000000000203510403c559${'02'.repeat(102)}e2c5`;
+  const parts = [tunnel.slice(0, 120), tunnel.slice(120)];
+
+  it('is the only one over UDP', async () => {
+    const input = await open({});
+    const socket = createSocket('udp4');
+    ended.push(() => socket.close());
+    for (const part of parts) {
+      socket.send(bytesOf(part), Number(input.facts()['listening']), '127.0.0.1');
+      await sleep(apartMs);
+    }
+    await until('it is there', () => input.emitted.length > 0);
+    expect(sequencesOf(input)).toEqual([8]);
+  });
+
+  it('is the only one over TCP', async () => {
+    const input = await open({ source: 'tcp_listen' });
+    const line = connect(Number(input.facts()['listening']), '127.0.0.1');
+    ended.push(() => line.destroy());
+    for (const part of parts) {
+      line.write(bytesOf(part));
+      await sleep(apartMs);
+    }
+    await until('it is there', () => input.emitted.length > 0);
+    expect(sequencesOf(input)).toEqual([8]);
+  });
+});
+
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-damaged-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -95,6 +126,8 @@ describe.each(recordings)('a recording with $name', ({ name, bytes, sequences, t
 
 /** Frames as a recording of a real vehicle has them, with a few of version 1 and such as carry random bytes. */
 const types = messagesOf('all');
+/** The same, with the fields that may carry other frames. */
+const carrying = withCargo(types, definitionsOf('all'));
 const crcExtra = (id: number) => types.get(id)?.crcExtra;
 const recorded = framesOf(recording('mavlink/quad-bench.tlog')).slice(0, 4000);
 const sign = signer(signingKey('correct horse'), 1, () => 1_700_000_000_000);
@@ -155,9 +188,9 @@ describe('any damage between good frames', () => {
     ];
     return kinds[below(kinds.length)]!;
   };
-  const decoderFor = (frame: (payload: unknown, time: number) => void) =>
+  const decoderFor = (frame: (payload: unknown, time: number) => void, known = types) =>
     new Decoder({
-      types,
+      types: known,
       messages: [],
       systems: [],
       message: frame,
@@ -194,6 +227,29 @@ describe('any damage between good frames', () => {
         // within a signature a frame may begin that is not whole yet: only the last one is held back for it
         const held = due - got.length === 1 && expected[due - 1]!.hex.startsWith('01', 4) ? 1 : 0;
         expect(got.length + held, `round ${round}, after ${at} bytes`).toBe(due);
+      }
+      line.finish();
+      expect(got, `round ${round}`).toEqual(keysOf(expected));
+    }
+  });
+
+  it('holds none back longer than to the next bytes where it might be carried', { timeout: patienceMs }, () => {
+    for (let round = 0; round < rounds; round += 1) {
+      const stream = Buffer.concat(Array.from({ length: 12 }, () => [damage(), some()]).flat());
+      const expected = scan(stream);
+      const got: string[] = [];
+      const line = decoderFor((payload) => got.push(key(payload)), carrying).line();
+      const dueAt = (end: number) => expected.filter((frame) => frame.at + frame.hex.length / 2 <= end).length;
+      const longest = 12 + below(300);
+      let [before, from, at] = [0, 0, 0];
+      while (at < stream.length) {
+        at = Math.min(stream.length, at + 12 + below(longest));
+        line.push(stream.subarray(from, at), 0);
+        line.pause();
+        const isSigned = expected[before - 1]?.hex.startsWith('01', 4) ?? false;
+        expect(got.length, `round ${round}, after ${at} bytes`).toBeGreaterThanOrEqual(before - (isSigned ? 1 : 0));
+        expect(got.length, `round ${round}, after ${at} bytes`).toBeLessThanOrEqual(dueAt(at));
+        [before, from] = [dueAt(at), at];
       }
       line.finish();
       expect(got, `round ${round}`).toEqual(keysOf(expected));

@@ -1,4 +1,4 @@
-import { doubleOf, ExactNumber } from '../../engine/exact-number.ts';
+import { doubleOf, ExactNumber, writeJson } from '../../engine/exact-number.ts';
 import { nearest } from '@semstreams/contract';
 import { InvalidMessage } from '../../engine/fault.ts';
 import { type Field, type MessageDefinition, widths } from './definition.ts';
@@ -139,16 +139,18 @@ const ranges: Readonly<Record<Exclude<Field['type'], 'char'>, string>> = {
   i16: 'a whole number from -32768 to 32767',
   u32: 'a whole number from 0 to 4294967295',
   i32: 'a whole number from -2147483648 to 2147483647',
-  u64: 'a whole number from 0 to 18446744073709551615, as a text where it is beyond 2^53',
-  i64: 'a whole number from -9223372036854775808 to 9223372036854775807, as a text where it is beyond 2^53',
+  u64: 'a whole number from 0 to 18446744073709551615',
+  i64: 'a whole number from -9223372036854775808 to 9223372036854775807',
   f32: 'a number up to 3.4e38, or "NaN", "Infinity", "-Infinity"',
   f64: 'a number, or "NaN", "Infinity", "-Infinity"',
 };
 
 const whyNot = ({ type, units, enumeration }: Field, value: unknown): string => {
-  const isName = typeof value === 'string' && enumeration !== undefined;
-  if (isName) return `"${enumeration}" has no such value`;
-  return `it takes ${ranges[type as keyof typeof ranges]}${units === undefined ? '' : ` in ${units}`}`;
+  const takes = `it takes ${ranges[type as keyof typeof ranges]}${units === undefined ? '' : ` in ${units}`}`;
+  if (type === 'u64' || type === 'i64') return `${takes}, as a text where it is beyond 2^53`;
+  if (typeof value !== 'string') return takes;
+  const wanted = enumeration === undefined ? 'a number' : `a number, or a name of "${enumeration}",`;
+  return `it is a text, and ${wanted} is wanted: ${takes}`;
 };
 
 /** A name, or names of bits, as the number that they stand for; other values as they are. */
@@ -187,6 +189,8 @@ interface TextPlace {
 /** Text as UTF-8, or bytes in hexadecimal where it is none, as `mavlink_input` gives them. */
 const writeText = (value: unknown, { most, view, at, wrong }: TextPlace): void => {
   const bytes = bytesOf(value);
+  const more = bytes && typeof value === 'object' ? Object.keys(value!).find((key) => key !== 'bytes') : undefined;
+  if (more !== undefined) throw wrong(value, `beside "bytes" there is no key "${more.slice(0, 80)}"`);
   if (!bytes) throw wrong(value, `it is a text of ${most} bytes at most, or { "bytes": "…" } in hexadecimal`);
   if (bytes.length > most) throw wrong(value, `it takes ${bytes.length} bytes, and ${most} are the most`);
   bytes.forEach((byte, index) => view.setUint8(at + index, byte));
@@ -199,7 +203,7 @@ const bytesOf = (value: unknown): Buffer | undefined => {
 };
 
 /** A value for people, no longer than a line. */
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
+export const shown = (value: unknown): string => {
+  const text = writeJson(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };

@@ -210,7 +210,7 @@ describe('a message', () => {
     [
       'a number that is rounded',
       { message: 'SYSTEM_TIME', time_unix_usec: 2 ** 60 },
-      '"time_unix_usec" of SYSTEM_TIME is 1152921504606847000: it takes a whole number from 0 to 18446744073709551615, as a text where it is beyond 2^53 in us',
+      '"time_unix_usec" of SYSTEM_TIME is 1152921504606847000: it takes a whole number from 0 to 18446744073709551615 in us, as a text where it is beyond 2^53',
     ],
     [
       'null',
@@ -220,7 +220,52 @@ describe('a message', () => {
     [
       'a text for a number',
       { message: 'ATTITUDE', roll: '1' },
-      '"roll" of ATTITUDE is "1": it takes a number up to 3.4e38, or "NaN", "Infinity", "-Infinity" in rad',
+      '"roll" of ATTITUDE is "1": it is a text, and a number is wanted: it takes a number up to 3.4e38, or "NaN", "Infinity", "-Infinity" in rad',
+    ],
+    [
+      'a text for a number that has names',
+      { message: 'HEARTBEAT', type: '2' },
+      '"type" of HEARTBEAT is "2": it is a text, and a number, or a name of "MAV_TYPE", is wanted: it takes a whole number from 0 to 255',
+    ],
+    [
+      'a text for a whole number',
+      { message: 'HEARTBEAT', custom_mode: '5' },
+      '"custom_mode" of HEARTBEAT is "5": it is a text, and a number is wanted: it takes a whole number from 0 to 4294967295',
+    ],
+    [
+      'a text for a number in a list',
+      { message: 'BATTERY_STATUS', voltages: ['1'] },
+      '"voltages" of BATTERY_STATUS is "1": it is a text, and a number is wanted: it takes a whole number from 0 to 65535 in mV',
+    ],
+    [
+      'a text that is too large a number',
+      { message: 'SYSTEM_TIME', time_unix_usec: '18446744073709551616' },
+      '"time_unix_usec" of SYSTEM_TIME is "18446744073709551616": it takes a whole number from 0 to 18446744073709551615 in us, as a text where it is beyond 2^53',
+    ],
+    [
+      'too many digits',
+      readJson('{ "message": "HEARTBEAT", "custom_mode": 12345678901234567891 }'),
+      '"custom_mode" of HEARTBEAT is 12345678901234567891: it takes a whole number from 0 to 4294967295',
+    ],
+    [
+      'a system that is a text',
+      { message: 'HEARTBEAT', system_id: '3' },
+      '"system_id" is "3": it is a text, and a number is wanted: it takes a whole number from 0 to 255',
+    ],
+    [
+      'the id of another message',
+      { message: 'HEARTBEAT', message_id: 1 },
+      '"message_id" is 1, but "HEARTBEAT" has the id 0: leave it out, or name the other message',
+    ],
+    [
+      'an id that is a text',
+      { message: 'HEARTBEAT', message_id: '0' },
+      '"message_id" is "0", but "HEARTBEAT" has the id 0',
+    ],
+    [
+      'something beside bytes',
+      { message: 'STATUSTEXT', text: { bytes: 'ff', more: 1 } },
+      '"text" of STATUSTEXT is {"bytes":"ff","more":1}: beside "bytes" there is no key "more"',
     ],
     [
       'a name that there is none of',
@@ -266,6 +311,16 @@ describe('a message', () => {
     const writer = await writerFor('all');
     expect(() => writer.frame(payload)).toThrow(sentence);
     expect(() => writer.frame(payload)).toThrow(expect.objectContaining({ name: 'InvalidMessage' }) as Error);
+  });
+
+  it('whose extensions version 1 cannot say is refused there, unless they are 0', async () => {
+    const writer = await writerFor('all', { version: 1 });
+    const battery = { message: 'BATTERY_STATUS', id: 1, time_remaining: 0, voltages_ext: [0, 0] };
+    expect(writer.frame(battery)[1]).toBe(36);
+    const sentence = ' of BATTERY_STATUS is an extension: extensions other than 0 need version 2 of MAVLink';
+    expect(() => writer.frame({ ...battery, time_remaining: 5 })).toThrow(`"time_remaining"${sentence}`);
+    expect(() => writer.frame({ ...battery, voltages_ext: [0, 256] })).toThrow(`"voltages_ext"${sentence}`);
+    expect((await writerFor('all')).frame({ ...battery, time_remaining: 5 })[0]).toBe(0xfd);
   });
 
   it('whose id version 1 cannot say is refused there', async () => {

@@ -2,7 +2,7 @@ import { InvalidMessage } from '../../engine/fault.ts';
 import { nearest } from '@semstreams/contract';
 import { checksum } from './checksum.ts';
 import { longestPayload, type MessageDefinition } from './definition.ts';
-import { type Encode, encoder, type ValuesOf } from './encode.ts';
+import { type Encode, encoder, shown, type ValuesOf } from './encode.ts';
 import type { Sign } from './signing.ts';
 
 export interface FrameWriterOptions {
@@ -58,11 +58,25 @@ export class FrameWriter {
       throw new InvalidMessage(`"${name}" has the id ${id}: ids above ${mostOfVersion1} need version 2 of MAVLink`);
     this.payload.fill(0, 0, definition.size);
     encode(fields, this.view, 0);
+    if (fields['message_id'] !== undefined && fields['message_id'] !== id)
+      throw new InvalidMessage(
+        `"message_id" is ${shown(fields['message_id'])}, but "${name}" has the id ${id}: leave it out, or name the other message`,
+      );
+    if (this.options.version === 1) this.refuseExtensions(definition);
     const system = byteOf(fields, 'system_id', this.options.system);
     const component = byteOf(fields, 'component_id', this.options.component);
     const kept = this.options.keepsSequence ? byteOf(fields, 'sequence', undefined) : undefined;
     return (link) =>
       this.wrap(definition, { system, component, sequence: kept ?? this.next(`${link} ${system}:${component}`) });
+  }
+
+  /** Version 1 sends no extensions: only such as are 0, or missing, can be left out without a loss. */
+  private refuseExtensions({ name, fields, baseSize, size }: MessageDefinition): void {
+    const lost = this.payload.subarray(baseSize, size).findIndex((byte) => byte !== 0);
+    if (lost < 0) return;
+    const at = baseSize + lost;
+    const { key } = fields.findLast(({ offset }) => offset <= at)!;
+    throw new InvalidMessage(`"${key}" of ${name} is an extension: extensions other than 0 need version 2 of MAVLink`);
   }
 
   private find(name: unknown): { readonly definition: MessageDefinition; readonly encode: Encode } {
@@ -136,5 +150,6 @@ function byteOf(
   const value = fields[key];
   if (value === undefined) return otherwise;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0xff) return value;
-  throw new InvalidMessage(`"${key}" is ${JSON.stringify(value)?.slice(0, 60)}: it takes a whole number from 0 to 255`);
+  const why = typeof value === 'string' ? 'it is a text, and a number is wanted: ' : '';
+  throw new InvalidMessage(`"${key}" is ${shown(value)}: ${why}it takes a whole number from 0 to 255`);
 }

@@ -18,7 +18,8 @@ Generated. Do not edit.
 - Beside a number with an enumeration stands its name (\`type_name\`), beside a mask the names of its bits (\`base_mode_names\`). Names go
   without what all names of an enumeration begin with. \`mavlink_output\` takes the number, else the name, short or whole.
 - \`mavlink_output\` needs \`message\` alone: fields that are missing are 0, and a key that the message does not have costs the message, with a
-  sentence. \`system_id\` and \`component_id\` are those of the settings where a message has none.
+  sentence, as does a \`message_id\` of another message. \`system_id\` and \`component_id\` are those of the settings where a message has none.
+- Version 1 of MAVLink sends no extensions: a message of which one is not 0 is refused there, as is one with an id above 255.
 - Headers tell where a message came from: \`link\` (\`udp:14550\`), \`address\` of the sender, and \`signed\` where it was.
 - \`mavlink_output\` with \`"to": "heard"\` answers from the ports of the MAVLink inputs of its flow, and so makes a router of them, as in
   [mavlink-router.json](../../examples/guide/mavlink-router.json): a message goes where its target was heard, else to all others, and never

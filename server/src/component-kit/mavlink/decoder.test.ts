@@ -236,11 +236,11 @@ describe('garbage', () => {
 describe('signatures', () => {
   const key = signingKey('correct horse');
   /** A signed heartbeat, put together here byte by byte from the description of the protocol. */
-  const signed = (time: number, secret = key): Buffer => {
+  const signed = (time: number, secret = key, link = 5): Buffer => {
     const frame = [0xfd, 9, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 2, 3, 81, 4, 3];
     const sum = checksum(Uint8Array.from(frame), 1, frame.length, 50);
     const stamp = Array.from({ length: 6 }, (_, index) => Math.floor(time / 256 ** index) % 256);
-    const body = Buffer.from([...frame, sum & 0xff, sum >> 8, 5, ...stamp]);
+    const body = Buffer.from([...frame, sum & 0xff, sum >> 8, link, ...stamp]);
     const hash = createHash('sha256').update(secret).update(body).digest().subarray(0, 6);
     return Buffer.concat([body, hash]);
   };
@@ -263,8 +263,18 @@ describe('signatures', () => {
       return { stream: String(stream), time, hash, signed };
     };
     const streams = Array.from({ length: 600 }, (_, stream) => signature(stream, 10_000_000 + stream));
-    expect(streams.map(verify)).toEqual(Array(600).fill(true));
-    expect(streams.map(verify)).toEqual(Array(600).fill(false));
+    expect(streams.map(verify)).toEqual(Array(600).fill('accepted'));
+    const again = streams.map(verify);
+    expect(again).toEqual([...Array<string>(344).fill('late_signature'), ...Array<string>(256).fill('bad_signature')]);
+  });
+
+  it('are refused for a reason of its own where another stream has a clock ahead', () => {
+    const minute = 6_000_000;
+    const [ahead, near, behind] = [signed(9 * minute, key, 1), signed(8 * minute, key, 2), signed(minute, key, 3)];
+    const { payloads, refused } = decode((line) => [ahead, near, behind].forEach((frame) => line.push(frame, 0)), {
+      verify: verifier(key),
+    });
+    expect([payloads.length, refused]).toEqual([2, { late_signature: 1 }]);
   });
 
   it('are asked of every vehicle once there is a key', () => {

@@ -1,11 +1,11 @@
 import type { Headers } from '../../engine/message.ts';
 import type { MessageType } from './decode.ts';
 import { type Frame, type FrameListener, FrameParser } from './frames.ts';
-import { readSignature, type Verify } from './signing.ts';
+import { readSignature, type Verdict, type Verify } from './signing.ts';
 import { TlogCutter } from './tlog.ts';
 import { type LineOfVehicles, Vehicles } from './vehicles.ts';
 
-export type Refusal = 'bad_checksum' | 'unknown_message' | 'garbage' | 'bad_signature';
+export type Refusal = 'bad_checksum' | 'unknown_message' | 'garbage' | 'bad_signature' | 'late_signature';
 
 /** What a message is made of. */
 export type Take = (payload: Readonly<Record<string, unknown>>, time: number, headers: Headers) => void;
@@ -67,6 +67,11 @@ interface Receiver {
   readonly vehicles: LineOfVehicles;
   readonly take: (frame: Readonly<Frame>) => void;
 }
+
+const verdictOn = (frame: Readonly<Frame>, verify: Verify): Verdict => {
+  if (frame.isSigned) return verify(readSignature(frame));
+  return frame.messageId === radioStatus ? 'accepted' : 'bad_signature';
+};
 
 /** Turns the bytes of any number of lines into payloads. What is not wanted is not decoded. */
 export class Decoder {
@@ -151,8 +156,8 @@ export class Decoder {
     const take = (frame: Readonly<Frame>): void => {
       this.totals.frames += 1;
       if (frame.isSigned) this.totals.signed += 1;
-      const isAccepted = !verify || (frame.isSigned ? verify(readSignature(frame)) : frame.messageId === radioStatus);
-      if (!isAccepted) return refused('bad_signature');
+      const verdict = verify ? verdictOn(frame, verify) : 'accepted';
+      if (verdict !== 'accepted') return refused(verdict);
       vehicles.note(frame.system, frame.component, frame.sequence, this.time);
       heard?.(frame, vehicles);
       if (!this.wanted.has(frame.messageId)) return;

@@ -14,7 +14,13 @@ export interface Signature {
 /** Makes the thirteen bytes of a signature for a frame without it. */
 export type Sign = (frame: Uint8Array) => Uint8Array;
 
-export type Verify = (signature: Signature) => boolean;
+/**
+ * What a signature is found to be: new and right, wrong or seen before, or right but of an unknown stream whose time lies
+ * behind that of the others.
+ */
+export type Verdict = 'accepted' | 'bad_signature' | 'late_signature';
+
+export type Verify = (signature: Signature) => Verdict;
 
 const hashLength = 6;
 /** A new stream may lie this far behind the newest one, in units of 10 µs: one minute. */
@@ -45,9 +51,10 @@ export const verifier = (key: Buffer): Verify => {
   let forgotten = 0;
   return ({ stream, time, hash, signed }) => {
     const expected = createHash('sha256').update(key).update(signed).digest().subarray(0, hashLength);
-    if (!timingSafeEqual(expected, hash)) return false;
+    if (!timingSafeEqual(expected, hash)) return 'bad_signature';
     const last = lastTimes.get(stream);
-    if (last === undefined ? time + mostBehind < newest || time <= forgotten : time <= last) return false;
+    if (last !== undefined && time <= last) return 'bad_signature';
+    if (last === undefined && (time + mostBehind < newest || time <= forgotten)) return 'late_signature';
     if (last === undefined && lastTimes.size >= mostStreams) {
       const [oldest, oldestTime] = [...lastTimes].reduce((one, other) => (other[1] < one[1] ? other : one));
       lastTimes.delete(oldest);
@@ -55,7 +62,7 @@ export const verifier = (key: Buffer): Verify => {
     }
     lastTimes.set(stream, time);
     newest = Math.max(newest, time);
-    return true;
+    return 'accepted';
   };
 };
 

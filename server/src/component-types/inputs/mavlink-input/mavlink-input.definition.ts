@@ -138,6 +138,9 @@ export const mavlinkInputDefinition = defineType({
     unknown_message: 'The dialect does not have this message.',
     garbage: 'Bytes that are no MAVLink; each run of them counts once, and so does each packet.',
     bad_signature: 'The signature was missing, wrong, or seen before.',
+    late_signature:
+      'Rightly signed, but with a time that lies more than a minute behind: another sender with the same key has a clock that is ahead, or its own is behind, or it was recorded.',
+    too_many_senders: 'Too many senders had begun a frame at once, more than 256: the oldest of them was given up.',
     socket_full: 'It came faster than the system could hand it on: a larger receive buffer holds more.',
     superseded: 'A newer one of the same second took its place.',
   },

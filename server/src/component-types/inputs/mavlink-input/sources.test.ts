@@ -166,6 +166,24 @@ describe('over UDP', () => {
     expect(input.drops).toEqual({ bad_signature: 3 });
   });
 
+  it('counts a frame that was begun and given up for too many senders, and one of them that has begun none goes first', async () => {
+    const input = await open({});
+    const [frame] = framesOf('px4-quad.tlog');
+    const sockets = Array.from({ length: 258 }, () => createSocket('udp4'));
+    ended.push(() => sockets.forEach((socket) => socket.close()));
+    const send = (socket: (typeof sockets)[number], bytes: Uint8Array) =>
+      new Promise((resolve) => socket.send(bytes, portOf(input), '127.0.0.1', resolve));
+    const [whole, ...cut] = sockets;
+    await send(whole!, frame!);
+    for (const socket of cut.slice(0, -1)) await send(socket, frame!.subarray(0, 7));
+    await until('all are there', () => input.facts()['datagrams'] === 257);
+    expect(input.drops).toEqual({});
+    await send(cut.at(-1)!, frame!.subarray(0, 7));
+    await until('there is one too many', () => input.drops['too_many_senders'] === 1);
+    await send(cut[1]!, frame!.subarray(7));
+    await until('the others go on', () => input.emitted.length === 2);
+  });
+
   it('says in a sentence that its port is taken', async () => {
     const first = await open({});
     const second = rehearse(mavlinkInput, { host: '127.0.0.1', port: portOf(first) });

@@ -22,15 +22,20 @@ export const udpSource = ({ config, io, decoder }: Given): Source => {
     line.vehicles.end();
   };
 
+  /** The oldest one that has begun no frame goes, if there is one: nothing of it is lost. */
+  const makeRoom = (): void => {
+    const all = [...senders.values()];
+    const goes = all.find(({ line }) => line.pending === 0) ?? all[0]!;
+    if (goes.line.pending > 0) io.drop('too_many_senders');
+    end(goes);
+    senders.delete(goes.address);
+  };
+
   const senderOf = (host: string, port: number): Sender => {
     const address = `${host}:${port}`;
     const known = senders.get(address);
     if (known) return known;
-    if (senders.size >= mostSenders) {
-      const [oldest, sender] = senders.entries().next().value!;
-      end(sender);
-      senders.delete(oldest);
-    }
+    if (senders.size >= mostSenders) makeRoom();
     const line = decoder.line({ address, link });
     const sender: Sender = {
       address,

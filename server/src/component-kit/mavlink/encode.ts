@@ -17,8 +17,9 @@ const frameKeys = ['message', 'message_id', 'system_id', 'component_id', 'sequen
 
 /** Fields that are missing are 0; a key that is none of the message is a mistake. */
 export const encoder = ({ name, fields }: MessageDefinition, valuesOf: ValuesOf): Encode => {
-  const writes = fields.map((field) => writeOf(field, name, valuesOf));
   const keys = fields.map(({ key }) => key);
+  const taken = new Set(keys);
+  const writes = fields.map((field) => writeOf(field, name, valuesOf, taken));
   const known = new Set([...frameKeys, ...keys, ...fields.flatMap(derivedKeyOf)]);
   return (payload, view, at) => {
     for (const key in payload)
@@ -34,7 +35,7 @@ export const encoder = ({ name, fields }: MessageDefinition, valuesOf: ValuesOf)
 
 const derivedKeyOf = (field: Field): string[] => (field.enumeration === undefined ? [] : [derivedKey(field)]);
 
-const writeOf = (field: Field, message: string, valuesOf: ValuesOf): Encode => {
+const writeOf = (field: Field, message: string, valuesOf: ValuesOf, taken: ReadonlySet<string>): Encode => {
   const { key, type, length, offset } = field;
   const wrong = (value: unknown, why: string): InvalidMessage =>
     new InvalidMessage(`"${key}" of ${message} is ${shown(value)}: ${why}`);
@@ -54,8 +55,9 @@ const writeOf = (field: Field, message: string, valuesOf: ValuesOf): Encode => {
   };
   if (length === 0) {
     const derived = derivedKey(field);
+    const isNamed = values !== undefined && !taken.has(derived);
     return (payload, view, at) => {
-      const given = payload[key] ?? (values ? payload[derived] : undefined);
+      const given = payload[key] ?? (isNamed ? payload[derived] : undefined);
       if (given !== undefined && given !== null) put(given, view, at + offset);
       else if (payload[key] === null) throw wrong(null, whyNot(field, null));
     };

@@ -1,4 +1,4 @@
-import { type DefinedField, layOut, longestPayload, type MessageDefinition } from './definition.ts';
+import { type DefinedField, keyOf, layOut, longestPayload, type MessageDefinition } from './definition.ts';
 import { type DefinedMessage, type Definition, readDefinition } from './read-definition.ts';
 
 /** The names of an enumeration's values, without what they have in common. */
@@ -15,11 +15,15 @@ export interface GatheredEnumeration {
   readonly prefix: string;
   readonly isMask: boolean;
   readonly wholeNames: Readonly<Record<number, string>>;
+  /** File and line of each value. */
+  readonly places: Readonly<Record<number, string>>;
 }
 
 /** A message with the file that defines it, without its folder and `.xml`. */
 export interface GatheredMessage extends MessageDefinition {
   readonly file: string;
+  /** File and line, for people. */
+  readonly place: string;
 }
 
 export interface Gathered {
@@ -85,23 +89,42 @@ export const gatherDefinitions = async (first: string, library: Library): Promis
 
 type Read = readonly (readonly [string, Definition])[];
 
+interface OpenEnumeration extends GatheredEnumeration {
+  isMask: boolean;
+  readonly wholeNames: Record<number, string>;
+  readonly places: Record<number, string>;
+  readonly values: Map<string, number>;
+}
+
 /** Files that extend an enumeration of another one add to it. */
 const mergeEnumerations = (definitions: Read, mistakes: string[]): ReadonlyMap<string, GatheredEnumeration> => {
-  const merged = new Map<string, { prefix: string; isMask: boolean; wholeNames: Record<number, string> }>();
+  const merged = new Map<string, OpenEnumeration>();
   for (const [file, { enumerations }] of definitions)
     for (const { name, isMask, entries } of enumerations) {
       const prefix = prefixOf(
         name,
         entries.map((entry) => entry.name),
       );
-      const known = merged.get(name) ?? { prefix, isMask: false, wholeNames: {} };
+      const known: OpenEnumeration = merged.get(name) ?? {
+        prefix,
+        isMask: false,
+        wholeNames: {},
+        places: {},
+        values: new Map(),
+      };
       merged.set(name, known);
       known.isMask ||= isMask && name !== yesOrNo;
       for (const { name: entry, value, line } of entries) {
+        const place = `"${file}", line ${line}`;
         const before = known.wholeNames[value];
         if (before !== undefined && before !== entry)
-          mistakes.push(`"${file}", line ${line}: ${value} of "${name}" is "${before}" already, not "${entry}"`);
+          mistakes.push(`${place}: ${value} of "${name}" is "${before}" already, not "${entry}"`);
+        const other = known.values.get(entry);
+        if (other !== undefined && other !== value)
+          mistakes.push(`${place}: "${entry}" of "${name}" is ${other} already, not ${value}`);
         known.wholeNames[value] = entry;
+        known.places[value] = place;
+        known.values.set(entry, value);
       }
     }
   return merged;
@@ -138,11 +161,11 @@ const layOutAll = (
   for (const [file, { messages }] of definitions)
     for (const message of messages) {
       const place = `"${file}", line ${message.line}`;
-      const other = byId.get(message.id);
+      const other = message.id === undefined ? undefined : byId.get(message.id);
       if (other !== undefined)
         mistakes.push(`${place}: "${message.name}" has the id ${message.id}, which "${other}" has`);
       else if (byName.has(message.name)) mistakes.push(`${place}: there is a message "${message.name}" already`);
-      byId.set(message.id, message.name);
+      if (message.id !== undefined) byId.set(message.id, message.name);
       byName.add(message.name);
       const known = (name: string) => enumerations.get(name) ?? library.enumeration(name);
       for (const sentence of mistakesIn(message, (name) => known(name) !== undefined))
@@ -153,16 +176,20 @@ const layOutAll = (
         const isMask = field.isMask || known(enumeration)?.isMask || false;
         return { ...field, isMask: enumeration !== yesOrNo && isMask };
       });
-      laidOut.push({ ...layOut(message.id, message.name, fields), file: file.replace(/\.xml$/i, '') });
+      if (message.id === undefined) continue;
+      laidOut.push({ ...layOut(message.id, message.name, fields), file: file.replace(/\.xml$/i, ''), place });
     }
   return laidOut;
 };
 
-function* mistakesIn({ name, fields, id }: DefinedMessage, isKnown: (name: string) => boolean): Iterable<string> {
+function* mistakesIn({ name, fields, id = 0 }: DefinedMessage, isKnown: (name: string) => boolean): Iterable<string> {
   const { size } = layOut(id, name, fields);
   if (fields.length === 0) yield `"${name}" has no fields`;
   if (fields.length > mostFields) yield `"${name}" has ${fields.length} fields: ${mostFields} are the most`;
   if (size > longestPayload) yield `"${name}" takes ${size} bytes: ${longestPayload} are the most`;
+  for (const { name: field } of fields)
+    if (keyOf(field) !== field && fields.some((other) => other.name === keyOf(field)))
+      yield `"${field}" of "${name}" is called "${keyOf(field)}" in payloads, as another field is: rename one of them`;
   for (const { enumeration, name: field } of fields)
     if (enumeration !== undefined && !isKnown(enumeration))
       yield `"${field}" of "${name}" names the enum "${enumeration}", which there is none of`;

@@ -7,7 +7,8 @@ import { dialectParts } from './dialect-names.generated.ts';
 import { type Dialect, messagesOf } from './dialects.ts';
 import type { Frame } from './frames.ts';
 import { interpret } from './interpret.ts';
-import { loadTypes } from './load-dialect.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { loadDefinitions, loadTypes } from './load-dialect.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-dialect-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
@@ -111,6 +112,48 @@ describe('a dialect of one’s own', () => {
       message('<field type="uint8_t" name="a"/><field type="uint8_t" name="a"/>'),
       /"MINE" has "a" twice/,
     ],
+    [
+      'two fields of one key',
+      message('<field type="uint8_t" name="message"/><field type="uint8_t" name="message_field"/>'),
+      /"mine.xml", line 1: "message" of "MINE" is called "message_field" in payloads, as another field is/,
+    ],
+    [
+      'extensions twice',
+      message('<field type="uint8_t" name="a"/><extensions/><field type="uint8_t" name="b"/><extensions/>'),
+      /"mine.xml", line 1: "MINE" has "<extensions\/>" twice/,
+    ],
+    [
+      'an entry twice',
+      '<mavlink><enums><enum name="A"><entry name="A_B" value="1"/>\n<entry name="A_B" value="2"/></enum></enums></mavlink>',
+      /"mine.xml", line 2: the enum has "A_B" twice/,
+    ],
+    ...['18446744073709551616', '2**64', '-9223372036854775809', '9007199254740993'].map(
+      (value): [string, string, RegExp] => [
+        `the value ${value}`,
+        `<mavlink><enums><enum name="A"><entry name="A_B" value="${value}"/></enum></enums></mavlink>`,
+        /"mine.xml", line 1: "[-\d*]+" is no value of "A_B": a whole number from -2\^63 to 2\^64 - 1 is one/,
+      ],
+    ),
+    [
+      'the name of a message that it builds on',
+      message('<field type="uint8_t" name="a"/>', 20_000, 'HEARTBEAT').replace(
+        '<messages>',
+        '<include>minimal.xml</include>\n<messages>',
+      ),
+      /"mine.xml", line 2: there is a message "HEARTBEAT" already, 0 of "minimal"/,
+    ],
+    [
+      'no id, and tells that alone',
+      message('<field type="uint8_t" name="a"/>')
+        .replace(' id="20000"', '')
+        .replace('<messages>', '<include>minimal.xml</include>\n<messages>'),
+      /cannot be used: "mine.xml", line 2: the message "MINE" has no "id" from 0 to 16777215$/,
+    ],
+    [
+      'a value of the product by another number',
+      '<mavlink><include>minimal.xml</include>\n<enums><enum name="MAV_TYPE"><entry name="MAV_TYPE_GCS" value="200"/></enum></enums></mavlink>',
+      /"mine.xml", line 2: "GCS" of "MAV_TYPE" is 6 already, not 200/,
+    ],
     ['no fields', message(''), /"MINE" has no fields/],
     ['too many bytes', message('<field type="double[32]" name="a"/>'), /"MINE" takes 256 bytes: 255 are the most/],
     [
@@ -192,6 +235,16 @@ describe('a dialect of one’s own', () => {
     );
     const wrong = message('<field type="no" name="a"/>'.repeat(30));
     await expect(load({ 'mine.xml': wrong })).rejects.toThrow(/(has the type.*){5}, and \d+ more/);
+  });
+
+  it('keeps a field of its own apart from the name of another one’s value', async () => {
+    const text = message(
+      '<field type="uint8_t" name="state" enum="MAV_STATE"/><field type="uint8_t" name="state_name"/>',
+    );
+    await load({ 'mine.xml': text });
+    const definitions = await loadDefinitions({ dialect: 'own', definition: 'mine.xml' }, dataDir);
+    const writer = new FrameWriter({ ...definitions, version: 2, system: 1, component: 1, keepsSequence: false });
+    expect([...writer.frame({ message: 'MINE', state_name: 7 }).subarray(10, 12)]).toEqual([0, 7]);
   });
 
   it('can be told apart from a file that is away, or outside of the data folder', async () => {

@@ -6,7 +6,13 @@ import { bundledEnumeration, definitionsOf } from './bundled.ts';
 import type { MessageDefinition } from './definition.ts';
 import { dialectParts } from './dialect-names.generated.ts';
 import type { Dialect } from './dialects.ts';
-import { type Enumeration, gatherDefinitions, type GatheredEnumeration, shortened } from './gather-definitions.ts';
+import {
+  type Enumeration,
+  gatherDefinitions,
+  type GatheredEnumeration,
+  type GatheredMessage,
+  shortened,
+} from './gather-definitions.ts';
 
 /** A dialect that somebody has defined, with what it builds on. */
 export interface OwnDialect {
@@ -64,11 +70,14 @@ export const loadOwnDialect = async (dataDir: string, path: string): Promise<Own
   return { bundled, messages: gathered.messages, enumerations };
 };
 
-const clashesOf = (bundled: readonly Dialect[], messages: readonly MessageDefinition[]): string[] => {
-  const known = new Map(bundled.flatMap(definitionsOf).map((definition) => [definition.id, definition]));
-  return messages.flatMap(({ id, name }) => {
-    const other = known.get(id);
-    return other ? [`"${name}" has the id ${id}, which "${other.name}" of "${other.dialect}" has`] : [];
+/** Messages that take the id or the name of one of a dialect that they build on. */
+const clashesOf = (bundled: readonly Dialect[], messages: readonly GatheredMessage[]): string[] => {
+  const all = bundled.flatMap(definitionsOf);
+  return messages.flatMap(({ id, name, place }) => {
+    const other = all.find((known) => known.id === id);
+    if (other) return [`${place}: "${name}" has the id ${id}, which "${other.name}" of "${other.dialect}" has`];
+    const same = all.find((known) => known.name === name);
+    return same ? [`${place}: there is a message "${name}" already, ${same.id} of "${same.dialect}"`] : [];
   });
 };
 
@@ -77,10 +86,15 @@ const extended = (name: string, own: GatheredEnumeration, mistakes: string[]): E
   const known = bundledEnumeration(name);
   const prefix = known?.prefix ?? own.prefix;
   const names = shortened(own.wholeNames, prefix);
+  const values = new Map(Object.entries(known?.names ?? {}).map(([value, entry]) => [entry, value]));
   for (const [value, entry] of Object.entries(names)) {
+    const place = own.places[Number(value)];
     const before = known?.names[Number(value)];
     if (before !== undefined && before !== entry)
-      mistakes.push(`${value} of "${name}" is "${before}" already, not "${entry}"`);
+      mistakes.push(`${place}: ${value} of "${name}" is "${before}" already, not "${entry}"`);
+    const other = values.get(entry);
+    if (other !== undefined && other !== value)
+      mistakes.push(`${place}: "${entry}" of "${name}" is ${other} already, not ${value}`);
   }
   return { prefix, isMask: known?.isMask ?? own.isMask, names: { ...known?.names, ...names } };
 };

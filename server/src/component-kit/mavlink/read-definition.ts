@@ -16,7 +16,8 @@ export interface DefinedEnumeration {
 }
 
 export interface DefinedMessage {
-  readonly id: number;
+  /** Undefined where it has none that is one, which is a mistake. */
+  readonly id: number | undefined;
   readonly name: string;
   readonly fields: readonly DefinedField[];
   readonly line: number;
@@ -63,7 +64,7 @@ const mostLevels = 16;
 
 type Attributes = Readonly<Record<string, string>>;
 interface OpenMessage {
-  id: number;
+  id: number | undefined;
   name: string;
   fields: DefinedField[];
   line: number;
@@ -116,16 +117,22 @@ export const readDefinition = (text: string): Definition => {
       const name = named('entry', attributes);
       const given = attributes['value'];
       const value = given === undefined ? Math.max(0, ...entries.map((entry) => entry.value)) + 1 : valueOf(given);
-      if (value === undefined) mistake(`"${given!.slice(0, 80)}" is no value of "${name}": a whole number is one`);
+      if (value === undefined) mistake(`"${given!.slice(0, 80)}" is no value of "${name}": ${values}`);
+      else if (entries.some((entry) => entry.name === name)) mistake(`the enum has "${name}" twice`);
       else entries.push({ name, value, line: line() });
     },
     message: (attributes) => {
       const name = named('message', attributes);
-      const id = valueOf(attributes['id'] ?? '');
-      if (id === undefined || id < 0 || id > mostId) mistake(`the message "${name}" has no "id" from 0 to ${mostId}`);
-      messages.push({ id: id ?? 0, name, fields: [], line: line(), isExtended: false });
+      const given = valueOf(attributes['id'] ?? '');
+      const id = given !== undefined && given >= 0 && given <= mostId ? given : undefined;
+      if (id === undefined) mistake(`the message "${name}" has no "id" from 0 to ${mostId}`);
+      messages.push({ id, name, fields: [], line: line(), isExtended: false });
     },
-    extensions: () => (messages.at(-1)!.isExtended = true),
+    extensions: () => {
+      const message = messages.at(-1)!;
+      if (message.isExtended) mistake(`"${message.name}" has "<extensions/>" twice: one stands before all extensions`);
+      message.isExtended = true;
+    },
     field: (attributes) => {
       const message = messages.at(-1)!;
       const name = named(`field of "${message.name}"`, attributes);
@@ -184,9 +191,15 @@ const chunkLength = 64 * 1024;
 
 const hint = (near: string | undefined): string => (near === undefined ? '' : `; did you mean "${near}"?`);
 
-/** The value of an entry: 12, -1, 0x1F, 0b101, 2**5 or 1<<5. */
+const values = 'a whole number from -2^63 to 2^64 - 1 is one, beyond 2^53 such as a double holds';
+
+/** The value of an entry: 12, -1, 0x1F, 0b101, 2**5 or 1<<5. One of 64 bits, exact as a double. */
 const valueOf = (text: string): number | undefined => {
   const [, power] = /^\s*(?:2\s*\*\*|1\s*<<)\s*(\d{1,2})\s*$/.exec(text) ?? [];
-  if (power !== undefined) return 2 ** Number(power);
-  return /^\s*(-?\d{1,20}|0x[\da-f]{1,16}|0b[01]{1,64})\s*$/i.test(text) ? Number(text) : undefined;
+  if (power !== undefined) return Number(power) < 64 ? 2 ** Number(power) : undefined;
+  const [, sign, digits] = /^\s*(-?)(\d{1,20}|0x[\da-f]{1,16}|0b[01]{1,64})\s*$/i.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const exact = sign === '-' ? -BigInt(digits) : BigInt(digits);
+  const isHeld = exact >= -(2n ** 63n) && exact < 2n ** 64n && BigInt(Number(exact)) === exact;
+  return isHeld ? Number(exact) : undefined;
 };

@@ -1,6 +1,7 @@
 import type { Io } from './component.ts';
 import { limits, messageOverhead } from './limits.ts';
 import type { Batch, Message } from './message.ts';
+import { afterRest } from './rest.ts';
 import { SafeCount } from './safe-count.ts';
 import { takingTurns, turnWatch } from './turns.ts';
 
@@ -23,8 +24,8 @@ export interface Collection {
 
 /** From so many messages per millisecond on a batch is worth waiting for. */
 const busyPerMs = 4;
-/** How long it is waited for, in milliseconds. */
-const restMs = 1;
+/** From so many messages on it is large enough. */
+const largeBatch = 16;
 /** What may wait, in bytes, where nothing else is said. */
 const usualBytes = 16 * 1024 ** 2;
 /** From so many bytes on a source that can wait should wait. */
@@ -38,10 +39,10 @@ interface Growing {
 }
 
 /**
- * Makes batches of what arrives in one turn of the event loop, or in a millisecond where much arrives: a quiet flow has the
- * latency of one message, a busy one the cost of many at once, system calls of outputs above all. While a batch is on its
- * way the next ones grow, up to `limit` messages and `limitBytes` bytes in all. When the flow does not take a batch, it
- * has ended: what waits is counted as `stopped`, and so is what comes later.
+ * Makes batches of what arrives in one turn of the event loop, or in a fraction of a millisecond where much arrives: a
+ * quiet flow has the latency of one message, a busy one the cost of many at once, system calls of outputs above all. While
+ * a batch is on its way the next ones grow, up to `limit` messages and `limitBytes` bytes in all. When the flow does not
+ * take a batch, it has ended: what waits is counted as `stopped`, and so is what comes later.
  */
 export const collect = (options: {
   readonly emit: (batch: Batch) => Promise<void>;
@@ -60,7 +61,6 @@ export const collect = (options: {
   let isBusy = false;
   let isFast = false;
   let hasEnded = false;
-  let resting: NodeJS.Timeout | undefined;
   let flushedAt = performance.now();
   let waiters: (() => void)[] = [];
   const safe = new SafeCount();
@@ -95,7 +95,7 @@ export const collect = (options: {
       while (batches.length > 0) {
         const batch = takeFirst();
         const now = performance.now();
-        isFast = batch.length > busyPerMs * (now - flushedAt);
+        isFast = batch.length < largeBatch && batch.length > busyPerMs * (now - flushedAt);
         flushedAt = now;
         wake();
         await emit(batch);
@@ -111,16 +111,8 @@ export const collect = (options: {
     }
   };
 
-  const begin = () => {
-    resting = undefined;
-    void flush();
-  };
-
-  const stopResting = (timer: NodeJS.Timeout) => {
-    clearTimeout(timer);
-    resting = undefined;
-    setImmediate(begin);
-  };
+  const begin = () => void flush();
+  const wantsRest = () => waiting < largeBatch;
 
   const keep = (message: Message, bytes: number): void => {
     const kept = waitingBytes > parsedBytes ? message.asText() : message;
@@ -152,10 +144,9 @@ export const collect = (options: {
       safe.take();
       if (whenSafe) safe.then(whenSafe);
       keep(message, bytes);
-      if (resting && isEnough()) stopResting(resting);
       if (isBusy) return true;
       isBusy = true;
-      if (isFast) resting = setTimeout(begin, restMs);
+      if (isFast) afterRest({ wants: wantsRest, then: begin });
       else setImmediate(begin);
       return true;
     },

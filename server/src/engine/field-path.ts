@@ -70,6 +70,10 @@ const mostJoined = 8;
 /** The keys that lead to what lies at a path, by names with dots in them where the payload has those; undefined where nothing does. */
 const finder = (path: string): ((payload: unknown) => readonly Key[] | undefined) => {
   const parts = parseParts(path);
+  if (parts.length === 1) {
+    const keys = [parts[0]!.key];
+    return (payload) => (own(payload, keys[0]!) === undefined ? undefined : keys);
+  }
   const long = longNames(path, parts);
   const find = (value: unknown, at: number): readonly Key[] | undefined => {
     if (at === parts.length) return value === undefined ? undefined : [];
@@ -227,6 +231,7 @@ const without = (target: object, key: Key): object => {
     return kept;
   }
   const kept: Record<string, unknown> = {};
-  for (const name in fields) if (name !== String(key)) kept[name] = fields[name];
+  const removed = String(key);
+  for (const name in fields) if (name !== removed) kept[name] = fields[name];
   return kept;
 };

@@ -296,13 +296,22 @@ const moveAll = (pairs: readonly z.infer<typeof Mapping>[], removed: readonly st
     change: transforms[transform],
     isRepeated: pairs.findIndex((pair) => pair.source_field === source_field) < index,
   }));
+  if (moves.length === 1) {
+    const { read, remove, place, change } = moves[0]!;
+    return (payload, mine) => {
+      const value = read(payload);
+      return value === undefined ? payload : place(remove(payload, mine), change(value), mine);
+    };
+  }
   return (payload, mine) => {
     const values = moves.map(({ read }) => read(payload));
     let changed = payload;
-    for (const [index, { remove }] of moves.entries()) if (values[index] !== undefined) changed = remove(changed, mine);
-    for (const [index, { place, change, isRepeated }] of moves.entries()) {
+    for (let index = 0; index < moves.length; index += 1)
+      if (values[index] !== undefined) changed = moves[index]!.remove(changed, mine);
+    for (let index = 0; index < moves.length; index += 1) {
       const value = values[index];
       if (value === undefined) continue;
+      const { place, change, isRepeated } = moves[index]!;
       if (isRepeated) {
         mine.length = 0;
         growth.addCopyOf(value);

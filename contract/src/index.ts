@@ -13,6 +13,7 @@ export * from './flow.ts';
 export * from './hide-in-addresses.ts';
 export * from './json-bounds.ts';
 export * from './log.ts';
+export type { Mention } from './mentions.ts';
 export * from './paths.ts';
 export * from './problem.ts';
 export * from './schema-findings.ts';

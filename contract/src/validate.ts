@@ -20,12 +20,15 @@ import {
 import { type Finding, FindingList, placeOf } from './finding.ts';
 import { type Connection, FlowDocument, type Component } from './flow.ts';
 import { excessOf } from './json-bounds.ts';
+import { type Mention, noteMentioned } from './mentions.ts';
 import { noteSchemaFindings } from './schema-findings.ts';
 import { nearest } from './words.ts';
 
 /** A component type with the schema of its config, as `validateFlow` needs it. */
 export interface CheckedType extends TypeFacts {
   readonly config: z.ZodType;
+  /** Other components of the flow that a config names; undefined where it names none. */
+  mentions?(config: unknown): Mention | undefined;
 }
 type Types = ReadonlyMap<string, CheckedType>;
 
@@ -65,7 +68,7 @@ export function* validationSteps(document: unknown, types: Types): Generator<und
     if (ids.has(component.id)) noteDuplicate(list, component, index);
     ids.add(component.id);
     if (!types.has(component.type)) noteUnknownType(list, component, index, types);
-    noteConfig(list, component, index, types);
+    noteConfig(list, component, index, { flow, types });
     yield;
   }
   const graph: Graph = { flow, components: componentsById(flow.components), types };
@@ -96,22 +99,27 @@ const noteUnknownType = (list: FindingList, { id, type }: Component, index: numb
     return { code: 'unknown_type', place: `components[${index}].type`, component: id, sentence, hint };
   });
 
-const noteConfig = (list: FindingList, component: Component, index: number, types: Types): void => {
+const noteConfig = (
+  list: FindingList,
+  component: Component,
+  index: number,
+  { flow, types }: Pick<Graph, 'flow' | 'types'>,
+): void => {
   const { id, type, config: value = {} } = component;
-  const schema = types.get(type)?.config;
-  if (!schema) return;
+  const checked = types.get(type);
+  if (!checked) return;
   const prefix = ['components', index, 'config'];
   const start = placeOf(prefix).length + 1;
   try {
     notePasswords(list, value, { prefix, component: id });
-    const { error } = schema.safeParse(value);
-    if (!error) return;
+    const { error, data } = checked.config.safeParse(value);
+    if (!error) return noteMentioned(list, checked.mentions?.(data), flow, { component: id, prefix });
     const more = (finding: Omit<Finding, 'severity'>) => ({
       ...finding,
       component: id,
       ...(finding.place.length > start ? { field: finding.place.slice(start) } : {}),
     });
-    noteSchemaFindings(list, error, { schema, value, prefix, more, hasSecrets: true });
+    noteSchemaFindings(list, error, { schema: checked.config, value, prefix, more, hasSecrets: true });
   } catch (thrown) {
     list.add('error', () => {
       const why = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,4 +1,4 @@
-import type { Category, ComponentType, Example, Port, PortKind, Ports } from '@semstreams/contract';
+import type { Category, ComponentType, Example, Mention, Port, PortKind, Ports } from '@semstreams/contract';
 import { z } from 'zod';
 import type { Followers } from './followers.ts';
 import type { Batch, Headers, Message } from './message.ts';
@@ -139,6 +139,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   readonly config: Config;
   /** Where it listens with this config; what is parked there is for the next run that listens there. */
   listens?(config: z.output<Config>): ListenAddress | undefined;
+  /** Other components of its flow that this config names. */
+  mentions?(config: z.output<Config>): Mention | undefined;
   /** The reasons for which it may give messages up, each with a sentence. */
   readonly drops?: Readonly<Record<string, string>>;
   /** Those of `drops` that somebody chose in the settings: they are counted, and no trouble. */

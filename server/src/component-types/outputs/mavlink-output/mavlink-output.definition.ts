@@ -127,6 +127,7 @@ export const mavlinkOutputDefinition = defineType({
     },
     { title: 'Answer the vehicles that this flow hears', config: { to: 'heard' } },
   ],
+  mentions: ({ to, inputs }) => (to === 'heard' ? { field: 'inputs', type: 'mavlink_input', ids: inputs } : undefined),
   listens: ({ to, listen_host, listen_port }) =>
     to === 'tcp_listen' ? { protocol: 'tcp', host: listen_host, port: listen_port } : undefined,
 });

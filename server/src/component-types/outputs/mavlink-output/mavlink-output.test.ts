@@ -273,3 +273,14 @@ it('refuses a key where nothing can be signed', () => {
     message: expect.stringContaining('cannot be signed') as string,
   });
 });
+
+it('names inputs of its flow, where it answers by them', () => {
+  const { config, mentions } = mavlinkOutputDefinition;
+  const mentioned = (given: object) => mentions?.(config.parse(given));
+  expect(mentioned({ to: 'heard', inputs: ['nope'] })).toEqual({
+    field: 'inputs',
+    type: 'mavlink_input',
+    ids: ['nope'],
+  });
+  expect(mentioned({ inputs: ['nope'] })).toBeUndefined();
+});

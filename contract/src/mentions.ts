@@ -1,0 +1,32 @@
+import { type FindingList, placeOf } from './finding.ts';
+import type { FlowDocument } from './flow.ts';
+import { nearest } from './words.ts';
+
+/** Ids in a list of a config, each of a component of this type. */
+export interface Mention {
+  readonly field: string;
+  readonly type: string;
+  readonly ids: readonly string[];
+}
+
+/** What names a component that is not there does less than somebody thinks. */
+export const noteMentioned = (
+  list: FindingList,
+  mention: Mention | undefined,
+  { components }: FlowDocument,
+  { component, prefix }: { readonly component: string; readonly prefix: readonly PropertyKey[] },
+): void => {
+  if (!mention) return;
+  const { field, type, ids } = mention;
+  const known = components.filter((other) => other.type === type).map(({ id }) => id);
+  for (const [index, id] of ids.entries()) {
+    if (known.includes(id)) continue;
+    list.add('warning', () => {
+      const near = nearest(id, known);
+      const hint = near ? `did you mean "${near}"?` : `name one of type "${type}"`;
+      const sentence = `this flow has no component "${id}" of the type "${type}"`;
+      const place = placeOf([...prefix, field, index]);
+      return { code: 'unknown_component', place, component, field: `${field}[${index}]`, sentence, hint };
+    });
+  }
+};

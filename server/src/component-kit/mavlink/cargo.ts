@@ -1,5 +1,6 @@
-import type { Cargo, MessageType } from './decode.ts';
+import type { MessageType } from './decode.ts';
 import { bytesOf, type MessageDefinition } from './definition.ts';
+import type { Cargo } from './frames.ts';
 
 /** Where a message carries bytes of others, such as frames in FILE_TRANSFER_PROTOCOL and TUNNEL: its longest list of bytes. */
 export const cargoOf = ({ fields }: Pick<MessageDefinition, 'fields'>): Cargo | undefined => {

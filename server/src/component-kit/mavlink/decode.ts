@@ -1,10 +1,4 @@
-import type { Frame } from './frames.ts';
-
-/** The field of a message that holds any bytes, from its first one to behind its last one. */
-export interface Cargo {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Cargo, Frame } from './frames.ts';
 
 /** A message of a dialect. `decode` reads the fields from `payload` at `offset`, where all `size` bytes must be. */
 export interface MessageType {

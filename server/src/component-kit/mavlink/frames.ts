@@ -1,4 +1,3 @@
-import type { Cargo } from './decode.ts';
 import {
   type CrcExtra,
   frameLength,
@@ -12,6 +11,12 @@ import {
   payloadAt,
   signatureLength,
 } from './candidate.ts';
+
+/** The field of a message that holds any bytes, from its first one to behind its last one. */
+export interface Cargo {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** One frame. The same object serves for the next one: take from it what is to be kept. */
 export interface Frame {

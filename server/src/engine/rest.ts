@@ -20,9 +20,9 @@ export const afterRest = (one: Resting): void => {
     resting.push(one);
     return;
   }
-  resting = [one];
+  const all = [one];
+  resting = all;
   setImmediate(() => {
-    const all = resting ?? [];
     resting = undefined;
     if (all.every(({ wants }) => wants())) Atomics.wait(cell, 0, 0, restMs);
     setImmediate(() => {

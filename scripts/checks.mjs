@@ -1,9 +1,13 @@
-/** What `npm test` runs. Each check prints what it finds, and resolves with how many tests passed and failed. */
+/**
+ * What `npm test` runs. Each check prints what it finds, and resolves with how many tests passed, and the failures, each with
+ * `title`, `why` and, where it is known, `file`. What can be tried again by files alone has a function `again` for it.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readPlaywright, readVitest } from './reports.mjs';
 import { findChromium } from './setup/chromium.mjs';
 import { findPromtool } from './setup/promtool.mjs';
 import { root } from './setup/root.mjs';
@@ -26,54 +30,70 @@ export const checks = {
 /** A command that is one test itself. */
 async function single(command, ...args) {
   const code = await runLoudly(command, args, { cwd: root, env: environment });
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  const title = [command, ...args].join(' ');
+  return code === 0
+    ? { passed: 1, failures: [] }
+    : { passed: 0, failures: [{ title, why: `it ended with ${code}, see above` }] };
 }
 
-const countOfVitest = ({ numPassedTests, numFailedTests }) => ({ passed: numPassedTests, failed: numFailedTests });
-
-function unitTests() {
+function unitTests(files = []) {
   return reported({
-    command: (report) => ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    count: countOfVitest,
+    command: (report) => [
+      'vitest',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...files,
+    ],
+    read: readVitest,
+    again: unitTests,
   });
 }
 
-function faultTests() {
+function faultTests(files = []) {
   const args = ['vitest', 'run', '-c', 'faults/vitest.config.ts', '--reporter=verbose', '--reporter=json'];
-  return reported({ command: (report) => [...args, `--outputFile.json=${report}`], count: countOfVitest });
+  return reported({
+    command: (report) => [...args, `--outputFile.json=${report}`, ...files],
+    read: readVitest,
+    again: faultTests,
+  });
 }
 
-function browserTests() {
+function browserTests(files = []) {
   return reported({
-    command: () => ['playwright', 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json'],
+    command: () => ['playwright', 'test', '-c', 'e2e/playwright.config.ts', '--reporter=list,json', ...files],
     env: (report) => ({
       PLAYWRIGHT_JSON_OUTPUT_NAME: report,
       SEMSTREAMS_CHROMIUM: findChromium(),
       SEMSTREAMS_PROMTOOL: findPromtool(),
     }),
-    count: ({ stats: { expected, unexpected, flaky } }) => ({ passed: expected, failed: unexpected + flaky }),
+    read: readPlaywright,
+    again: browserTests,
   });
 }
 
-/** Runs tests that write a report and counts by it. A run that failed counts as a failure even where its report knows of none. */
-async function reported({ command, env = () => ({}), count }) {
+/** Runs tests that write a report. A run that failed counts as a failure even where its report knows of none. */
+async function reported({ command, env = () => ({}), read, again }) {
   const folder = mkdtempSync(join(tmpdir(), 'semstreams-test-'));
   const report = join(folder, 'report.json');
   try {
-    const code = await runLoudly('npx', command(report), { cwd: root, env: { ...environment, ...env(report) } });
-    const { passed, failed } = countIn(report, count);
-    return { passed, failed: Math.max(failed, code === 0 ? 0 : 1) };
+    const args = command(report);
+    const code = await runLoudly('npx', args, { cwd: root, env: { ...environment, ...env(report) } });
+    const { passed, failures } = readIn(report, read);
+    if (code !== 0 && failures.length === 0)
+      failures.push({ title: args.slice(0, 2).join(' '), why: `it ended with ${code}, see above` });
+    return { passed, failures, again };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function countIn(report, count) {
+function readIn(report, read) {
   try {
-    return count(JSON.parse(readFileSync(report, 'utf8')));
+    return read(JSON.parse(readFileSync(report, 'utf8')));
   } catch (thrown) {
-    console.error(`there is no report: ${thrown.message}`);
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: [{ title: 'the report of the tests', why: thrown.message }] };
   }
 }
 
@@ -85,12 +105,14 @@ async function audit() {
   const { vulnerabilities, message } = parsed(stdout);
   if (vulnerabilities === undefined) {
     console.log(`the registry cannot be asked, so this says nothing: ${message ?? 'no answer'}`);
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failures: [] };
   }
   const holes = Object.values(vulnerabilities).filter(({ severity }) => severity === 'high' || severity === 'critical');
-  for (const { name, severity, range } of holes)
-    console.error(`${name} ${range} has a ${severity} hole: see "npm audit"`);
-  return { passed: holes.length === 0 ? 1 : 0, failed: holes.length };
+  const failures = holes.map(({ name, severity, range }) => ({
+    title: name,
+    why: `${range} has a ${severity} hole: see "npm audit"`,
+  }));
+  return { passed: holes.length === 0 ? 1 : 0, failures };
 }
 
 function parsed(text) {

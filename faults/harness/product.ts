@@ -101,7 +101,7 @@ export class Product {
     return { code: child.exitCode, printed: this.output };
   }
 
-  /** kill -9. Its nats-server, where it has one, is left behind. */
+  /** kill -9. Its nats-server, where it has one, ends by itself a moment later. */
   async kill(): Promise<void> {
     if (this.child) await endBy(this.child, 'SIGKILL');
   }

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findNatsServer } from './find-server.ts';
+import { spawnGuarded } from './spawn-guarded.ts';
 
 /** A nats-server that is not our own, with any config, for tests. */
 export class ForeignServer {
@@ -31,7 +32,8 @@ export class ForeignServer {
       path,
       `listen: "127.0.0.1:${this.port}"\njetstream { store_dir: "${this.folder}", max_file: 64MB ${more} }\n${config}\n`,
     );
-    const child = spawn(this.binary, ['--config', path], { stdio: 'ignore' });
+    const child = spawnGuarded(this.binary, ['--config', path]);
+    child.stderr?.resume();
     this.child = child;
     while (!(await isListening(this.port))) {
       if (child.exitCode !== null) throw new Error(`nats-server does not start with ${config}`);

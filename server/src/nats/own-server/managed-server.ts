@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { backOff } from '../../engine/back-off.ts';
 import type { NatsAccess } from '../connection/access.ts';
 import { endProcess, isRunning } from '../../machine/processes.ts';
+import { spawnGuarded } from './spawn-guarded.ts';
 import { untilListening } from './until-listening.ts';
 
 export interface ManagedServerOptions {
@@ -33,8 +34,6 @@ export class ManagedServer {
   /** How often in a row it ended soon after it was started. */
   private restarts = 0;
   private isEnding = false;
-  /** However this process ends, short of a kill: the child does not stay behind. */
-  private readonly endChild = (): void => void this.child?.kill('SIGTERM');
   private started: Promise<NatsAccess> | undefined;
   private readonly folder: string;
   private readonly config: string;
@@ -66,7 +65,6 @@ export class ManagedServer {
     const port = await freePort();
     const pass = this.password();
     writeFileSync(this.config, this.configText(port, pass), { mode: 0o600 });
-    process.once('exit', this.endChild);
     this.spawn();
     // a client that comes too early rests for longer than the server takes
     await untilListening(port, soonMs);
@@ -77,7 +75,6 @@ export class ManagedServer {
     this.isEnding = true;
     clearTimeout(this.restart);
     await this.end();
-    process.off('exit', this.endChild);
     try {
       rmSync(this.pidFile, { force: true });
     } catch (thrown) {
@@ -97,12 +94,8 @@ export class ManagedServer {
 
   private spawn(): void {
     const { binary, memoryLimitBytes, log } = this.options;
-    // a process group of its own: Ctrl+C in a terminal reaches us alone, and we end it when the flows have drained
-    const child = spawn(binary, ['--config', this.config], {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, GOMEMLIMIT: String(memoryLimitBytes) },
-    });
+    const env = { ...process.env, GOMEMLIMIT: String(memoryLimitBytes) };
+    const child = spawnGuarded(binary, ['--config', this.config], env);
     this.child = child;
     const startedAt = performance.now();
     let lastLine = '';

@@ -76,7 +76,7 @@ export const rooms = {
     },
     catalogue: {
       does: 'finds the types, those of `components_dir` too; their reference page',
-      uses: ['component-kit', 'component-types', 'config', 'engine', 'nats/storage', 'web'],
+      uses: ['component-kit', 'component-types', 'config', 'engine', 'machine', 'nats/storage', 'web'],
     },
 
     archive: {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProbeAnswer } from '@semstreams/contract';
+import { whenLate } from '../machine/patience.ts';
 
 /** What a test is told. */
 export interface ProbeOrder {
@@ -12,9 +13,9 @@ export interface ProbeOrder {
   readonly patienceMs: number;
 }
 
-/** How long a far side may take, and what the process may take beyond that, in milliseconds. */
+/** How long a far side may take, and how much CPU time the process, which ends by itself otherwise, in milliseconds. */
 const patienceMs = 10_000;
-const overheadMs = 5000;
+const mostWorkMs = 10_000;
 /** How much heap a test may take, in megabytes. */
 const mostMemoryMb = 256;
 /** So many run at once. */
@@ -31,18 +32,18 @@ export const probe = async (order: Omit<ProbeOrder, 'patienceMs'>): Promise<Prob
   const trial = fork(fileURLToPath(new URL('./probe-process.js', import.meta.url)), [], {
     execArgv: [`--max-old-space-size=${mostMemoryMb}`],
   });
-  let patience: NodeJS.Timeout | undefined;
+  let stopLooking = (): void => undefined;
   try {
     return await new Promise<ProbeAnswer>((resolve) => {
       const failed = (sentence: string): void => resolve({ works: false, sentence });
       trial.once('message', (answer: ProbeAnswer) => resolve(answer));
       trial.once('error', ({ message }) => failed(message));
       trial.once('close', () => failed('the test ended without an answer'));
-      patience = setTimeout(() => failed('the test does not end'), patienceMs + overheadMs);
+      stopLooking = whenLate(trial.pid ?? 0, mostWorkMs, () => failed('the test does not end'));
       trial.send({ ...order, patienceMs });
     });
   } finally {
-    clearTimeout(patience);
+    stopLooking();
     trial.kill('SIGKILL');
     running -= 1;
   }

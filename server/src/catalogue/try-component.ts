@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { whenLate } from '../machine/patience.ts';
 
-/** How long a file may take to load, in milliseconds. */
-const patienceMs = 10_000;
+/** How long a file may take to load, in milliseconds of CPU time. */
+const patienceMs = 5000;
 /** How much heap it may take for that, in megabytes. */
 const mostMemoryMb = 256;
 
@@ -14,17 +15,19 @@ export const tryComponent = async (file: string): Promise<void> => {
   const trial = fork(fileURLToPath(new URL('./component-trial.js', import.meta.url)), [file], {
     execArgv: [`--max-old-space-size=${mostMemoryMb}`],
   });
-  let patience: NodeJS.Timeout | undefined;
+  let stopLooking = (): void => undefined;
   try {
     const sentence = await new Promise<string | undefined>((resolve) => {
       trial.once('message', (said: { readonly sentence?: string }) => resolve(said.sentence));
       trial.once('error', ({ message }) => resolve(message));
       trial.once('close', (_, signal) => resolve(endOf(signal)));
-      patience = setTimeout(() => resolve(`it has not loaded within ${patienceMs / 1000} s`), patienceMs);
+      stopLooking = whenLate(trial.pid ?? 0, patienceMs, () =>
+        resolve(`it has not loaded within ${patienceMs / 1000} s of work`),
+      );
     });
     if (sentence !== undefined) throw new Error(sentence);
   } finally {
-    clearTimeout(patience);
+    stopLooking();
     trial.kill('SIGKILL');
   }
 };

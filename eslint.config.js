@@ -52,9 +52,13 @@ export const rooms = {
     'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
     'component-kit/fields': { does: 'settings that many types share', uses: ['component-kit/files', 'engine'] },
     'component-kit/sockets': { does: 'listening for datagrams and on TCP', uses: ['component-kit/fields', 'engine'] },
+    'component-kit/network': {
+      does: 'what all that dial or listen share: TLS, logging in, and why a line is not made',
+      uses: ['component-kit/fields', 'engine'],
+    },
     'component-kit/link': {
-      does: 'the protocol between two locations, and WebSockets: dialling, listening, TLS',
-      uses: ['component-kit/fields', 'component-kit/sockets', 'engine'],
+      does: 'the protocol between two locations, and WebSockets: dialling, listening',
+      uses: ['component-kit/fields', 'component-kit/network', 'component-kit/sockets', 'engine'],
     },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
     'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
@@ -70,7 +74,7 @@ export const rooms = {
       does: 'a folder for each type, which knows none of the others',
       uses: [
         'component-kit',
-        ...kit('content', 'files', 'fields', 'sockets', 'link', 'replay', 'times', 'mavlink'),
+        ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'replay', 'times', 'mavlink'),
         'engine',
       ],
     },

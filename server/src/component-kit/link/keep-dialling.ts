@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import { backOff } from '../../engine/back-off.ts';
 import { closes, linkProtocol, plainProtocol } from './closes.ts';
@@ -22,7 +22,7 @@ export interface DialOptions {
   readonly headers: Readonly<Record<string, string>>;
   /** Sub-protocols to ask for beside that of links. */
   readonly subprotocols: readonly string[];
-  readonly tls: SecureContextOptions;
+  readonly tls: ConnectionOptions;
   readonly maxPayload: number;
   readonly longestWaitMs: number;
   /** Whether a link is asked for, and whether anything else will do. */

@@ -11,7 +11,7 @@ import { addressOf } from '../fields/fields.ts';
 import { linkProtocol } from './closes.ts';
 import type { Line } from './line.ts';
 import { reasonOf } from './reasons.ts';
-import { readTlsFiles, type TlsFiles } from './tls-files.ts';
+import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
 
 /** Somebody who has connected, and how. */
 export interface Caller extends Line {

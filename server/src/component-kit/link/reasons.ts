@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { hideInAddresses } from '../../engine/without-secrets.ts';
+import { dialProblem } from '../network/dial-problem.ts';
 
 /** Why a server did not take a connection, and how long it wants to be left alone, in milliseconds. */
 export interface Refusal {
@@ -60,25 +61,12 @@ export const closeReason = (code: number, reason: string): string => {
 const printable = (text: string): string => text.replace(/\p{C}+/gu, ' ').trim();
 
 const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the name is not known',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  ETIMEDOUT: 'there is no answer',
-  EHOSTUNREACH: 'there is no way to it',
-  ENETUNREACH: 'there is no network',
-  ECONNRESET: 'the line was cut',
   EPROTO: 'what listens there does not speak TLS: is it "ws://"?',
   HPE_INVALID_CONSTANT: 'what listens there does not speak HTTP',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by somebody who is not trusted here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by somebody who is not trusted here',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants a certificate: give "cert_file" and "key_file"',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust the certificate that was shown',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS: is it "ws://"?',
   ERR_SSL_HTTP_REQUEST: 'it does not speak TLS: is it "wss://" here?',
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'a message was larger than "max_message" allows',
 };
 
 /** Why a line did not come about or broke, for people. */
-export const reasonOf = (error: NodeJS.ErrnoException): string => reasons[error.code ?? ''] ?? error.message;
+export const reasonOf = (error: NodeJS.ErrnoException): string => reasons[error.code ?? ''] ?? dialProblem(error);

@@ -7,7 +7,7 @@ import { Intake } from '../../../component-kit/link/intake.ts';
 import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
 import type { Line } from '../../../component-kit/link/line.ts';
 import { takeLink, type TakenLink } from '../../../component-kit/link/take-link.ts';
-import { readTlsFiles } from '../../../component-kit/link/tls-files.ts';
+import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
 import { takePlainLine } from './plain-line.ts';

@@ -6,7 +6,8 @@ import {
   listenPort,
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
-import { dialSettings, dialUrl, receiverName, tlsSettings } from '../../../component-kit/link/settings.ts';
+import { dialSettings, dialUrl, receiverName } from '../../../component-kit/link/settings.ts';
+import { dialTlsSettings } from '../../../component-kit/network/settings.ts';
 import { defineType, output } from '../../../engine/component.ts';
 
 export const websocketInputDefinition = defineType({
@@ -98,7 +99,7 @@ export const websocketInputDefinition = defineType({
         secret: true,
         advanced: true,
       }),
-      ...tlsSettings('either'),
+      ...dialTlsSettings('either'),
       ...dialSettings,
       subprotocols: z
         .array(z.string().regex(/^[\w.+-]{1,100}$/, 'a sub-protocol has a name such as "mqtt"'))

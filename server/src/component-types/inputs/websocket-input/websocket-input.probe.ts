@@ -1,5 +1,5 @@
 import { probeLine } from '../../../component-kit/link/probe-line.ts';
-import { readTlsFiles } from '../../../component-kit/link/tls-files.ts';
+import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { probePort } from '../../../component-kit/sockets/probe-port.ts';
 import { implementProbe } from '../../../engine/component.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';

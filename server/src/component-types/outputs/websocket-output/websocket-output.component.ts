@@ -3,7 +3,7 @@ import type { Batch } from '../../../engine/message.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
-import { readTlsFiles } from '../../../component-kit/link/tls-files.ts';
+import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
 import { NamedReceivers } from './named-receivers.ts';
 import { presence } from './presence.ts';

@@ -7,7 +7,8 @@ import {
   listenPort,
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
-import { dialSettings, dialUrl, receiverName, tlsSettings } from '../../../component-kit/link/settings.ts';
+import { dialSettings, dialUrl, receiverName } from '../../../component-kit/link/settings.ts';
+import { dialTlsSettings } from '../../../component-kit/network/settings.ts';
 import { defineType, input } from '../../../engine/component.ts';
 
 export const websocketOutputDefinition = defineType({
@@ -48,7 +49,7 @@ export const websocketOutputDefinition = defineType({
       secret: true,
       advanced: true,
     }),
-    ...tlsSettings('either'),
+    ...dialTlsSettings('either'),
     ...dialSettings,
     allowed_receivers: z.array(receiverName.min(1)).max(1000).default([]).meta({
       title: 'Allowed names',

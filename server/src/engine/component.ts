@@ -52,7 +52,12 @@ export interface Io {
    */
   message(
     payload: unknown,
-    more?: { readonly json?: string; readonly headers?: Headers; readonly time?: number; readonly size?: number },
+    more?: {
+      readonly json?: string | undefined;
+      readonly headers?: Headers | undefined;
+      readonly time?: number;
+      readonly size?: number | undefined;
+    },
   ): Message;
   /** Gives messages up and counts them under a reason that the definition names in `drops`, or one of `overflow`, `invalid`, `stopped`. */
   drop(reason: string, count?: number): void;

@@ -15,7 +15,7 @@ export const rooms = {
   ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
   ...inServer({
     config: { does: 'settings file, environment and secrets as one frozen object; version and commit', uses: [] },
-    access: { does: 'which origins and hosts are trusted', uses: [] },
+    access: { does: 'which origins and hosts are trusted, and how many may come from one address', uses: [] },
     machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
     engine: { does: 'what a flow is and how messages move; no Nest, no NATS, no socket', uses: [] },
 
@@ -51,14 +51,17 @@ export const rooms = {
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },
     'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
     'component-kit/fields': { does: 'settings that many types share', uses: ['component-kit/files', 'engine'] },
-    'component-kit/sockets': { does: 'listening for datagrams and on TCP', uses: ['component-kit/fields', 'engine'] },
+    'component-kit/sockets': {
+      does: 'listening for datagrams and on TCP',
+      uses: ['access', 'component-kit/fields', 'engine'],
+    },
     'component-kit/network': {
       does: 'what all that dial or listen share: TLS, logging in, and why a line is not made',
       uses: ['component-kit/fields', 'engine'],
     },
     'component-kit/link': {
       does: 'the protocol between two locations, and WebSockets: dialling, listening',
-      uses: ['component-kit/fields', 'component-kit/network', 'component-kit/sockets', 'engine'],
+      uses: ['access', 'component-kit/fields', 'component-kit/network', 'component-kit/sockets', 'engine'],
     },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
     'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
@@ -73,6 +76,7 @@ export const rooms = {
     'component-types': {
       does: 'a folder for each type, which knows none of the others',
       uses: [
+        'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'replay', 'times', 'mavlink'),
         'engine',

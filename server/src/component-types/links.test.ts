@@ -281,6 +281,29 @@ describe('on the port of a link', () => {
     expect(said).toContain('401');
   });
 
+  it('one plain sender too many is refused where it listens, and that is said until there is room', async () => {
+    const b = await receiving({ listen_port: 0, listen_host: '127.0.0.1', max_senders: 2, max_per_address: 1 });
+    const from = async (localAddress: string) => {
+      const client = new WebSocket(`ws://127.0.0.1:${String(b.facts()['listening'])}`, { localAddress });
+      ended.push(() => client.terminate());
+      return new Promise<WebSocket | string>((resolve) => {
+        client.once('open', () => resolve(client));
+        client.once('error', ({ message }) => resolve(message));
+      });
+    };
+    const first = (await from('127.0.0.1')) as WebSocket;
+    expect(await from('127.0.0.1')).toContain('503');
+    expect(b.reports.at(-1)).toBe(
+      'waiting: senders at 127.0.0.1 are refused: 1 are connected from there, the most that "max_per_address" allows',
+    );
+    await from('127.0.0.2');
+    expect(await from('127.0.0.3')).toContain('503');
+    expect(b.reports.at(-1)).toBe('waiting: senders are refused: 2 are connected, the most that "max_senders" allows');
+    expect(b.facts()['refused']).toBe(2);
+    first.close();
+    await until('it says that all is well', () => b.reports.at(-1) === 'running: 1 sender');
+  });
+
   it('"never" takes plain frames from a SemStreams, too', async () => {
     const a = await sending();
     const b = await receiving({ url: at(a), link: 'never' });

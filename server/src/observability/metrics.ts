@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { parseElapsed } from '@semstreams/contract';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { DiskSpace, diskLevels } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
+import { refusedBy } from '../web/http-limits.ts';
 import { about } from '../config/about.ts';
 
 const perComponent = ['flow', 'component'] as const;
@@ -76,7 +78,14 @@ export class Metrics {
     'level',
   ]);
 
+  private readonly refused = this.counter(
+    'semstreams_http_connections_refused_total',
+    'Connections to this server that were refused: all places were taken, or as many as one address may have.',
+    ['reason'],
+  );
+
   constructor(
+    private readonly http: HttpAdapterHost,
     private readonly supervisor: Supervisor,
     private readonly nats: Nats,
     private readonly disk: DiskSpace,
@@ -101,6 +110,9 @@ export class Metrics {
     for (const family of [this.state, this.wanted, this.version, this.deadLetters, this.lostRatio]) family.reset();
     for (const family of [this.waiting, this.waitingBytes, this.oldestWaiting]) family.reset();
     this.connected.set(this.nats.state === 'connected' ? 1 : 0);
+    this.refused.reset();
+    for (const [reason, count] of Object.entries(refusedBy(this.http.httpAdapter.getHttpServer() as object)))
+      this.refused.inc({ reason }, count);
     this.diskUsed.set(this.disk.usedRatio);
     this.diskFree.set(this.disk.freeBytes);
     for (const level of diskLevels) this.diskLevel.set({ level }, level === this.disk.level ? 1 : 0);

@@ -1,7 +1,9 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ByAddress, shareOfOne } from '../access/by-address.ts';
 import { problemBody } from './problems.ts';
 
 /** What a peer may take; times in milliseconds. */
@@ -17,7 +19,7 @@ export interface HttpLimits {
   readonly wholeUploadMs: number;
   /** For a connection without a request. */
   readonly idleMs: number;
-  /** Browsers with live data, programs and health checks together; further ones are turned away. */
+  /** Browsers with live data, programs and health checks together; further ones are refused, and an eighth is kept from each single address. */
   readonly connections: number;
   /** How often it looks. */
   readonly lookMs: number;
@@ -38,10 +40,34 @@ export const httpLimits: HttpLimits = {
 export const serverOptions = ({ headMs, wholeUploadMs, lookMs }: HttpLimits) =>
   ({ headersTimeout: headMs, requestTimeout: wholeUploadMs, connectionsCheckingInterval: lookMs }) as const;
 
+/** How many connections a server has refused: since all places were taken, or as many as one address may have. */
+export interface Refused {
+  full: number;
+  crowded: number;
+}
+const refused = new WeakMap<object, Refused>();
+
+export const refusedBy = (server: object): Readonly<Refused> => refused.get(server) ?? { full: 0, crowded: 0 };
+
 /** Bounds what a peer that is slow, broken or hostile can hold. */
 export const limitConnections = (fastify: FastifyInstance, limits: HttpLimits): void => {
-  (fastify.server as Server).maxConnections = limits.connections;
+  limitPlaces(fastify.server as Server, limits);
   fastify.addHook('onRequest', async (request, reply) => limitBody(request, reply, limits));
+};
+
+const limitPlaces = (server: Server, { connections }: HttpLimits): void => {
+  const counts: Refused = { full: 0, crowded: 0 };
+  refused.set(server, counts);
+  server.maxConnections = connections;
+  server.on('drop', () => (counts.full += 1));
+  const mostOfOne = shareOfOne(connections);
+  const byAddress = new ByAddress();
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress } = socket;
+    if (byAddress.of(remoteAddress) < mostOfOne) return void socket.once('close', byAddress.enter(remoteAddress));
+    counts.crowded += 1;
+    socket.destroy();
+  });
 };
 
 /** A request whose body does not come is answered, and its connection ended. */

@@ -19,6 +19,19 @@ export const listenPort = z.int().min(0).max(65_535);
 /** Address of the interface to listen on. */
 export const listenHost = z.string().min(1).max(255);
 
+/** How many of those who connect to a component that listens may come from one address. */
+export const maxPerAddress = (who: string) =>
+  z
+    .int()
+    .min(1)
+    .max(100_000)
+    .optional()
+    .meta({
+      title: 'Most per address',
+      description: `How many ${who} may come from one address; further ones are refused and counted. Unless it is set, an eighth of the places is kept for other addresses.`,
+      advanced: true,
+    });
+
 /** Path into the payload, such as `position.altitude`, `items[0].name`, or `pm2.5` where that is a name. */
 export const fieldPath = z
   .string()

@@ -5,12 +5,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
+import { ByAddress } from '../../access/by-address.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { whyNot } from '../sockets/datagrams.ts';
 import { addressOf } from '../fields/fields.ts';
 import { linkProtocol } from './closes.ts';
 import type { Line } from './line.ts';
 import { reasonOf } from './reasons.ts';
+import { Strangers } from './strangers.ts';
 import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
 
 /** Somebody who has connected, and how. */
@@ -30,6 +32,8 @@ export interface ListeningOwner {
   /** Whether links are spoken: `no`, or not at this moment. */
   readonly links: 'yes' | 'no' | 'later';
   isFull(): boolean;
+  /** How many callers may come from one address. */
+  readonly mostOfOne: number;
   connected(caller: Caller): void;
   /** Somebody was refused. */
   refused(): void;
@@ -45,8 +49,6 @@ export interface ListeningPlace {
   readonly tls: TlsFiles;
 }
 
-/** Connections beside those of the callers: on their way to become one, or asking for something else. */
-const mostStrangers = 1000;
 /** How long a connection may take to say what it wants, and how often it is looked who takes longer, in milliseconds. */
 const patienceMs = 10_000;
 const lookMs = 1000;
@@ -57,8 +59,9 @@ const laterSeconds = 1;
 
 /** Listens for WebSocket clients on one path. It can be handed from one owner to the next: meanwhile more may come. */
 export class Listening {
-  /** Connections that nobody has taken yet, the oldest first. */
-  private readonly strangers = new Set<Duplex>();
+  private readonly strangers = new Strangers();
+  private readonly callersOf = new ByAddress();
+  private lastCrowded: string | undefined;
   private readonly sockets: WebSocketServer;
   /** Whether it cannot listen any more. */
   isBroken = false;
@@ -83,7 +86,7 @@ export class Listening {
         return [...asked].find((protocol) => protocol !== linkProtocol) ?? false;
       },
     });
-    http.on('connection', (socket: Socket) => this.meet(socket));
+    http.on('connection', (socket: Socket) => this.strangers.meet(socket));
     http.on('upgrade', (request, socket, head) => this.admit(request, socket as Socket, head));
     http.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) =>
       this.note(socket, this.asksForCertificates && isUnsaid(error) ? wrongCertificate : reasonOf(error)),
@@ -124,6 +127,11 @@ export class Listening {
     return listening;
   }
 
+  /** An address that callers were refused from because it has as many as it may have, as long as it has. */
+  get crowded(): string | undefined {
+    return this.isCrowded(this.lastCrowded) ? addressOf(this.lastCrowded) : undefined;
+  }
+
   get port(): number | null {
     return (this.http.address() as AddressInfo | null)?.port ?? null;
   }
@@ -137,23 +145,21 @@ export class Listening {
     const closed = new Promise<void>((resolve) => this.http.close(() => resolve()));
     await others();
     this.http.closeAllConnections();
-    for (const stranger of this.strangers) stranger.destroy();
+    this.strangers.end();
     await closed;
   }
 
-  private meet(socket: Socket): void {
-    // half a request must not keep others out: the one that has taken longest makes room
-    const [oldest] = this.strangers;
-    if (oldest && this.strangers.size >= mostStrangers) oldest.destroy();
-    this.strangers.add(socket);
-    socket.once('close', () => this.strangers.delete(socket));
+  private isCrowded(address: string | undefined): boolean {
+    return address !== undefined && this.callersOf.of(address) >= this.owner.mostOfOne;
   }
 
   private admit(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const no = this.refusal(request);
+    const no = this.refusal(request, socket);
     socket.on('error', destroy);
     if (no) return this.refuse(socket, no);
-    this.strangers.delete(socket);
+    this.strangers.taken(socket);
+    const leave = this.callersOf.enter(socket.remoteAddress);
+    socket.once('close', leave);
     const names = this.asksForCertificates ? namesOf(socket as TLSSocket) : undefined;
     this.sockets.handleUpgrade(request, socket, head, (client) =>
       this.owner.connected({ client, socket, request, isLink: client.protocol === linkProtocol, names }),
@@ -176,7 +182,7 @@ export class Listening {
     this.owner.refused();
   }
 
-  private refusal({ url, headers }: IncomingMessage): No | undefined {
+  private refusal({ url, headers }: IncomingMessage, { remoteAddress }: Socket): No | undefined {
     const { path, token, allowedOrigins, links } = this.owner;
     if (!samePath(url ?? '/', path)) return { status: '404 Not Found', sentence: 'there is nothing at this path' };
     if (!isRightToken(headers.authorization, token))
@@ -193,9 +199,10 @@ export class Listening {
         sentence: 'the flow is being changed',
         more: `retry-after: ${laterSeconds}\r\n`,
       };
-    return this.owner.isFull()
-      ? { status: '503 Service Unavailable', sentence: 'as many are connected as may be' }
-      : undefined;
+    if (this.owner.isFull()) return { status: '503 Service Unavailable', sentence: 'as many are connected as may be' };
+    if (!this.isCrowded(remoteAddress)) return undefined;
+    this.lastCrowded = remoteAddress;
+    return { status: '503 Service Unavailable', sentence: 'as many are connected from this address as may be' };
   }
 }
 

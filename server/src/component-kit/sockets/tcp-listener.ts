@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ByAddress, shareOfOne } from '../../access/by-address.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import type { Parked } from '../../engine/parking.ts';
 import { whyNot } from './datagrams.ts';
@@ -22,15 +23,24 @@ export interface Follower {
 export interface ListenerOwner {
   /** Senders beyond these are refused. */
   readonly mostSenders: number;
+  /** And those beyond these of one address; an eighth of all is kept for others where it is left out. */
+  readonly mostOfOne?: number | undefined;
   /** A sender that says nothing for so long is given up, in milliseconds; 0 is never. */
   readonly idleMs: number;
   /** What is said to a sender that is refused. */
-  readonly refusal: string;
+  refusal(refusing: Refusing): string;
   /** `carried` is what the follower of the run before has left, if there was one. */
   follow(socket: Socket, carried: unknown): Follower;
   /** Senders came, went, or were refused. */
   changed(): void;
   failed(fault: FatalFault): void;
+}
+
+/** Why senders are refused: all places are taken, or as many as one address may have. */
+export interface Refusing {
+  readonly why: 'full' | 'crowded';
+  readonly address: string;
+  readonly most: number;
 }
 
 interface Sender {
@@ -58,7 +68,9 @@ const countMs = 100;
  */
 export class TcpListener implements Parked {
   private readonly senders = new Map<Socket, Sender>();
+  private readonly byAddress = new ByAddress();
   private readonly refusals = new Set<Socket>();
+  private lastRefusing: Refusing | undefined;
   private owner: ListenerOwner | undefined;
   private lastHeard = 0;
   /** Whether it cannot listen any more. */
@@ -100,9 +112,10 @@ export class TcpListener implements Parked {
     return this.senders.size;
   }
 
-  /** Whether senders are refused at present. */
-  get isFull(): boolean {
-    return this.owner !== undefined && this.senders.size >= this.owner.mostSenders;
+  /** Why the last one was refused, as long as there is no place for it. */
+  get refusing(): Refusing | undefined {
+    const { lastRefusing } = this;
+    return lastRefusing && this.whyNot(lastRefusing.address);
   }
 
   /** Goes on for another owner, where the one before has left off. */
@@ -172,11 +185,14 @@ export class TcpListener implements Parked {
     socket.on('error', () => socket.destroy());
     const { owner } = this;
     // while it is between two owners nobody is refused: who comes then is few
-    if (owner && this.isFull) return this.refuse(socket, owner);
+    const refusing = this.whyNot(socket.remoteAddress ?? '');
+    if (owner && refusing) return this.refuse(socket, owner, refusing);
+    const leave = this.byAddress.enter(socket.remoteAddress);
     const sender: Sender = { follower: absent, carried: undefined, isWaiting: false, isCutOff: false };
     this.senders.set(socket, sender);
     socket.on('close', () => {
       this.senders.delete(socket);
+      leave();
       sender.follower.lost();
       this.owner?.changed();
     });
@@ -187,6 +203,13 @@ export class TcpListener implements Parked {
     sender.follower = owner.follow(socket, undefined);
     socket.setTimeout(owner.idleMs);
     owner.changed();
+  }
+
+  private whyNot(address: string): Refusing | undefined {
+    if (!this.owner) return undefined;
+    const { mostSenders, mostOfOne = shareOfOne(mostSenders) } = this.owner;
+    if (this.senders.size >= mostSenders) return { why: 'full', address, most: mostSenders };
+    return this.byAddress.of(address) >= mostOfOne ? { why: 'crowded', address, most: mostOfOne } : undefined;
   }
 
   private read(socket: Socket, sender: Sender, chunk: Buffer): void {
@@ -217,8 +240,9 @@ export class TcpListener implements Parked {
     socket.destroySoon();
   }
 
-  private refuse(socket: Socket, owner: ListenerOwner): void {
+  private refuse(socket: Socket, owner: ListenerOwner, refusing: Refusing): void {
     this.refused += 1;
+    this.lastRefusing = refusing;
     if (this.refusals.size >= mostRefusals) socket.destroy();
     else {
       this.refusals.add(socket);
@@ -228,7 +252,7 @@ export class TcpListener implements Parked {
         this.refusals.delete(socket);
       });
       socket.resume();
-      socket.end(owner.refusal);
+      socket.end(owner.refusal(refusing));
     }
     owner.changed();
   }

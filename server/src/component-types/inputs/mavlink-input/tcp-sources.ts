@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { keepConnected, type KeptLine } from '../../../component-kit/sockets/keep-connected.ts';
-import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
+import { type ListenerOwner, type Refusing, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import type { Line } from '../../../component-kit/mavlink/decoder.ts';
 import { Silence } from './silence.ts';
 import { type Given, mostSenders, mostUnsent, type Source } from './source.ts';
@@ -44,11 +44,11 @@ export const tcpListenSource = (given: Given): Source => {
   const silence = new Silence();
   const peers = new Map<Socket, Peer>();
   let listener: TcpListener | undefined;
-  let isRefusing = false;
+  let told = '';
   const owner: ListenerOwner = {
     mostSenders,
     idleMs: 0,
-    refusal: '',
+    refusal: () => '',
     follow: (socket, carried) => {
       const address = `${addressOf(socket.remoteAddress)}:${socket.remotePort}`;
       const line = decoder.line({ address, link });
@@ -75,10 +75,11 @@ export const tcpListenSource = (given: Given): Source => {
       };
     },
     changed: () => {
-      if (!listener || isRefusing === listener.isFull) return;
-      isRefusing = listener.isFull;
-      if (isRefusing) report('waiting', `${mostSenders} vehicles are connected, and no more are taken`);
-      else report('running', '');
+      const refusing = listener?.refusing;
+      const sentence = refusing ? sentenceOf(refusing) : '';
+      if (sentence === told) return;
+      told = sentence;
+      report(sentence === '' ? 'running' : 'waiting', sentence);
     },
     failed: io.fail,
   };
@@ -106,6 +107,11 @@ export const tcpListenSource = (given: Given): Source => {
     peers: () => peers.values(),
   };
 };
+
+const sentenceOf = ({ why, address, most }: Refusing): string =>
+  why === 'full'
+    ? `${most} vehicles are connected, and no more are taken`
+    : `${most} vehicles are connected from ${addressOf(address)}, and no more are taken from there`;
 
 /** Connects, and again when the line ends. */
 export const tcpConnectSource = (given: Given): Source => {

@@ -1,10 +1,11 @@
 import { implement } from '../../../engine/component.ts';
 import { bytesOfMark, type FramingOptions } from '../../../component-kit/content/framing.ts';
+import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { senderHeaders } from '../../../component-kit/sockets/sender-headers.ts';
 import { TcpDial } from '../../../component-kit/sockets/tcp-dial.ts';
-import { type ListenerOwner, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
+import { type ListenerOwner, type Refusing, TcpListener } from '../../../component-kit/sockets/tcp-listener.ts';
 import { frameDecoder } from './frame-decoder.ts';
 import { followLines, type LineTaker } from './tcp-input.ts';
 import { tcpInputDefinition, type TcpInputConfig } from './tcp-input.definition.ts';
@@ -15,9 +16,7 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
   const take = takeIn(io, collection);
   const headersOf = senderHeaders();
   let listener: TcpListener | undefined;
-  let isRefusing = false;
-  /** Refusals that are over: they are told of as long as no place is free. */
-  let refusedBefore = 0;
+  let told = '';
 
   const decode = frameDecoder(config);
   const taker: LineTaker = {
@@ -36,19 +35,18 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
     whenSafe: collection.whenSafe,
   };
   const tell = (): void => {
-    if (!listener) return;
-    const wasRefusing = isRefusing;
-    isRefusing = listener.isFull && (wasRefusing || listener.refused > refusedBefore);
-    if (isRefusing === wasRefusing) return;
-    refusedBefore = listener.refused;
-    const most = config.max_senders;
-    if (!isRefusing) io.report('running', '');
-    else io.report('waiting', `senders are refused: ${most} are connected, the most that "max_senders" allows`);
+    const refusing = listener?.refusing;
+    const sentence = refusing ? sentenceOf(refusing) : '';
+    if (sentence === told) return;
+    told = sentence;
+    io.report(sentence === '' ? 'running' : 'waiting', sentence);
   };
   const owner: ListenerOwner = {
     mostSenders: config.max_senders,
+    mostOfOne: config.max_per_address,
     idleMs: config.idle_timeout,
-    refusal: `no more than ${config.max_senders} senders are taken here; try again later\n`,
+    refusal: ({ why, most }) =>
+      `no more than ${most} senders ${why === 'full' ? 'are' : 'of one address are'} taken here; try again later\n`,
     follow: (socket, carried) => followLines(socket, carried, taker),
     changed: tell,
     failed: io.fail,
@@ -93,3 +91,8 @@ const framingOf = (config: TcpInputConfig): FramingOptions => ({
   lengthOrder: config.length_order,
   countsItself: config.length_counts_itself,
 });
+
+const sentenceOf = ({ why, address, most }: Refusing): string =>
+  why === 'full'
+    ? `senders are refused: ${most} are connected, the most that "max_senders" allows`
+    : `senders at ${addressOf(address)} are refused: ${most} are connected from there, the most that "max_per_address" allows`;

@@ -6,6 +6,7 @@ import {
   listenHost,
   listenHostDescription,
   listenPort,
+  maxPerAddress,
   senderField,
   size,
   textEncoding,
@@ -127,6 +128,7 @@ const tcpInputConfig = z
       showIf: whenListening,
       advanced: true,
     }),
+    max_per_address: maxPerAddress('senders').meta({ showIf: whenListening }),
     idle_timeout: duration.prefault('0s').meta({
       title: 'Silent senders',
       description:

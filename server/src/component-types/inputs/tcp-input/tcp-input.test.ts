@@ -204,6 +204,47 @@ describe('places', () => {
     await until('it is taken', () => running.emitted.length === 1);
   });
 
+  const at = async ({ facts }: Rehearsal, localAddress: string): Promise<Socket> => {
+    const socket = connect({ port: Number(facts()['listening']), host: '127.0.0.1', localAddress });
+    senders.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  };
+  const saidTo = async (socket: Socket): Promise<string> => {
+    let said = '';
+    socket.on('data', (chunk) => (said += chunk.toString()));
+    await once(socket, 'end');
+    return said;
+  };
+
+  it.runIf(process.platform === 'linux')('leaves some to others, however many come from one address', async () => {
+    const running = await start({ max_senders: 8 });
+    const [first] = await silent(running, 7);
+    expect(await saidTo(await at(running, '127.0.0.1'))).toBe(
+      'no more than 7 senders of one address are taken here; try again later\n',
+    );
+    const crowded =
+      'waiting: senders at 127.0.0.1 are refused: 7 are connected from there, the most that "max_per_address" allows';
+    expect([running.facts()['refused'], running.reports]).toEqual([1, [crowded]]);
+    (await at(running, '127.0.0.2')).write('{"n":0}\n');
+    await until('another address is taken', () => running.emitted.length === 1);
+    expect(await saidTo(await at(running, '127.0.0.3'))).toContain('no more than 8 senders are taken here');
+    first!.destroy();
+    await until('it says that all is well', () => running.reports.at(-1) === 'running: ');
+    (await at(running, '127.0.0.1')).write('{"n":1}\n');
+    await until('it is taken', () => running.emitted.length === 2);
+  });
+
+  it.runIf(process.platform === 'linux')('gives one address as many as it is told to', async () => {
+    const running = await start({ max_senders: 8, max_per_address: 1 });
+    await at(running, '127.0.0.2');
+    expect(await saidTo(await at(running, '127.0.0.2'))).toContain('no more than 1 senders of one address');
+    await at(running, '127.0.0.3');
+    await until('two are known', () => running.facts()['senders'] === 2);
+    const all = await start({ max_senders: 8, max_per_address: 8 });
+    await silent(all, 8);
+  });
+
   it('gives up whoever is silent for too long, and nobody else', async () => {
     const running = await start({ idle_timeout: '200ms' });
     const [, talker] = await silent(running, 2);

@@ -9,7 +9,7 @@ const goingAway = 1001;
 
 export interface SendersOptions extends Pick<
   ListeningOwner,
-  'path' | 'allowedOrigins' | 'token' | 'failed' | 'refused'
+  'path' | 'allowedOrigins' | 'token' | 'mostOfOne' | 'failed' | 'refused'
 > {
   readonly place: ListeningPlace;
   readonly mostSenders: number;
@@ -23,6 +23,8 @@ export interface SendersOptions extends Pick<
 export class Senders {
   private readonly callers = new Set<Caller>();
   private listening: Listening | undefined;
+  /** Whether some were refused since all places are taken. */
+  private isRefusing = false;
 
   constructor(private readonly options: SendersOptions) {}
 
@@ -38,14 +40,29 @@ export class Senders {
     return this.listening ?? { refused: 0, lastRefusal: '' };
   }
 
+  /** Who is refused at present, and why, in words for people. */
+  get refusing(): string | undefined {
+    const { mostSenders, mostOfOne } = this.options;
+    if (this.isRefusing) return `senders are refused: ${mostSenders} are connected, the most that "max_senders" allows`;
+    const crowded = this.listening?.crowded;
+    return crowded === undefined
+      ? undefined
+      : `senders at ${crowded} are refused: ${mostOfOne} are connected from there, the most that "max_per_address" allows`;
+  }
+
+  private get isFull(): boolean {
+    return this.callers.size >= this.options.mostSenders;
+  }
+
   async open(): Promise<void> {
-    const { place, path, allowedOrigins, token, links, mostSenders, refused, failed } = this.options;
+    const { place, path, allowedOrigins, token, links, mostOfOne, refused, failed } = this.options;
     this.listening = await Listening.open(place, {
       path,
       allowedOrigins,
       token,
       links: links ? 'yes' : 'no',
-      isFull: () => this.callers.size >= mostSenders,
+      isFull: () => (this.isRefusing = this.isFull),
+      mostOfOne,
       connected: (caller) => this.take(caller),
       refused,
       failed,
@@ -69,6 +86,7 @@ export class Senders {
     client.on('error', () => client.terminate());
     client.on('close', () => {
       this.callers.delete(caller);
+      this.isRefusing &&= this.isFull;
       this.options.changed();
     });
     this.options.onUp(caller, caller.isLink);

@@ -1,3 +1,4 @@
+import { shareOfOne } from '../../../access/by-address.ts';
 import { implement } from '../../../engine/component.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { decoders } from '../../../component-kit/content/decoders.ts';
@@ -99,8 +100,9 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
   };
   const listen = async (port: number): Promise<void> => {
     const tell = (): void => {
-      const { count } = senders!;
-      io.report('running', count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}`);
+      const { count, refusing } = senders!;
+      if (refusing !== undefined) io.report('waiting', refusing);
+      else io.report('running', count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}`);
     };
     senders = new Senders({
       place: { host: config.listen_host, port, largestFrame, tls: config },
@@ -108,6 +110,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       allowedOrigins: [],
       token: config.token,
       mostSenders: config.max_senders,
+      mostOfOne: config.max_per_address ?? shareOfOne(config.max_senders),
       links: config.link !== 'never',
       onUp,
       changed: tell,

@@ -4,6 +4,7 @@ import {
   listenHost,
   listenHostDescription,
   listenPort,
+  maxPerAddress,
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
 import { dialSettings, dialUrl, receiverName } from '../../../component-kit/link/settings.ts';
@@ -93,6 +94,7 @@ export const websocketInputDefinition = defineType({
         description: 'How many may be connected where it listens; further ones are refused.',
         advanced: true,
       }),
+      max_per_address: maxPerAddress('senders'),
       token: z.string().max(1000).default('').meta({
         title: 'Token',
         description: 'Sent as "Authorization: Bearer …"; where it listens, senders have to show it.',

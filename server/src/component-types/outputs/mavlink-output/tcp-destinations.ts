@@ -23,7 +23,7 @@ export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Des
   const owner: ListenerOwner = {
     mostSenders: mostPeers,
     idleMs: 0,
-    refusal: '',
+    refusal: () => '',
     follow: (socket) => {
       peers.set(socket, `${socket.remoteAddress}:${socket.remotePort}`);
       const gone = (): void => void peers.delete(socket);

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
@@ -209,5 +209,26 @@ describe('half requests', () => {
     const { got } = await receive(output);
     await feed(output, [1]).end;
     expect(got).toEqual([1]);
+  });
+
+  it.runIf(process.platform === 'linux')('of one address do not make those of another break off', async () => {
+    const output = await open();
+    const half = (localAddress: string): Socket => {
+      const port = Number(output.facts()['listening']);
+      const socket = connect({ port, host: '127.0.0.1', localAddress }, () => socket.write('GET / HTTP/1.1\r\n'));
+      socket.on('error', () => undefined);
+      ended.push(() => socket.destroy());
+      return socket;
+    };
+    const honest = half('127.0.0.2');
+    let said = '';
+    honest.on('data', (chunk) => (said += chunk.toString('latin1')));
+    await until('it is connected', () => honest.readyState === 'open');
+    const others = numbers(0, 1200).map(() => half('127.0.0.1'));
+    await until('some had to go', () => others.filter(({ destroyed }) => destroyed).length >= 100);
+    honest.write(
+      'Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    await until('it is a receiver', () => said.startsWith('HTTP/1.1 101'));
   });
 });

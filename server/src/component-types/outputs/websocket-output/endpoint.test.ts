@@ -118,6 +118,32 @@ describe('an endpoint', () => {
     await receive(output);
   });
 
+  it.runIf(process.platform === 'linux')('leaves some to others, however many come from one address', async () => {
+    const output = await open({ max_receivers: 8 });
+    const from = async (localAddress: string) => {
+      const client = new WebSocket(`ws://127.0.0.1:${portOf(output)}/`, { localAddress });
+      ended.push(() => client.terminate());
+      return new Promise<WebSocket>((resolve, reject) => {
+        client.once('open', () => resolve(client));
+        client.once('error', reject);
+      });
+    };
+    const [first] = await Promise.all(Array.from({ length: 7 }, async () => from('127.0.0.1')));
+    await expect(from('127.0.0.1')).rejects.toThrow('503');
+    const crowded =
+      'waiting: receivers at 127.0.0.1 are refused: 7 are connected from there, the most that "max_per_address" allows';
+    expect([output.reports.at(-1), output.facts()['last_refusal'], output.facts()['refused']]).toEqual([
+      crowded,
+      '127.0.0.1: as many are connected from this address as may be',
+      1,
+    ]);
+    await from('127.0.0.2');
+    await expect(from('127.0.0.3')).rejects.toThrow('503');
+    first!.close();
+    await until('it says that all is well', () => output.reports.at(-1)!.startsWith('running'));
+    await from('127.0.0.1');
+  });
+
   it('refuses pages from elsewhere, and takes those that are named', async () => {
     const output = await open({ allowed_origins: ['https://control.example'] });
     await expect(receive(output, '/', { origin: 'https://evil.example' })).rejects.toThrow('403');

@@ -1,3 +1,4 @@
+import { shareOfOne } from '../../../access/by-address.ts';
 import { implement } from '../../../engine/component.ts';
 import type { Batch } from '../../../engine/message.ts';
 import { FatalFault } from '../../../engine/fault.ts';
@@ -19,6 +20,7 @@ const largestFrame = 16 * 1024;
 export const websocketOutput = implement(websocketOutputDefinition, ({ config, io }) => {
   const isDialling = config.dial !== '';
   const shown = hideInAddresses(config.dial);
+  const mostOfOne = config.max_per_address ?? shareOfOne(config.max_receivers);
   const named =
     io.followed.length > 0 && config.when_away === 'wait'
       ? new NamedReceivers({
@@ -52,9 +54,13 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   const tell = (): void => {
     const all = named?.list() ?? [];
     const { state, sentence } = presence({ nameless: nameless(), named: all, hasHadReceivers });
+    const crowded = endpoint?.refused.crowded;
     if (isRefusing) {
       const most = config.max_receivers;
       io.report('waiting', `receivers are refused: ${most} are connected, the most that "max_receivers" allows`);
+    } else if (crowded !== undefined) {
+      const most = `${mostOfOne} are connected from there, the most that "max_per_address" allows`;
+      io.report('waiting', `receivers at ${crowded} are refused: ${most}`);
     } else if (isUnread) io.report('waiting', `${sentence}, and nobody reads`);
     else if (!isDialling || all.some(({ isThere }) => isThere)) io.report(state, sentence);
   };
@@ -73,6 +79,7 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   const owner: EndpointOwner = {
     path: config.path,
     maxReceivers: config.max_receivers,
+    mostOfOne,
     allowedOrigins: config.allowed_origins,
     token: config.token,
     named,

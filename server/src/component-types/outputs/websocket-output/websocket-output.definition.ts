@@ -5,6 +5,7 @@ import {
   listenHost,
   listenHostDescription,
   listenPort,
+  maxPerAddress,
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
 import { dialSettings, dialUrl, receiverName } from '../../../component-kit/link/settings.ts';
@@ -81,6 +82,7 @@ export const websocketOutputDefinition = defineType({
       description: 'Further ones are refused, counted, and seen in the status of the flow.',
       advanced: true,
     }),
+    max_per_address: maxPerAddress('receivers'),
     max_waiting: sizeAboveZero.prefault('8MB').meta({
       title: 'Waiting per receiver',
       description:

@@ -14,6 +14,8 @@ import { goingAway, Receivers, type ReceiversOwner, serviceRestart } from './rec
 export interface EndpointOwner extends ReceiversOwner {
   readonly path: string;
   readonly maxReceivers: number;
+  /** How many may come from one address. */
+  readonly mostOfOne: number;
   readonly allowedOrigins: readonly string[];
   readonly token: string;
   /** Those with a name; undefined where links are not spoken. */
@@ -29,6 +31,7 @@ const nobody: ListeningOwner = {
   token: '',
   links: 'later',
   isFull: () => true,
+  mostOfOne: 0,
   connected: ({ client }) => client.terminate(),
   refused: () => undefined,
   failed: () => undefined,
@@ -63,8 +66,8 @@ export class Endpoint implements Parked {
     return this.listening.isBroken;
   }
 
-  /** How many were refused since it listens, how many of them for want of room, and what the last one was told. */
-  get refused(): Pick<Listening, 'refused' | 'refusedForRoom' | 'lastRefusal'> {
+  /** How many were refused since it listens, how many of them for want of room, from where, and what the last one was told. */
+  get refused(): Pick<Listening, 'refused' | 'refusedForRoom' | 'crowded' | 'lastRefusal'> {
     return this.listening;
   }
 
@@ -108,6 +111,7 @@ export class Endpoint implements Parked {
       token: owner.token,
       links,
       isFull: () => this.isFull,
+      mostOfOne: owner.mostOfOne,
       connected: (caller) => this.take(caller),
       refused: () => owner.changed(),
       failed: (fault) => owner.failed(fault),

@@ -63,6 +63,14 @@ export const rooms = {
       does: 'the protocol between two locations, and WebSockets: dialling, listening',
       uses: ['access', 'component-kit/fields', 'component-kit/network', 'component-kit/sockets', 'engine'],
     },
+    'component-kit/http': {
+      does: 'HTTP: ports that flows share by path, asking web services, what answers mean',
+      uses: [...kit('fields', 'network', 'sockets', 'link'), 'engine'],
+    },
+    'component-kit/schedule': {
+      does: 'intervals, and times of the clock by cron',
+      uses: [...kit('fields', 'times'), 'engine'],
+    },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
     'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/mavlink': {
@@ -78,7 +86,8 @@ export const rooms = {
       uses: [
         'access',
         'component-kit',
-        ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'replay', 'times', 'mavlink'),
+        ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
+        ...kit('mavlink'),
         'engine',
       ],
     },

@@ -193,6 +193,11 @@ interface OutputType<P extends Ports, Config extends z.ZodType> extends Describe
    * takes more than one throws no fault of a single message.
    */
   readonly atOnce?: number;
+  /**
+   * Whether what comes to it out of a guaranteed connection has a position: the run that kept it and its number there, which stay
+   * the same when it comes again, so that a far side can tell.
+   */
+  readonly numbered?: boolean;
   /** How many messages the engine gathers for one batch, and for how long; none where a far side takes them as they come. */
   readonly batches?: (config: z.output<Config>) => BatchLimits | undefined;
   /** It may hold a batch for as long as its far side is away, and reports that itself. Others are told of when they do not answer. */
@@ -215,6 +220,7 @@ export interface DefinedType extends Described<Ports, z.ZodType> {
   readonly atOnce?: number;
   readonly waitsByItself?: boolean;
   readonly keepsState?: boolean;
+  readonly numbered?: boolean;
   batches?(config: unknown): BatchLimits | undefined;
 }
 

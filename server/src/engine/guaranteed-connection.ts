@@ -26,6 +26,8 @@ export interface GuaranteedConnectionOptions {
   /** The connection, as the origin of what comes out of it. */
   readonly name: string;
   readonly idPrefix: string;
+  /** Whether what is handed on has its number as its position. */
+  readonly isNumbered?: boolean;
   readonly now: () => number;
   /** Time that never jumps, in milliseconds. */
   readonly monotonic: () => number;
@@ -206,7 +208,8 @@ export class GuaranteedConnection {
     this.inHand += block.count;
     this.inHandBytes += block.bytes;
     this.tell();
-    const handOnNow = async (): Promise<void> => handOn(block, { deliver, notes, putAside, name: this.options.name });
+    const { name, isNumbered = false } = this.options;
+    const handOnNow = async (): Promise<void> => handOn(block, { deliver, notes, putAside, name, isNumbered });
     const end = this.isServedToPort ? handOnNow() : this.unlessGotElsewhere(block, handOnNow, signal);
     end.catch(() => undefined);
     await before;

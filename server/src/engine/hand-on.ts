@@ -36,9 +36,10 @@ export const handInMemory = (): HandNotes => {
  * well or not, leaves no note.
  */
 export const handOn = async (
-  { sequence, messages, run, total }: ReadBlock,
+  block: ReadBlock,
   {
     deliver,
+    isNumbered,
     notes,
     putAside,
     name,
@@ -46,10 +47,14 @@ export const handOn = async (
     /** The connection as a source. */
     readonly name: string;
     readonly deliver: Deliver;
+    /** Whether each message gets its number as its position. */
+    readonly isNumbered: boolean;
     readonly notes: HandNotes;
     readonly putAside: (message: Message, stops: number) => void | Promise<void>;
   },
 ): Promise<void> => {
+  const { sequence, run, total } = block;
+  const messages = isNumbered ? numbered(block) : block.messages;
   const known = notes.read();
   const hasStopped = known.sequence === sequence && known.stops > 0;
   const originAt = (first: number, batch: Batch): Origin | undefined =>
@@ -80,6 +85,10 @@ export const handOn = async (
     if (notes.read().sequence === sequence) notes.note(emptyHand);
   }
 };
+
+/** The messages with the places that they have had in their connection, within the run that has kept them. */
+const numbered = ({ messages, run, total, count }: ReadBlock): Batch =>
+  run === '' ? messages : messages.map((message, at) => message.at({ source: run, sequence: total - count + at + 1 }));
 
 /** What a message leaves behind for the end of this turn belongs to it, too. */
 const nextTurn = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

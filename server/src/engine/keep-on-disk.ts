@@ -18,6 +18,8 @@ export const keepOnDisk = (
     readonly hasSeveralWays: boolean;
     /** Whether what comes in is still on disk upstream: then it is not lost when it cannot be kept here. */
     readonly isKeptUpstream: boolean;
+    /** Whether the component behind it wants to know the numbers of its messages. */
+    readonly isNumbered: boolean;
   },
 ): GuaranteedConnection => {
   const { world } = given;
@@ -28,6 +30,7 @@ export const keepOnDisk = (
     log: world.openLog(connection),
     limits,
     name: connection.title,
+    isNumbered: given.isNumbered,
     idPrefix: `${given.flow}.${index}.${given.started}`,
     now: () => world.now(),
     monotonic: () => world.monotonic(),

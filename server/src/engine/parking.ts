@@ -9,6 +9,8 @@ export interface ListenAddress {
   readonly protocol: 'tcp' | 'udp';
   readonly host: string;
   readonly port: number;
+  /** Where several share a port, each has a path of its own. */
+  readonly path?: string;
 }
 
 /** How long something stays parked, in milliseconds: long enough for a flow that failed to come back twice. */
@@ -41,4 +43,4 @@ export class Parking {
 
 /** A place belongs to one flow and one component type; where any port will do, it belongs to one component. */
 export const placeOf = (flow: string, component: { readonly id: string; readonly type: string }, at: ListenAddress) =>
-  [flow, component.type, at.protocol, at.host, at.port, at.port === 0 ? component.id : ''].join(' ');
+  [flow, component.type, at.protocol, at.host, at.port, at.port === 0 ? component.id : '', at.path ?? ''].join(' ');

@@ -66,7 +66,7 @@ export const keptOfSources = async (
   return { positions, progress };
 };
 
-/** How far each source has come when all of these messages are kept. */
+/** How far each source has come when all of these messages are kept; of very many, those that would be remembered. */
 export const reachedBy = (messages: Batch): Position[] => {
   const reached = new Map<string, Position>();
   for (const { position } of messages) {
@@ -74,7 +74,7 @@ export const reachedBy = (messages: Batch): Position[] => {
     const before = reached.get(position.source);
     if (before === undefined || before.sequence < position.sequence) reached.set(position.source, position);
   }
-  return reached.size === 0 ? none : [...reached.values()];
+  return reached.size === 0 ? none : [...reached.values()].slice(-mostSources);
 };
 const none: Position[] = [];
 

@@ -102,6 +102,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           giveUp: working.signal,
           hasSeveralWays: hasSeveralWays(plan, connection),
           isKeptUpstream: plan.components[connection.from]!.isKept,
+          isNumbered: parts[connection.to]!.definition.numbered === true,
         })
       : undefined,
   );

@@ -8,6 +8,10 @@ export interface TrialGround {
   readonly newFile: string;
   /** Address of a WebSocket server. */
   readonly websocket: string;
+  /** Address of a web service that takes everything, and answers with a list. */
+  readonly http: string;
+  /** Port of the loopback at which every line of TCP is taken. */
+  readonly sink: number;
 }
 
 /** How a component type is tried by the conformance suite, where that cannot be guessed. */

@@ -36,6 +36,8 @@ export interface Rehearsal {
   facts(): Facts;
   /** Hands payloads to an input port: one by one to a processor, as a batch to an output. Returns what comes out by port. */
   feed(payloads: readonly unknown[], port?: string): Promise<Record<string, unknown[]>>;
+  /** Hands messages as they are to an output. */
+  deliver(batch: Batch, port?: string): Promise<void>;
   /** What a processor makes in time, by port. */
   tick(): Promise<Record<string, unknown[]>>;
   last(): Promise<Record<string, unknown[]>>;
@@ -136,6 +138,9 @@ export const rehearse = (
     },
     facts: () => component.facts?.() ?? {},
     feed,
+    deliver: async (batch, port = 'in') => {
+      await (component as unknown as Record<string, (given: Batch) => unknown>)[port]!(batch);
+    },
     tick: async () => add({}, await timed.tick?.()),
     last: async () => add({}, await timed.last?.()),
     payloads: () => emitted.map(({ payload }) => payload),

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer as createWebServer } from 'node:http';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -50,13 +51,36 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
   const clients: WebSocket[] = [];
   server.on('connection', (client) => clients.push(client));
   await new Promise((resolve) => server.once('listening', resolve));
+  const web = createWebServer((request, response) => {
+    request.resume().once('end', () => response.end('[{"n":1},{"n":2}]'));
+  });
+  const sink = createServer((socket) => socket.on('error', () => undefined).resume());
+  const others = await Promise.all([web, sink].map(listening));
   const end = (): void => {
+    for (const { close } of others) close();
     for (const client of clients) client.terminate();
     server.close();
     rmSync(dataDir, { recursive: true, force: true });
   };
   const websocket = `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
-  return { dataDir, ground: { port: 0, file: 'file', newFile: 'written', websocket }, clients, patienceMs, end };
+  const http = `http://127.0.0.1:${others[0]!.port}/`;
+  const ground = { port: 0, file: 'file', newFile: 'written', websocket, http, sink: others[1]!.port };
+  return { dataDir, ground, clients, patienceMs, end };
+};
+
+/** Listens on the loopback; `close` ends whoever is connected, too. */
+const listening = async (server: Server): Promise<{ readonly port: number; close(): void }> => {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port: (server.address() as { port: number }).port, close };
 };
 
 /** The least config, moved to where it harms nobody: free ports of this machine, files of this test. */

@@ -41,7 +41,7 @@ const longestTarget = 300;
 const mostRetryAfterMs = 3_600_000;
 
 /** Milliseconds of `Retry-After`, which holds seconds or a date: RFC 9110, section 10.2.3. 0 where it says nothing. */
-const retryAfterMs = (header: string | undefined, now: number): number => {
+export const retryAfterMs = (header: string | undefined, now: number): number => {
   if (header === undefined) return 0;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(0, ms), mostRetryAfterMs);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const sources = join(import.meta.dirname, '..');
 
 /** What the server needs to know of component types (schemas, words, how a pattern is checked), and what touches neither files nor sockets. */
-const known = ['@nestjs/common', '@semstreams/contract', 're2js', 'zod'];
+const known = ['@nestjs/common', '@semstreams/contract', 'croner', 're2js', 'zod'];
 /** What opens files, sockets, processes. */
 const opening = /^node:(fs|net|tls|dgram|dns|https?|http2|child_process|cluster|worker_threads)\b/;
 

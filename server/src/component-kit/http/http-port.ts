@@ -39,8 +39,11 @@ const open = new Map<string, Promise<HttpPort>>();
  */
 export class HttpPort {
   private readonly routes = new Map<string, Route>();
-  /** Connections without a request at present, the one that has been so for longest first. */
-  private readonly idle = new Set<Duplex>();
+  /**
+   * Connections without a request at present by where they are from, the one that has been so for longest first: with TLS a
+   * request names another object.
+   */
+  private readonly idle = new Map<string, Socket>();
 
   private constructor(
     private readonly server: Server,
@@ -141,16 +144,17 @@ export class HttpPort {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeIdleConnections();
     const force = setTimeout(() => this.server.closeAllConnections(), goodbyeMs);
-    for (const socket of this.idle) socket.destroy();
+    for (const socket of this.idle.values()) socket.destroy();
     await closed;
     clearTimeout(force);
   }
 
   private take(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    this.idle.delete(socket);
-    response.once('close', () => !socket.destroyed && this.idle.add(socket));
-    response.on('error', () => socket.destroy());
+    const from = placeOf(request.socket);
+    const socket = this.idle.get(from);
+    this.idle.delete(from);
+    response.once('close', () => socket && !socket.destroyed && this.idle.set(from, socket));
+    response.on('error', () => request.socket.destroy());
     request.on('error', () => undefined);
     const route = this.routes.get(requestPath(request.url ?? '/'));
     if (route) route.take(request, response);
@@ -158,10 +162,11 @@ export class HttpPort {
   }
 
   private meet(socket: Socket): void {
-    const [oldest] = this.idle;
+    const [oldest] = this.idle.values();
     if (oldest && this.idle.size >= mostConnections) oldest.destroy();
-    this.idle.add(socket);
-    socket.once('close', () => this.idle.delete(socket));
+    const from = placeOf(socket);
+    this.idle.set(from, socket);
+    socket.once('close', () => this.idle.delete(from));
     socket.on('error', () => socket.destroy());
   }
 
@@ -181,3 +186,5 @@ const badRequests: Readonly<Record<string, readonly [status: string, isStranger:
 };
 
 const tlsOf = ({ ca_file, cert_file, key_file }: TlsFiles): readonly string[] => [ca_file, cert_file, key_file];
+
+const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

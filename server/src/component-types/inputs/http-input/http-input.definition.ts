@@ -5,6 +5,7 @@ import {
   listenHost,
   listenHostDescription,
   listenPort,
+  maxPerAddress,
   sizeAboveZero,
   textEncoding,
 } from '../../../component-kit/fields/fields.ts';
@@ -158,6 +159,7 @@ const httpInputConfig = z
       description: 'How many may be read or not yet answered. Who comes then is asked to come again, with 429.',
       advanced: true,
     }),
+    max_per_address: maxPerAddress('requests'),
     timeout: durationAboveZero.prefault('30s').meta({
       title: 'Longest wait',
       description:

@@ -209,6 +209,22 @@ describe('when it is answered', () => {
     expect(input.emitted).toHaveLength(4);
   });
 
+  it('with 429 to one address that has as many as it may have', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const input = await opened({ max_requests: 16 }, { emit: async () => gate });
+    const first = Array.from({ length: 14 }, async () => (await send(input, '{}')).status);
+    await until('they wait', () => input.facts()['waiting'] === 14);
+    expect((await send(input, '{}')).status).toBe(429);
+    const other = await run('curl', [
+      ...['-sS', '--interface', '127.0.0.2', '-m', '1', '-o', '/dev/null', '-d', '{}', addressOf(input)],
+    ]).catch((thrown: { code: number }) => thrown.code);
+    // it is let in, and waits until curl gives up
+    expect(other).toBe(28);
+    release();
+    expect(new Set(await Promise.all(first))).toEqual(new Set([202]));
+  });
+
   it('with 429 where there is no room for more bytes, though one body alone may be larger', async () => {
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ByAddress, shareOfOne } from '../../../access/by-address.ts';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { readBody, Refused, type Room, tooBusy, tooLarge, unpackBody } from '../../../component-kit/http/read-body.ts';
 import { refuse, type Refusal } from '../../../component-kit/http/refuse.ts';
@@ -24,6 +25,7 @@ export class Webhook {
   private readonly once;
   private readonly keepHeaders: readonly string[];
   private readonly unanswered = new Set<(refusal: Refusal) => void>();
+  private readonly byAddress = new ByAddress();
   private waitingBytes = 0;
   taken = 0;
   refused = 0;
@@ -56,11 +58,13 @@ export class Webhook {
       clearTimeout(late);
       if (!this.unanswered.delete(end)) return;
       this.waitingBytes -= hasRoom;
+      leave();
       if (refusal) this.refuse(request, response, refusal);
     };
     const no = this.refusalOf(request);
     if (no) return this.refuse(request, response, no);
     this.unanswered.add(end);
+    const leave = this.byAddress.enter(request.socket.remoteAddress);
     const room = {
       take: (bytes: number): boolean => {
         if (this.waitingBytes + bytes > this.config.max_waiting && this.waitingBytes > hasRoom) return false;
@@ -89,8 +93,9 @@ export class Webhook {
     for (const end of [...this.unanswered]) end(ended);
   }
 
-  private refusalOf({ method = '', headers }: IncomingMessage): Refusal | undefined {
+  private refusalOf({ method = '', headers, socket }: IncomingMessage): Refusal | undefined {
     const { methods, allowed_origins: origins, max_requests: mostRequests, max_body: most } = this.config;
+    const mostOfOne = this.config.max_per_address ?? shareOfOne(mostRequests);
     if (!(methods as readonly string[]).includes(method))
       return { status: 405, detail: `send it by ${methods.join(' or ')}`, headers: { allow: methods.join(', ') } };
     if (!this.hasToken(headers)) return noToken;
@@ -101,7 +106,8 @@ export class Webhook {
         detail: `a body of type "${(headers['content-type'] ?? '').slice(0, 100)}" is not taken here: "format" is "${this.config.format}"`,
       };
     if (Number(headers['content-length'] ?? 0) > most) return tooLarge(most);
-    return this.unanswered.size >= mostRequests ? tooBusy : undefined;
+    const isCrowded = this.byAddress.of(socket.remoteAddress) >= mostOfOne;
+    return this.unanswered.size >= mostRequests || isCrowded ? tooBusy : undefined;
   }
 
   /** The messages of a body. Throws a Refused where it holds something else. */

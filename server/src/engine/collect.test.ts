@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { collect } from './collect.ts';
+import { limits, messageOverhead } from './limits.ts';
 import { type Batch, Message } from './message.ts';
 
 const message = (sequence: number) => new Message(sequence, 0, 'test', sequence);
@@ -22,6 +23,14 @@ const gate = () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
 };
+
+/** A clock that stands still until it is moved. */
+const standingClock = () => {
+  let now = 1000;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return { move: (milliseconds: number) => (now += milliseconds) };
+};
+afterEach(() => vi.restoreAllMocks());
 
 describe('collecting', () => {
   it('makes one batch of what comes in one turn of the event loop', async () => {
@@ -198,5 +207,99 @@ describe('collecting', () => {
     second.open();
     await collection.drained();
     expect(told).toEqual([0, 1, 2]);
+  });
+
+  /** Into how many batches go those that come in three turns of the event loop, after so many that came in some milliseconds. */
+  const batchesAfter = async (before: number, milliseconds: number): Promise<number[]> => {
+    const clock = standingClock();
+    const batches: number[] = [];
+    const collection = collect({
+      emit: async (batch) => void batches.push(batch.length),
+      limit: 1000,
+      io: remember().io,
+    });
+    clock.move(milliseconds);
+    for (let sequence = 1; sequence <= before; sequence += 1) collection.push(message(sequence));
+    await collection.drained();
+    for (let sequence = 0; sequence < 3; sequence += 1) {
+      clock.move(1);
+      collection.push(message(sequence));
+      await turn();
+    }
+    await collection.drained();
+    return batches.slice(1);
+  };
+
+  it.each([
+    ['one that comes alone, a long time after the one before', 1, 1, [1, 1, 1]],
+    ['four a millisecond', 8, 2, [1, 1, 1]],
+    ['more than that', 9, 2, [2, 1]],
+    ['batches that are large already', 16, 2, [1, 1, 1]],
+    ['nearly as large', 15, 2, [2, 1]],
+  ])('waits for more only where waiting makes batches larger: %s', async (_, before, milliseconds, expected) => {
+    expect(await batchesAfter(before, milliseconds)).toEqual(expected);
+  });
+
+  it('rests where more may come, and not where enough is here', async () => {
+    const rest = vi.spyOn(Atomics, 'wait');
+    const clock = standingClock();
+    const collection = collect({ emit: async () => undefined, limit: 1000, io: remember().io });
+    const push = async (count: number) => {
+      for (let sequence = 0; sequence < count; sequence += 1) collection.push(message(sequence));
+      await collection.drained();
+    };
+    clock.move(1);
+    await push(5);
+    await push(15);
+    expect(rest).toHaveBeenCalledTimes(1);
+    await push(16);
+    expect(rest).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives others their turn between batches that were long at work', async () => {
+    const clock = standingClock();
+    const happened: string[] = [];
+    const emit = async (batch: Batch) => {
+      happened.push(`batch of ${batch.length}`);
+      clock.move(15);
+      if (happened.length === 1) setImmediate(() => happened.push('another'));
+    };
+    const collection = collect({ emit, limit: 1000, io: remember().io });
+    for (let sequence = 0; sequence < 5; sequence += 1) collection.push(large(sequence, limits.batch));
+    await collection.drained();
+    const batch = 'batch of 1';
+    expect(happened).toEqual([batch, batch, batch, 'another', batch, batch]);
+  });
+
+  it('hands on together what fits into a batch to the byte', async () => {
+    const batches: number[] = [];
+    const collection = collect({
+      emit: async (batch) => void batches.push(batch.length),
+      limit: 10,
+      io: remember().io,
+    });
+    for (let sequence = 0; sequence < 3; sequence += 1)
+      collection.push(large(sequence, limits.batch / 2 - messageOverhead));
+    await collection.drained();
+    expect(batches).toEqual([2, 1]);
+  });
+
+  it('takes what fits to the byte, and a source waits from the first byte that is enough', async () => {
+    const { io, drops } = remember();
+    const collection = collect({ emit: async () => undefined, limit: 10, limitBytes: 1024 ** 2, io });
+    expect(collection.push(large(1, 1000 - messageOverhead))).toBe(true);
+    expect(collection.isFull).toBe(false);
+    expect(collection.push(large(2, 1024 ** 2 - 1000 - messageOverhead))).toBe(true);
+    expect([collection.isFull, collection.push(large(3, 0)), drops]).toEqual([true, false, { overflow: 1 }]);
+    await collection.drained();
+  });
+
+  it('has nothing to count where the flow ends and nothing waits, and takes nothing afterwards', async () => {
+    const { io, drops, faults } = remember();
+    const collection = collect({ emit: async () => Promise.reject(new Error('stopped')), io, limit: 10 });
+    collection.push(message(0));
+    await collection.drained();
+    expect({ drops, faults }).toEqual({ drops: {}, faults: ['stopped'] });
+    expect([collection.push(message(1)), collection.isFull, drops]).toEqual([false, false, { stopped: 1 }]);
   });
 });

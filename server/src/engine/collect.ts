@@ -154,7 +154,7 @@ export const collect = (options: {
       return isFull();
     },
     room: () => until(() => !isFull()),
-    drained: () => until(() => !isBusy && waiting === 0),
+    drained: () => until(() => !isBusy),
     whenSafe: (done) => safe.then(done),
   };
 };

@@ -13,7 +13,11 @@ describe('JSON from outside', () => {
     ['brackets in texts', JSON.stringify(nested(20_000))],
     ['brackets behind quotes in texts', JSON.stringify([`"\\"${nested(20_000)}`, '\\', nested(20_000)])],
     ['a long list of numbers', `[${'0.123456,'.repeat(1_000_000)}0]`],
-  ])('may hold %s', (_, text) => expect(parseJson(text)).toEqual(JSON.parse(text)));
+  ])('may hold %s', (_, text) => {
+    // a million values are compared one by one only as text within a reasonable time
+    const isSame = JSON.stringify(parseJson(text)) === JSON.stringify(JSON.parse(text));
+    expect(isSame).toBe(true);
+  });
 
   it.each([
     ['lists', nested(limits.levels + 1)],

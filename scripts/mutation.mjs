@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/root.mjs';
 import { run, runLoudly } from './setup/run.mjs';
@@ -76,10 +77,7 @@ const mutate = async ({ name, files }) => {
   const { tests } = parts[name];
   const mutate = files.length > 0 ? files : parts[name].mutate;
   const vitestConfig = join(folder, `${name}.vitest.config.mjs`);
-  writeFileSync(
-    vitestConfig,
-    `export default { test: ${JSON.stringify({ include: tests, exclude: ['**/*.nats.test.ts', '**/node_modules/**'], testTimeout: 20_000 })} };\n`,
-  );
+  writeFileSync(vitestConfig, vitestConfigOf(tests));
   const config = join(folder, `${name}.json`);
   writeFileSync(
     config,
@@ -89,6 +87,7 @@ const mutate = async ({ name, files }) => {
       plugins: [join(folder, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
       vitest: { configFile: vitestConfig },
       coverageAnalysis: 'perTest',
+      timeoutMS: 3_000,
       ignoreStatic: true,
       concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
       incremental: true,
@@ -107,7 +106,7 @@ const mutate = async ({ name, files }) => {
         '**/dist',
         'server/.built-for-tests-*',
       ],
-      reporters: ['clear-text', 'html', 'json'],
+      reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
       clearTextReporter: { logTests: false, allowColor: false },
       htmlReporter: { fileName: join(folder, 'reports', `${name}.html`) },
       jsonReporter: { fileName: join(folder, 'reports', `${name}.json`) },
@@ -124,6 +123,19 @@ const mutate = async ({ name, files }) => {
       cwd: root,
     },
   );
+};
+
+/** Thousands of test runs lie ahead: each is to say soon that it has noticed the change. */
+const vitestConfigOf = (include) => {
+  const test = { include, exclude: ['**/*.nats.test.ts', '**/node_modules/**'], testTimeout: 8_000 };
+  const properties = JSON.stringify(join(root, 'scripts/mutation/short-properties.mjs'));
+  const sequencer = JSON.stringify(pathToFileURL(join(root, 'scripts/mutation/likely-first.mjs')).href);
+  return `import sequencer from ${sequencer};
+export default {
+  resolve: { alias: [{ find: /^fast-check$/, replacement: ${properties} }] },
+  test: { ...${JSON.stringify(test)}, sequence: { sequencer } },
+};
+`;
 };
 
 /** The parts that were named, each with the files that were named behind it; all where there are none. */

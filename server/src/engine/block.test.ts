@@ -1,6 +1,7 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBlock, encodeBlock, headOf } from './block.ts';
+import { DamagedBlock, decodeBlock, decodeMessages, encodeBlock, encodeMessages, headOf } from './block.ts';
 import { Message } from './message.ts';
 
 const nothing = { total: 0, done: 0 };
@@ -64,5 +65,71 @@ describe('a block', () => {
           }
       }),
     );
+  });
+
+  const two = [
+    new Message({ a: 1 }, 1000, 'flow.a.1', 35, { unit: 'm' }),
+    new Message(new Uint8Array([1, 2, 3]), 1001, 'flow.a.1', 36),
+  ];
+  const lines = 'flow.a.1\tz\trs\t{"unit":"m"}\t{"a":1}\n\t10\trt\t\t=AQID\n';
+
+  it('is lines of text that other versions read', () => {
+    expect(encodeMessages(two).toString()).toBe(lines);
+    const checksums = `${crc32(lines)} ${crc32('run1 a:b:7,c:8')}`;
+    const positions = [
+      { source: 'a:b', sequence: 7 },
+      { source: 'c', sequence: 8 },
+    ];
+    expect(encodeBlock(two, { total: 40, done: 3, run: 'run1', positions }).toString()).toBe(
+      `semstreams-block 1 2 42 3 ${checksums} run1 a:b:7,c:8\n${lines}`,
+    );
+  });
+
+  it('says in its first line alone of what run and of which sources it is', () => {
+    const positions = [{ source: 'a:b', sequence: 7 }];
+    const progress = [['a.out → b.in', 's1', 5, 16777217]] as const;
+    const head = { count: 2, total: 42, done: 3, checksum: crc32(lines) };
+    expect(headOf(encodeBlock(two, { total: 40, done: 3 }))).toMatchObject({
+      ...head,
+      run: '',
+      positions: [],
+      progress: [],
+    });
+    expect(headOf(encodeBlock(two, { total: 40, done: 3, run: 'run1', positions, progress }))).toMatchObject({
+      ...head,
+      run: 'run1',
+      positions,
+      progress,
+    });
+  });
+
+  it.each([
+    ['of a version that knew no origins', `semstreams-block 1 2 42 3 ${crc32(lines)}\n`],
+    ['of which the origins are damaged', `semstreams-block 1 2 42 3 ${crc32(lines)} 1 run1 a:7\n`],
+    ['of which the origins are cut', `semstreams-block 1 2 42 3 ${crc32(lines)} ${crc32('run1 a:7')}\n`],
+  ])('%s holds its messages, and nothing is known of where they are from', (_, first) => {
+    const block = Buffer.from(first + lines);
+    expect(decodeBlock(block).messages.map(({ json, bytes }) => bytes ?? json)).toEqual([
+      '{"a":1}',
+      Buffer.from([1, 2, 3]),
+    ]);
+    expect(headOf(block)).toMatchObject({ run: '', positions: [], progress: [] });
+  });
+
+  it.each([
+    ['not a block\n', 'it does not begin like a block'],
+    ['', 'it does not begin like a block'],
+    ['semstreams-block 2 1 1 0 5\n', 'its format is 2, and this version knows 1'],
+    ['semstreams-block 1 1 1 0\n', 'its first line is cut'],
+    ['semstreams-block 1 1 x 0 5\n', 'its first line is cut'],
+    [`semstreams-block 1 3 42 3 ${crc32(lines)}\n${lines}`, 'it holds 2 messages instead of 3'],
+    [`semstreams-block 1 2 42 3 ${crc32(lines) + 1}\n${lines}`, 'its checksum is wrong'],
+  ])('is refused where it is damaged: %j', (text, sentence) =>
+    expect(() => decodeBlock(Buffer.from(text))).toThrow(new DamagedBlock(sentence)),
+  );
+
+  it('knows about how many bytes each message takes', () => {
+    const sizes = decodeMessages(Buffer.from(lines), 2).map(({ size }) => size);
+    expect(sizes).toEqual(['{"a":1}'.length, '\t=AQID'.length]);
   });
 });

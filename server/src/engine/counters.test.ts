@@ -1,7 +1,7 @@
 import type { Flow, TypesById } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { input, output } from './component.ts';
-import { Counters, reasonsWith } from './counters.ts';
+import { Counters, noTotals, reasonsWith } from './counters.ts';
 import { planFlow } from './plan.ts';
 
 const types: TypesById = new Map([
@@ -82,4 +82,72 @@ it('copies the numbers of a moment', () => {
   const copy = counters.copy();
   counters.addIn(0, 1);
   expect([copy.component(0).in, counters.component(0).in]).toEqual([1, 2]);
+});
+
+it('has a place for each number, and tells each by itself', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  counters.addIn(1, 5);
+  counters.addOut(1, 3);
+  counters.addError(1, 2);
+  counters.addDropped(0, 'invalid', 6);
+  counters.addMoved(0, 7);
+  counters.addLost(0, 8);
+  counters.setWaiting(0, 9, 1000, 1_700_000_000_000);
+  const numbersOf = (component: number) => [
+    counters.inOf(component),
+    counters.outOf(component),
+    counters.errorsOf(component),
+    counters.droppedOf(component),
+  ];
+  expect([numbersOf(0), numbersOf(1), counters.waitingOf(0)]).toEqual([[0, 0, 0, 6], [5, 3, 2, 0], 9]);
+  expect(counters.totals()).toEqual({
+    components: {
+      a: { in: 0, out: 0, errors: 0, dropped: { invalid: 6 } },
+      b: { in: 5, out: 3, errors: 2, dropped: { invalid: 0, no_receiver: 0 } },
+    },
+    connections: {
+      'a.out → b.in': { moved: 7, dropped: 8, waiting: 9, waitingBytes: 1000, oldestAt: 1_700_000_000_000 },
+    },
+  });
+});
+
+it('says whether anything has changed', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  const changes: (() => void)[] = [
+    () => counters.addIn(0, 1),
+    () => counters.setWaiting(0, 1, 10, 1000),
+    () => counters.take(counters.snapshot()),
+    () => counters.rearrange([['invalid'], ['invalid']]),
+  ];
+  const seen = [counters.changes];
+  for (const change of changes) {
+    change();
+    seen.push(counters.changes);
+  }
+  expect(seen).toEqual([...new Set(seen)].toSorted((a, b) => a - b));
+  counters.setWaiting(0, 1, 10, 1000);
+  expect(counters.changes).toBe(seen.at(-1));
+  expect(counters.copy().changes).toBe(seen.at(-1));
+});
+
+it('takes the layout of a lane that knows other reasons, and keeps what it has counted under the names of both', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  counters.addOut(1, 3);
+  counters.addDropped(1, 'invalid', 1);
+  counters.addDropped(1, 'no_receiver', 2);
+  counters.addLost(0, 4);
+  counters.rearrange([['invalid'], ['too_late', 'no_receiver']]);
+  expect(counters.layout).toEqual([['invalid'], ['too_late', 'no_receiver']]);
+  expect(counters.component(1)).toEqual({ in: 0, out: 3, errors: 0, dropped: { too_late: 0, no_receiver: 2 } });
+  expect(counters.connection(0).dropped).toBe(4);
+});
+
+it('has the reasons of the type alone where nothing was counted before', () =>
+  expect(reasonsWith(reasons, noTotals)('out', 'b')).toEqual(['invalid', 'no_receiver']));
+
+it('leaves what it has told as it was', () => {
+  const counters = new Counters(planOf(['a', 'b']), reasons);
+  const before = counters.snapshot();
+  counters.addIn(0, 1);
+  expect(before.every((value) => value === 0)).toBe(true);
 });

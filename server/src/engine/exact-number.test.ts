@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareNumbers, doubleOf, ExactNumber, lostNumber, numberFrom, readJson, writeJson } from './exact-number.ts';
+import {
+  compareNumbers,
+  doubleOf,
+  ExactNumber,
+  hasManyDigits,
+  lostNumber,
+  numberFrom,
+  readJson,
+  writeJson,
+} from './exact-number.ts';
 
 describe('JSON that is read and written again', () => {
   it.each([
@@ -61,7 +70,13 @@ describe('JSON that is read and written again', () => {
   });
 
   it('is rounded by whoever writes it in another way, and never more than that', () => {
-    expect(JSON.stringify(readJson('{"id":9007199254740993}'))).toBe('{"id":9007199254740992}');
+    const read = readJson('{"id":9007199254740993}');
+    expect(writeJson(read)).toBe('{"id":9007199254740993}');
+    expect(JSON.stringify(read)).toBe('{"id":9007199254740992}');
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    expect(() => writeJson(circle)).toThrow('circular');
+    expect(JSON.stringify(read)).toBe('{"id":9007199254740992}');
   });
 
   it('takes no more time for many or for long numbers than they are long', () => {
@@ -97,6 +112,15 @@ it.each([
   ['{"x":0.12345678901234567891,"y":123.000000000000000001}', undefined],
 ])('of %s is lost where doubles are read: %s', (text, expected) => expect(lostNumber(text)).toBe(expected));
 
+it.each([
+  ['[12345678901234567890]', true],
+  ['1e400', true],
+  ['0.12345678901234567891', true],
+  ['["12345678901234567890"]', false],
+  ['[9007199254740992,0.10000000000000000000,1e100]', false],
+  ['[1,2.5]', false],
+])('%s holds a number that no double holds: %s', (text, expected) => expect(hasManyDigits(text)).toBe(expected));
+
 describe('numbers', () => {
   it('are in the order of their digits', () => {
     fc.assert(
@@ -108,6 +132,12 @@ describe('numbers', () => {
     expect(compareNumbers(numberFrom('1e400')!, numberFrom('1e401')!)).toBeLessThan(0);
     expect(compareNumbers(numberFrom('9007199254740993')!, 9007199254740992)).toBeGreaterThan(0);
     expect(compareNumbers(numberFrom('-1e-400')!, 0)).toBeLessThan(0);
+    expect(compareNumbers(numberFrom('-1e-400')!, numberFrom('1e-400')!)).toBeLessThan(0);
+    expect(compareNumbers(numberFrom('1e-400')!, numberFrom('-1e-400')!)).toBeGreaterThan(0);
+    expect(compareNumbers(numberFrom('12345678901234567890')!, numberFrom('12345678901234567891')!)).toBeLessThan(0);
+    expect(compareNumbers(numberFrom('-12345678901234567890')!, numberFrom('-12345678901234567891')!)).toBeGreaterThan(
+      0,
+    );
   });
 
   it('are doubles where those say the same', () => {
@@ -121,6 +151,9 @@ describe('numbers', () => {
   it.each([
     ['+.5', '0.5'],
     ['5.', '5'],
+    ['-00012345678901234567890', '-12345678901234567890'],
+    ['+.12345678901234567891', '0.12345678901234567891'],
+    ['12345678901234567890.', '12345678901234567890'],
     ['007', '7'],
     [' 12345678901234567890.50 ', '12345678901234567890.50'],
     ['', undefined],
@@ -139,6 +172,9 @@ describe('numbers', () => {
       1.2345678901234567e19,
       undefined,
     ]);
+    expect(doubleOf(5)).toBe(5);
     expect(number.key).toBe(new ExactNumber('1234567890123456789e1').key);
+    const others = ['-12345678901234567890', '1234567890123456789', '12345678901234567891', '1e400', '-1e400'];
+    expect(new Set([number, ...others.map((text) => new ExactNumber(text))].map(({ key }) => key)).size).toBe(6);
   });
 });

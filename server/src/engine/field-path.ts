@@ -42,12 +42,13 @@ export const parsePath = (path: string): Key[] => parseParts(path).map(({ key })
 
 const own = (object: unknown, key: Key): unknown => {
   if (typeof object !== 'object' || object === null) return undefined;
-  const place = typeof key === 'number' && key < 0 ? placeIn(object, key) : key;
+  const place = placeIn(object, key);
   return Object.hasOwn(object, place) ? (object as Record<Key, unknown>)[place] : undefined;
 };
 
-const placeIn = (target: unknown, key: number): number =>
-  key < 0 && Array.isArray(target) ? target.length + key : key;
+/** The key from the front, where it is a place in a list that is counted from its end. */
+const placeIn = <Given extends Key>(target: unknown, key: Given): Given | number =>
+  typeof key === 'number' && key < 0 && Array.isArray(target) ? target.length + key : key;
 
 /** A name that holds what looks like several keys, such as `pm2.5`, and the number of the key behind it. */
 interface LongName {
@@ -70,10 +71,6 @@ const mostJoined = 8;
 /** The keys that lead to what lies at a path, by names with dots in them where the payload has those; undefined where nothing does. */
 const finder = (path: string): ((payload: unknown) => readonly Key[] | undefined) => {
   const parts = parseParts(path);
-  if (parts.length === 1) {
-    const keys = [parts[0]!.key];
-    return (payload) => (own(payload, keys[0]!) === undefined ? undefined : keys);
-  }
   const long = longNames(path, parts);
   const find = (value: unknown, at: number): readonly Key[] | undefined => {
     if (at === parts.length) return value === undefined ? undefined : [];
@@ -82,8 +79,7 @@ const finder = (path: string): ((payload: unknown) => readonly Key[] | undefined
       if (rest) return [name, ...rest];
     }
     const { key } = parts[at]!;
-    const inner = own(value, key);
-    const rest = inner === undefined ? undefined : find(inner, at + 1);
+    const rest = find(own(value, key), at + 1);
     return rest && [key, ...rest];
   };
   return (payload) => find(payload, 0);
@@ -174,7 +170,7 @@ export const writer = (path: string): ((payload: unknown, value: unknown, mine?:
 const refuseLoss = (target: unknown, key: Key, path: string): void => {
   if (target === undefined || target === null) return refuseGap(0, key, path);
   if (Array.isArray(target) && typeof key === 'number') return refuseGap(target.length, key, path);
-  if (!isContainer(target) || Array.isArray(target))
+  if (!isObject(target))
     throw new InvalidMessage(
       `"${path}" cannot be written: what has to hold it is ${Array.isArray(target) ? 'a list' : shown(target)}, which would be lost`,
     );
@@ -186,10 +182,9 @@ const refuseGap = (length: number, key: Key, path: string): void => {
   throw new InvalidMessage(`"${path}" cannot be written: the list has ${length} elements`);
 };
 
-const isContainer = (value: unknown): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
+const isObject = (value: NonNullable<unknown>): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return Array.isArray(value) || prototype === Object.prototype || prototype === null;
+  return prototype === Object.prototype || prototype === null;
 };
 
 const shown = (value: unknown): string =>
@@ -206,7 +201,7 @@ export const remover = (path: string): ((payload: unknown, mine?: Own) => unknow
   const find = finder(path);
   const remove = (target: unknown, along: readonly Key[], at: number, mine: Own | undefined): unknown => {
     const key = along[at]!;
-    const place = typeof key === 'number' ? placeIn(target, key) : key;
+    const place = placeIn(target, key);
     const changed =
       at < along.length - 1
         ? replaced(target as object, place, remove(own(target, key), along, at + 1, mine))

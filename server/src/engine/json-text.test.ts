@@ -13,11 +13,15 @@ describe('JSON from outside', () => {
     ['brackets in texts', JSON.stringify(nested(20_000))],
     ['brackets behind quotes in texts', JSON.stringify([`"\\"${nested(20_000)}`, '\\', nested(20_000)])],
     ['a long list of numbers', `[${'0.123456,'.repeat(1_000_000)}0]`],
-  ])('may hold %s', (_, text) => {
-    // a million values are compared one by one only as text within a reasonable time
-    const isSame = JSON.stringify(parseJson(text)) === JSON.stringify(JSON.parse(text));
-    expect(isSame).toBe(true);
-  });
+  ])(
+    'may hold %s',
+    (_, text) => {
+      // a million values are compared one by one only as text within a reasonable time
+      const isSame = JSON.stringify(parseJson(text)) === JSON.stringify(JSON.parse(text));
+      expect(isSame).toBe(true);
+    },
+    60_000,
+  );
 
   it.each([
     ['lists', nested(limits.levels + 1)],
@@ -36,10 +40,13 @@ describe('JSON from outside', () => {
     ['zeros', `[${'0,'.repeat(8_000_000)}0]`],
     ['empty lists', `[${'[],'.repeat(5_000_000)}[]]`],
     ['small objects', `[${'{"a":1},'.repeat(1_500_000)}{}]`],
-  ])('may not take much more memory than text: %s', (_, text) =>
-    expect(() => parseJson(text)).toThrow(
-      /^it holds so many values that it would take \d+ MB of memory; a message may take 64 MB$/,
-    ),
+  ])(
+    'may not take much more memory than text: %s',
+    (_, text) =>
+      expect(() => parseJson(text)).toThrow(
+        /^it holds so many values that it would take \d+ MB of memory; a message may take 64 MB$/,
+      ),
+    60_000,
   );
 
   it('says why it is none', () => expect(whyNoJson(new SyntaxError('x'), 'no json')).toBe('no JSON: "no json"'));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Batch, Message } from './message.ts';
-import { branchOf, hasTwins, originOf, Origins, type Progress, ProgressTable } from './origins.ts';
+import { branchOf, hasTwins, lastOf, originOf, Origins, type Progress, ProgressTable } from './origins.ts';
 
 const messages = (...numbers: number[]): Batch => numbers.map((n) => new Message(n, 1, 'test.a.1', n));
 const numbersOf = ({ messages: fresh }: { readonly messages: Batch }) => fresh.map(({ payload }) => payload);
@@ -89,3 +89,84 @@ it('remembers the last starts of a source, and the sources that were heard last'
 it('twins are messages with one id in a row', () => {
   expect([hasTwins(messages(1, 2, 1)), hasTwins(messages(1, 2, 2))]).toEqual([false, true]);
 });
+
+it('a place tells the message and which of its results it is', () => {
+  const origins = new Origins(new ProgressTable());
+  const fresh = origins.fresh(messages(11, 12, 12), block(7, messages(10, 11, 12), 3));
+  const place = (message: number, result: number) => message * 2 ** 24 + result;
+  expect(fresh.places).toEqual([place(4, 1), place(5, 1), place(5, 2)]);
+  expect(lastOf(fresh, 2)).toEqual(['a.out → b.in', 's1', 7, place(5, 1)]);
+  expect(origins.list()).toEqual([['a.out → b.in', 's1', 7, place(5, 2)]]);
+  const again = origins.fresh(messages(12, 12, 12), block(7, messages(10, 11, 12), 3));
+  expect([numbersOf(again), again.places]).toEqual([[12], [place(5, 3)]]);
+  const old = block(6, messages(1));
+  expect(origins.fresh(messages(1), old)).toEqual({ messages: [], places: [], origin: old });
+});
+
+it('goes on within one attempt, and begins anew with the next', () => {
+  const origins = new Origins(new ProgressTable());
+  const batch = messages(1, 2);
+  const attempt = block(1, batch);
+  const seen = [attempt, attempt, block(1, batch), attempt].map((origin) =>
+    numbersOf(origins.fresh(messages(1), origin)),
+  );
+  expect(seen).toEqual([[1], [1], [], []]);
+});
+
+it('finds what comes behind results that came too late, or that others made with the same number', () => {
+  const batch = [...messages(1, 2, 3, 4), new Message('other', 1, 'test.b.1', 4)];
+  const results = [batch[2]!, batch[0]!, batch[3]!, batch[4]!];
+  const { places } = new Origins(new ProgressTable()).fresh(results, block(0, batch));
+  expect(places.map((place) => [Math.floor(place / 2 ** 24), place % 2 ** 24])).toEqual([
+    [2, 1],
+    [2, 2],
+    [3, 1],
+    [4, 1],
+  ]);
+});
+
+it('remembers how far the attempts have come of those that were heard last', () => {
+  const resultsAfter = (others: number) => {
+    const origins = new Origins(new ProgressTable());
+    const batch = messages(1);
+    const attempt = originOf('first', 's1', 1, batch);
+    origins.fresh(batch, attempt);
+    for (let n = 0; n < others; n += 1) origins.fresh(batch, originOf(`other ${n}`, 's1', 1, batch));
+    return origins.fresh(batch, attempt).places;
+  };
+  expect([resultsAfter(255), resultsAfter(256)]).toEqual([[2], [1]]);
+});
+
+it('notes what is later alone, and what was noted keeps its place', () => {
+  const table = new ProgressTable();
+  const rows: Progress[] = [
+    ['a', '1', 2, 5],
+    ['b', '1', 1, 1],
+    ['a', '1', 2, 5],
+    ['a', '1', 1, 9],
+    ['a', '1', 2, 4],
+  ];
+  for (const row of rows) table.raise(row);
+  expect(table.list()).toEqual([rows[0], rows[1]]);
+  table.raise(['a', '1', 2, 6]);
+  table.raise(['b', '1', 2, 0]);
+  expect(table.list()).toEqual([
+    ['a', '1', 2, 6],
+    ['b', '1', 2, 0],
+  ]);
+});
+
+it('forgets no other start where one goes on', () => {
+  const table = new ProgressTable();
+  for (const start of ['1', '2', '3', '4']) table.raise(['a', start, 1, 1]);
+  table.raise(['a', '4', 2, 1]);
+  expect(table.list().map(([, start]) => start)).toEqual(['1', '2', '3', '4']);
+});
+
+it('ways are named behind the source', () => {
+  const origin = block(1, messages(1));
+  expect(branchOf(origin, 'left')).toEqual({ ...origin, source: 'a.out → b.in / left' });
+});
+
+it('messages of two sources with one number are no twins', () =>
+  expect(hasTwins([...messages(1), new Message(1, 1, 'test.b.1', 1)])).toBe(false));

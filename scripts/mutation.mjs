@@ -1,10 +1,11 @@
 /**
  * `npm run test:mutation -- [engine|contract|parsers [FILE …] …]`: changes one place of the code after the other and looks
  * whether a test fails. Takes long; prints the share that was caught, and writes a page per part to
- * `.tools/mutation/reports`. Files narrow the part before them: `npm run test:mutation -- engine collect.ts retry.ts`.
+ * `.tools/mutation/reports`. Files narrow the part before them: `npm run test:mutation -- engine collect.ts retry.ts`; where
+ * two have one name, a folder tells them apart: `parsers link/frames.ts`.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/root.mjs';
@@ -30,8 +31,11 @@ export const parts = {
   parsers: {
     folder: 'server/src',
     mutate: [
-      `${kit}/content/{lines,csv}.ts`,
-      `${kit}/mavlink/{frames,decode}.ts`,
+      `${kit}/content/{csv,csv-names,csv-row,csv-value,cut-lines,decoders,framing,json-texts,line-reader,lines,marks}.ts`,
+      `${kit}/files/{gzip,unpack}.ts`,
+      `${kit}/link/{block-frame,frames}.ts`,
+      `${kit}/mavlink/{decode,encode,frames,read-definition,tlog}.ts`,
+      `${kit}/times/*.ts`,
       `${types}/inputs/file-input/records.ts`,
       `${types}/processors/json-filter/json-filter.ts`,
       `${types}/processors/json-map/json-map.ts`,
@@ -151,7 +155,7 @@ const chosen = (words) => {
 
 const fileOf = (name, file) => {
   const { folder } = parts[name];
-  const found = readdirSync(join(root, folder), { recursive: true }).find((path) => basename(path) === file);
+  const found = readdirSync(join(root, folder), { recursive: true }).find((path) => `/${path}`.endsWith(`/${file}`));
   if (found === undefined) throw new SetupError(`there is no file "${file}" in ${folder}, the folder of "${name}"`);
   return `${folder}/${found}`;
 };

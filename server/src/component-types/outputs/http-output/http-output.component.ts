@@ -4,6 +4,7 @@ import { askHeaders } from '../../../component-kit/http/ask-settings.ts';
 import { type Answer, HttpClient, NoAnswer } from '../../../component-kit/http/http-client.ts';
 import { sentHeader, writeSent } from '../../../component-kit/http/sent-positions.ts';
 import { compileUrl } from '../../../component-kit/http/url-template.ts';
+import { afterGrace } from '../../../component-kit/network/grace.ts';
 import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { implement } from '../../../engine/component.ts';
 import { InvalidMessage, SomeFailed, TransientFault } from '../../../engine/fault.ts';
@@ -27,6 +28,7 @@ export const httpOutput = implement(httpOutputDefinition, ({ config, io }) => {
   const answersForEach = config.answers !== '' && config.format !== 'json';
   const tries = mostTries === 0 ? undefined : mostTries;
   const always: OutgoingHttpHeaders = { ...askHeaders(config), 'user-agent': 'SemStreams' };
+  const ending = afterGrace(io.signal);
   let client: HttpClient | undefined;
   let [requests, lastStatus] = [0, 0];
 
@@ -51,7 +53,7 @@ export const httpOutput = implement(httpOutputDefinition, ({ config, io }) => {
       ...(body && { body: config.compression === 'gzip' ? gzipSync(body) : body }),
       withinMs: timeout,
       mostBytes: answersForEach ? answersBytes : beginningBytes,
-      signal: io.signal,
+      signal: ending,
     });
   };
 

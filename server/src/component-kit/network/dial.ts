@@ -1,0 +1,52 @@
+import { isIP, Socket } from 'node:net';
+import { connect as secure, type ConnectionOptions } from 'node:tls';
+import { dialProblem } from './dial-problem.ts';
+import { lookup } from './lookup.ts';
+
+/** A silent peer is asked at TCP's own level after so many milliseconds: a line that died unnoticed ends. */
+const keepAliveMs = 10_000;
+
+/** A line could not be made; the sentence says why. */
+export class NotDialled extends Error {
+  override readonly name = 'NotDialled';
+}
+
+/**
+ * Makes a line of TCP, or of TLS where that is given. Rejects with a NotDialled, also where there is no answer in time, and with the
+ * reason of the signal when that is aborted.
+ */
+export const dial = async (to: {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: ConnectionOptions | undefined;
+  readonly withinMs: number;
+  readonly signal: AbortSignal;
+}): Promise<Socket> => {
+  const { host, port, tls, withinMs, signal } = to;
+  signal.throwIfAborted();
+  const plain = new Socket();
+  plain.setKeepAlive(true, keepAliveMs);
+  plain.setNoDelay(true);
+  plain.connect({ host, port, lookup });
+  const line = tls ? secure({ host, ...(isIP(host) === 0 && { servername: host }), ...tls, socket: plain }) : plain;
+  return new Promise((resolve, reject) => {
+    const end = (act: () => void): void => {
+      clearTimeout(late);
+      signal.removeEventListener('abort', abort);
+      act();
+    };
+    const fail = (reason: unknown): void =>
+      end(() => {
+        line.destroy();
+        plain.destroy();
+        reject(reason as Error);
+      });
+    const abort = (): void => fail(signal.reason);
+    const late = setTimeout(() => fail(new NotDialled('there is no answer')), withinMs);
+    signal.addEventListener('abort', abort, { once: true });
+    for (const each of new Set([plain, line]))
+      each.on('error', (error) => fail(new NotDialled(dialProblem(error), { cause: error })));
+    line.once('close', () => fail(new NotDialled('the line was closed')));
+    line.once(tls ? 'secureConnect' : 'connect', () => end(() => resolve(line)));
+  });
+};

@@ -60,6 +60,7 @@ export const componentIo = (
       return world.invalid({ component: index, sentence, raw }, true);
     },
     report: (state, sentence) => world.report(index, state, sentence),
+    log: (level, sentence) => world.log?.(index, level, sentence),
     fail: given.fail,
     isKept,
     followed: given.followed,

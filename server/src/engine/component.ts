@@ -67,6 +67,8 @@ export interface Io {
   keepInvalid(sentence: string, raw: unknown): Promise<void>;
   /** What a person should know now: all is well (`running`), or what it waits for (`waiting`). */
   report(state: 'running' | 'waiting', sentence: string): void;
+  /** A line of the product's log, for a component whose purpose that is: a few in a minute. */
+  log(level: 'info' | 'warn', sentence: string): void;
   /** Ends the component for a reason that no caller can be told by a throw, such as a socket that broke. */
   fail(fault: Error): void;
   /** Whether all that an output is handed stays on disk until it has finished it. */

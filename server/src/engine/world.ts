@@ -36,6 +36,8 @@ export interface World {
   enter(component: number): void;
   /** A component has something to say to people. */
   report(component: number, state: 'running' | 'waiting', sentence: string): void;
+  /** A component has a line for the log. */
+  log?(component: number, level: 'info' | 'warn', sentence: string): void;
   /** A component has not answered for so many milliseconds; undefined when it does again. */
   silent?(component: number, forMs: number | undefined): void;
   /** Where a guaranteed connection keeps its blocks. */

@@ -212,6 +212,7 @@ export class SupervisedFlow {
       {
         onMessage: (message) => {
           if (message.kind === 'report') this.log.report(run, message);
+          if (message.kind === 'logged') this.log.told(message);
           if (message.kind === 'noted') this.world.note(run.flow, message.sentence);
           const isNews = run.hear(message);
           if (message.kind === 'running' && isNews) this.started(run);

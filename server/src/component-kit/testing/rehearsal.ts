@@ -29,6 +29,8 @@ export interface Rehearsal {
   /** What came in where it was invalid. */
   readonly raws: unknown[];
   readonly reports: string[];
+  /** Lines for the log. */
+  readonly logged: string[];
   readonly faults: Error[];
   readonly dataDir: string;
   open(): Promise<void>;
@@ -67,6 +69,7 @@ export const rehearse = (
   const drops: Record<string, number> = {};
   const [invalid, reports, faults]: [string[], string[], Error[]] = [[], [], []];
   const raws: unknown[] = [];
+  const logged: string[] = [];
   let sequence = 0;
   const io: Io = {
     flow: 'rehearsal',
@@ -89,6 +92,7 @@ export const rehearse = (
     },
     keepInvalid: async (sentence, raw) => io.invalid(sentence, raw),
     report: (state, sentence) => reports.push(`${state}: ${sentence}`),
+    log: (level, sentence) => logged.push(`${level}: ${sentence}`),
     fail: (fault) => faults.push(fault),
     isKept: world.isKept ?? false,
     followed: world.followed ?? [],
@@ -129,6 +133,7 @@ export const rehearse = (
     invalid,
     raws,
     reports,
+    logged,
     faults,
     dataDir,
     open: async () => component.open?.(),

@@ -86,6 +86,14 @@ export type FromRun =
       readonly state: 'running' | 'waiting';
       readonly sentence: string;
     }
+  /** A component has a line for the log. */
+  | {
+      readonly kind: 'logged';
+      readonly run: RunId;
+      readonly component: string;
+      readonly level: 'info' | 'warn';
+      readonly sentence: string;
+    }
   /** A component has not answered for so many milliseconds; undefined when it does again. */
   | { readonly kind: 'silent'; readonly run: RunId; readonly component: string; readonly forMs: number | undefined }
   | {

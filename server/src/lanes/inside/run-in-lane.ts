@@ -102,6 +102,7 @@ export const runInLane = (
     wait: async (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
     enter: given.enter,
     report,
+    log: (component, level, sentence) => say({ kind: 'logged', run, component: names[component]!, level, sentence }),
     silent: (component, forMs) => say({ kind: 'silent', run, component: names[component]!, forMs }),
     openLog: ({ from, fromPort, to, toPort, buffer }) =>
       nats.log({ flow: flow.id, from: names[from]!, fromPort, to: names[to]!, toPort }, buffer!, (sentence) =>
@@ -149,6 +150,7 @@ export const runInLane = (
 const forPeople = (message: FromRun, hide: Hide): FromRun => {
   switch (message.kind) {
     case 'report':
+    case 'logged':
     case 'invalid':
     case 'failed':
       return { ...message, sentence: hide(message.sentence) };

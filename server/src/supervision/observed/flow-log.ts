@@ -8,6 +8,7 @@ import type { Loss } from './recent.ts';
 import { SummedUp } from './summed-up.ts';
 
 type Report = Extract<FromRun, { kind: 'report' }>;
+type Logged = Extract<FromRun, { kind: 'logged' }>;
 type Line = (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
 
 interface LostMessages {
@@ -87,6 +88,11 @@ export class FlowLog {
       if (trouble.kind !== 'waits' && !isIn(before, trouble)) this.warn('flow needs attention', told(trouble));
     for (const trouble of before)
       if (trouble.kind !== 'waits' && !isIn(run.troubles, trouble)) this.log('flow is well again', told(trouble));
+  }
+
+  /** What a component has to say there. */
+  told({ component, level, sentence }: Logged): void {
+    (level === 'warn' ? this.warn : this.log)(sentence, { flow: this.flow, component });
   }
 
   /** A component takes long to open: until then nothing of its flow is at work. */

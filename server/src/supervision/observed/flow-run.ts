@@ -124,6 +124,7 @@ export class FlowRun {
         this.fail(message.component, message.sentence);
         return true;
       case 'noted':
+      case 'logged':
         return true;
       case 'stopped':
         if (this.observed !== 'failed') this.become('stopped', message.problem ?? '');

@@ -163,7 +163,9 @@ describe('lines', () => {
     await trusting.feed([{ a: 1 }]);
     await until('it is there', () => text === '{"a":1}\n');
     const distrusting = await opened({ port, tls: true });
-    await expect(distrusting.feed([1])).rejects.toThrow(/^127\.0\.0\.1:\d+: who signed its certificate is not known here/);
+    await expect(distrusting.feed([1])).rejects.toThrow(
+      /^127\.0\.0\.1:\d+: who signed its certificate is not known here/,
+    );
     const { port: plain } = await receiver((socket) => socket.end('hello\r\n'));
     await expect((await opened({ port: plain, tls: true, timeout: '2s' })).feed([1])).rejects.toThrow(/TLS/);
   });

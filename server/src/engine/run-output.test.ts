@@ -17,7 +17,10 @@ const plan = {
 } as const;
 
 /** An output by itself, with everything that it told the world. */
-const output = (handler: (batch: Batch, drop: (count: number) => void) => void | Promise<void>) => {
+const output = (
+  handler: (batch: Batch, drop: (count: number) => void) => void | Promise<void>,
+  { isKept = false, letterKept }: { readonly isKept?: boolean; readonly letterKept?: Promise<void> } = {},
+) => {
   const counters = new Counters(plan, () => reasons);
   const reports: string[] = [];
   const letters: unknown[] = [];
@@ -33,6 +36,7 @@ const output = (handler: (batch: Batch, drop: (count: number) => void) => void |
     invalid: ({ message, sentence }) => {
       counters.addDropped(0, 'invalid', 1);
       letters.push([message?.payload, sentence]);
+      return letterKept;
     },
   } as Partial<World> as World;
   const cut = makeCut();
@@ -43,7 +47,7 @@ const output = (handler: (batch: Batch, drop: (count: number) => void) => void |
   const deliver = runOutput({
     index: 0,
     port: 'in',
-    isKept: false,
+    isKept,
     takesSeveral: false,
     handler: (batch) => handler(batch, drop),
     world,
@@ -120,6 +124,90 @@ describe('an output', () => {
     expect(letters).toEqual([['b', 'nobody wants it']]);
     expect(reports[0]).toBe('waiting: too many at once; trying again');
     expect(counters.component(0)).toMatchObject({ in: 5, out: 4, dropped: { invalid: 1 } });
+  });
+
+  it('repeats nothing that went through before the far side was away, and never tries the rest one by one', async () => {
+    const tried: unknown[][] = [];
+    const { feed, counters, letters } = output((batch) => {
+      tried.push(batch.map(({ payload }) => payload));
+      if (tried.length === 1) throw new TransientFault('away');
+      if (tried.length === 2) throw new TransientFault('away', { at: 2 });
+      if (tried.length === 3) throw new InvalidMessage('wrong', { at: 1 });
+    });
+    await feed([1, 2, 3, 4, 5]);
+    expect(tried).toEqual([[1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [3, 4, 5], [5]]);
+    expect(letters).toEqual([[4, 'wrong']]);
+    expect(counters.component(0)).toMatchObject({ in: 5, out: 4, dropped: { invalid: 1 } });
+  });
+
+  it('does the rest one by one where one message is at fault and nobody says which', async () => {
+    const tried: unknown[][] = [];
+    const { feed, letters } = output((batch) => {
+      tried.push(batch.map(({ payload }) => payload));
+      if (batch.some(({ payload }) => payload === 2)) throw new InvalidMessage('wrong');
+    });
+    await feed([1, 2, 3]);
+    expect([tried, letters]).toEqual([[[1, 2, 3], [1], [2], [3]], [[2, 'wrong']]]);
+  });
+
+  it('is done with a batch when the dead letters of it are on disk, and waits for those no longer', async () => {
+    let isOnDisk = () => undefined as void;
+    const letterKept = new Promise<void>((resolve) => (isOnDisk = resolve));
+    const wrong = (batch: Batch) => {
+      if (batch[0]!.payload !== 'good') throw new InvalidMessage('wrong', { at: 0 });
+    };
+    const { feed } = output(wrong, { isKept: true, letterKept });
+    let isDone = false;
+    const end = feed(['bad', 'worse']).then(() => (isDone = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isDone).toBe(false);
+    isOnDisk();
+    await end;
+    expect(await feed(['good'])).toBeUndefined();
+  });
+
+  it('fails with a batch whose dead letter cannot be kept', async () => {
+    const letterKept = Promise.reject(new Error('no disk'));
+    letterKept.catch(() => undefined);
+    const wrong = () => {
+      throw new InvalidMessage('wrong', { at: 0 });
+    };
+    await expect(output(wrong, { isKept: true, letterKept }).feed([1])).rejects.toThrow('no disk');
+  });
+
+  it.each([
+    [false, { failed: 6 }],
+    [true, { failed: 0 }],
+  ])('takes nothing more once it is broken, and counts it where it is not on disk: %s', async (isKept, dropped) => {
+    let calls = 0;
+    const breaking = () => {
+      calls += 1;
+      throw new FatalFault('the disk is gone');
+    };
+    const { feed, counters, failures } = output(breaking, { isKept });
+    const ends = await Promise.allSettled([feed([1, 2]), feed([3, 4, 5]), feed([6])]);
+    expect(ends.map((end) => end.status === 'rejected' && (end.reason as Error).message)).toEqual(
+      Array(3).fill('the disk is gone'),
+    );
+    expect([calls, failures]).toEqual([1, ['the disk is gone']]);
+    expect(counters.component(0)).toMatchObject({ in: 6, out: 0, dropped });
+  });
+
+  it('takes one batch after the other', async () => {
+    const happened: string[] = [];
+    const ends: (() => void)[] = [];
+    const { feed } = output(async ([first]) => {
+      happened.push(`${String(first!.payload)} begins`);
+      await new Promise<void>((resolve) => ends.push(resolve));
+      happened.push(`${String(first!.payload)} ends`);
+    });
+    const all = [feed([1]), feed([2]), feed([3])];
+    for (let n = 0; n < 3; n += 1) {
+      while (ends.length <= n) await new Promise((resolve) => setImmediate(resolve));
+      ends[n]!();
+    }
+    await Promise.all(all);
+    expect(happened).toEqual(['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends']);
   });
 
   it('ends what a handler never ends, once the flow has ended', async () => {

@@ -65,7 +65,7 @@ export const rooms = {
     },
     'component-kit/http': {
       does: 'HTTP: ports that flows share by path, asking web services, what answers mean',
-      uses: [...kit('fields', 'network', 'sockets', 'link'), 'engine'],
+      uses: [...kit('fields', 'network', 'sockets', 'link'), 'engine', 'machine'],
     },
     'component-kit/schedule': {
       does: 'intervals, and times of the clock by cron',

@@ -1,41 +1,39 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { FatalFault } from '../../engine/fault.ts';
 import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
 import { whyNot } from '../sockets/datagrams.ts';
+import { handOver, isHandedOver } from './hand-over.ts';
+import { hangUp, listening, makeServer } from './http-server.ts';
+import { type Entry, PortBook } from './port-book.ts';
 import { refuse } from './refuse.ts';
 import { requestPath } from './request-path.ts';
 import { Route } from './route.ts';
 
 export interface HttpPlace {
+  /** Folder that the processes of this server share. */
+  readonly dataDir: string;
   readonly host: string;
   readonly port: number;
   /** HTTPS where a certificate is given; with `ca_file` callers have to show one of this authority. */
   readonly tls: TlsFiles;
 }
 
-/** How long a request may take up to the end of its headers, and a connection may be silent between two, in milliseconds. */
-const headersMs = 10_000;
-const silentMs = 60_000;
-/** How often it is looked who takes longer, in milliseconds. */
-const lookMs = 1000;
 /** Connections at once; where there are more, the one that has been there for longest without a request makes room. */
 const mostConnections = 2000;
-/** What all headers of a request may take, in bytes. */
-const mostHeaderBytes = 16 * 1024;
-/** A peer that says nothing is asked at TCP's own level after so many milliseconds. */
-const keepAliveMs = 10_000;
 /** How long those may take who are answered when the port is given up, in milliseconds. */
 const goodbyeMs = 1000;
 
 /** Ports of this process, by host and number. */
 const open = new Map<string, Promise<HttpPort>>();
 
+/** How often it is tried to have a port that another process of this server has, in milliseconds. */
+const tryMs = 250;
+
 /**
- * A port for HTTP, shared by all flows of this process that listen there, each on a path of its own. It is there as long
- * as one of them has a route.
+ * A port for HTTP, shared by all flows of this server that listen there, each on a path of its own. It is there as long as one of them
+ * has a route. One process has the port, and hands over to the others what is for them; when it ends, another one takes it.
  */
 export class HttpPort {
   private readonly routes = new Map<string, Route>();
@@ -44,17 +42,18 @@ export class HttpPort {
    * request names another object.
    */
   private readonly idle = new Map<string, Socket>();
+  private readonly book: PortBook;
+  private readonly key = randomUUID();
+  private server: Server | undefined;
+  /** Takes what another process hands over, as long as that has the port. */
+  private inner: Server | undefined;
+  private trying: NodeJS.Timeout | undefined;
 
   private constructor(
-    private readonly server: Server,
     private readonly place: HttpPlace,
     private readonly forget: () => void,
   ) {
-    server.on('connection', (socket: Socket) => this.meet(socket));
-    server.on('request', (request, response) => this.take(request, response));
-    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => this.take(request, response));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.hangUp(error, socket));
-    server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'));
+    this.book = new PortBook(place.dataDir, place.port);
   }
 
   /**
@@ -65,7 +64,8 @@ export class HttpPort {
     const key = `${place.host} ${place.port}`;
     const known = place.port === 0 ? undefined : open.get(key);
     if (known) return (await known).add(place, route);
-    const opening = HttpPort.listen(place, () => open.delete(key));
+    const port = new HttpPort(place, () => open.delete(key));
+    const opening = port.listen().then(() => port);
     if (place.port !== 0) open.set(key, opening);
     try {
       return (await opening).add(place, route);
@@ -75,57 +75,113 @@ export class HttpPort {
     }
   }
 
-  private static async listen(place: HttpPlace, forget: () => void): Promise<HttpPort> {
-    const { host, port, tls } = place;
-    const options = {
-      maxHeaderSize: mostHeaderBytes,
-      headersTimeout: headersMs,
-      requestTimeout: 0,
-      keepAliveTimeout: silentMs,
-      connectionsCheckingInterval: lookMs,
-      keepAlive: true,
-      keepAliveInitialDelay: keepAliveMs,
-      noDelay: true,
-    };
-    const files = readTlsFiles(tls);
-    const server =
-      tls.cert_file === ''
-        ? createServer(options)
-        : createSecureServer({ ...options, ...files, requestCert: tls.ca_file !== '', rejectUnauthorized: true });
-    const opened = new HttpPort(server, place, forget);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(new FatalFault(whyNot(error, host, port), { cause: error })));
-      server.listen(port, host, resolve);
-    });
-    server.removeAllListeners('error');
-    server.on('error', (error) => {
-      forget();
-      for (const route of opened.routes.values())
-        route.fail(new FatalFault(whyNot(error, host, port), { cause: error }));
-    });
-    return opened;
+  /** Where it listens, whichever process has the port. */
+  get port(): number | null {
+    if (this.inner) return this.place.port;
+    return (this.server?.address() as AddressInfo | null)?.port ?? null;
   }
 
-  get port(): number | null {
-    return (this.server.address() as AddressInfo | null)?.port ?? null;
+  private async listen(): Promise<void> {
+    const { host, port, tls } = this.place;
+    const files = readTlsFiles(tls);
+    try {
+      this.server = await this.bound(files);
+    } catch (cause) {
+      const error = cause as NodeJS.ErrnoException;
+      const owner = error.code === 'EADDRINUSE' ? this.book.others().find(({ inner }) => !inner) : undefined;
+      if (!owner) throw new FatalFault(whyNot(error, host, port), { cause });
+      if (owner.host !== host || !isSame(owner.tls, tlsOf(tls)))
+        throw new FatalFault(
+          `another flow listens on port ${port} of ${owner.host} with other settings: those who share a port need the same "host" and files of TLS`,
+        );
+      await this.beGuest(files);
+    }
+  }
+
+  private async bound(files: ReturnType<typeof readTlsFiles>): Promise<Server> {
+    const { host, port, tls } = this.place;
+    const server = makeServer(tls.cert_file === '' ? undefined : { files, asksForCertificates: tls.ca_file !== '' });
+    await listening(server, port, host);
+    this.serve(server, () => true);
+    server.on('error', (error) => {
+      this.forget();
+      for (const route of this.routes.values()) route.fail(new FatalFault(whyNot(error, host, port), { cause: error }));
+    });
+    return server;
+  }
+
+  /** Takes what is handed over, until the port can be had. */
+  private async beGuest(files: ReturnType<typeof readTlsFiles>): Promise<void> {
+    const inner = makeServer();
+    await listening(inner, 0, '127.0.0.1');
+    this.serve(inner, (request) => isHandedOver(request, this.key));
+    this.inner = inner;
+    const attempt = async (): Promise<void> => {
+      try {
+        const server = await this.bound(files);
+        this.server = server;
+        this.inner = undefined;
+        inner.close();
+        inner.closeIdleConnections();
+        if (this.routes.size === 0) return void server.close();
+        this.tell();
+      } catch {
+        if (this.routes.size > 0) this.trying = setTimeout(() => void attempt(), tryMs);
+      }
+    };
+    this.trying = setTimeout(() => void attempt(), tryMs);
+  }
+
+  private serve(server: Server, isWelcome: (request: IncomingMessage) => boolean): void {
+    const take = (request: IncomingMessage, response: ServerResponse): void => {
+      if (isWelcome(request)) this.take(request, response);
+      else refuse(request, response, { status: 403, detail: 'this is no place for you' });
+    };
+    server.on('connection', (socket: Socket) => this.meet(socket));
+    server.on('request', take);
+    server.on('checkContinue', take);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (hangUp(error, socket)) this.routes.values().next().value?.stranger();
+    });
+    server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n'));
   }
 
   private add({ host, port, tls }: HttpPlace, { path, who }: { readonly path: string; readonly who: string }): Route {
-    if (JSON.stringify(tlsOf(tls)) !== JSON.stringify(tlsOf(this.place.tls)))
+    if (!isSame(tlsOf(tls), tlsOf(this.place.tls)))
       throw new FatalFault(
         `${this.owners()} listens on port ${port} of ${host} with other files of TLS: those who share a port need the same ones`,
       );
     const key = requestPath(path);
-    const before = this.routes.get(key);
-    if (before)
-      throw new FatalFault(`"${path}" on port ${port} belongs to ${before.who} already: give one of them another path`);
+    this.book.forget();
+    const before = this.routes.get(key)?.who ?? (this.elsewhere(key) && 'another flow');
+    if (before !== undefined)
+      throw new FatalFault(`"${path}" on port ${port} belongs to ${before} already: give one of them another path`);
     const route: Route = new Route({
       who,
       port: () => this.port,
       ended: async () => this.remove(key, route),
     });
     this.routes.set(key, route);
+    this.tell();
     return route;
+  }
+
+  /** Tells the other processes which paths are here. */
+  private tell(): void {
+    const { host, port, tls } = this.place;
+    if (port === 0) return;
+    if (this.routes.size === 0) return this.book.remove();
+    const inner = (this.inner?.address() as AddressInfo | null | undefined)?.port;
+    this.book.write({
+      ...{ port, host, tls: [...tlsOf(tls)], key: this.key, paths: [...this.routes.keys()] },
+      ...(inner !== undefined && { inner }),
+    });
+  }
+
+  /** The other process that has a path. */
+  private elsewhere(key: string): Entry | undefined {
+    if (this.place.port === 0) return undefined;
+    return this.book.others().find(({ paths }) => paths.includes(key));
   }
 
   private owners(): string {
@@ -135,17 +191,20 @@ export class HttpPort {
   private async remove(key: string, route: Route): Promise<void> {
     if (this.routes.get(key) !== route) return;
     this.routes.delete(key);
+    this.tell();
     if (this.routes.size === 0) await this.close();
   }
 
   /** Resolves when the port is free. Those who are being answered have a moment for it. */
   private async close(): Promise<void> {
     this.forget();
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeIdleConnections();
-    const force = setTimeout(() => this.server.closeAllConnections(), goodbyeMs);
+    clearTimeout(this.trying);
+    const servers = [this.server, this.inner].filter((server) => server !== undefined);
+    const closed = servers.map(async (server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    for (const server of servers) server.closeIdleConnections();
+    const force = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), goodbyeMs);
     for (const socket of this.idle.values()) socket.destroy();
-    await closed;
+    await Promise.all(closed);
     clearTimeout(force);
   }
 
@@ -156,8 +215,11 @@ export class HttpPort {
     response.once('close', () => socket && !socket.destroyed && this.idle.set(from, socket));
     response.on('error', () => request.socket.destroy());
     request.on('error', () => undefined);
-    const route = this.routes.get(requestPath(request.url ?? '/'));
-    if (route) route.take(request, response);
+    const key = requestPath(request.url ?? '/');
+    const route = this.routes.get(key);
+    if (route) return route.take(request, response);
+    const guest = this.inner ? undefined : this.elsewhere(key);
+    if (guest?.inner) handOver(request, response, guest);
     else refuse(request, response, { status: 404, detail: 'there is nothing at this path' });
   }
 
@@ -169,21 +231,9 @@ export class HttpPort {
     socket.once('close', () => this.idle.delete(from));
     socket.on('error', () => socket.destroy());
   }
-
-  /** What came is no HTTP, or takes too long. */
-  private hangUp({ code }: NodeJS.ErrnoException, socket: Duplex): void {
-    const [status, isStranger] = badRequests[code ?? ''] ?? ['400 Bad Request', code?.startsWith('HPE_') ?? false];
-    if (isStranger) this.routes.values().next().value?.stranger();
-    if (!socket.writable) return void socket.destroy();
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-  }
 }
 
-const badRequests: Readonly<Record<string, readonly [status: string, isStranger: boolean]>> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', false],
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', false],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', false],
-};
+const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n');
 
 const tlsOf = ({ ca_file, cert_file, key_file }: TlsFiles): readonly string[] => [ca_file, cert_file, key_file];
 

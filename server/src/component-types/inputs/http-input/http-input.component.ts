@@ -21,7 +21,7 @@ export const httpInput = implement(httpInputDefinition, ({ config, io, emit }) =
       const { host, port, path } = config;
       route = io.adopt() as Route | undefined;
       route ??= await HttpPort.take(
-        { host, port, tls: config },
+        { dataDir: io.dataDir, host, port, tls: config },
         { path, who: `"${io.component}" of flow "${io.flow}"` },
       );
       route.handTo(owner);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ByAddress, shareOfOne } from '../../../access/by-address.ts';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
+import { callerOf } from '../../../component-kit/http/hand-over.ts';
 import { readBody, Refused, type Room, tooBusy, tooLarge, unpackBody } from '../../../component-kit/http/read-body.ts';
 import { refuse, type Refusal } from '../../../component-kit/http/refuse.ts';
 import { readSent, sentHeader } from '../../../component-kit/http/sent-positions.ts';
@@ -64,7 +65,7 @@ export class Webhook {
     const no = this.refusalOf(request);
     if (no) return this.refuse(request, response, no);
     this.unanswered.add(end);
-    const leave = this.byAddress.enter(request.socket.remoteAddress);
+    const leave = this.byAddress.enter(callerOf(request));
     const room = {
       take: (bytes: number): boolean => {
         if (this.waitingBytes + bytes > this.config.max_waiting && this.waitingBytes > hasRoom) return false;
@@ -93,7 +94,8 @@ export class Webhook {
     for (const end of [...this.unanswered]) end(ended);
   }
 
-  private refusalOf({ method = '', headers, socket }: IncomingMessage): Refusal | undefined {
+  private refusalOf(request: IncomingMessage): Refusal | undefined {
+    const { method = '', headers } = request;
     const { methods, allowed_origins: origins, max_requests: mostRequests, max_body: most } = this.config;
     const mostOfOne = this.config.max_per_address ?? shareOfOne(mostRequests);
     if (!(methods as readonly string[]).includes(method))
@@ -106,7 +108,7 @@ export class Webhook {
         detail: `a body of type "${(headers['content-type'] ?? '').slice(0, 100)}" is not taken here: "format" is "${this.config.format}"`,
       };
     if (Number(headers['content-length'] ?? 0) > most) return tooLarge(most);
-    const isCrowded = this.byAddress.of(socket.remoteAddress) >= mostOfOne;
+    const isCrowded = this.byAddress.of(callerOf(request)) >= mostOfOne;
     return this.unanswered.size >= mostRequests || isCrowded ? tooBusy : undefined;
   }
 
@@ -120,7 +122,7 @@ export class Webhook {
     if (!this.isSigned(headers, raw)) throw new Refused(wrongSignature);
     const body = await unpackBody(raw, headers['content-encoding'], this.config.max_body);
     if (body !== raw && !room.take(body.length)) throw new Refused(tooBusy);
-    const from = addressOf(request.socket.remoteAddress);
+    const from = addressOf(callerOf(request));
     const kept = this.headersOf(request, from);
     const messages: Message[] = [];
     for (const decoded of this.readerOf(headers['content-type'])!(body, from)) {
@@ -173,7 +175,7 @@ export class Webhook {
 
   private refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
     this.refused += 1;
-    this.lastRefusal = `${addressOf(request.socket.remoteAddress)}: ${refusal.status} ${refusal.detail}`;
+    this.lastRefusal = `${addressOf(callerOf(request))}: ${refusal.status} ${refusal.detail}`;
     refuse(request, response, refusal);
   }
 }

@@ -1,0 +1,89 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { startOf } from '../../machine/processes.ts';
+
+/** What a process that has paths on a port tells the others of this server. */
+const Entry = z.strictObject({
+  process: z.int(),
+  /** When that process began: its number may be used again. */
+  started: z.string().optional(),
+  port: z.int(),
+  host: z.string(),
+  /** Files of TLS that it listens with, or would. */
+  tls: z.array(z.string()),
+  /** Port of the loopback where it takes what another one hands over; none where it has the port itself. */
+  inner: z.int().optional(),
+  /** Whoever hands something over shows this. */
+  key: z.string(),
+  paths: z.array(z.string()),
+});
+export type Entry = z.infer<typeof Entry>;
+
+/** How long the book is known by heart, in milliseconds. */
+const knownMs = 500;
+
+/**
+ * Which processes of this server have paths on a port, in a folder that they share: flows in different lanes may share a port, which
+ * one process alone can have.
+ */
+export class PortBook {
+  private known: { readonly entries: readonly Entry[]; readonly at: number } | undefined;
+
+  constructor(
+    dataDir: string,
+    private readonly port: number,
+    private readonly folder = join(dataDir, 'lanes', 'http'),
+  ) {}
+
+  write(given: Omit<Entry, 'process' | 'started'>): void {
+    const entry: Entry = { ...given, process: process.pid, started: startOf(process.pid) };
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${this.ownPath}.next`, JSON.stringify(entry), { mode: 0o600 });
+    renameSync(`${this.ownPath}.next`, this.ownPath);
+  }
+
+  /** What the others have written is looked at anew. */
+  forget(): void {
+    this.known = undefined;
+  }
+
+  remove(): void {
+    rmSync(this.ownPath, { force: true });
+  }
+
+  /** Others that live; who ended without a word is forgotten. */
+  others(): readonly Entry[] {
+    const now = performance.now();
+    if (this.known && now - this.known.at < knownMs) return this.known.entries;
+    const entries = this.names().flatMap((name) => {
+      const entry = this.read(name);
+      if (!entry || entry.process === process.pid) return [];
+      if (entry.started !== undefined && startOf(entry.process) === entry.started) return [entry];
+      rmSync(join(this.folder, name), { force: true });
+      return [];
+    });
+    this.known = { entries, at: now };
+    return entries;
+  }
+
+  private get ownPath(): string {
+    return join(this.folder, `${this.port}-${process.pid}.json`);
+  }
+
+  private names(): string[] {
+    try {
+      return readdirSync(this.folder).filter((name) => name.startsWith(`${this.port}-`) && name.endsWith('.json'));
+    } catch {
+      return [];
+    }
+  }
+
+  private read(name: string): Entry | undefined {
+    try {
+      return Entry.safeParse(JSON.parse(readFileSync(join(this.folder, name), 'utf8'))).data;
+    } catch {
+      return undefined;
+    }
+  }
+}

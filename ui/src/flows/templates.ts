@@ -1,6 +1,8 @@
 import type { FlowDocument } from '@semstreams/contract';
-import { Plane, Radio, Thermometer } from 'lucide-react';
+import { CloudDownload, HeartPulse, Plane, Radio, Thermometer, Webhook } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
+import { inARow } from './in-a-row.ts';
+import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
 /** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices. */
 export interface Template {
@@ -11,8 +13,7 @@ export interface Template {
   readonly document: FlowDocument;
 }
 
-const columns = (...ids: string[]): NonNullable<FlowDocument['layout']> =>
-  Object.fromEntries(ids.map((id, index) => [id, { x: index * 340, y: 120 }]));
+const columns = (...ids: string[]): NonNullable<FlowDocument['layout']> => inARow(ids, 120);
 
 export const templates: readonly Template[] = [
   {
@@ -119,5 +120,26 @@ export const templates: readonly Template[] = [
       connections: [{ from: 'vehicles', to: 'control-room' }],
       layout: columns('vehicles', 'control-room'),
     },
+  },
+  {
+    id: 'webhook-to-file',
+    title: 'Webhook to file',
+    summary: 'What is sent by HTTP is answered when it is on disk, and kept in a file.',
+    icon: Webhook,
+    document: webhookToFile,
+  },
+  {
+    id: 'polled-service',
+    title: 'Polled web service',
+    summary: 'A web service is asked every five seconds; what has changed is kept in a file.',
+    icon: CloudDownload,
+    document: polledService,
+  },
+  {
+    id: 'device-health',
+    title: 'Device health',
+    summary: 'Load, memory and disk of this device, with a warning in the log when memory gets short.',
+    icon: HeartPulse,
+    document: deviceHealth,
   },
 ];

@@ -273,6 +273,26 @@ describe('a reader of blocks counts', () => {
     expect([await rest(), gone, reader.passed]).toEqual([[4], [['damaged', 2]], 4]);
   });
 
+  it('what a log has lost in part, and hands on what is kept under the old numbers', async () => {
+    const { rest, write, log, gone, reader } = await begin(0);
+    for (const n of [1, 2, 3]) await write(block(n));
+    log.cut(1);
+    await write(block(4, { sequence: 2 }));
+    await write(block(5, { sequence: 3 }));
+    expect([await rest(), gone, reader.passed]).toEqual([[1, 4, 5], [['damaged', 2]], 5]);
+  });
+
+  it('what is gone before something that is still in memory', async () => {
+    const { numbers, rest, write, log, gone } = await begin(0, { windowBytes: block(1).bytes + 10 });
+    await write(block(1));
+    await write(block(2));
+    await write(block(3));
+    expect(await numbers(1)).toEqual([1]);
+    await write(block(4));
+    for (const sequence of [2, 3, 4]) log.remove(sequence);
+    expect([await rest(), gone]).toEqual([[4], [['removed', 2]]]);
+  });
+
   it('nothing where a log was begun anew behind one who had all', async () => {
     const { reader, numbers, rest, gone, asked } = await begin(3);
     await numbers(3);

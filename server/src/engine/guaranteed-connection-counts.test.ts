@@ -169,6 +169,69 @@ describe('what a guaranteed connection notes', () => {
   });
 });
 
+describe('those who follow a guaranteed connection', () => {
+  it('are noted with how far they are, and with those who have no name', async () => {
+    const log = new MemoryLog();
+    const { connection, followers, stop } = connectionTrial(log);
+    await connection.append(numbered(0, 2));
+    followers.serveNameless(true);
+    await until(async () => (await log.mark())?.stored === 2);
+    expect((await log.mark())?.followers).toBeUndefined();
+    await followers.follow('a', 'missed');
+    const nobody = { passed: 0, missed: 0, awayMs: 0, done: 0 };
+    expect((await log.mark())?.followers).toEqual([
+      { ...nobody, name: 'a' },
+      { ...nobody, name: '' },
+    ]);
+    await stop();
+    const again = connectionTrial(log);
+    await again.connection.append(numbered(2, 3));
+    expect([again.followers.isNamelessServed(), again.followers.list().map(({ name }) => name)]).toEqual([true, ['a']]);
+    again.followers.serveNameless(false);
+    await until(async () => (await log.mark())?.followers?.length === 1);
+    expect(again.followers.isNamelessServed()).toBe(false);
+    await again.stop();
+  });
+
+  it('keep waiting what the port has already, with its bytes and as old as it is', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const log = new MemoryLog();
+    const trial = connectionTrial(log);
+    await trial.followers.follow('a', 'missed');
+    trial.followers.serveNameless(true);
+    let got = 0;
+    void trial.deliver(() => void (got += 1));
+    await trial.connection.append(at(1000));
+    await trial.connection.append(at(2000));
+    await until(() => got === 2);
+    vi.advanceTimersByTime(2000);
+    await until(() => trial.kept().oldestAt === 1000);
+    expect(trial.kept()).toEqual({ messages: 2, bytes: await bytesOf(log), oldestAt: 1000 });
+    expect(trial.followers.forget('a')).toBe(2);
+    await until(() => trial.kept().messages === 0);
+    expect(trial.kept()).toEqual({ messages: 0, bytes: 0, oldestAt: 0 });
+    await trial.stop();
+    vi.useRealTimers();
+  });
+
+  it('leave nothing to the port but what stood back for them and is wanted without a name', async () => {
+    const trial = connectionTrial(new MemoryLog());
+    const follower = await trial.followers.follow('a', 'missed');
+    const got: unknown[] = [];
+    void trial.deliver((batch) => void got.push(...batch.map(({ payload }) => payload)), 4);
+    for (const n of [0, 1, 2]) await trial.connection.append(numbered(n, n + 1));
+    follower.finish((await follower.next(new AbortController().signal))!);
+    await until(() => trial.gotElsewhere() === 1);
+    expect(got).toEqual([]);
+    trial.followers.serveNameless(true);
+    await until(() => got.length === 2);
+    await trial.connection.append(numbered(3, 4));
+    await until(() => got.length === 3);
+    expect([got, trial.gotElsewhere()]).toEqual([[1, 2, 3], 1]);
+    await trial.stop();
+  });
+});
+
 describe('what is lost while nobody looks', () => {
   const keptThree = async () => {
     const log = new MemoryLog();

@@ -100,7 +100,7 @@ const mutate = async ({ name, files }) => {
       ignorePatterns: [
         '.tools',
         '.nx',
-        'data',
+        '/data',
         'docs',
         'e2e',
         'bench',

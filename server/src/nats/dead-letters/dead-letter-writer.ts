@@ -1,17 +1,15 @@
 import { JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
-import { nanos, type NatsConnection } from '@nats-io/transport-node';
-import { ensureStream, findStream, firstReserve } from '../storage/ensure-stream.ts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { firstReserve } from '../storage/ensure-stream.ts';
 import { jetStreamOf, managerOf } from '../connection/jet-stream.ts';
 import { encodeLetters, idOf, type LetterBlock, readLetters } from './kept-letter.ts';
+import { mostBytes, openLetters } from './letter-stream.ts';
 import { reserveIsFull, told } from '../storage/stream-log.ts';
 import { deadLetterStream, deadLetterSubject, deadLetterSubjects } from '../storage/stream-names.ts';
 import { whileConnected } from '../connection/while-connected.ts';
 
 /** How long one call may take, in milliseconds. */
 const patienceMs = 5000;
-/** The bounds of what is kept of one flow, in bytes and in milliseconds; the oldest go first. */
-const mostBytes = 16 * 1024 ** 2;
-const longestMs = 90 * 24 * 3_600_000;
 
 /** Adds to the dead letters of one flow. Their stream is made with the first of them. */
 export class DeadLetterWriter {
@@ -82,14 +80,7 @@ export class DeadLetterWriter {
   private async open(): Promise<number> {
     const manager = await this.manager();
     const name = deadLetterStream(this.flow);
-    const wish = {
-      name,
-      description: `SemStreams flow "${this.flow}": messages that can never work`,
-      subjects: [deadLetterSubjects(this.flow).all],
-      max_age: nanos(longestMs),
-      num_replicas: this.replicas,
-    };
-    const { state } = await ensureStream(manager, wish, { present: await findStream(manager, name) });
+    const { state } = await openLetters(this.nats, this.flow, this.replicas);
     this.bytes = state.bytes;
     const last = await manager.streams.getMessage(name, { last_by_subj: deadLetterSubjects(this.flow).blocks });
     const block = last && readLetters(last.string(), last.seq);

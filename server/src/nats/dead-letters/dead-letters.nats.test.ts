@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jetstream } from '@nats-io/jetstream';
+import { DiscardPolicy, jetstream, type StreamConfig, type StreamUpdateConfig } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DeadLetterWriter } from './dead-letter-writer.ts';
@@ -169,6 +169,46 @@ describe('dead letters', () => {
     };
     await again(50);
     expect((await all()).items.map(([, payload]) => payload)).toEqual([2]);
+  });
+
+  describe.each<[string, Partial<StreamConfig>]>([
+    ['sealed', { sealed: true }],
+    ['kept from forgetting', { deny_purge: true, deny_delete: true }],
+    ['told to hold one message', { max_msgs: 1, discard: DiscardPolicy.New }],
+    ['told to take none', { max_msg_size: 1 }],
+  ])('whose stream somebody has %s', (_, change) => {
+    const changed = async () => {
+      const { name, ...rest } = flow();
+      const adding = rest.writer();
+      await adding.add(block(1, 2));
+      const { streams } = await jetstream(nats).jetstreamManager(false);
+      const { config } = await streams.info(deadLetterStream(name));
+      await streams.update(deadLetterStream(name), { ...config, ...change } as Partial<StreamUpdateConfig>);
+      return { ...rest, adding };
+    };
+
+    it('are kept all the same, beside those that were there, by a run that goes on and by a new one', async () => {
+      const { adding, all, writer } = await changed();
+      // the desk tries again until it works
+      await adding.add(block(3)).catch(async () => adding.add(block(3)));
+      await writer().add(block(4));
+      expect((await all()).items.map(([number, payload]) => [number, payload])).toEqual([
+        [4, 4],
+        [3, 3],
+        [2, 2],
+        [1, 1],
+      ]);
+    });
+
+    it('are taken out all the same, one and all', async () => {
+      const { letters, all } = await changed();
+      expect(await letters().remove(1)).toBe(true);
+      expect(await letters().remove(2)).toBe(true);
+      expect(await all()).toEqual({ total: 0, items: [] });
+      const other = await changed();
+      expect(await other.letters().removeAll()).toBe(2);
+      expect(await other.all()).toEqual({ total: 0, items: [] });
+    });
   });
 
   it('that were taken out stay out when the stream is restored from a backup', async () => {

@@ -1,9 +1,10 @@
-import type { JetStreamManager } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { DeadLetter } from '@semstreams/contract';
 import { isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream.ts';
 import { type KeptLetter, letterIn, type ReadLetters } from './kept-letter.ts';
 import { LetterBlocks } from './letter-blocks.ts';
+import { openLetters } from './letter-stream.ts';
 import { shownLetter } from './shown-letter.ts';
 import {
   deadLetterStream,
@@ -90,6 +91,10 @@ export class DeadLetters {
 
   /** Whether there was one of this number. */
   async remove(number: number): Promise<boolean> {
+    return this.withOpened(async () => this.takeOut(number));
+  }
+
+  private async takeOut(number: number): Promise<boolean> {
     const overview = await this.overview();
     const block = await this.blockOf(number);
     if (!overview || !block) return false;
@@ -112,7 +117,9 @@ export class DeadLetters {
     const overview = await this.overview();
     if (!overview) return 0;
     const total = await this.total(overview);
-    await (await this.manager()).streams.purge(deadLetterStream(this.flow));
+    const { streams } = await this.manager();
+    const name = deadLetterStream(this.flow);
+    await this.withOpened(async () => streams.purge(name));
     this.known = this.lastRead = undefined;
     return total;
   }
@@ -156,6 +163,19 @@ export class DeadLetters {
     } catch (thrown) {
       if (isNoSuchStream(thrown)) return undefined;
       throw thrown;
+    }
+  }
+
+  /** Where the stream refuses it, as one does that somebody has sealed, it is made as it should be first. */
+  private async withOpened<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof JetStreamApiError) || isNoSuchStream(thrown)) throw thrown;
+      const { config } = await (await this.manager()).streams.info(deadLetterStream(this.flow));
+      await openLetters(this.nats, this.flow, config.num_replicas);
+      this.known = this.lastRead = undefined;
+      return work();
     }
   }
 

@@ -291,8 +291,7 @@ describe('a flow with guaranteed connections', () => {
     let most = 0;
     const make = () => ({
       in: async (message: Message) => {
-        await new Promise<void>((resolve) => held.push(resolve));
-        most = Math.max(most, held.length);
+        await new Promise<void>((resolve) => (most = Math.max(most, held.push(resolve))));
         return { out: message };
       },
       full: () => void held.splice(0).forEach((resolve) => resolve()),
@@ -301,10 +300,27 @@ describe('a flow with guaranteed connections', () => {
       'a ⇒ p',
       'p → s',
     ]);
-    await running.open();
     for (const n of [1, 2, 3, 4, 5, 6]) await inject('a', n);
+    await running.open();
     await until(() => payloads('s').flat().length === 6);
-    expect(payloads('s').flat()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([payloads('s').flat(), most]).toEqual([[1, 2, 3, 4, 5, 6], 3]);
+    await running.close(forEver);
+  });
+
+  it('numbers what it hands to an output that wants numbers, and to no other', async () => {
+    const { running, inject, arrived } = rehearse({ s: { numbered: true }, t: {} }, ['a ⇒ s', 'a ⇒ t']);
+    await inject('a', 1, 2);
+    await inject('a', 3);
+    await running.open();
+    const positions = (id: string) => arrived.get(id)!.flatMap((batch) => batch.map(({ position }) => position));
+    await until(() => positions('s').length === 3 && positions('t').length === 3);
+    const [first, ...others] = positions('s');
+    expect(first?.sequence).toBe(1);
+    expect(others).toEqual([
+      { source: first!.source, sequence: 2 },
+      { source: first!.source, sequence: 3 },
+    ]);
+    expect(positions('t')).toEqual([undefined, undefined, undefined]);
     await running.close(forEver);
   });
 

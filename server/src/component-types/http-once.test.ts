@@ -168,3 +168,36 @@ it.each([1, 2, 3, 4])(
     there.kill();
   },
 );
+
+it('a request with a key that was kept, but not answered before a kill, comes once when it comes again', async () => {
+  const log = new MemoryLog();
+  const send = async (port: number): Promise<number> =>
+    fetch(`http://127.0.0.1:${port}/`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'order-7', 'content-type': 'application/x-ndjson' },
+      body: '{"n":1}\n{"n":2}\n',
+      signal: AbortSignal.timeout(20_000),
+    }).then(
+      ({ status }) => status,
+      () => 0,
+    );
+  const first = connectionTrial(log);
+  const silent = rehearse(
+    httpInput,
+    { host: '127.0.0.1', port: 0, format: 'json_lines', timeout: '100ms' },
+    {
+      emit: async (batch) => {
+        await first.connection.append(batch);
+        return new Promise(() => undefined);
+      },
+    },
+  );
+  await silent.open();
+  expect(await send(Number(silent.facts()['listening']))).toBe(503);
+  first.kill();
+  void silent.close();
+  const there = await receiver(log);
+  expect(await send(Number(there.input.facts()['listening']))).toBe(202);
+  expect(await keptBy(log)).toEqual([{ n: 1 }, { n: 2 }]);
+  there.kill();
+});

@@ -4,8 +4,10 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makeCertificates } from '../../../component-kit/testing/certificates.ts';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import type { Parked } from '../../../engine/parking.ts';
+import { httpOutput } from '../../outputs/http-output/http-output.component.ts';
 import { httpInput } from './http-input.component.ts';
 
 const run = promisify(execFile);
@@ -180,6 +182,73 @@ describe('who may send', () => {
     const patched = await send(input, '{}', {}, { path: '/in', method: 'PATCH' });
     expect([patched.status, patched.headers.get('allow')]).toEqual([405, 'POST, PUT']);
     expect((await fetch(addressOf(input, '/in'))).status).toBe(405);
+  });
+
+  it('is a page of another place where that is allowed: its browser is told so', async () => {
+    const origin = 'https://control.example';
+    const input = await opened({ allowed_origins: [origin] });
+    const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+    const ask = async (from: string) =>
+      fetch(addressOf(input), { method: 'OPTIONS', headers: { origin: from, ...asked } });
+    const allowed = await ask(origin);
+    expect([
+      allowed.status,
+      ...['origin', 'methods', 'headers'].map((name) => allowed.headers.get(`access-control-allow-${name}`)),
+    ]).toEqual([204, origin, 'POST', 'authorization']);
+    expect((await ask('https://elsewhere.example')).status).toBe(403);
+    expect((await send(input, '{}', { origin })).headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('speaks TLS, and shows a certificate where that is asked for', async () => {
+    const made = makeCertificates();
+    ended.push(() => made.remove());
+    made.authority('ours');
+    made.authority('theirs');
+    for (const name of ['server', 'client']) made.signed(name, 'ours');
+    made.signed('stranger', 'theirs');
+    const shown = (name: string) => ({ cert_file: made.file(`${name}.crt`), key_file: made.file(`${name}.key`) });
+    const input = await opened({ ...shown('server'), ca_file: made.file('ours.crt') });
+    const url = addressOf(input).replace('http:', 'https:');
+    const curl = async (...words: string[]): Promise<string> =>
+      run('curl', [
+        '-sS',
+        '-m',
+        '20',
+        '-o',
+        '/dev/null',
+        '-w',
+        '%{http_code}',
+        '-d',
+        '{"by":"curl"}',
+        ...words,
+        url,
+      ]).then(
+        ({ stdout }) => stdout,
+        () => 'cut off',
+      );
+    const trusting = ['--cacert', made.file('ours.crt')];
+    const as = (name: string) => ['--cert', made.file(`${name}.crt`), '--key', made.file(`${name}.key`)];
+    expect(await curl(...trusting, ...as('client'))).toBe('202');
+    expect([await curl(...trusting), await curl(...trusting, ...as('stranger')), await curl(...as('client'))]).toEqual([
+      'cut off',
+      'cut off',
+      'cut off',
+    ]);
+    const plain = await speak(input, 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}');
+    expect(plain).toBe('');
+    const client = execFile('openssl', [
+      ...['s_client', '-quiet', '-connect', `127.0.0.1:${String(input.facts()['listening'])}`],
+      ...['-CAfile', made.file('ours.crt'), '-cert', made.file('client.crt'), '-key', made.file('client.key')],
+    ]);
+    client.stdin!.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 16\r\n\r\n{"by":"openssl"}');
+    const said = new Promise<string>((resolve) => client.stdout!.once('data', (chunk) => resolve(String(chunk))));
+    expect(await said).toMatch(/^HTTP\/1.1 202 /);
+    client.kill();
+    const output = rehearse(httpOutput, { url, ...shown('client'), ca_file: made.file('ours.crt') });
+    await output.open();
+    await output.feed([{ by: 'http_output' }]);
+    await output.close();
+    expect(input.payloads()).toEqual([{ by: 'curl' }, { by: 'openssl' }, { by: 'http_output' }]);
   });
 
   it('leaves the headers that are asked for', async () => {

@@ -62,6 +62,8 @@ export class Webhook {
       leave();
       if (refusal) this.refuse(request, response, refusal);
     };
+    allowOrigin(request, response, this.config.allowed_origins);
+    if (request.method === 'OPTIONS' && isPreflight(request)) return this.preflight(request, response);
     const no = this.refusalOf(request);
     if (no) return this.refuse(request, response, no);
     this.unanswered.add(end);
@@ -94,6 +96,18 @@ export class Webhook {
     for (const end of [...this.unanswered]) end(ended);
   }
 
+  /** A browser asks whether a page of another origin may send. */
+  private preflight(request: IncomingMessage, response: ServerResponse): void {
+    const { methods, allowed_origins: origins } = this.config;
+    if (!isAllowedOrigin(request.headers, origins)) return this.refuse(request, response, wrongOrigin);
+    response.writeHead(204, {
+      'access-control-allow-methods': methods.join(', '),
+      'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
+      'access-control-max-age': '600',
+    });
+    response.end();
+  }
+
   private refusalOf(request: IncomingMessage): Refusal | undefined {
     const { method = '', headers } = request;
     const { methods, allowed_origins: origins, max_requests: mostRequests, max_body: most } = this.config;
@@ -101,7 +115,7 @@ export class Webhook {
     if (!(methods as readonly string[]).includes(method))
       return { status: 405, detail: `send it by ${methods.join(' or ')}`, headers: { allow: methods.join(', ') } };
     if (!this.hasToken(headers)) return noToken;
-    if (!isAllowedOrigin(headers, origins)) return { status: 403, detail: 'pages of this origin may not send' };
+    if (!isAllowedOrigin(headers, origins)) return wrongOrigin;
     if (!this.readerOf(headers['content-type']))
       return {
         status: 415,
@@ -180,6 +194,17 @@ export class Webhook {
   }
 }
 
+/** Who may send, and who not, is decided by itself; a page of a browser that may is also shown the answer. */
+const allowOrigin = ({ headers }: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void => {
+  if (headers.origin === undefined || !isAllowedOrigin(headers, allowed)) return;
+  response.setHeader('access-control-allow-origin', headers.origin);
+  response.setHeader('vary', 'origin');
+};
+
+const isPreflight = ({ headers }: IncomingMessage): boolean =>
+  headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+
+const wrongOrigin: Refusal = { status: 403, detail: 'pages of this origin may not send' };
 const noToken: Refusal = {
   status: 401,
   detail: 'a token is needed, or another one',

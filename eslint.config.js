@@ -15,7 +15,10 @@ export const rooms = {
   ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
   ...inServer({
     config: { does: 'settings file, environment and secrets as one frozen object; version and commit', uses: [] },
-    access: { does: 'which origins and hosts are trusted, and how many may come from one address', uses: [] },
+    access: {
+      does: 'who may: users, sessions, tokens, the audit; which origins and hosts are trusted, and how many may come from one address',
+      uses: ['config'],
+    },
     machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
     engine: { does: 'what a flow is and how messages move; no Nest, no NATS, no socket', uses: [] },
 
@@ -103,7 +106,7 @@ export const rooms = {
     migrations: { does: 'brings what is stored up to date', uses: ['archive', 'config', 'nats/storage'] },
     flows: {
       does: 'drafts, versions, provisioning',
-      uses: ['component-kit', 'config', 'engine', 'nats', 'nats/connection', 'nats/storage', 'web'],
+      uses: ['access', 'component-kit', 'config', 'engine', 'nats', 'nats/connection', 'nats/storage', 'web'],
     },
 
     'lanes/agreed': {
@@ -125,7 +128,17 @@ export const rooms = {
     supervision: {
       does: 'makes what runs equal what should: deployments, supervisor, operations',
       uses: [
-        ...['component-kit', 'component-kit/files', 'config', 'engine', 'flows', 'lanes', 'lanes/agreed', 'nats'],
+        ...[
+          'access',
+          'component-kit',
+          'component-kit/files',
+          'config',
+          'engine',
+          'flows',
+          'lanes',
+          'lanes/agreed',
+          'nats',
+        ],
         ...['nats/connection', 'nats/storage', 'supervision/observed', 'web'],
       ],
     },
@@ -146,16 +159,17 @@ export const rooms = {
       does: 'socket.io and server-sent events: status, rates',
       uses: ['access', 'config', 'flows', 'nats/storage', 'supervision', 'web'],
     },
+    users: { does: 'logging in, users, tokens and the audit over HTTP', uses: ['access', 'config', 'web'] },
     backup: {
       does: 'makes backups of the running server, and restores them whole or not at all',
       uses: ['archive', 'config', 'migrations', 'nats', 'nats/storage', 'supervision', 'web'],
     },
 
-    asking: { does: 'asks the running server, for commands', uses: ['config'] },
+    asking: { does: 'asks the running server, for commands', uses: ['access', 'config'] },
     doctor: { does: 'the production checklist', uses: ['asking', 'config', 'nats/connection', 'nats/lease'] },
     commands: {
       does: 'what `semstreams` does beside serving',
-      uses: ['asking', 'config', 'doctor', 'machine', 'nats/connection', 'nats/lease', 'web'],
+      uses: ['access', 'asking', 'config', 'doctor', 'machine', 'nats/connection', 'nats/lease', 'web'],
     },
   }),
 };

@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './apply.ts';
 export * from './backup.ts';
 export * from './bulk.ts';

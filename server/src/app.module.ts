@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.ts';
 import { ApplyingModule } from './applying/applying.module.ts';
 import { BackupModule } from './backup/backup.module.ts';
 import { PreparationModule } from './backup/preparation.module.ts';
@@ -11,6 +12,7 @@ import { LiveModule } from './live/live.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { SupervisionModule } from './supervision/supervision.module.ts';
+import { UsersModule } from './users/users.module.ts';
 
 @Module({})
 export class AppModule {
@@ -19,6 +21,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         SettingsModule.of(settings),
+        AccessModule,
         CatalogueModule,
         PreparationModule,
         NatsModule,
@@ -27,6 +30,7 @@ export class AppModule {
         ApplyingModule,
         InspectionModule,
         BackupModule,
+        UsersModule,
         LiveModule,
         ObservabilityModule,
       ],

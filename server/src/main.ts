@@ -20,7 +20,10 @@ semstreams apply -f FOLDER [--dry-run] [--prune] [--no-deploy] [--wait 30s]
                                         make the flows of files what should run, all or none
 semstreams flow list|get|put|delete|apply|diff|deploy|start|stop|status|logs|tap|export|import ...
                                         flows of a running server; diff answers 3 where something differs
-                                        both take [--server URL] [--output json|table]
+                                        both take [--server URL] [--output json|table], and show the token in
+                                        SEMSTREAMS_TOKEN
+semstreams users list | add NAME --role ROLE | password NAME | remove NAME [--password-file FILE] [--config FILE]
+                                        who may log in; a password is read from the file or standard input
 semstreams take-over [--config FILE]    take the NATS account of "nats.url" over from the server that uses it
 semstreams --version`;
 
@@ -33,6 +36,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   apply: async () => (await import('./commands/apply.ts')).apply,
   flow: async () => (await import('./commands/flow.ts')).flow,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  users: async () => (await import('./commands/users.ts')).users,
   'take-over': async () => (await import('./commands/take-over.ts')).takeOver,
   health: async () => (await import('./commands/health.ts')).health,
 };

@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { Controller, type DynamicModule, Get, Module } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { afterAll, expect, it } from 'vitest';
+import { AccessModule } from './access/access.module.ts';
 import { AppModule } from './app.module.ts';
 import { loadSettings } from './config/load-settings.ts';
+import { SettingsModule } from './config/settings.module.ts';
 import { settingsOf } from './config/settings.ts';
 import { calls } from './web/document/calls.ts';
 import { createApp } from './web/create-app.ts';
@@ -72,7 +74,7 @@ class HiddenController {
 class HiddenModule {}
 
 it('a route that nobody documents is seen, and so is a call that leads nowhere', async () => {
-  const routes = await routesOf({ module: HiddenModule });
+  const routes = await routesOf({ module: HiddenModule, imports: [SettingsModule.of(settings), AccessModule] });
   expect(differences(routes, { paths: { '/api/v1/gone': { post: {} } } })).toEqual([
     'GET /api/v1/hidden/{id} is in no document',
     'POST /api/v1/gone is documented and not there',

@@ -1,5 +1,7 @@
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Access } from './access/access.ts';
+import { UnreadableAccess } from './access/kept-file.ts';
 import { AppModule } from './app.module.ts';
 import { readSettings } from './config/read-settings.ts';
 import { type Settings, settingsOf } from './config/settings.ts';
@@ -28,7 +30,12 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   const { host, port, tls, shutdown_timeout } = settings.values;
   const log = createLogger(settings.values);
   const unlock = lock(settings);
-  const app = await createApp(AppModule.with(settings), settings, log);
+  const app = await createApp(AppModule.with(settings), settings, log).catch((thrown: unknown) => {
+    if (!(thrown instanceof UnreadableAccess)) throw thrown;
+    console.error(thrown.message);
+    unlock();
+    process.exit(1);
+  });
 
   const end = (code: number): never => {
     unlock();
@@ -67,6 +74,9 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
 
   try {
     await app.init();
+    const passwordFile = await app.get(Access).begin();
+    if (passwordFile !== undefined)
+      log.warn({ msg: `a first administrator was made: "admin", with the password in the file ${passwordFile}` });
     await app.getHttpAdapter().getInstance().listen({ host, port });
     // not before the port is ours: a server that has to end at once must not have run anything
     app.get(Supervisor).begin();

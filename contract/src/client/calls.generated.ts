@@ -61,6 +61,21 @@ export interface Schemas {
   RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
   KeptBackups: { "items": (Schemas['KeptBackup'])[]; };
   KeptBackup: { "name": string; "bytes": number; "made_at": string; };
+  AuditPage: { "items": (Schemas['AuditEntry'])[]; "more": boolean; };
+  AuditEntry: { "time": string; "who": string; "from": string; "what": string; "flow"?: string; "outcome": "done" | "refused"; "detail"?: string; };
+  Session: { "login": "open" | "needed"; "user"?: string; "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "expires_at"?: string; "first_password_file"?: string; };
+  Login: { "user": string; "password": string; };
+  PasswordChange: { "present": string; "next": string; };
+  SessionList: { "items": (Schemas['OpenSession'])[]; };
+  OpenSession: { "id": string; "user": string; "from": string; "started_at": string; "seen_at": string; "is_own": boolean; };
+  TokenList: { "items": (Schemas['ApiToken'])[]; };
+  ApiToken: { "id": string; "name": string; "user": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; "expires_at": string; "used_at"?: string; };
+  NewApiToken: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "expires_in_days"?: number; };
+  MadeApiToken: { "id": string; "name": string; "user": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; "expires_at": string; "used_at"?: string; "token": string; };
+  UserList: { "items": (Schemas['User'])[]; };
+  User: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; };
+  NewUser: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password": string; };
+  UserChange: { "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password"?: string; };
   FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
@@ -131,6 +146,34 @@ export interface Calls {
   listBackups: { given: { }; answer: Schemas['KeptBackups'] };
   /** Restore a backup of the backup folder, such as the one from before the last restore */
   restoreKeptBackup: { given: { path: { "name": string; }; query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
+  /** Who did what, when, from where */
+  listAudit: { given: { query?: { "limit"?: number; "before"?: string; }; }; answer: Schemas['AuditPage'] };
+  /** Who asks, and whether anybody has to log in */
+  getSession: { given: { }; answer: Schemas['Session'] };
+  /** Log in: the answer carries a cookie, which browsers show from then on */
+  logIn: { given: { body: Schemas['Login']; }; answer: Schemas['Session'] };
+  /** Log out */
+  logOut: { given: { }; answer: undefined };
+  /** Change the own password; other browsers of this user are logged out */
+  changePassword: { given: { body: Schemas['PasswordChange']; }; answer: undefined };
+  /** Browsers that are logged in: the own ones, or all for an administrator */
+  listSessions: { given: { }; answer: Schemas['SessionList'] };
+  /** Log a browser out */
+  endSession: { given: { path: { "id": string; }; }; answer: undefined };
+  /** Tokens of scripts: the own ones, or all for an administrator */
+  listTokens: { given: { }; answer: Schemas['TokenList'] };
+  /** Make a token for a script; its text is told this once */
+  createToken: { given: { body: Schemas['NewApiToken']; }; answer: Schemas['MadeApiToken'] };
+  /** Make a token worthless */
+  deleteToken: { given: { path: { "id": string; }; }; answer: undefined };
+  /** All users */
+  listUsers: { given: { }; answer: Schemas['UserList'] };
+  /** Make a user; from the first one on everybody has to log in */
+  createUser: { given: { body: Schemas['NewUser']; }; answer: Schemas['User'] };
+  /** Change role, flows or password of a user; who is logged in as this user has to log in again */
+  changeUser: { given: { path: { "name": string; }; body: Schemas['UserChange']; }; answer: Schemas['User'] };
+  /** Remove a user, with all sessions and tokens */
+  deleteUser: { given: { path: { "name": string; }; }; answer: undefined };
   /** What changes, as server-sent events */
   listenToEvents: { given: { query?: { "flow"?: string; }; }; answer: string };
   /** How the whole is; 503 when it is unhealthy */
@@ -184,6 +227,20 @@ export const calls = {
   restoreBackup: ['POST', '/api/v1/restore'],
   listBackups: ['GET', '/api/v1/backups'],
   restoreKeptBackup: ['POST', '/api/v1/backups/{name}/restore'],
+  listAudit: ['GET', '/api/v1/audit'],
+  getSession: ['GET', '/api/v1/session'],
+  logIn: ['POST', '/api/v1/session'],
+  logOut: ['DELETE', '/api/v1/session'],
+  changePassword: ['PUT', '/api/v1/session/password'],
+  listSessions: ['GET', '/api/v1/sessions'],
+  endSession: ['DELETE', '/api/v1/sessions/{id}'],
+  listTokens: ['GET', '/api/v1/tokens'],
+  createToken: ['POST', '/api/v1/tokens'],
+  deleteToken: ['DELETE', '/api/v1/tokens/{id}'],
+  listUsers: ['GET', '/api/v1/users'],
+  createUser: ['POST', '/api/v1/users'],
+  changeUser: ['PUT', '/api/v1/users/{name}'],
+  deleteUser: ['DELETE', '/api/v1/users/{name}'],
   listenToEvents: ['GET', '/api/v1/events'],
   getHealth: ['GET', '/health'],
   getLiveness: ['GET', '/health/live'],

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { accepted, ask, ownServer } from '../asking/own-server.ts';
+import { shownKey } from '../asking/shown-key.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { Given } from './command.ts';
@@ -23,6 +24,10 @@ export const serverOf = ({ values }: Given): URL => {
   throw new SettingsError(`"--server ${url}" is no address: write one such as http://localhost:8080`);
 };
 
+/** Another server than the one of this machine is shown what was given for it alone. */
+const keyFor = ({ values }: Given): Readonly<Record<string, string>> =>
+  shownKey(values['server'] === undefined ? readSettings(values['config']).values : undefined);
+
 export interface Question {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
@@ -36,7 +41,7 @@ export const asked = async (given: Given, { method = 'GET', path, body, headers 
     await ask(serverOf(given), {
       method,
       path,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: { ...keyFor(given), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : Readable.from([JSON.stringify(body)]),
       patienceMs,
     }),

@@ -8,6 +8,7 @@ import { SettingsError } from '../config/settings-error.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import type { Command } from './command.ts';
 import { accepted, ask, ownServer } from '../asking/own-server.ts';
+import { shownKey } from '../asking/shown-key.ts';
 
 /** A server with much to tell may take a while to begin, in milliseconds. */
 const patienceMs = 60_000;
@@ -33,7 +34,7 @@ export const backup: Command = {
     const answer = await accepted(
       await ask(ownServer(settings), {
         path: `${paths.backup}?with_buffers=${flags.has('with-buffers')}`,
-        headers: passphraseHeaders(passphrase),
+        headers: { ...shownKey(settings), ...passphraseHeaders(passphrase) },
         patienceMs,
       }),
     );

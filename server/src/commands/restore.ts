@@ -8,6 +8,7 @@ import { SettingsError } from '../config/settings-error.ts';
 import { passphraseHeaders, passphraseOf, standardStream } from './backup.ts';
 import type { Command } from './command.ts';
 import { accepted, ask, ownServer } from '../asking/own-server.ts';
+import { shownKey } from '../asking/shown-key.ts';
 
 /** Flows may have to drain before buffers can be replaced, in milliseconds. */
 const patienceMs = 300_000;
@@ -29,6 +30,7 @@ export const restore: Command = {
       method: 'POST',
       path: `${paths.restoreBackup}?preview=${isPreview}`,
       headers: {
+        ...shownKey(settings),
         'content-type': 'application/x-tar',
         ...passphraseHeaders(await passphraseOf(values['passphrase-file'])),
       },

@@ -18,8 +18,8 @@ export interface LoadedSettings {
 }
 
 const prefix = 'SEMSTREAMS_';
-/** Variables that are no settings: where to find them, and what the build says of itself. */
-const ownVariables = new Set(['SEMSTREAMS_CONFIG', 'SEMSTREAMS_COMMIT']);
+/** Variables that are no settings: where to find them, what the build says of itself, what commands show. */
+const ownVariables = new Set(['SEMSTREAMS_CONFIG', 'SEMSTREAMS_COMMIT', 'SEMSTREAMS_TOKEN']);
 
 /**
  * Environment beats secrets folder beats file beats default. A variable that is empty is one that is not set, as Compose

@@ -10,6 +10,15 @@ export const SettingsSchema = z.strictObject({
     description: 'Further host names under which browsers may reach this server, for one behind a proxy.',
     reload: true,
   }),
+  login: z.enum(['auto', 'always']).default('auto').meta({
+    description:
+      'Who has to log in: everybody with `always`. With `auto` nobody while the server listens on this machine alone (`host`) and has no users; everybody otherwise.',
+  }),
+  admin_password: z.string().default('').meta({
+    description:
+      'Password of the first administrator, `admin`, where a login is needed and there are no users yet. Where it is empty one is made, and written to a file of the data folder that the log names.',
+    secret: true,
+  }),
   data_dir: z.string().min(1).default('./data').meta({ description: 'Folder for all that is kept.' }),
   flows_dir: z
     .string()

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { Health, paths, System } from '@semstreams/contract';
 import { ask, ownServer } from '../asking/own-server.ts';
+import { shownKey } from '../asking/shown-key.ts';
 import type { LoadedSettings } from '../config/load-settings.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import { natsServers } from '../config/nats-servers.ts';
@@ -22,7 +23,7 @@ export const lookAround = async (settings: LoadedSettings): Promise<Installation
   const { values } = settings;
   const dataDir = resolve(values.data_dir);
   const server = ownServer(values);
-  const get = async (path: string) => ask(server, { path, patienceMs });
+  const get = async (path: string) => ask(server, { path, headers: shownKey(values), patienceMs });
   const [health, system, metrics] = await Promise.all([
     orNothing(async () => Health.parse(await json(await get(paths.health)))),
     orNothing(async () => System.parse(await json(await get(paths.system)))),

@@ -39,10 +39,11 @@ export class FlowList {
     private readonly catalogue: Catalogue,
   ) {}
 
-  async page({ offset, limit, search }: PageQuery): Promise<FlowPage> {
+  async page({ offset, limit, search }: PageQuery, isMeant: (flow: string) => boolean): Promise<FlowPage> {
     const wanted = search.toLowerCase();
     const rows = rowsOf(await this.drafts.entries(), await this.deployer.allDeployments());
     const found = rows
+      .filter(({ id }) => isMeant(id))
       .filter((row) => `${nameOf(row)} ${row.id}`.toLowerCase().includes(wanted))
       .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
     const items = await this.summaries(found.slice(offset, offset + limit));

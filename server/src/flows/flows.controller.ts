@@ -15,6 +15,9 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { asDocument, lostIn } from '../web/body-pipe.ts';
 import { wholeNumber } from '../web/address-words.ts';
+import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
+import { Asker } from '../web/asker.ts';
+import { HttpProblem } from '../web/problems.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
 
@@ -72,8 +75,8 @@ export class FlowsController {
   @Get()
   @ApiOperation({ summary: 'All flows, without what is inside' })
   @ApiOkResponse({ standardSchema: FlowPage })
-  page(@Query({ schema: PageQuery }) query: PageQuery): Promise<FlowPage> {
-    return this.list.page(query);
+  page(@Query({ schema: PageQuery }) query: PageQuery, @Asker() asker: Principal): Promise<FlowPage> {
+    return this.list.page(query, (flow) => mayTouch(asker, flow));
   }
 
   @Post()
@@ -82,8 +85,11 @@ export class FlowsController {
   async create(
     @Body({ schema: NewFlow }) document: FlowDocument,
     @Query({ schema: NameQuery }) { name }: NameQuery,
+    @Asker() asker: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StoredFlow> {
+    if (isLimited(asker) && !mayTouch(asker, document.id ?? ''))
+      throw new HttpProblem(403, `give the flow an id that ${asker.who} may reach: ${asker.scopes.flat().join(', ')}`);
     const stored = await this.editing.create(document, name);
     void reply.header('location', paths.flow(stored.id));
     return tagged(stored, reply);

@@ -28,11 +28,10 @@ export class EventStream {
     private readonly quarantine: Quarantine,
   ) {}
 
-  /** Of all flows, or of one. Ends with the line of who listens. */
-  listen(flow: string | undefined): Readable {
+  /** Of the flows that somebody means and may see. Ends with the line of who listens. */
+  listen(isMeant: (flow: string) => boolean): Readable {
     if (this.open.size >= mostListeners)
       throw new HttpProblem(429, `${mostListeners} listen already; close one of them`);
-    const isMeant = (id: string): boolean => flow === undefined || id === flow;
     let told: ReadonlyMap<string, string> = new Map();
     const tell = (event: string, data: unknown): void => {
       if (events.readableLength > mostWaiting) events.destroy();

@@ -3,6 +3,8 @@ import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { FlowOverview, paths } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mayTouch, type Principal } from '../access/principal.ts';
+import { Asker } from '../web/asker.ts';
 import { EventStream } from './event-stream.ts';
 
 const EventsQuery = z.object({
@@ -24,11 +26,14 @@ export class EventsController {
   @ApiOkResponse({ standardSchema: FlowOverview })
   async listen(
     @Query({ schema: EventsQuery }) { flow }: EventsQuery,
+    @Asker() asker: Principal,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     // who asks for the head alone listens to nothing, and never leaves
     if (request.method === 'HEAD') return void (await reply.type('text/event-stream').send());
-    await reply.type('text/event-stream').send(this.stream.listen(flow));
+    await reply
+      .type('text/event-stream')
+      .send(this.stream.listen((id) => (flow === undefined || id === flow) && mayTouch(asker, id)));
   }
 }

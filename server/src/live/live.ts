@@ -1,10 +1,18 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type ClientEvents, type FlowStatus, livePath, type ServerEvents } from '@semstreams/contract';
+import {
+  type ClientEvents,
+  type FlowOverview,
+  type FlowStatus,
+  livePath,
+  type ServerEvents,
+} from '@semstreams/contract';
 import { Server, type Socket } from 'socket.io';
 import { Drafts } from '../flows/drafts.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
+import { Access } from '../access/access.ts';
+import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
 import { isTrusted } from '../access/trusted-origin.ts';
 import { Settings } from '../config/settings.ts';
 
@@ -17,12 +25,15 @@ const mostUnsent = 200;
 /** Flows that one browser may watch at the same time. */
 const mostWatched = 50;
 
-type LiveSocket = Socket<ClientEvents, ServerEvents>;
+interface Known {
+  asker: Principal;
+}
+type LiveSocket = Socket<ClientEvents, ServerEvents, object, Known>;
 
 /** Tells browsers what flows do. Costs nothing while nobody looks. */
 @Injectable()
 export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly io = new Server<ClientEvents, ServerEvents>({
+  private readonly io = new Server<ClientEvents, ServerEvents, object, Known>({
     path: livePath,
     serveClient: false,
     maxHttpBufferSize: 64 * 1024,
@@ -30,7 +41,8 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     allowRequest: ({ headers, url = '' }, decide) => {
       const isNew = !url.includes('sid=');
       const hasRoom = !isNew || this.io.engine.clientsCount < mostBrowsers;
-      decide(null, hasRoom && isTrusted(headers, this.settings.values.allowed_hosts));
+      const isKnown = this.access.principalOf(headers) !== undefined;
+      decide(null, hasRoom && isKnown && isTrusted(headers, this.settings.values.allowed_hosts));
     },
   });
   private telling: NodeJS.Timeout | undefined;
@@ -42,13 +54,19 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly drafts: Drafts,
     private readonly quarantine: Quarantine,
     private readonly settings: Settings,
+    private readonly access: Access,
   ) {}
 
   onApplicationBootstrap(): void {
     this.io.attach(this.host.httpAdapter.getHttpServer(), { destroyUpgrade: false });
     this.io.on('connection', (socket) => this.greet(socket));
     this.forget.push(
-      this.drafts.onChange((change) => this.io.emit('draft', change)),
+      this.drafts.onChange((change) => {
+        for (const socket of this.sockets()) if (maySee(socket, change.flow)) socket.emit('draft', change);
+      }),
+      this.access.onEnd((isMeant) => {
+        for (const socket of this.sockets()) if (isMeant(askerOf(socket))) socket.disconnect(true);
+      }),
       this.quarantine.onChange((troubles) => this.io.emit('troubles', troubles)),
     );
     this.telling = setInterval(() => this.tell(), tellMs);
@@ -63,11 +81,19 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.io.engine.close();
   }
 
+  private sockets(): Iterable<LiveSocket> {
+    return this.io.sockets.sockets.values();
+  }
+
   private greet(socket: LiveSocket): void {
-    socket.emit('overview', this.supervisor.overview());
+    const asker = this.access.principalOf(socket.handshake.headers);
+    // it ended between the first word and this one
+    if (!asker) return void socket.disconnect(true);
+    socket.data.asker = asker;
+    socket.emit('overview', seenBy(socket, this.supervisor.overview()));
     socket.emit('troubles', this.quarantine.all());
     socket.on('watch', (flow) => {
-      if (typeof flow !== 'string' || socket.rooms.size > mostWatched) return;
+      if (typeof flow !== 'string' || socket.rooms.size > mostWatched || !maySee(socket, flow)) return;
       void socket.join(roomOf(flow));
       const status = this.supervisor.status(flow);
       if (status) socket.emit('status', status);
@@ -85,12 +111,16 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     if (this.io.engine.clientsCount === 0) return;
     const overview = this.supervisor.overview();
     const statuses = new Map<string, FlowStatus | undefined>();
-    for (const socket of this.io.sockets.sockets.values()) {
+    for (const socket of this.sockets()) {
       if (!socket.conn.transport.writable) {
         if (unsentOf(socket) > mostUnsent) socket.disconnect(true);
         continue;
       }
-      socket.emit('overview', overview);
+      if (hasExpired(askerOf(socket))) {
+        socket.disconnect(true);
+        continue;
+      }
+      socket.emit('overview', seenBy(socket, overview));
       for (const room of socket.rooms) {
         const flow = flowOf(room);
         if (flow === undefined) continue;
@@ -101,6 +131,12 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 }
+
+const askerOf = (socket: LiveSocket): Principal => socket.data.asker;
+const maySee = (socket: LiveSocket, flow: string): boolean => mayTouch(askerOf(socket), flow);
+const seenBy = (socket: LiveSocket, overview: readonly FlowOverview[]): readonly FlowOverview[] =>
+  isLimited(askerOf(socket)) ? overview.filter(({ flow }) => maySee(socket, flow)) : overview;
+const hasExpired = ({ expiresAt = Infinity }: Principal): boolean => expiresAt <= Date.now();
 
 /** Messages that wait for the transport of a browser. */
 const unsentOf = ({ conn }: LiveSocket): number =>

@@ -1,6 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { BulkAction, BulkOutcome, paths } from '@semstreams/contract';
+import type { Principal } from '../access/principal.ts';
+import { Asker } from '../web/asker.ts';
 import { Bulk } from './bulk.ts';
 
 @Controller(paths.bulk)
@@ -11,7 +13,7 @@ export class BulkController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Deploy, start, stop or delete many flows, with an answer for each' })
   @ApiOkResponse({ standardSchema: BulkOutcome })
-  run(@Body({ schema: BulkAction }) action: BulkAction): Promise<BulkOutcome> {
-    return this.bulk.run(action);
+  run(@Body({ schema: BulkAction }) action: BulkAction, @Asker() asker: Principal): Promise<BulkOutcome> {
+    return this.bulk.run(action, asker);
   }
 }

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { BulkAction, BulkOutcome } from '@semstreams/contract';
+import { type Principal, refusalOf } from '../access/principal.ts';
 import { Editing } from '../flows/editing.ts';
 import { answerTo } from '../web/problem-filter.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { Operations } from './operations.ts';
+
+/** What each action needs, as its call for one flow does. */
+const needs = { deploy: 'editor', delete: 'editor', start: 'operator', stop: 'operator' } as const;
 
 /** Does one thing with many flows, each on its own: one that cannot be done hinders no other. */
 @Injectable()
@@ -13,9 +17,12 @@ export class Bulk {
     private readonly operations: Operations,
   ) {}
 
-  async run({ action, flows }: BulkAction): Promise<BulkOutcome> {
+  async run({ action, flows }: BulkAction, asker: Principal): Promise<BulkOutcome> {
     const items: BulkOutcome['items'] = [];
-    for (const flow of new Set(flows)) items.push(await this.one(action, flow));
+    for (const flow of new Set(flows)) {
+      const refusal = refusalOf(asker, needs[action], flow);
+      items.push(refusal ? { flow, ...refusal } : await this.one(action, flow));
+    }
     return { items };
   }
 

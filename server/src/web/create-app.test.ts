@@ -8,6 +8,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadSettings } from '../config/load-settings.ts';
+import { AccessModule } from '../access/access.module.ts';
+import { SettingsModule } from '../config/settings.module.ts';
 import { settingsOf } from '../config/settings.ts';
 import { oldestTls } from './certificate.ts';
 import { createApp } from './create-app.ts';
@@ -46,8 +48,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const started = async (environment: Record<string, string>) => {
-  const settings = settingsOf(loadSettings({ SEMSTREAMS_SECRETS_DIR: '', ...environment }, undefined, () => '').values);
-  const app = await createApp({ module: GreetingModule }, settings, false);
+  const settings = settingsOf(
+    loadSettings({ SEMSTREAMS_SECRETS_DIR: '', SEMSTREAMS_DATA_DIR: folder, ...environment }, undefined, () => '')
+      .values,
+  );
+  const imports = [SettingsModule.of(settings), AccessModule];
+  const app = await createApp({ module: GreetingModule, imports }, settings, false);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return { app, server: app.getHttpServer() as Server, port: (app.getHttpServer().address() as AddressInfo).port };
 };

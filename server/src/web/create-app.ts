@@ -8,13 +8,15 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { livePath } from '@semstreams/contract';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isTrusted } from '../access/trusted-origin.ts';
+import { Access } from '../access/access.ts';
+import { Audit } from '../access/audit.ts';
 import type { Settings } from '../config/settings.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import { SchemaPipe } from './body-pipe.ts';
 import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
 import { answerElsewhere, pathOf, type SendPage } from './elsewhere.ts';
+import { guardCalls } from './guard.ts';
 import { answerWrong, declineUpgrades, httpLimits, limitConnections, serverOptions } from './http-limits.ts';
 import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
 import { KnownQuery } from './known-query.ts';
@@ -96,10 +98,6 @@ const pemOf = (tls: SettingsValues['tls']): { cert: string; key: string } => {
   return { cert, key };
 };
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Reading these shows messages and all that is kept: nothing for a page that got here by a name of its own. */
-const revealing = /^\/api\/.*\/(tap|backups?)(\/|$)/;
-
 const guard = async (app: NestFastifyApplication, settings: Settings): Promise<void> => {
   const fastify = app.getHttpAdapter().getInstance();
   await app.register(helmet, {
@@ -119,16 +117,10 @@ const guard = async (app: NestFastifyApplication, settings: Settings): Promise<v
     },
     strictTransportSecurity: strictTransport(settings.values.tls),
   });
-  fastify.addHook('onRequest', async (request, reply) => {
-    // answers of programs are of now; what may be kept says so itself
-    void reply.header('cache-control', 'no-store');
-    const isOpen = safeMethods.has(request.method) && !revealing.test(request.routeOptions.url ?? '');
-    if (isOpen || isTrusted(request.headers, settings.values.allowed_hosts)) return;
-    const detail = 'this request comes from another page or under an unknown host name; see "allowed_hosts"';
-    await reply
-      .status(403)
-      .type('application/problem+json')
-      .send(problemBody(403, detail, request.url));
+  guardCalls(fastify, {
+    access: app.get(Access),
+    audit: app.get(Audit),
+    allowedHosts: () => settings.values.allowed_hosts,
   });
 };
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -5,7 +8,9 @@ import { Body, Controller, Delete, Get, Module, Param, Post, Query } from '@nest
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
+import { AccessModule } from '../access/access.module.ts';
 import { loadSettings } from '../config/load-settings.ts';
+import { SettingsModule } from '../config/settings.module.ts';
 import { settingsOf } from '../config/settings.ts';
 import { NatsAway } from '../nats/connection/nats-away.ts';
 import { wholeNumber, flag } from './address-words.ts';
@@ -52,6 +57,7 @@ class Metrics {
 class ThingsModule {}
 
 const things = '/api/v1/things';
+const folder = mkdtempSync(join(tmpdir(), 'semstreams-requests-'));
 const errors: unknown[] = [];
 const silent = () => undefined;
 const log = { log: silent, warn: silent, error: (line: unknown) => void errors.push(line) };
@@ -59,13 +65,16 @@ let app: NestFastifyApplication;
 let port: number;
 
 beforeAll(async () => {
-  const environment = { SEMSTREAMS_SECRETS_DIR: '', SEMSTREAMS_METRICS_PATH: '/numbers' };
+  const environment = { SEMSTREAMS_SECRETS_DIR: '', SEMSTREAMS_DATA_DIR: folder, SEMSTREAMS_METRICS_PATH: '/numbers' };
   const settings = settingsOf(loadSettings(environment, undefined, () => '').values);
-  app = await createApp({ module: ThingsModule }, settings, log);
+  app = await createApp({ module: ThingsModule, imports: [SettingsModule.of(settings), AccessModule] }, settings, log);
   await app.listen({ host: '127.0.0.1', port: 0 });
   port = (app.getHttpServer().address() as AddressInfo).port;
 });
-afterAll(async () => app.close());
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
 
 interface Sent {
   readonly method?: string;

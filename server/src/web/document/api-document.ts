@@ -14,6 +14,8 @@ Within \`/api/v1\` nothing is taken away or changes its meaning. Fields, calls a
 
 Whatever says no is a problem of RFC 9457 (\`application/problem+json\`). Its \`type\` is always "about:blank": the status says of what kind it is, \`detail\` what to do next, and \`findings\` where it is wrong, with codes for programs.
 
+Where a login is needed, show a token as \`Authorization: Bearer …\`; \`GET /api/v1/session\` says whether it is. What a call needs is the role that its description ends with.
+
 A draft has a revision, told as \`ETag\`: send it as \`If-Match\` with what builds on it. JSON is taken in UTF-8, up to 4 MB, plain or by \`Content-Encoding: gzip\`. What comes without being asked for (socket.io) is in \`asyncapi.json\` beside this document.`;
 
 const tags: Readonly<Record<Tag, string>> = {
@@ -22,6 +24,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Running: 'What should run, what does, and looks into it.',
   'Dead letters': 'Messages that can never work where they were.',
   Backup: 'Everything out, everything in.',
+  Access: 'Who may: logging in, users, tokens, and who did what.',
   Operations: 'How the server is.',
 };
 
@@ -38,11 +41,23 @@ const headers: Readonly<Record<AnswerHeader, object>> = {
     description: 'A name for the file.',
     schema: { type: 'string', example: 'attachment; filename="semstreams-20260301T120000Z.tar"' },
   },
+  'WWW-Authenticate': { description: 'How to show who asks.', schema: { type: 'string', example: 'Bearer' } },
+  'Set-Cookie': {
+    description: 'What the browser shows from now on; no script of a page reads it.',
+    schema: { type: 'string', example: 'semstreams=…; Path=/; HttpOnly; SameSite=Strict' },
+  },
   'Retry-After': {
     description: 'Seconds after which it is worth asking again.',
     schema: { type: 'integer', example: 5 },
   },
 };
+
+const securitySchemes = {
+  token: { type: 'http', scheme: 'bearer', description: 'A token that somebody made for a script.' },
+  session: { type: 'apiKey', in: 'cookie', name: 'semstreams', description: 'What a browser has after logging in.' },
+};
+/** Neither is needed while nobody has to log in. */
+const shown = [{ token: [] }, { session: [] }];
 
 /** The OpenAPI document of all routes: what their handlers say, and what the list of calls says of them. */
 export const apiDocument = (app: INestApplication): OpenAPIObject => {
@@ -81,7 +96,7 @@ const completed = (document: OpenAPIObject): OpenAPIObject => {
     ...document,
     security: [],
     paths,
-    components: { schemas, responses: refusalResponses, headers },
+    components: { schemas, responses: refusalResponses, headers, securitySchemes },
   } as OpenAPIObject;
 };
 
@@ -103,6 +118,7 @@ interface Answer {
   readonly content?: Record<string, Content>;
 }
 interface Operation {
+  readonly description?: string;
   readonly requestBody?: { readonly content: Record<string, Content>; readonly required?: boolean };
   readonly parameters?: unknown;
   readonly responses: Record<string, Answer>;
@@ -118,7 +134,7 @@ const usual: Readonly<Record<string, string>> = {
 
 const operationOf = (
   operation: Operation,
-  { id, tag, refusals, headers: told = {}, bodyIsOptional }: Call,
+  { id, tag, needs, refusals, headers: told = {}, bodyIsOptional }: Call,
 ): Operation => {
   const answers = Object.entries(operation.responses).map(([status, { content, ...response }]) => [
     status,
@@ -131,12 +147,15 @@ const operationOf = (
   ]);
   return {
     ...operation,
-    ...{ operationId: id, tags: [tag] },
+    ...(needs === 'nothing'
+      ? {}
+      : { description: [operation.description, `Needs the role ${needs}.`].filter(Boolean).join(' ') }),
+    ...{ operationId: id, tags: [tag], security: needs === 'nothing' ? [] : shown },
     ...(operation.requestBody
       ? { requestBody: { required: bodyIsOptional !== true, content: withExamples(operation.requestBody.content) } }
       : {}),
     responses: {
-      ...refusalsOf(refusals),
+      ...refusalsOf(needs === 'nothing' ? refusals : [401, ...refusals]),
       ...(Object.fromEntries(answers) as Operation['responses']),
     } as Operation['responses'],
   };

@@ -26,6 +26,24 @@ const finding = {
   sentence: 'there is no component type "json_filtre"',
   hint: 'did you mean "json_filter"?',
 };
+const user = { name: 'eva', role: 'editor', flows: ['night-*'], created_at: time };
+const browser = {
+  id: 'q3Jx0aZ1b2C3d4E5',
+  user: 'eva',
+  from: '10.0.0.9',
+  started_at: time,
+  seen_at: time,
+  is_own: true,
+};
+const apiToken = {
+  id: 'b2C3d4E5f6G7',
+  name: 'backup script',
+  user: 'admin',
+  role: 'administrator',
+  created_at: time,
+  expires_at: '2027-03-01T12:00:00.000Z',
+};
+const audited = { time, who: 'eva', from: '10.0.0.9', what: 'deployFlow', flow: 'night-shift', outcome: 'done' };
 const version = { version: 3, deployed_at: time, note: 'only what flies' };
 const componentType = {
   type: 'json_filter',
@@ -164,6 +182,21 @@ export const examples: Readonly<Record<string, unknown>> = {
     flows: { running: 1, total: 1 },
     troubles: [],
   },
+  Session: { login: 'needed', user: 'eva', role: 'editor', flows: ['night-*'], expires_at: time },
+  Login: { user: 'eva', password: 'correct horse' },
+  PasswordChange: { present: 'correct horse', next: 'battery staple' },
+  OpenSession: browser,
+  SessionList: { items: [browser] },
+  User: user,
+  UserList: { items: [user] },
+  NewUser: { name: 'eva', role: 'editor', flows: ['night-*'], password: 'correct horse' },
+  UserChange: { role: 'operator', flows: null },
+  ApiToken: apiToken,
+  TokenList: { items: [apiToken] },
+  NewApiToken: { name: 'backup script', role: 'administrator', expires_in_days: 365 },
+  MadeApiToken: { ...apiToken, token: 'sst_…' },
+  AuditEntry: audited,
+  AuditPage: { items: [audited], more: false },
   Version: { ...version, flow },
   VersionList: { items: [version] },
 };

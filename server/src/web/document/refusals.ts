@@ -15,6 +15,13 @@ interface Refusal {
 
 /** The problems that calls know, by status: the status is what programs go by. */
 const refusals: Readonly<Record<RefusalStatus, Refusal>> = {
+  401: {
+    name: 'LoginNeeded',
+    title: 'Unauthorized',
+    description: 'Log in first, or show a token that is still good.',
+    detail: 'log in first, or show a token as "Authorization: Bearer …"',
+    headers: ['WWW-Authenticate'],
+  },
   404: { name: 'NotFound', title: 'Not Found', description: 'It is not there.', detail: 'there is no flow "climb"' },
   409: {
     name: 'Conflict',
@@ -46,6 +53,13 @@ const refusals: Readonly<Record<RefusalStatus, Refusal>> = {
     description: 'Say by "If-Match" which revision the change builds on.',
     detail: 'say by "If-Match" which revision this builds on: it is the ETag of the last answer',
   },
+  429: {
+    name: 'TooOften',
+    title: 'Too Many Requests',
+    description: 'It was tried too often: wait for as long as the answer says.',
+    detail: 'too many wrong passwords from here: try again in 8 s',
+    headers: ['Retry-After'],
+  },
   507: {
     name: 'NoRoom',
     title: 'Insufficient Storage',
@@ -59,7 +73,7 @@ const always: Readonly<Record<'4XX' | '5XX' | 503, Refusal>> = {
     name: 'Refused',
     title: 'Bad Request',
     description:
-      'The request is wrong: 400 what was asked for, 403 where it comes from, 408 too slow, 413 too large, 414 too long an address, 431 too large a head.',
+      'The request is wrong: 400 what was asked for, 403 where it comes from or who asks, 408 too slow, 413 too large, 414 too long an address, 431 too large a head.',
     detail: 'there is no query parameter "limt" here: did you mean "limit"?',
   },
   503: {

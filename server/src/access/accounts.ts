@@ -1,0 +1,207 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  type ApiToken,
+  FlowScope,
+  includesRole,
+  isInScope,
+  type NewApiToken,
+  type NewUser,
+  Role,
+  type User,
+  type UserChange,
+} from '@semstreams/contract';
+import { z } from 'zod';
+import { accessFolder, KeptFile } from './kept-file.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import { Refused } from './refused.ts';
+
+const KeptUser = z.strictObject({
+  name: z.string(),
+  role: Role,
+  flows: FlowScope.optional(),
+  password: z.string(),
+  created_at: z.string(),
+});
+type KeptUser = z.infer<typeof KeptUser>;
+const KeptToken = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  user: z.string(),
+  role: Role,
+  flows: FlowScope.optional(),
+  hash: z.string(),
+  created_at: z.string(),
+  expires_at: z.string(),
+  used_at: z.string().optional(),
+});
+type KeptToken = z.infer<typeof KeptToken>;
+const Kept = z.strictObject({ users: z.array(KeptUser), tokens: z.array(KeptToken) });
+type Kept = z.infer<typeof Kept>;
+
+const mostUsers = 1000;
+const mostTokens = 1000;
+/** When a token was last used is kept this exactly, so that not every request writes a file. */
+const usedMs = 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
+/** What every token begins with, so that one that leaked is found by those who look for such. */
+const tokenPrefix = 'sst_';
+
+/** Users and the tokens of their scripts, in a file of the data folder. Passwords and tokens are kept as hashes. */
+export class Accounts {
+  private readonly file: KeptFile<Kept>;
+  private kept: Kept;
+  private readonly listeners = new Set<(user: string) => void>();
+
+  /** Throws an UnreadableAccess where the file is damaged. */
+  constructor(
+    dataDir: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.file = new KeptFile(join(accessFolder(dataDir), 'users.json'), Kept);
+    this.kept = this.file.read() ?? { users: [], tokens: [] };
+  }
+
+  get hasUsers(): boolean {
+    return this.kept.users.length > 0;
+  }
+
+  users(): User[] {
+    return this.kept.users.map(({ password: _, ...user }) => user).sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  user(name: string): User | undefined {
+    return this.users().find((user) => user.name === name);
+  }
+
+  /** Takes as long for a name that is not there. */
+  async isPassword(name: string, password: string): Promise<boolean> {
+    return isPassword(password, this.kept.users.find((user) => user.name === name)?.password);
+  }
+
+  async add({ password, ...user }: NewUser): Promise<User> {
+    const hash = await hashPassword(password);
+    if (this.user(user.name)) throw new Refused(409, `there is a user "${user.name}" already`);
+    if (this.kept.users.length >= mostUsers)
+      throw new Refused(409, `there are ${mostUsers} users, which is all there may be`);
+    if (!this.hasUsers && (user.role !== 'administrator' || user.flows))
+      throw new Refused(
+        422,
+        'the first user has to be an administrator of all flows, else nobody could make further ones',
+      );
+    const made = { ...user, created_at: new Date(this.now()).toISOString() };
+    this.write({ ...this.kept, users: [...this.kept.users, { ...made, password: hash }] });
+    return made;
+  }
+
+  /** Sessions and tokens that would be worth more than the user ends. */
+  async change(name: string, { password, role, flows }: UserChange): Promise<User> {
+    const hash = password === undefined ? undefined : await hashPassword(password);
+    const present = this.kept.users.find((user) => user.name === name);
+    if (!present) throw new Refused(404, `there is no user "${name}"`);
+    const { flows: before, ...rest } = present;
+    const scope = flows === undefined ? before : (flows ?? undefined);
+    const changed: KeptUser = {
+      ...rest,
+      ...(role && { role }),
+      ...(scope && { flows: scope }),
+      ...(hash !== undefined && { password: hash }),
+    };
+    const users = this.kept.users.map((user) => (user === present ? changed : user));
+    this.keepAnAdministrator(users);
+    this.write({ users, tokens: this.kept.tokens });
+    if (hash !== undefined || role || flows !== undefined) this.tell(name);
+    return this.user(name)!;
+  }
+
+  remove(name: string): void {
+    if (!this.user(name)) throw new Refused(404, `there is no user "${name}"`);
+    const users = this.kept.users.filter((user) => user.name !== name);
+    if (users.length > 0) this.keepAnAdministrator(users);
+    this.write({ users, tokens: this.kept.tokens.filter((token) => token.user !== name) });
+    this.tell(name);
+  }
+
+  /** Those of one user, or all. */
+  tokens(user?: string): ApiToken[] {
+    return this.kept.tokens
+      .filter((token) => user === undefined || token.user === user)
+      .map(({ hash: _, ...token }) => token);
+  }
+
+  /** A token is never worth more than its user, also when that changes later. */
+  addToken(
+    user: User,
+    { name, role, flows, expires_in_days }: NewApiToken,
+  ): { readonly token: ApiToken; readonly text: string } {
+    if (!includesRole(user.role, role)) throw new Refused(422, `a token of "${user.name}" may be ${user.role} at most`);
+    const isWider = user.flows && !(flows ?? ['*']).every((each) => user.flows!.some((own) => covers(own, each)));
+    if (isWider)
+      throw new Refused(422, `a token of "${user.name}" may reach ${user.flows!.join(', ')} at most: give it "flows"`);
+    if (this.kept.tokens.length >= mostTokens)
+      throw new Refused(409, `there are ${mostTokens} tokens, which is all there may be`);
+    const text = tokenPrefix + randomBytes(32).toString('base64url');
+    const now = this.now();
+    const token: ApiToken = {
+      id: randomBytes(9).toString('base64url'),
+      name,
+      user: user.name,
+      role,
+      ...(flows && { flows }),
+      created_at: new Date(now).toISOString(),
+      expires_at: new Date(now + expires_in_days * dayMs).toISOString(),
+    };
+    this.write({ ...this.kept, tokens: [...this.kept.tokens, { ...token, hash: hashOf(text) }] });
+    return { token, text };
+  }
+
+  removeToken(id: string): void {
+    const token = this.kept.tokens.find((each) => each.id === id);
+    if (!token) throw new Refused(404, `there is no token "${id}"`);
+    this.write({ ...this.kept, tokens: this.kept.tokens.filter((each) => each !== token) });
+    this.tell(`token ${id}`);
+  }
+
+  /** Whose token it is, while it is worth anything. */
+  tokenOf(text: string): { readonly token: ApiToken; readonly user: User } | undefined {
+    const hash = hashOf(text);
+    const token = this.kept.tokens.find((each) => each.hash === hash);
+    const user = token && this.user(token.user);
+    if (!token || !user || Date.parse(token.expires_at) <= this.now()) return undefined;
+    this.noteUse(token);
+    return { token, user };
+  }
+
+  /** Calls back with the user whose password, role or flows changed or who is gone, and with `token ID` for a token. */
+  onChange(listener: (user: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private noteUse(token: KeptToken): void {
+    const last = token.used_at === undefined ? -Infinity : Date.parse(token.used_at);
+    if (Math.abs(this.now() - last) < usedMs) return;
+    const used = { ...token, used_at: new Date(this.now()).toISOString() };
+    this.write({ ...this.kept, tokens: this.kept.tokens.map((each) => (each === token ? used : each)) });
+  }
+
+  private keepAnAdministrator(users: readonly KeptUser[]): void {
+    if (users.some(({ role, flows }) => role === 'administrator' && flows === undefined)) return;
+    throw new Refused(409, 'this is the last administrator of all flows: make another one first');
+  }
+
+  private write(kept: Kept): void {
+    this.file.write(kept);
+    this.kept = kept;
+  }
+
+  private tell(changed: string): void {
+    for (const listener of this.listeners) listener(changed);
+  }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** Whether all ids of one pattern are among those of another. */
+const covers = (pattern: string, other: string): boolean =>
+  other.endsWith('*') ? pattern.endsWith('*') && other.startsWith(pattern.slice(0, -1)) : isInScope([pattern], other);

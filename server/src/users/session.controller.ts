@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { Login, PasswordChange, paths, Session } from '@semstreams/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../access/access.ts';
+import { Audit } from '../access/audit.ts';
+import { firstPasswordFile, forgetFirstPassword } from '../access/first-administrator.ts';
+import type { Principal } from '../access/principal.ts';
+import { Settings } from '../config/settings.ts';
+import { Asker } from '../web/asker.ts';
+import { HttpProblem } from '../web/problems.ts';
+import { asProblem } from './as-problem.ts';
+
+@Controller(paths.session)
+export class SessionController {
+  constructor(
+    private readonly access: Access,
+    private readonly audit: Audit,
+    private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Who asks, and whether anybody has to log in' })
+  @ApiOkResponse({ standardSchema: Session })
+  session(@Asker() asker: Principal | undefined): Session {
+    if (!this.access.isNeeded) return { login: 'open', role: 'administrator' };
+    if (!asker) {
+      const file = firstPasswordFile(this.settings.dataDir);
+      return { login: 'needed', ...(existsSync(file) ? { first_password_file: file } : {}) };
+    }
+    return sessionOf(asker);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Log in: the answer carries a cookie, which browsers show from then on' })
+  @ApiOkResponse({ standardSchema: Session })
+  async logIn(
+    @Body({ schema: Login }) { user, password }: Login,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Session> {
+    const note = (outcome: 'done' | 'refused') =>
+      this.audit.note({ who: user, from: request.ip, what: 'logIn', outcome });
+    try {
+      const { cookie, principal } = await asProblem(() => this.access.login(user, password, request.ip));
+      note('done');
+      void reply.header('set-cookie', cookie);
+      return sessionOf(principal);
+    } catch (thrown) {
+      note('refused');
+      throw thrown;
+    }
+  }
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Log out' })
+  @ApiResponse({ status: 204 })
+  logOut(@Asker() asker: Principal | undefined, @Res({ passthrough: true }) reply: FastifyReply): void {
+    void reply.header('set-cookie', this.access.emptyCookie);
+    if (asker?.session !== undefined) this.access.sessions.end(asker.session);
+  }
+
+  @Put('password')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Change the own password; other browsers of this user are logged out' })
+  @ApiResponse({ status: 204 })
+  async changePassword(
+    @Asker() asker: Principal,
+    @Body({ schema: PasswordChange }) { present, next }: PasswordChange,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    const { user, session } = asker;
+    if (user === undefined || session === undefined)
+      throw new HttpProblem(409, 'a password is changed by whoever has logged in with it');
+    await asProblem(async () => {
+      if (!(await this.access.isPassword(user, present, request.ip)))
+        throw new HttpProblem(422, 'the present password is another one');
+      await this.access.changePassword(user, next, session);
+    });
+    forgetFirstPassword(this.settings.dataDir, user);
+    this.audit.note({ who: user, from: request.ip, what: 'changePassword', outcome: 'done' });
+  }
+}
+
+const sessionOf = ({ user, role, scopes, expiresAt }: Principal): Session => ({
+  login: 'needed',
+  ...(user === undefined ? {} : { user }),
+  role,
+  ...(scopes[0] ? { flows: [...scopes[0]] } : {}),
+  ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() }),
+});

@@ -1,0 +1,39 @@
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { includesRole, OpenSession, paths } from '@semstreams/contract';
+import { z } from 'zod';
+import { Access } from '../access/access.ts';
+import { isLimited, type Principal } from '../access/principal.ts';
+import { Asker } from '../web/asker.ts';
+import { notFound } from '../web/problems.ts';
+
+const SessionList = z.strictObject({ items: z.array(OpenSession) }).meta({ id: 'SessionList' });
+type SessionList = z.infer<typeof SessionList>;
+
+@Controller(paths.sessions)
+export class SessionsController {
+  constructor(private readonly access: Access) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Browsers that are logged in: the own ones, or all for an administrator' })
+  @ApiOkResponse({ standardSchema: SessionList })
+  list(@Asker() asker: Principal): SessionList {
+    return { items: this.of(asker) };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Log a browser out' })
+  @ApiResponse({ status: 204 })
+  end(@Asker() asker: Principal, @Param('id') id: string): void {
+    if (!this.of(asker).some((session) => session.id === id)) throw notFound(`there is no session "${id}"`);
+    this.access.sessions.end(id);
+  }
+
+  private of(asker: Principal): OpenSession[] {
+    return this.access.sessions.list(asker.session).filter(({ user }) => isKeeper(asker) || user === asker.user);
+  }
+}
+
+/** Whether somebody keeps order among all users. */
+export const isKeeper = (asker: Principal): boolean => includesRole(asker.role, 'administrator') && !isLimited(asker);

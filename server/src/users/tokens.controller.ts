@@ -1,0 +1,48 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiToken, MadeApiToken, NewApiToken, paths } from '@semstreams/contract';
+import { z } from 'zod';
+import { Access } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
+import { Asker } from '../web/asker.ts';
+import { conflict, notFound } from '../web/problems.ts';
+import { asProblem } from './as-problem.ts';
+import { isKeeper } from './sessions.controller.ts';
+
+const TokenList = z.strictObject({ items: z.array(ApiToken) }).meta({ id: 'TokenList' });
+type TokenList = z.infer<typeof TokenList>;
+
+@Controller(paths.tokens)
+export class TokensController {
+  constructor(private readonly access: Access) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Tokens of scripts: the own ones, or all for an administrator' })
+  @ApiOkResponse({ standardSchema: TokenList })
+  list(@Asker() asker: Principal): TokenList {
+    return { items: this.of(asker) };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make a token for a script; its text is told this once' })
+  @ApiResponse({ status: 201, standardSchema: MadeApiToken })
+  async create(@Asker() asker: Principal, @Body({ schema: NewApiToken }) wanted: NewApiToken): Promise<MadeApiToken> {
+    const user = asker.session === undefined ? undefined : this.access.accounts.user(asker.user!);
+    if (!user) throw conflict('a token belongs to the user who makes it: log in by name and password first');
+    const { token, text } = await asProblem(() => this.access.accounts.addToken(user, wanted));
+    return { ...token, token: text };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Make a token worthless' })
+  @ApiResponse({ status: 204 })
+  async remove(@Asker() asker: Principal, @Param('id') id: string): Promise<void> {
+    if (!this.of(asker).some((token) => token.id === id)) throw notFound(`there is no token "${id}"`);
+    this.access.accounts.removeToken(id);
+  }
+
+  private of(asker: Principal): ApiToken[] {
+    return this.access.accounts.tokens(isKeeper(asker) ? undefined : (asker.user ?? ''));
+  }
+}

@@ -1,0 +1,51 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { NewUser, paths, User, UserChange } from '@semstreams/contract';
+import { z } from 'zod';
+import { Access } from '../access/access.ts';
+import { Asker } from '../web/asker.ts';
+import type { Principal } from '../access/principal.ts';
+import { asProblem } from './as-problem.ts';
+
+const UserList = z.strictObject({ items: z.array(User) }).meta({ id: 'UserList' });
+type UserList = z.infer<typeof UserList>;
+
+@Controller(paths.users)
+export class UsersController {
+  constructor(private readonly access: Access) {}
+
+  @Get()
+  @ApiOperation({ summary: 'All users' })
+  @ApiOkResponse({ standardSchema: UserList })
+  list(): UserList {
+    return { items: this.access.accounts.users() };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Make a user; from the first one on everybody has to log in' })
+  @ApiResponse({ status: 201, standardSchema: User })
+  async create(@Body({ schema: NewUser }) user: NewUser): Promise<User> {
+    return asProblem(() => this.access.accounts.add(user));
+  }
+
+  @Put(':name')
+  @ApiOperation({
+    summary: 'Change role, flows or password of a user; who is logged in as this user has to log in again',
+  })
+  @ApiOkResponse({ standardSchema: User })
+  async change(
+    @Asker() asker: Principal,
+    @Param('name') name: string,
+    @Body({ schema: UserChange }) change: UserChange,
+  ): Promise<User> {
+    return asProblem(() => this.access.changeUser(name, change, asker.user === name ? asker.session : undefined));
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Remove a user, with all sessions and tokens' })
+  @ApiResponse({ status: 204 })
+  async remove(@Param('name') name: string): Promise<void> {
+    return asProblem(() => this.access.removeUser(name));
+  }
+}

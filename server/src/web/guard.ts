@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.ts';
+import type { Audit } from '../access/audit.ts';
+import { type Principal, refusalOf, refusalOfAll } from '../access/principal.ts';
+import { isTrusted } from '../access/trusted-origin.ts';
+import { askerOf, noteAsker } from './asker.ts';
+import { type Call, callOf } from './document/calls.ts';
+import { problemBody } from './problems.ts';
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * The one way in: where a request may come from, who asks, and whether they may make this call, by the list of calls. It looks at
+ * the route that was matched, never at the address as it was written.
+ */
+export const guardCalls = (
+  fastify: FastifyInstance,
+  given: { readonly access: Access; readonly audit: Audit; readonly allowedHosts: () => readonly string[] },
+): void => {
+  const { access, audit, allowedHosts } = given;
+  fastify.addHook('onRequest', async (request, reply) => {
+    // answers of programs are of now; what may be kept says so itself
+    void reply.header('cache-control', 'no-store');
+    const call = callOf(request.method, request.routeOptions.url);
+    const refusal = placeRefusal(request, call, allowedHosts()) ?? callRefusal(request, call, access);
+    if (!refusal) return;
+    const { status, detail } = refusal;
+    if (call) noteOutcome(audit, request, call, { status, detail });
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    await reply
+      .status(status)
+      .type('application/problem+json')
+      .send(problemBody(status, detail, request.url));
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    const call = callOf(request.method, request.routeOptions.url);
+    if (call && reply.statusCode < 400) noteOutcome(audit, request, call, { status: reply.statusCode });
+  });
+  endWithItsAsker(fastify, access);
+};
+
+/** What any page could ask for without knowing who is before it is what everybody may see. */
+const placeRefusal = (request: FastifyRequest, call: Call | undefined, allowedHosts: readonly string[]) => {
+  const isOpen = safeMethods.has(request.method) && (call === undefined || call.needs === 'nothing');
+  if (isOpen || isTrusted(request.headers, allowedHosts)) return undefined;
+  return {
+    status: 403,
+    detail: 'this request comes from another page or under an unknown host name; see "allowed_hosts"',
+  } as const;
+};
+
+const callRefusal = (request: FastifyRequest, call: Call | undefined, access: Access) => {
+  const principal = access.principalOf(request.headers);
+  if (principal) noteAsker(request, principal);
+  if (!call) return undefined;
+  const refusal = refusalOf(principal, call.needs, flowOf(request));
+  return refusal ?? (call.ofAll && principal ? refusalOfAll(principal) : undefined);
+};
+
+const flowOf = ({ params, routeOptions: { url = '' } }: FastifyRequest): string | undefined =>
+  url.startsWith('/api/v1/flows/:id') ? (params as { readonly id?: string }).id : undefined;
+
+const noteOutcome = (
+  audit: Audit,
+  request: FastifyRequest,
+  { id, needs }: Call,
+  { status, detail }: { readonly status: number; readonly detail?: string },
+): void => {
+  if (safeMethods.has(request.method) || needs === 'nothing' || needs === 'viewer') return;
+  const flow = flowOf(request);
+  audit.note({
+    who: askerOf(request)?.who ?? 'nobody who has logged in',
+    from: request.ip,
+    what: id,
+    ...(flow === undefined ? {} : { flow }),
+    outcome: status < 400 ? 'done' : 'refused',
+    ...(detail === undefined ? {} : { detail }),
+  });
+};
+
+/** Answers that go on for long, such as looks and events, end as soon as whoever asked may not any more. */
+const endWithItsAsker = (fastify: FastifyInstance, access: Access): void => {
+  const open = new Map<FastifyReply, Principal>();
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    const principal = askerOf(request);
+    if (!principal?.user || typeof (payload as { pipe?: unknown } | null)?.pipe !== 'function') return;
+    open.set(reply, principal);
+    reply.raw.once('close', () => open.delete(reply));
+  });
+  access.onEnd((isMeant) => {
+    for (const [reply, principal] of open) if (isMeant(principal)) reply.raw.destroy();
+  });
+};

@@ -111,7 +111,7 @@ export const NewApiToken = z
       .string()
       .min(1)
       .max(100)
-      .regex(/^[^\p{C}]*$/u, 'a name has no control characters'),
+      .regex(/^[ -~\u00a0-\uffff]*$/, 'a name has no control characters'),
     role: Role,
     flows: FlowScope.optional(),
     expires_in_days: z.int().min(1).max(3650).default(90),

@@ -10,6 +10,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
+import { Gate } from './access/gate.tsx';
 import { queryClient } from './api/query-client.ts';
 import { theme } from './design/theme.ts';
 import { liveSocket } from './live/connect.ts';
@@ -26,10 +27,16 @@ keepFresh(line, queryClient);
 line.subscribe(() => {
   document.documentElement.dataset['line'] = line.read().line === 'live' ? 'live' : 'down';
 });
-line.open();
 addEventListener('online', () => line.retry());
 const history = new RateHistory(line);
-history.open();
+/** Live data begins when somebody may see it, and is asked for anew after a login. */
+let isOpen = false;
+const begin = (): void => {
+  if (isOpen) return line.retry();
+  isOpen = true;
+  line.open();
+  history.open();
+};
 addEventListener('pagehide', () => removals.close());
 
 /** The key is read by public/theme.js too, before the first paint. */
@@ -42,7 +49,9 @@ createRoot(document.getElementById('root')!).render(
       <QueryClientProvider client={queryClient}>
         <LineContext value={line}>
           <HistoryContext value={history}>
-            <RouterProvider router={router} />
+            <Gate onEntered={begin}>
+              <RouterProvider router={router} />
+            </Gate>
           </HistoryContext>
           <Notifications position="bottom-right" limit={3} />
         </LineContext>

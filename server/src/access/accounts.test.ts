@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NewApiToken } from '@semstreams/contract';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Accounts } from './accounts.ts';
 import { UnreadableAccess } from './kept-file.ts';
@@ -54,7 +55,7 @@ it('a token is worth no more than its user, ends with its time, its user or by i
   const all = accounts();
   await all.add(admin);
   const eva = await all.add({ name: 'eva', role: 'operator', flows: ['night-*', 'day'], password: 'another one' });
-  const wanted = { name: 'cron', role: 'operator', flows: ['night-3'], expires_in_days: 2 } as const;
+  const wanted: NewApiToken = { name: 'cron', role: 'operator', flows: ['night-3'], expires_in_days: 2 };
   expect(() => all.addToken(eva, { ...wanted, role: 'editor' })).toThrow('may be operator at most');
   for (const flows of [undefined, ['night-*', 'noon'], ['n*']])
     expect(() => all.addToken(eva, { ...wanted, ...{ flows: flows as string[] } })).toThrow(

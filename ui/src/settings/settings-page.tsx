@@ -1,8 +1,10 @@
 import { Button, SegmentedControl, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
-import type { System } from '@semstreams/contract';
+import type { Session, System } from '@semstreams/contract';
 import { useQuery } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { AccessSections } from '../access/access-section.tsx';
+import { sessionQuery } from '../api/access.ts';
 import { flowsQuery } from '../api/flows.ts';
 import { systemQuery } from '../api/system.ts';
 import { formatBytes, formatMoment, formatSpan, formatTimeToSecond } from '../design/format.ts';
@@ -22,13 +24,15 @@ const systemMs = 5000;
 
 export const SettingsPage = () => {
   const { data: system, error, refetch } = useQuery({ ...systemQuery, refetchInterval: systemMs });
+  const { data: session } = useQuery(sessionQuery);
   return (
     <Page title="Settings" sentence={system ? `${system.name}, SemStreams ${system.version}` : undefined}>
       <Appearance />
       <Connection system={system} />
       {error && !system ? <LoadFailure error={error} onRetry={() => void refetch()} /> : null}
       {system ? <Installation system={system} /> : null}
-      <BackupSection />
+      <AccessSections />
+      {mayBackUp(session) ? <BackupSection /> : null}
       <Section title="For programs" sentence="Everything that this page does can be done by REST, too.">
         <Button
           component="a"
@@ -47,6 +51,9 @@ export const SettingsPage = () => {
     </Page>
   );
 };
+
+const mayBackUp = (session: Session | undefined): boolean =>
+  session?.role === 'administrator' && session.flows === undefined;
 
 const Appearance = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { Link, Outlet, ScrollRestoration, useLocation, useMatches } from 'react-router';
+import { AccountMenu } from '../access/account-menu.tsx';
 import { systemQuery } from '../api/system.ts';
 import { CommandPalette } from '../commands/command-palette.tsx';
 import { Announcer } from './announcer.tsx';
@@ -33,6 +34,7 @@ export const Shell = () => {
           <ConnectionChip />
           <ProblemBell />
           <ThemeMenu />
+          <AccountMenu />
         </div>
       </header>
       <Navigation />

@@ -78,7 +78,9 @@ export class Installation {
   /** Asks the server over HTTP; answers with status, headers, body and the certificate. */
   async ask(path, { method = 'GET', body, headers = {}, tls = false } = {}) {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const all = { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
+    const key = path.startsWith('/api/') ? this.key() : undefined;
+    const shown = key ? { authorization: `Bearer ${key}` } : {};
+    const all = { ...shown, ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
     const url = `${tls ? 'https' : 'http'}://127.0.0.1:${this.ports.http}${path}`;
     return new Promise((resolve, reject) => {
       const options = { method, headers: all, timeout: 20_000, agent: false, rejectUnauthorized: false };
@@ -97,6 +99,15 @@ export class Installation {
   }
 
   /** The JSON of an answer of 200 or so; throws with what was said otherwise. */
+  /** What commands on the device show; made anew at each start. */
+  key() {
+    try {
+      return docker('exec', project, 'cat', '/data/access/local-key');
+    } catch {
+      return undefined;
+    }
+  }
+
   async json(path, options) {
     const { status, text } = await this.ask(path, options);
     if (status >= 300) throw new Error(`${path} answered ${status}: ${text}`);

@@ -68,14 +68,14 @@ export const rooms = {
     },
     'component-kit/http': {
       does: 'HTTP: ports that flows share by path, asking web services, what answers mean',
-      uses: [...kit('fields', 'network', 'sockets', 'link'), 'engine', 'machine'],
+      uses: [...kit('fields', 'network', 'sockets'), 'engine', 'machine'],
     },
+    'component-kit/replay': { does: 'the pace of a recording', uses: [] },
+    'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/schedule': {
       does: 'intervals, and times of the clock by cron',
       uses: [...kit('fields', 'times'), 'engine'],
     },
-    'component-kit/replay': { does: 'the pace of a recording', uses: [] },
-    'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/mavlink': {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],

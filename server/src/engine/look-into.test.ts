@@ -80,6 +80,31 @@ describe('what is left to be delivered in a log', () => {
   });
 });
 
+describe('a search in a log of which much is damaged', () => {
+  const state = { first: 1, last: 5000, bytes: 0, forgotten: 0, hasHoles: false };
+  /** Reads that were asked for, of a log in which this one block alone can be read. */
+  const search = async (good: number) => {
+    const asked: number[] = [];
+    const block = (await (await logOf(1)).read(1))!;
+    const read = async (sequence: number) => {
+      asked.push(sequence);
+      return sequence === good ? block : Buffer.from('damaged');
+    };
+    const { stored } = await lookInto({ read, next: async (sequence) => sequence }, state, undefined);
+    return { looks: asked.length, stored };
+  };
+
+  it('for the newest block ends after a thousand', async () => {
+    expect(await search(0)).toEqual({ looks: 1000, stored: 0 });
+    expect(await search(4000)).toEqual({ looks: 1000, stored: 0 });
+  });
+
+  it('for the oldest block ends after a thousand, too', async () => {
+    expect(await search(4001)).toEqual({ looks: 2000, stored: 2 });
+    expect(await search(5000)).toEqual({ looks: 1001, stored: 2 });
+  });
+});
+
 it('what is no block has neither a head nor a time', async () => {
   const block = (await (await logOf(1)).read(1))!;
   expect([headOrNothing(block)?.count, timeOf(block)]).toEqual([2, 1]);

@@ -1,7 +1,7 @@
 import type { Flow, TypesById } from '@semstreams/contract';
 import { describe, expect, it } from 'vitest';
 import { input, output } from './component.ts';
-import { planFlow, reachedLive } from './plan.ts';
+import { hasSeveralWays, planFlow, reachedLive } from './plan.ts';
 
 const types: TypesById = new Map([
   ['in', { title: 'In', category: 'input', ports: { out: output('json') } }],
@@ -57,4 +57,37 @@ describe('planning', () => {
 it('says which component type there is not, since one of a file may have been left aside', () => {
   const flow = { id: 'a', components: [{ id: 'in', type: 'own_type' }], connections: [] };
   expect(() => planFlow(flow, new Map())).toThrow('there is no component type "own_type" at present');
+});
+
+describe('several ways', () => {
+  const diamond = (first: 'live' | 'guaranteed', second: 'live' | 'guaranteed') => {
+    const connections: Flow['connections'] = [
+      { from: 'c0', to: 'c1', delivery: first },
+      { from: 'c1', to: 'c2' },
+      { from: 'c1', to: 'c3', delivery: second },
+      { from: 'c2', to: 'c4' },
+      { from: 'c3', to: 'c4' },
+      { from: 'c4', to: 'c5' },
+    ];
+    return planFlow(flow(['in', 'mid', 'mid', 'mid', 'mid', 'out'], connections), types);
+  };
+
+  it.each([
+    ['live all along', 'live', 'live', true],
+    ['guaranteed on one of them', 'live', 'guaranteed', false],
+    ['guaranteed before they part', 'guaranteed', 'live', false],
+  ] as const)('lead from an input to one connection where they are %s', (_, first, second, expected) => {
+    const plan = diamond(first, second);
+    expect([0, 1, 2, 4].map((from) => hasSeveralWays(plan, { from }))).toEqual([false, false, false, expected]);
+  });
+
+  it('are not those of several inputs', () => {
+    const connections = [
+      { from: 'c0', to: 'c2' },
+      { from: 'c1', to: 'c2' },
+      { from: 'c2', to: 'c3' },
+    ];
+    const plan = planFlow(flow(['in', 'in', 'mid', 'out'], connections), types);
+    expect(hasSeveralWays(plan, { from: 2 })).toBe(false);
+  });
 });

@@ -101,6 +101,21 @@ describe('a link', () => {
     await expect.poll(() => a.trial.kept().messages).toBe(0);
   });
 
+  it('says how far one is behind that is there', async () => {
+    const a = await sending();
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await receiving({ url: at(a), name: 'b' }, { emit: async () => gate });
+    await a.send(0, 3);
+    await until('it is behind', () =>
+      /^running: 1 receiver; "b" is \d+ d.* behind, and comes no nearer$/.test(a.output.reports.at(-1) ?? ''),
+    );
+    expect(named(a.output)).toMatchObject([{ name: 'b', is_there: true, waiting: 3, behind_s: expect.any(Number) }]);
+    open();
+    await until('it has everything', () => a.output.reports.at(-1) === 'running: 1 receiver');
+    expect(named(a.output)[0]).not.toHaveProperty('behind_s');
+  });
+
   it('goes on where it stopped: once, whichever side was away', async () => {
     const log = new MemoryLog();
     const a = await sending({}, log);

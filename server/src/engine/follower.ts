@@ -29,6 +29,8 @@ export class Place {
   awayMs: number;
   /** What waits for him, in bytes: about, where he comes from an earlier run or has missed something. */
   waitingBytes = 0;
+  /** When the oldest message came in that waits for him, as of the last look; 0 where nothing waits or that is not known. */
+  oldestAt = 0;
   /** It is not known yet what waits for him. */
   isBeginning = false;
   private reader: BlockReader | undefined;

@@ -14,6 +14,8 @@ export interface FollowerState {
   readonly awayMs: number;
   readonly waiting: number;
   readonly waitingBytes: number;
+  /** When the oldest message of that came in, in milliseconds since 1970; 0 where there is none or that is not known. */
+  readonly oldestAt: number;
   readonly missed: number;
 }
 
@@ -58,6 +60,8 @@ export class Places {
   private lookedAt: number;
   /** When the oldest message came in that one of them has not got, 0 where that is not known. */
   oldestAt = 0;
+  /** What the last look found: when the first message of a block came in. */
+  private looked = new Map<number, number>();
 
   constructor(
     private readonly options: PlacesOptions,
@@ -135,9 +139,10 @@ export class Places {
   }
 
   list(): FollowerState[] {
-    return [...this.places.values()].map(({ name, isThere, awayMs, missed, passed, waitingBytes }) => {
+    return [...this.places.values()].map(({ name, isThere, awayMs, missed, passed, waitingBytes, oldestAt }) => {
       const waiting = Math.max(0, this.stored - passed);
-      return { name, isThere, awayMs, waiting, waitingBytes: waiting === 0 ? 0 : waitingBytes, missed };
+      const what = waiting === 0 ? { waitingBytes: 0, oldestAt: 0 } : { waitingBytes, oldestAt };
+      return { name, isThere, awayMs, waiting, ...what, missed };
     });
   }
 
@@ -160,11 +165,24 @@ export class Places {
   }
 
   private async lookAtOldest(): Promise<void> {
-    const { log } = this.options;
-    if (this.lowest >= this.last) return void (this.oldestAt = 0);
-    const next = await log.next(this.lowest + 1);
-    const bytes = next === undefined ? undefined : await log.read(next);
-    this.oldestAt = (bytes && timeOf(bytes)) ?? 0;
+    const { lowest, looked } = this;
+    const found = new Map<number, number>();
+    this.oldestAt = 0;
+    for (const place of this.places.values()) {
+      const { done } = place;
+      const next = done >= this.last ? undefined : await this.options.log.next(done + 1);
+      const known = next === undefined ? 0 : (found.get(next) ?? looked.get(next));
+      place.oldestAt = known ?? (await this.timeAt(next!));
+      if (next !== undefined) found.set(next, place.oldestAt);
+      if (done === lowest) this.oldestAt = place.oldestAt;
+    }
+    this.looked = found;
+  }
+
+  /** When the first message of a block came in; 0 where that is not known. */
+  private async timeAt(sequence: number): Promise<number> {
+    const bytes = await this.options.log.read(sequence);
+    return (bytes && timeOf(bytes)) ?? 0;
   }
 
   /** Finds out what waits for a new place. Where that cannot be told there is none. */

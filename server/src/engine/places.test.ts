@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeBlock } from './block.ts';
 import type { FollowerMark } from './block-log.ts';
 import type { WrittenBlock } from './block-writer.ts';
@@ -20,6 +20,8 @@ const mark = (name: string, passed: number, more: Partial<FollowerMark> = {}): F
   awayMs: 0,
   ...more,
 });
+/** When the message of a block of one came in. */
+const encodedAt = (total: number): number => total * 1000;
 const never = new AbortController().signal;
 
 /** A log of blocks of one message each, with those who follow it, as after a start. */
@@ -49,7 +51,7 @@ const begin = async (blocks: number, marks: readonly FollowerMark[] = [], isCut 
 describe('the places of those who follow', () => {
   it('are those that were noted, with a share of the bytes for what each has not got', async () => {
     const { places } = await begin(10, [mark('a', 2), mark('b', 6, { missed: 3, awayMs: 70 }), mark('c', 10)]);
-    const away = { isThere: false, awayMs: 0, missed: 0 };
+    const away = { isThere: false, awayMs: 0, missed: 0, oldestAt: 0 };
     expect(places.list()).toEqual([
       { ...away, name: 'a', waiting: 8, waitingBytes: 1000 },
       { ...away, name: 'b', waiting: 4, waitingBytes: 500, missed: 3, awayMs: 70 },
@@ -225,6 +227,21 @@ describe('what those who follow and are away', () => {
       expect(state('a')?.waitingBytes).toBe(600);
     },
   );
+
+  it('have not got is as old as the oldest of it, for each of them', async () => {
+    const { log, places, state } = await begin(3, [mark('a', 1), mark('b', 2), mark('c', 3)]);
+    const ages = () => ['a', 'b', 'c'].map((name) => state(name)?.oldestAt);
+    expect(ages()).toEqual([0, 0, 0]);
+    const first = vi.spyOn(log, 'read');
+    await places.notice(await log.state());
+    expect(ages()).toEqual([encodedAt(2), encodedAt(3), 0]);
+    const read = first.mock.calls.length;
+    await places.notice(await log.state());
+    expect([ages(), first.mock.calls.length]).toEqual([[encodedAt(2), encodedAt(3), 0], read]);
+    const follower = await places.follow('a', 'missed', 0);
+    for (let n = 2; n <= 3; n += 1) follower.finish((await follower.next(never))!);
+    expect(ages()).toEqual([0, encodedAt(3), 0]);
+  });
 
   it('have not got is as old as the oldest of it', async () => {
     const { log, places } = await begin(3, [mark('a', 1), mark('b', 2)]);

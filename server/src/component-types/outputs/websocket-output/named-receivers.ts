@@ -1,4 +1,5 @@
 import type { FollowerState, Followers } from '../../../engine/followers.ts';
+import { CatchingUp } from './catching-up.ts';
 import { closes, LinkClosed } from '../../../component-kit/link/closes.ts';
 import type { Line, LineEnd } from '../../../component-kit/link/line.ts';
 import { serveLink, type ServedLink, type ServeOptions } from '../../../component-kit/link/serve-link.ts';
@@ -15,6 +16,8 @@ export interface NamedReceiversOptions {
   readonly forgetBeyondBytes: number;
   /** Aborted when nothing more is sent. */
   readonly stopping: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** Somebody has taken a place. */
   readonly begun: () => void;
   /** Somebody came, left, or was given up. */
@@ -22,8 +25,11 @@ export interface NamedReceiversOptions {
 }
 
 /** One that has a place, whether it is there or not. */
-export interface NamedReceiver extends Omit<FollowerState, 'name'> {
-  readonly name: string;
+export interface NamedReceiver extends FollowerState {
+  /** How long ago the oldest message came in that it has not got, in milliseconds. */
+  readonly behindMs: number;
+  /** How long it takes at its present pace until nothing waits; undefined where it comes no nearer, or that is not known yet. */
+  readonly backInMs: number | undefined;
   readonly product: string | undefined;
   /** How long its place is kept for it from now on, in milliseconds; as long as it is there, for ever. */
   readonly forgottenInMs: number | undefined;
@@ -36,6 +42,7 @@ const goodbyeMs = 1500;
 export class NamedReceivers {
   private readonly present = new Map<string, ServedLink>();
   private readonly lines = new Set<Promise<void>>();
+  private readonly catchingUp = new CatchingUp();
   /** What the last one was told that was turned away. */
   lastRefusal = '';
   /** Names that were given up, and how many messages waited for them. */
@@ -81,15 +88,19 @@ export class NamedReceivers {
     }
     return [...byName.values()].map((state) => ({
       ...state,
+      behindMs: state.oldestAt === 0 ? 0 : Math.max(0, this.options.now() - state.oldestAt),
+      backInMs: state.isThere && state.waiting > 0 ? this.catchingUp.backInMs(state.name) : undefined,
       product: this.present.get(state.name)?.hello.product,
       forgottenInMs: state.isThere ? undefined : Math.max(0, forgetAfterMs - state.awayMs),
     }));
   }
 
-  /** Gives up those who are away for too long, or for whom too much waits. */
+  /** Looks how fast each catches up; gives up those who are away for too long, or for whom too much waits. */
   look(): void {
     const { followed, forgetBeyondBytes } = this.options;
-    for (const { name, isThere, forgottenInMs, waitingBytes } of this.list()) {
+    const all = this.list();
+    this.catchingUp.look(performance.now(), all);
+    for (const { name, isThere, forgottenInMs, waitingBytes } of all) {
       if (isThere || (forgottenInMs! > 0 && waitingBytes <= forgetBeyondBytes)) continue;
       const waited = followed.reduce((sum, each) => sum + each.forget(name), 0);
       this.forgotten[name] = (this.forgotten[name] ?? 0) + waited;
@@ -128,5 +139,6 @@ const together = (one: FollowerState, other: FollowerState): FollowerState => ({
   awayMs: Math.min(one.awayMs, other.awayMs),
   waiting: one.waiting + other.waiting,
   waitingBytes: one.waitingBytes + other.waitingBytes,
+  oldestAt: Math.min(one.oldestAt || other.oldestAt, other.oldestAt || one.oldestAt),
   missed: one.missed + other.missed,
 });

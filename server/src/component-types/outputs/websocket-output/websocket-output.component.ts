@@ -31,6 +31,7 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
           forgetAfterMs: config.forget_after,
           forgetBeyondBytes: config.forget_beyond,
           stopping: io.signal,
+          now: () => io.now(),
           begun: () => {
             if (!isNamelessServed()) releaseNameless();
             tell();
@@ -46,6 +47,8 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   let isRefusing = false;
   let refusedBefore = 0;
   let isUnread = false;
+  /** Whether somebody was away or behind at the last look. */
+  let wasWaiting = false;
   const released: (() => void)[] = [];
   /** Since when nobody without a name is there, in milliseconds that never jump; undefined where none ever was. */
   let namelessGoneAt: number | undefined;
@@ -122,7 +125,9 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
       serveNameless(false);
       releaseNameless();
     }
-    if (named.list().some(({ isThere }) => !isThere)) tell();
+    const isWaiting = named.list().some(({ isThere, waiting }) => !isThere || waiting > 0);
+    if (isWaiting || wasWaiting) tell();
+    wasWaiting = isWaiting;
   };
   const dial = (): void => {
     if (!named)
@@ -192,12 +197,14 @@ const namedFacts = (named: NamedReceivers): Record<string, unknown> => ({
   named: named
     .list()
     .slice(0, mostNamed)
-    .map(({ name, product, isThere, awayMs, waiting, waitingBytes, missed, forgottenInMs }) => ({
+    .map(({ name, product, isThere, awayMs, waiting, waitingBytes, behindMs, backInMs, missed, forgottenInMs }) => ({
       name,
       ...(product !== undefined && { product }),
       is_there: isThere,
       waiting,
       waiting_bytes: waitingBytes,
+      ...(behindMs > 0 && { behind_s: Math.round(behindMs / 1000) }),
+      ...(backInMs !== undefined && { back_in_s: Math.ceil(backInMs / 1000) }),
       missed,
       ...(!isThere && { away_s: Math.round(awayMs / 1000), forgotten_in_s: Math.round(forgottenInMs! / 1000) }),
     })),

@@ -1,6 +1,7 @@
+import { keyReader } from '../../../component-kit/fields/key-reader.ts';
 import { implement } from '../../../engine/component.ts';
 import { deduplicateDefinition } from './deduplicate.definition.ts';
-import { firstOfItsKind, keyReader } from './deduplicate.ts';
+import { firstOfItsKind } from './deduplicate.ts';
 
 export const deduplicate = implement(deduplicateDefinition, ({ config, io }) => {
   const seen = io.kept<number>('seen', { most: config.most });

@@ -1,0 +1,30 @@
+import { groupReader } from '../../../component-kit/fields/key-reader.ts';
+import type { KeptMap } from '../../../engine/kept-map.ts';
+import type { Message } from '../../../engine/message.ts';
+
+/** How many were passed on in a group since a time, in milliseconds since 1970. */
+export type Passed = readonly [since: number, count: number];
+
+export interface ThrottleOptions {
+  readonly messages: number;
+  /** Milliseconds. */
+  readonly per: number;
+  readonly by: readonly string[];
+}
+
+/**
+ * Whether a message is among the first of its time and group. A time begins with the first message after the one before has ended. It is
+ * that at which messages came in, so that what is handed over again after a crash is judged as it was.
+ */
+export const limiter = ({ messages, per, by }: ThrottleOptions, passed: KeptMap<Passed>) => {
+  const groupOf = groupReader(by);
+  return (message: Message): boolean => {
+    const group = groupOf(message);
+    const before = passed.get(group);
+    // a clock that was set back ends the time too: else nothing would pass until it is there again
+    const isOver = before === undefined || Math.abs(message.time - before[0]) >= per;
+    if (!isOver && before[1] >= messages) return false;
+    passed.set(group, isOver ? [message.time, 1] : [before[0], before[1] + 1]);
+    return true;
+  };
+};

@@ -69,9 +69,10 @@ it('what is answered with 202 outlives a kill of the server', { timeout: 180_000
   await server.end('SIGKILL');
   server = await startServer({}, dataDir);
   await eventually('the port is back', async () => (await curl(url, ...shown, '-d', '{"n":4}')) === '202');
-  await has('orders.ndjson', 4);
-  const numbers = new Set(linesOf('orders.ndjson').map((line) => (line as { n: number }).n));
-  expect([...numbers].sort()).toEqual([1, 2, 3, 4]);
+  // what was under way to the file may come there twice
+  const numbers = (): number[] => [...new Set(linesOf('orders.ndjson').map((line) => (line as { n: number }).n))];
+  await eventually('all of them are in the file', async () => Promise.resolve(numbers().length >= 4));
+  expect(numbers().sort()).toEqual([1, 2, 3, 4]);
 });
 
 it('flows share a port by path, in whichever lane they are, and one of them can go', { timeout: 120_000 }, async () => {
@@ -86,7 +87,7 @@ it('flows share a port by path, in whichever lane they are, and one of them can 
   expect(await curl(`http://127.0.0.1:${port}/other`, '-d', '{}')).toBe('401');
   await server.call('POST', '/api/v1/flows/one/stop?wait=20s');
   await eventually('the other one has the port', async () => (await send('/other', 3)) === '202');
-  await eventually('the first one is gone', async () => (await send('/one', 2)) === '404');
+  await eventually('the first one is gone', async () => (await send('/one', 2)) === '503');
   await server.call('POST', '/api/v1/flows/one/start?wait=20s');
   await eventually('it is back', async () => (await send('/one', 2)) === '202');
   expect(await send('/other', 4)).toBe('202');

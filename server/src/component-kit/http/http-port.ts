@@ -5,11 +5,11 @@ import { FatalFault } from '../../engine/fault.ts';
 import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
 import { whyNot } from '../sockets/datagrams.ts';
 import { handOver, isHandedOver } from './hand-over.ts';
-import { hangUp, listening, makeServer } from './http-server.ts';
+import { hangUp, hasSameTls, listening, makeServer, tlsOf } from './http-server.ts';
 import { type Entry, PortBook } from './port-book.ts';
 import { refuse } from './refuse.ts';
 import { requestPath } from './request-path.ts';
-import { Route } from './route.ts';
+import { atRest, Route } from './route.ts';
 
 export interface HttpPlace {
   /** Folder that the processes of this server share. */
@@ -28,6 +28,9 @@ const goodbyeMs = 1000;
 /** Ports of this process, by host and number. */
 const open = new Map<string, Promise<HttpPort>>();
 
+/** So many paths are remembered. */
+const mostSeen = 1000;
+
 /** How often it is tried to have a port that another process of this server has, in milliseconds. */
 const tryMs = 250;
 
@@ -43,6 +46,8 @@ export class HttpPort {
    */
   private readonly idle = new Map<string, Socket>();
   private readonly book: PortBook;
+  /** Paths that somebody had since the port is known here: where nobody has one now, its flow may come back. */
+  private readonly seen = new Set<string>();
   private readonly key = randomUUID();
   private server: Server | undefined;
   /** Takes what another process hands over, as long as that has the port. */
@@ -90,7 +95,7 @@ export class HttpPort {
       const error = cause as NodeJS.ErrnoException;
       const owner = error.code === 'EADDRINUSE' ? this.book.others().find(({ inner }) => !inner) : undefined;
       if (!owner) throw new FatalFault(whyNot(error, host, port), { cause });
-      if (owner.host !== host || !isSame(owner.tls, tlsOf(tls)))
+      if (owner.host !== host || !hasSameTls(owner.tls, tlsOf(tls)))
         throw new FatalFault(
           `another flow listens on port ${port} of ${owner.host} with other settings: those who share a port need the same "host" and files of TLS`,
         );
@@ -117,6 +122,7 @@ export class HttpPort {
     this.serve(inner, (request) => isHandedOver(request, this.key));
     this.inner = inner;
     const attempt = async (): Promise<void> => {
+      this.elsewhere('');
       try {
         const server = await this.bound(files);
         this.server = server;
@@ -147,7 +153,7 @@ export class HttpPort {
   }
 
   private add({ host, port, tls }: HttpPlace, { path, who }: { readonly path: string; readonly who: string }): Route {
-    if (!isSame(tlsOf(tls), tlsOf(this.place.tls)))
+    if (!hasSameTls(tlsOf(tls), tlsOf(this.place.tls)))
       throw new FatalFault(
         `${this.owners()} listens on port ${port} of ${host} with other files of TLS: those who share a port need the same ones`,
       );
@@ -162,6 +168,7 @@ export class HttpPort {
       ended: async () => this.remove(key, route),
     });
     this.routes.set(key, route);
+    this.see(key);
     this.tell();
     return route;
   }
@@ -178,10 +185,16 @@ export class HttpPort {
     });
   }
 
+  private see(path: string): void {
+    if (this.seen.size < mostSeen) this.seen.add(path);
+  }
+
   /** The other process that has a path. */
   private elsewhere(key: string): Entry | undefined {
     if (this.place.port === 0) return undefined;
-    return this.book.others().find(({ paths }) => paths.includes(key));
+    const others = this.book.others();
+    for (const { paths } of others) for (const path of paths) this.see(path);
+    return others.find(({ paths }) => paths.includes(key));
   }
 
   private owners(): string {
@@ -220,6 +233,7 @@ export class HttpPort {
     if (route) return route.take(request, response);
     const guest = this.inner ? undefined : this.elsewhere(key);
     if (guest?.inner) handOver(request, response, guest);
+    else if (this.seen.has(key)) refuse(request, response, atRest);
     else refuse(request, response, { status: 404, detail: 'there is nothing at this path' });
   }
 
@@ -232,9 +246,5 @@ export class HttpPort {
     socket.on('error', () => socket.destroy());
   }
 }
-
-const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join('\n') === other.join('\n');
-
-const tlsOf = ({ ca_file, cert_file, key_file }: TlsFiles): readonly string[] => [ca_file, cert_file, key_file];
 
 const placeOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { readTlsFiles } from '../network/tls-files.ts';
+import type { readTlsFiles, TlsFiles } from '../network/tls-files.ts';
 
 /** How long a request may take up to the end of its headers, and a connection may be silent between two, in milliseconds. */
 const headersMs = 10_000;
@@ -55,3 +55,9 @@ const badRequests: Readonly<Record<string, readonly [status: string, isStranger:
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['413 Content Too Large', false],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', false],
 };
+
+/** The files of TLS of a port, to be compared. */
+export const tlsOf = ({ ca_file, cert_file, key_file }: TlsFiles): readonly string[] => [ca_file, cert_file, key_file];
+
+export const hasSameTls = (one: readonly string[], other: readonly string[]): boolean =>
+  one.join('\n') === other.join('\n');

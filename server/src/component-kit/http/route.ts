@@ -79,3 +79,5 @@ export class Route implements Parked {
 }
 
 const beingChanged = { status: 503, detail: 'the flow is being changed', retryAfterSeconds: laterSeconds } as const;
+/** What is said where nobody has the path, and somebody had. */
+export const atRest = { status: 503, detail: 'the flow of this path does not run now', retryAfterSeconds: 5 } as const;

@@ -381,7 +381,13 @@ describe('a port', () => {
     expect((await send(one, '{"n":2}', {}, { path: '/other' })).status).toBe(202);
     await one.close();
     expect((await send(other, '{"n":3}', {}, { path: '/other' })).status).toBe(202);
-    expect((await send(other, '{"n":4}', {}, { path: '/one' })).status).toBe(404);
+    const gone = await send(other, '{"n":4}', {}, { path: '/one' });
+    expect([gone.status, gone.headers.get('retry-after'), gone.body.detail]).toEqual([
+      503,
+      '5',
+      'the flow of this path does not run now',
+    ]);
+    expect((await send(other, '{"n":4}', {}, { path: '/never' })).status).toBe(404);
     expect([one.payloads(), other.payloads()]).toEqual([[{ n: 1 }], [{ n: 2 }, { n: 3 }]]);
   });
 

@@ -167,15 +167,16 @@ export class Places {
   private async lookAtOldest(): Promise<void> {
     const { lowest, looked } = this;
     const found = new Map<number, number>();
-    this.oldestAt = 0;
+    let oldestAt = 0;
     for (const place of this.places.values()) {
       const { done } = place;
       const next = done >= this.last ? undefined : await this.options.log.next(done + 1);
       const known = next === undefined ? 0 : (found.get(next) ?? looked.get(next));
       place.oldestAt = known ?? (await this.timeAt(next!));
       if (next !== undefined) found.set(next, place.oldestAt);
-      if (done === lowest) this.oldestAt = place.oldestAt;
+      if (done === lowest) ({ oldestAt } = place);
     }
+    this.oldestAt = oldestAt;
     this.looked = found;
   }
 

@@ -26,7 +26,7 @@ export const rooms = {
     'nats/own-server': { does: 'the nats-server that runs as a child', uses: ['engine', 'machine', 'nats/connection'] },
     'nats/storage': {
       does: 'buckets, streams and the logs of buffers, and the room that they have',
-      uses: ['config', 'engine', 'nats/connection'],
+      uses: ['config', 'engine', 'machine', 'nats/connection'],
     },
     'nats/lease': {
       does: 'the right to use what an account keeps, of one server at a time',
@@ -101,7 +101,7 @@ export const rooms = {
 
     archive: {
       does: 'backups as files: tar, sealing, the folder that they lie in',
-      uses: ['config', 'nats/storage', 'web'],
+      uses: ['config', 'machine', 'nats/storage', 'web'],
     },
     migrations: { does: 'brings what is stored up to date', uses: ['archive', 'config', 'nats/storage'] },
     flows: {
@@ -166,7 +166,10 @@ export const rooms = {
     },
 
     asking: { does: 'asks the running server, for commands', uses: ['access', 'config'] },
-    doctor: { does: 'the production checklist', uses: ['asking', 'config', 'nats/connection', 'nats/lease'] },
+    doctor: {
+      does: 'the production checklist',
+      uses: ['asking', 'config', 'machine', 'nats/connection', 'nats/lease'],
+    },
     commands: {
       does: 'what `semstreams` does beside serving',
       uses: ['access', 'asking', 'config', 'doctor', 'machine', 'nats/connection', 'nats/lease', 'web'],

@@ -3,6 +3,7 @@ import { AskingFailed } from './asking/asking-failed.ts';
 import { type Command, CommandFailed, parseGiven } from './commands/command.ts';
 import { SettingsError } from './config/settings-error.ts';
 import { about } from './config/about.ts';
+import { leave } from './machine/leave.ts';
 
 const usage = `semstreams [--config FILE]              run the server
 semstreams config [--config FILE]       show the settings in force, and where each comes from
@@ -58,10 +59,10 @@ const run = async ([first, ...rest]: readonly string[]): Promise<number> => {
 };
 
 run(process.argv.slice(2)).then(
-  (code) => process.exit(code),
+  (code) => leave(code),
   (thrown: unknown) => {
     const isExpected = [SettingsError, CommandFailed, AskingFailed].some((kind) => thrown instanceof kind);
     console.error(isExpected ? (thrown as Error).message : thrown);
-    process.exit(thrown instanceof SettingsError ? 2 : 1);
+    leave(thrown instanceof SettingsError ? 2 : 1);
   },
 );

@@ -9,6 +9,7 @@ import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
 import { checkDataFolder, UnusableData } from './machine/data-folder.ts';
 import { DataInUse, lockData } from './machine/data-lock.ts';
+import { leave } from './machine/leave.ts';
 import { about } from './config/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
 import { reloadOnChange } from './reload.ts';
@@ -37,9 +38,9 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
     process.exit(1);
   });
 
-  const end = (code: number): never => {
+  const end = (code: number): void => {
     unlock();
-    process.exit(code);
+    leave(code);
   };
   let endingSince: number | undefined;
   const stop = (signal: string): void => {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { KeptBackup } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
+import { DoesNotAnswer, patientLooks } from '../machine/patient-look.ts';
 import { HttpProblem } from '../web/problems.ts';
 
 /** How many backups that the server makes by itself, before a restore or a migration, are kept. */
@@ -23,39 +24,54 @@ const lengthened = 2;
 @Injectable()
 export class BackupFolder implements OnModuleInit {
   private readonly path: string;
+  private readonly looks: ReturnType<typeof patientLooks>;
 
   constructor(private readonly settings: Settings) {
     const { folder } = settings.values.backup;
     this.path = folder === '' ? join(settings.dataDir, 'backups') : resolve(folder);
+    this.looks = patientLooks(this.path);
   }
 
   /** Removes what a process that was ended in the middle has left. */
   async onModuleInit(): Promise<void> {
-    const names = await readdir(this.path).catch(() => []);
+    const names = await this.looks(async () => readdir(this.path)).catch(() => []);
     for (const name of names.filter((each) => leftOver.test(each))) await rm(join(this.path, name), { force: true });
   }
 
   /** Newest first. */
   async list(): Promise<KeptBackup[]> {
-    const names = await readdir(this.path).catch(() => []);
-    const kept = await Promise.all(
-      names
-        .filter((name) => isBackupName(name))
-        .map(async (name) => {
-          const { size, mtime } = await stat(join(this.path, name));
-          return { name, bytes: size, made_at: mtime.toISOString() };
-        }),
-    );
-    return kept.sort((a, b) => b.made_at.localeCompare(a.made_at));
+    return this.patiently(async () => {
+      const names = await readdir(this.path).catch(() => []);
+      const kept = await Promise.all(
+        names
+          .filter((name) => isBackupName(name))
+          .map(async (name) => {
+            const { size, mtime } = await stat(join(this.path, name));
+            return { name, bytes: size, made_at: mtime.toISOString() };
+          }),
+      );
+      return kept.sort((a, b) => b.made_at.localeCompare(a.made_at));
+    });
+  }
+
+  /** Rejects with a 503 problem where the folder is on a drive that does not answer. */
+  private async patiently<Found>(look: () => Promise<Found>): Promise<Found> {
+    try {
+      return await this.looks(look);
+    } catch (thrown) {
+      throw thrown instanceof DoesNotAnswer ? new HttpProblem(503, thrown.message) : thrown;
+    }
   }
 
   /** The path of a backup in the folder; undefined where there is none of this name. */
   async find(name: string): Promise<string | undefined> {
     const path = join(this.path, name);
     if (!isBackupName(name)) return undefined;
-    return stat(path).then(
-      (found) => (found.isFile() ? path : undefined),
-      () => undefined,
+    return this.patiently(async () =>
+      stat(path).then(
+        (found) => (found.isFile() ? path : undefined),
+        () => undefined,
+      ),
     );
   }
 
@@ -115,7 +131,7 @@ export class BackupFolder implements OnModuleInit {
   }
 
   private async refuseWhereFull(): Promise<void> {
-    const { bsize, blocks, bfree, bavail } = await statfs(this.path);
+    const { bsize, blocks, bfree, bavail } = await this.patiently(async () => statfs(this.path));
     const used = blocks - bfree;
     const { warn_at, stop_at } = this.settings.values.disk;
     const most = (warn_at + stop_at) / 2;
@@ -125,7 +141,7 @@ export class BackupFolder implements OnModuleInit {
 
   /** A file appears under its name only when all of it is on disk. */
   private async write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    await this.patiently(async () => mkdir(this.path, { recursive: true, mode: 0o700 }));
     const part = `${path}.part`;
     try {
       await pipeline(Readable.from(this.whileThereIsRoom(bytes)), createWriteStream(part, { mode: 0o600 }));

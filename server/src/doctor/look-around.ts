@@ -12,6 +12,7 @@ import { externalAccess } from '../nats/connection/access.ts';
 import { inspectAccount } from '../nats/lease/account.ts';
 import { knock } from '../nats/connection/knock.ts';
 import type { Installation, ServerProcess } from './check.ts';
+import { patientLooks } from '../machine/patient-look.ts';
 import { limitsOf } from './control-group.ts';
 import { rootMountIn } from './root-mount.ts';
 
@@ -51,9 +52,10 @@ export const lookAround = async (settings: LoadedSettings): Promise<Installation
   };
 };
 
+/** What cannot be seen, or not soon enough, such as a folder on a drive that does not answer, is left open. */
 const orNothing = async <Result>(look: () => Promise<Result>): Promise<Result | undefined> => {
   try {
-    return await look();
+    return await patientLooks('this', patienceMs)(look);
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,15 @@ export class UnusableData extends Error {
 const own = ['server.pid', 'instance', 'nats', 'backups', 'marks', 'lanes', 'restore-journal.json'];
 /** A folder of more than this is not looked through to its end: the start must be quick. */
 const mostFiles = 20_000;
+
+/** How long a drive may take to answer, in milliseconds. */
+const answerMs = 5000;
+
+/** Whether a path is, or is not, there: one on a drive whose server is gone is neither, and whoever asks never comes back. */
+const answersInTime = (path: string): boolean => {
+  const { error } = spawnSync('stat', ['--', path], { timeout: answerMs, killSignal: 'SIGKILL', stdio: 'ignore' });
+  return (error as NodeJS.ErrnoException | undefined)?.code !== 'ETIMEDOUT';
+};
 
 /**
  * Throws UnusableData at the first file or folder that the server needs and this user may not read and write, such as
@@ -26,10 +36,15 @@ export const checkDataFolder = (dataDir: string, backupFolder: string, may: MayU
     if (!may(path, isFolder)) throw new UnusableData(sentenceFor(path, stats, root));
     if (isFolder) for (const name of readdirSync(path)) look(join(path, name), root);
   };
+  if (!answersInTime(dataDir))
+    throw new UnusableData(
+      `the data folder "${dataDir}" does not answer: if it is on a network drive, see whether its server is there, or set "data_dir"`,
+    );
   const there = nearestThere(dataDir);
   if (!may(there, true)) throw new UnusableData(sentenceFor(there, lstatSync(there), dataDir));
   for (const name of own) look(join(dataDir, name), dataDir);
-  look(backupFolder, backupFolder);
+  // backups may lie elsewhere, and are said to be out of reach when somebody wants one
+  if (answersInTime(backupFolder)) look(backupFolder, backupFolder);
 };
 
 /** The folder itself, or where it would have to be made. */

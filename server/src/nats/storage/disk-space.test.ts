@@ -49,3 +49,21 @@ it('tells people and listeners, and takes it back when there is room again', asy
   ]);
   expect(disk.freeBytes).toBe(40 * 1024);
 });
+
+it('says that a disk does not answer, asks it no more meanwhile, and takes it back', { timeout: 60_000 }, async () => {
+  const settings = settingsOf(
+    loadSettings({ SEMSTREAMS_DATA_DIR: '/data', SEMSTREAMS_SECRETS_DIR: '' }, undefined, () => '').values,
+  );
+  const quarantine = new Quarantine();
+  const blocks = { bsize: 1024, blocks: 110, bfree: 60, bavail: 50 };
+  let answer = (_: typeof blocks): void => undefined;
+  let asked = 0;
+  const disk = new DiskSpace(settings, quarantine, async () => {
+    asked += 1;
+    return asked === 1 ? new Promise((resolve) => (answer = resolve)) : blocks;
+  });
+  for (let look = 0; look < 3; look += 1) await disk.look();
+  expect([asked, quarantine.all()[0]?.sentence]).toEqual([1, expect.stringContaining('"/data" does not answer')]);
+  answer(blocks);
+  await expect.poll(async () => (await disk.look(), quarantine.all()), { timeout: 30_000 }).toEqual([]);
+});

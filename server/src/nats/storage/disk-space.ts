@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { DoesNotAnswer, patientLooks } from '../../machine/patient-look.ts';
 import { Settings } from '../../config/settings.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -34,11 +35,15 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   private used = 0;
   private free = 0;
 
+  private readonly patiently: ReturnType<typeof patientLooks>;
+
   constructor(
     private readonly settings: Settings,
     private readonly quarantine: Quarantine,
     @Optional() @Inject(MeasureDisk) private readonly measure: MeasureDisk = statfs,
-  ) {}
+  ) {
+    this.patiently = patientLooks(settings.dataDir, lookMs);
+  }
 
   get level(): DiskLevel {
     return this.present;
@@ -67,11 +72,12 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.looking);
   }
 
-  /** Looks at the disk now. Where that cannot be done the level stays. */
+  /** Looks at the disk now. Where that cannot be done the level stays; a disk that does not answer is told of. */
   async look(): Promise<void> {
     try {
-      this.take(await this.measure(this.settings.dataDir));
+      this.take(await this.patiently(async () => this.measure(this.settings.dataDir)));
     } catch (thrown) {
+      if (thrown instanceof DoesNotAnswer) this.quarantine.tell(source, thrown.message);
       this.log.debug({ msg: 'the disk cannot be looked at', reason: String(thrown) });
     }
   }

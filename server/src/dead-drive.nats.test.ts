@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FlowStatus } from '@semstreams/contract';
+import { afterEach, expect, it } from 'vitest';
+import { eventually, startServer } from './running-server.ts';
+
+/** A drive whose server is gone: a file system of FUSE that nobody answers for. Mounting needs root. */
+const folder = mkdtempSync(join(tmpdir(), 'semstreams-drive-'));
+const drive = join(folder, 'far');
+const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
+const command = `exec 3<>/dev/fuse; mount -i -t fuse -o ${options} dead "$0" && echo mounted; exec sleep 600`;
+let holder: ChildProcess | undefined;
+
+const mount = async (): Promise<boolean> => {
+  if (process.getuid?.() !== 0 || !existsSync('/dev/fuse')) return false;
+  mkdirSync(drive);
+  holder = spawn('/bin/sh', ['-c', command, drive], { stdio: ['ignore', 'pipe', 'ignore'] });
+  return new Promise((resolve) => {
+    holder!.stdout!.once('data', () => resolve(true));
+    holder!.once('exit', () => resolve(false));
+    setTimeout(() => resolve(false), 5000);
+  });
+};
+
+afterEach(() => {
+  holder?.kill('SIGKILL');
+  spawnSync('/bin/sh', ['-c', 'umount -l "$0"', drive]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('a drive that does not answer holds up nothing but what lies on it', { timeout: 300_000 }, async ({ skip }) => {
+  skip(!(await mount()), 'it takes root and FUSE');
+  const server = await startServer({ SEMSTREAMS_BACKUP_FOLDER: join(drive, 'backups') });
+  const statusOf = async (id: string) => (await server.call('GET', `/api/v1/flows/${id}/status`)).body as FlowStatus;
+  const isReady = async () => (await server.call('GET', '/health/ready')).status === 200;
+  await eventually('it is ready', isReady);
+
+  const looks = Array.from({ length: 8 }, async () => server.call('GET', '/api/v1/backups'));
+  for (const { status, body } of await Promise.all(looks)) {
+    expect(status).toBe(503);
+    expect((body as { detail: string }).detail).toContain('does not answer: if it is a network drive');
+  }
+
+  const source = { id: 'source', type: 'simulator_input', config: { rate: 50 } };
+  const flow = (id: string, path: string) => ({
+    id,
+    components: [source, { id: 'file', type: 'file_output', config: { path } }],
+  });
+  for (const each of [flow('near', 'near.ndjson'), flow('far', join(drive, 'far.ndjson'))]) {
+    expect((await server.call('POST', '/api/v1/flows', each)).status).toBe(201);
+    await server.call('POST', `/api/v1/flows/${each.id}/deploy`);
+  }
+  await eventually('the other flow goes on', async () => (await statusOf('near')).components[1]!.out_total > 100);
+  await server.call('POST', '/api/v1/flows/far/stop?wait=20s');
+  expect((await statusOf('far')).observed).toBe('stopped');
+  expect((await statusOf('near')).observed).toBe('running');
+  await server.end();
+});

@@ -1,7 +1,8 @@
-import { startSemStreams } from '../contenders/semstreams.mjs';
+import { deploy, startSemStreams, startServer } from '../contenders/semstreams.mjs';
+import { idleFlow } from '../contenders/semstreams-flows.mjs';
 import { connectReceiver, send, takeNumbers } from '../measure/load.mjs';
-import { percentile } from '../measure/statistics.mjs';
-import { milliseconds } from '../report/figures.mjs';
+import { percentile, sleep } from '../measure/statistics.mjs';
+import { milliseconds, seconds } from '../report/figures.mjs';
 
 const loadSeconds = 10;
 /** More than one core can carry. */
@@ -43,4 +44,48 @@ const timeOf = async (url) => {
   await response.arrayBuffer();
   if (!response.ok) throw new Error(`${url} answered ${response.status} under load`);
   return performance.now() - begin;
+};
+
+const flows = 1000;
+
+/** Flows are made and deployed one after the other by a script that waits for each to run. */
+export const p17 = {
+  id: 'p17',
+  title: 'many flows made',
+  async run({ node }) {
+    const server = await startServer({ node });
+    const times = [];
+    let isOver = false;
+    const looks = (async () => {
+      while (!isOver) {
+        times.push(await timeOf(`${server.address}/health`));
+        await sleep(0.01);
+      }
+    })();
+    const begin = performance.now();
+    for (let index = 0; index < flows; index += 1) await deploy(server.address, idleFlow(`flow-${index}`));
+    const took = (performance.now() - begin) / 1000;
+    isOver = true;
+    await looks;
+    await server.stop();
+    const p99 = percentile(times, 0.99);
+    return [
+      {
+        measure: `${flows} flows made, deployed and running`,
+        ours: seconds(took),
+        beside: 'one after the other',
+        found: seconds(took),
+        target: '≤ 20 s',
+        isMet: took <= 20,
+      },
+      {
+        measure: '`/health` meanwhile',
+        ours: milliseconds(p99),
+        beside: `${times.length} calls, median ${milliseconds(percentile(times, 0.5))}`,
+        found: milliseconds(p99),
+        target: 'p99 ≤ 50 ms',
+        isMet: p99 <= 50,
+      },
+    ];
+  },
 };

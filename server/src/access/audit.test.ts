@@ -47,3 +47,18 @@ it('is bounded: the older half goes', () => {
   );
   expect(audit().changed()).toEqual([]);
 });
+
+it('a flood of refusals is noted by its number, and pushes out nothing that was done', () => {
+  const kept = new Audit(folder, () => now);
+  kept.note({ ...entry, flow: 'mine' });
+  for (let count = 0; count < 5000; count += 1) kept.note({ ...entry, who: 'nobody', outcome: 'refused' });
+  now += 60_000;
+  kept.note({ ...entry, who: 'nobody', outcome: 'refused', detail: 'log in first' });
+  const { items } = kept.page(1000);
+  expect(items).toHaveLength(62);
+  expect([items[0]!.detail, items[1]!.detail, items.at(-1)!.flow]).toEqual([
+    '4940 more were refused before; log in first',
+    undefined,
+    'mine',
+  ]);
+});

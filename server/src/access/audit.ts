@@ -8,6 +8,9 @@ import { accessFolder } from './kept-file.ts';
 /** A file grows to this and becomes the older one; the one before that goes. */
 const mostBytes = 4 * 1024 ** 2;
 const mostDetail = 500;
+/** So many refusals are noted in a minute: a flood of them pushes out nothing that was done. */
+const mostRefused = 60;
+const minuteMs = 60_000;
 
 /** A line of the file: the entry, and a hash of it and of the line before, by which a change by hand is seen. */
 const Line = AuditEntry.extend({ chain: z.string() });
@@ -17,6 +20,7 @@ export class Audit {
   private readonly path: string;
   private readonly older: string;
   private chain = '';
+  private refused = { since: -Infinity, count: 0 };
 
   constructor(
     dataDir: string,
@@ -27,7 +31,10 @@ export class Audit {
     this.chain = lastChain(this.path) ?? lastChain(this.older) ?? '';
   }
 
-  note(entry: Omit<AuditEntry, 'time'>): void {
+  /** Notes who did what. Of refusals beyond sixty in a minute the next one says how many there were. */
+  note(given: Omit<AuditEntry, 'time'>): void {
+    const entry = given.outcome === 'refused' ? this.amongRefused(given) : given;
+    if (!entry) return;
     const { detail, ...rest } = entry;
     // in the order of the schema, as it is read: the chain goes by the text
     const whole = AuditEntry.parse({
@@ -39,6 +46,19 @@ export class Audit {
     mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
     if (existsSync(this.path) && statSync(this.path).size > mostBytes) renameSync(this.path, this.older);
     appendFileSync(this.path, `${JSON.stringify({ ...whole, chain: this.chain })}\n`, { mode: 0o600 });
+  }
+
+  private amongRefused(entry: Omit<AuditEntry, 'time'>): Omit<AuditEntry, 'time'> | undefined {
+    const now = this.now();
+    const left = this.refused.count - mostRefused;
+    if (Math.abs(now - this.refused.since) >= minuteMs) this.refused = { since: now, count: 0 };
+    else if (left >= 0) {
+      this.refused.count += 1;
+      return undefined;
+    }
+    this.refused.count += 1;
+    if (this.refused.count > 1 || left <= 0) return entry;
+    return { ...entry, detail: [`${left} more were refused before`, entry.detail].filter(Boolean).join('; ') };
   }
 
   /** The newest first, those before a time alone. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { askerOf } from './asker.ts';
 import { textOfBody } from './json-body.ts';
 import { HttpProblem } from './problems.ts';
 
@@ -48,7 +49,7 @@ export class DoneOnce implements NestInterceptor {
     if (key === undefined) return next.handle();
     if (typeof key !== 'string' || key.trim() === '' || key.length > longestKey)
       throw new HttpProblem(400, `"Idempotency-Key" has 1 to ${longestKey} characters: a UUID serves well`);
-    const place = `${request.method} ${request.url} ${key}`;
+    const place = `${askerOf(request)?.who} ${request.method} ${request.url} ${key}`;
     return from(this.once(place, digestOf(request.body), async () => lastValueFrom(next.handle())));
   }
 

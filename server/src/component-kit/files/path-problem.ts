@@ -3,6 +3,7 @@ import { placesFolder } from './places-folder.ts';
 
 /** What the server itself keeps in the data folder: no flow reads or writes it. */
 export const ownPaths: readonly string[] = [
+  'access',
   'nats',
   'backups',
   'lanes',

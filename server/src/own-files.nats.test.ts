@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import type { FlowStatus } from '@semstreams/contract';
+import { expect, it } from 'vitest';
+import { ownPaths } from './component-kit/files/path-problem.ts';
+import { eventually, startServer } from './running-server.ts';
+
+const pair = (id: string, from: object, to: object) => ({
+  id,
+  name: id,
+  components: [
+    { id: 'in', ...from },
+    { id: 'out', ...to },
+  ],
+  connections: [{ from: 'in.out', to: 'out.in', delivery: 'guaranteed' }],
+});
+const numbers = { type: 'simulator_input', config: { rate: 10 } };
+const result = 'result.ndjson';
+
+it('all that the server keeps in its data folder is out of reach of flows', async () => {
+  const server = await startServer({ SEMSTREAMS_LOGIN: 'always', SEMSTREAMS_ADMIN_PASSWORD: 'correct horse' });
+  const login = await server.call('POST', '/api/v1/session', { user: 'admin', password: 'correct horse' });
+  const own = { cookie: login.headers.get('set-cookie')!.split(';')[0]! };
+  await eventually('NATS is there', async () => (await server.call('GET', '/health/ready')).status === 200);
+  await server.call(
+    'POST',
+    '/api/v1/flows',
+    pair('writes', numbers, { type: 'file_output', config: { path: result } }),
+    own,
+  );
+  await server.call('POST', '/api/v1/flows/writes/deploy', undefined, own);
+  await eventually('something was written', async () => readdirSync(server.dataDir).includes(result));
+
+  const kept = readdirSync(server.dataDir).filter((name) => name !== result);
+  expect(ownPaths).toEqual(expect.arrayContaining(kept));
+  for (const path of [
+    'access/local-key',
+    'access/users.json',
+    './x/../access/first-password',
+    `${server.dataDir}/access/users.json`,
+  ]) {
+    const parts = [
+      [
+        'reads',
+        pair('reads', { type: 'file_input', config: { path } }, { type: 'file_output', config: { path: 'copy' } }),
+      ],
+      ['writes-too', pair('writes-too', numbers, { type: 'file_output', config: { path } })],
+    ] as const;
+    for (const [id, flow] of parts) {
+      await server.call('PUT', `/api/v1/flows/${id}`, flow, { ...own, 'if-none-match': '*' });
+      const deployed = await server.call('POST', `/api/v1/flows/${id}/deploy?wait=20s`, undefined, own);
+      const status = (await server.call('GET', `/api/v1/flows/${id}/status`, undefined, own)).body as FlowStatus;
+      const said = JSON.stringify([deployed.body, status]);
+      expect(said, path).toContain('belongs to the server itself');
+      await server.call('POST', `/api/v1/flows/${id}/stop?wait=20s`, undefined, own);
+      await server.call('DELETE', `/api/v1/flows/${id}`, undefined, own);
+    }
+  }
+  await server.end();
+}, 120_000);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { startOf } from '../../machine/processes.ts';
@@ -20,15 +20,17 @@ const Entry = z.strictObject({
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** How long the book is known by heart, in milliseconds. */
+/** How long the book is known by heart while nobody writes, in milliseconds: whoever ends by force does not. */
 const knownMs = 500;
+/** The clock of a file system has steps: what was written so shortly ago, in milliseconds, may have been written since. */
+const stepMs = 20;
 
 /**
  * Which processes of this server have paths on a port, in a folder that they share: flows in different lanes may share a port, which
  * one process alone can have.
  */
 export class PortBook {
-  private known: { readonly entries: readonly Entry[]; readonly at: number } | undefined;
+  private known: { readonly entries: readonly Entry[]; readonly at: number; readonly writtenAt: number } | undefined;
 
   constructor(
     dataDir: string,
@@ -55,7 +57,9 @@ export class PortBook {
   /** Others that live; who ended without a word is forgotten. */
   others(): readonly Entry[] {
     const now = performance.now();
-    if (this.known && now - this.known.at < knownMs) return this.known.entries;
+    const writtenAt = this.writtenAt();
+    const isFresh = this.known && now - this.known.at < knownMs && this.known.writtenAt === writtenAt;
+    if (isFresh && Math.abs(Date.now() - writtenAt) > stepMs) return this.known!.entries;
     const entries = this.names().flatMap((name) => {
       const entry = this.read(name);
       if (!entry || entry.process === process.pid) return [];
@@ -63,12 +67,17 @@ export class PortBook {
       rmSync(join(this.folder, name), { force: true });
       return [];
     });
-    this.known = { entries, at: now };
+    this.known = { entries, at: now, writtenAt };
     return entries;
   }
 
   private get ownPath(): string {
     return join(this.folder, `${this.port}-${process.pid}.json`);
+  }
+
+  /** When somebody last wrote, in milliseconds since 1970. */
+  private writtenAt(): number {
+    return statSync(this.folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   }
 
   private names(): string[] {

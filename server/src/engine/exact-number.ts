@@ -49,16 +49,43 @@ export const writeJson = (value: unknown): string | undefined => {
   }
 };
 
+/** So many digits in a row, with a point among them or not, a double may not hold: fewer it always does. */
+const manyDigits = 16;
+const largeExponent = /[0-9][eE][-+]?[0-9][0-9][0-9]/;
+
 /**
- * A look for so many digits in a row that a double may not hold them, and for exponents of three digits. Most texts have
- * neither, and the look takes a twentieth of the time that parsing takes; written out so that it skips eight characters at a
- * time.
+ * Whether a text may hold a number that a double does not: one of many digits, or with an exponent of three. Most texts have
+ * neither, and the look takes an eighth of the time that parsing takes, since a row of sixteen characters holds one of each
+ * sixteenth.
  */
-const suspect = new RegExp(`${'[0-9.]'.repeat(16)}[0-9.eE]|9${'[0-9]'.repeat(15)}|[0-9][eE][-+]?[0-9][0-9][0-9]`);
+const isSuspect = (text: string): boolean => {
+  for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
+    const code = text.charCodeAt(at);
+    if (!isDigitOrPoint(code) || (code === point && !isDigit(text.charCodeAt(at + 1)))) continue;
+    let start = at;
+    while (start > 0 && isDigitOrPoint(text.charCodeAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && isDigitOrPoint(text.charCodeAt(end))) end += 1;
+    if (end - start >= manyDigits && mayBeInexact(text, start, end)) return true;
+    at = end;
+  }
+  return largeExponent.test(text);
+};
+
+/** Whole numbers of sixteen digits are below 2^53 where they do not begin with a nine. */
+const mayBeInexact = (text: string, start: number, end: number): boolean =>
+  end - start > manyDigits || text.charCodeAt(start) === nine || (text.charCodeAt(end) | 0x20) === exponentSign;
+
+const zero = 0x30;
+const point = 0x2e;
+const nine = 0x39;
+const exponentSign = 0x65;
+const isDigit = (code: number): boolean => code >= zero && code <= nine;
+const isDigitOrPoint = (code: number): boolean => isDigit(code) || code === point;
 
 /** `JSON.parse` with all digits of all numbers: those that a double holds are numbers, the others `ExactNumber`s. */
 export const readJson = (text: string): unknown => {
-  if (!suspect.test(text) || areDoubles(text)) return JSON.parse(text) as unknown;
+  if (!isSuspect(text) || areDoubles(text)) return JSON.parse(text) as unknown;
   const withMarks = markInexact(text);
   if (withMarks === text) return JSON.parse(text) as unknown;
   return JSON.parse(withMarks, (_, value: unknown) =>
@@ -68,7 +95,7 @@ export const readJson = (text: string): unknown => {
 
 /** Whether a JSON text holds a number that a double does not hold. */
 export const hasManyDigits = (text: string): boolean =>
-  suspect.test(text) && !areDoubles(text) && markInexact(text) !== text;
+  isSuspect(text) && !areDoubles(text) && markInexact(text) !== text;
 
 const longWord = /[-0-9][-+0-9.eE]{15,}|[0-9][-+0-9.]*[eE][-+]?[0-9]{3,}/g;
 
@@ -138,7 +165,6 @@ const decimalOf = (text: string): Decimal => {
   if (start === end) return { isNegative: false, digits: '', exponent: -Infinity };
   return { isNegative: sign === '-', digits: all.slice(start, end), exponent: whole.length - start + Number(power) };
 };
-const zero = 0x30;
 
 /** Whether the double of a number says the same as its text. */
 const isExact = (text: string): boolean => {

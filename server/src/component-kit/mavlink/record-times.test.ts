@@ -22,3 +22,14 @@ it('the time of another recording behind the first, when several records agree o
   expect(times.slice(1, 8)).toEqual(Array(7).fill(start));
   expect(times.slice(8)).toEqual(other.slice(7));
 });
+
+it.each([
+  ['the first one is damaged', [start + 9000 * hour, start + 1, start + 2, start + 3], start + 1],
+  ['the first ones are no times', [0, 2 ** 64 / 1000, start + 2, start + 3], start + 2],
+  ['a second one is damaged', [start, start + 9000 * hour, start + 2, start + 3], start],
+  ['there is only one', [start], start],
+])('where %s, the records before the first one that others bear out have that one', (_, ahead, first) => {
+  const stamps = ahead.map((time) => time * 1000);
+  const times = new RecordTimes(stamps);
+  expect(times.next(undefined)).toBe(first);
+});

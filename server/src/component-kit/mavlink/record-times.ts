@@ -12,38 +12,42 @@ export class RecordTimes {
   private noted: number | undefined;
   private strange: number | undefined;
   private strangeOnes = 0;
-  /** The first one that was believed. */
-  first: number | undefined;
   /** Records whose own time could not be believed. */
   lost = 0;
 
+  /** `ahead` are the stamps before the first frames: the first time that is believed is one that those behind it bear out. */
+  constructor(ahead: readonly number[] = []) {
+    this.last = ahead.find((stamp, index) => isBorneOut(stamp, ahead.slice(index + 1, index + mostStrange)));
+  }
+
   /** Here a record begins, with this stamp. */
   note(stamp: number): void {
-    if (this.fits(stamp, this.last)) this.noted = stamp;
+    if (fits(stamp, this.last)) this.noted = stamp;
   }
 
   /** Time of the record whose frame stands behind this stamp, if there is one; undefined as long as none was believed. */
   next(stamp: number | undefined): number | undefined {
-    const isGood = stamp !== undefined && (this.fits(stamp, this.last) || this.isSetAnew(stamp));
+    const isGood = stamp !== undefined && (fits(stamp, this.last) || this.isSetAnew(stamp));
     if (!isGood) this.lost += 1;
     else this.strangeOnes = 0;
     const time = isGood ? stamp : (this.noted ?? this.last);
     this.last = time;
     this.noted = undefined;
-    if (time === undefined) return undefined;
-    this.first ??= inMilliseconds(time);
-    return inMilliseconds(time);
-  }
-
-  private fits(stamp: number, other: number | undefined): boolean {
-    return stamp > 0 && stamp < latest && (other === undefined || Math.abs(stamp - other) <= near);
+    return time === undefined ? undefined : Math.floor(time / 1000);
   }
 
   private isSetAnew(stamp: number): boolean {
-    this.strangeOnes = this.strange !== undefined && this.fits(stamp, this.strange) ? this.strangeOnes + 1 : 1;
+    this.strangeOnes = this.strange !== undefined && fits(stamp, this.strange) ? this.strangeOnes + 1 : 1;
     this.strange = stamp;
-    return this.strangeOnes >= mostStrange && this.fits(stamp, undefined);
+    return this.strangeOnes >= mostStrange && fits(stamp, undefined);
   }
 }
 
-const inMilliseconds = (stamp: number): number => Math.floor(stamp / 1000);
+const fits = (stamp: number, other: number | undefined): boolean =>
+  stamp > 0 && stamp < latest && (other === undefined || Math.abs(stamp - other) <= near);
+
+/** Whether at least half of the times behind it that a calendar has are near it. */
+const isBorneOut = (stamp: number, behind: readonly number[]): boolean => {
+  const possible = behind.filter((other) => fits(other, undefined));
+  return fits(stamp, undefined) && possible.filter((other) => fits(other, stamp)).length * 2 >= possible.length;
+};

@@ -44,6 +44,25 @@ it.each([1, 2, 3, 4, 5, 6, 7])('a time cut to %d bytes is no time, whatever stan
   expect(recordsOf(bytes)).toEqual(expected);
 });
 
+it('a first time that is damaged costs its own record its time, and no other one', () => {
+  const far = Buffer.from(stamp(0));
+  far[1]! ^= 0x08;
+  const bytes = Buffer.concat([far, heartbeats[0]!, stamp(1), heartbeats[1]!, stamp(2), heartbeats[2]!]);
+  expect(recordsOf(bytes)).toEqual([
+    [0, 1],
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
+it('a recording in which no time can be believed tells none', () => {
+  const none = Buffer.alloc(8, 0xff);
+  expect(recordsOf(Buffer.concat([none, heartbeats[0]!, none, heartbeats[1]!]))).toEqual([
+    [0, undefined],
+    [1, undefined],
+  ]);
+});
+
 /** The first piece, which tells how a recording is written, is so long. */
 const sampleBytes = 64 * 1024;
 it.each([

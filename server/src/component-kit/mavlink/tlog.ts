@@ -20,14 +20,13 @@ export interface TlogOptions extends Pick<FrameListener, 'refused' | 'skipped'> 
  * Cuts a recording into records, a piece at a time. In a `.tlog`, as QGroundControl, Mission Planner and MAVProxy write it,
  * eight bytes of time (big-endian, microseconds since 1970) stand before each MAVLink frame; in a `.raw` the frames stand
  * alone, as they came over the line. Each good frame is found, whatever stands before it; one whose time is lost has that of
- * the record before.
+ * the record before, and at the beginning the first one that is not lost.
  */
 export class TlogCutter {
-  private records: { readonly time: number | undefined; readonly frame: Readonly<Frame> }[] = [];
-  private readonly times = new RecordTimes();
+  private records: TlogRecord[] = [];
+  private times = new RecordTimes();
   private sample: Buffer = Buffer.alloc(0);
   private parser: FrameParser | undefined;
-  private isTimed = true;
 
   constructor(private readonly options: TlogOptions) {}
 
@@ -61,8 +60,9 @@ export class TlogCutter {
 
   private begin(): void {
     const { crcExtra } = this.options;
-    this.isTimed = hasStamps(this.sample, crcExtra);
-    this.parser = this.isTimed
+    const stamps = stampsIn(this.sample, crcExtra);
+    this.times = new RecordTimes(stamps);
+    this.parser = stamps
       ? this.timedParser()
       : new FrameParser(
           { ...this.told(), frame: (frame) => this.records.push({ time: undefined, frame: { ...frame } }) },
@@ -94,19 +94,20 @@ export class TlogCutter {
   private taken(): readonly TlogRecord[] {
     const { records } = this;
     this.records = [];
-    // those before the first good time have that one
-    return this.isTimed ? records.map(({ time, frame }) => ({ time: time ?? this.times.first ?? 0, frame })) : records;
+    return records;
   }
 }
 
-/** Whether times stand before the frames: more of them follow another one behind eight bytes than at once. */
-const hasStamps = (bytes: Uint8Array, crcExtra: CrcExtra): boolean => {
+/** The times before the frames, if there are some: more frames follow another one behind eight bytes than at once. */
+const stampsIn = (bytes: Uint8Array, crcExtra: CrcExtra): readonly number[] | undefined => {
+  const stamps: number[] = [];
   let [timed, untimed, end] = [0, 0, 0];
   for (;;) {
     const at = nextGood(bytes, end, bytes.length, crcExtra);
-    if (at < 0) return untimed <= timed;
+    if (at < 0) return untimed <= timed ? stamps : undefined;
     if (at - end === stampLength) timed += 1;
     else if (at === end) untimed += 1;
+    if (at - end >= stampLength) stamps.push(stampAt(bytes, at - stampLength));
     end = at + frameLength(bytes, at);
   }
 };

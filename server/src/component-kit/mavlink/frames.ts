@@ -51,15 +51,18 @@ const empty = new Uint8Array(0);
 /** What `take` returns beside the place to go on from: it is no frame, or it cannot be told yet. */
 const noFrame = -1;
 const wait = -2;
+/** In a recording nothing is decided before so many bytes behind it are there: the longest frame, and one that begins in it. */
+const lookAheadBytes = 600;
 
 /**
  * Finds MAVLink 1 and 2 frames in a stream of bytes that may be cut anywhere. A frame is what has the right checksum,
  * wherever it stands: after each failure the search goes on one byte later. What may become a frame is waited for, but is
  * given up as soon as a whole good frame lies behind its beginning, so that no good frame waits for others; where it may carry
- * that frame, as FILE_TRANSFER_PROTOCOL and TUNNEL do, the next bytes are waited for, once. In the end each byte was part of a frame, of a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
+ * that frame, as FILE_TRANSFER_PROTOCOL and TUNNEL do, the next bytes are waited for, once. In the end each byte was part of a frame, of
+ * a message that nobody knows, or skipped. See https://mavlink.io/en/guide/serialization.html.
  *
  * Where `stampLength` is given, so many bytes before each frame belong to it. In a recording the rest is always there, so
- * that nothing is given up before its end.
+ * that nothing is given up before its end, and what is found does not depend on how its bytes were cut.
  */
 export class FrameParser {
   /** Bytes that wait: as many as a stamp has, which were looked at, and from `from` on what may become a frame. */
@@ -125,7 +128,8 @@ export class FrameParser {
   private scan(bytes: Uint8Array, isEnd: boolean): void {
     let at = this.from;
     let good = noFrame;
-    while (at < bytes.length) {
+    const until = isEnd || !this.isRecording ? bytes.length : bytes.length - lookAheadBytes;
+    while (at < until) {
       if (this.sinceFrame === this.stampLength && this.stampLength > 0)
         this.listener.stamp?.(bytes, at - this.stampLength);
       const length = frameLength(bytes, at);
@@ -136,8 +140,6 @@ export class FrameParser {
           at = next;
           continue;
         }
-      } else if (length !== 0 && !isEnd && this.isRecording) {
-        break;
       } else if (length !== 0 && !isEnd) {
         if (at >= good) good = nextGood(bytes, at + 1, bytes.length, this.listener.crcExtra);
         if (good === noFrame || this.mayCarry(bytes, at, good)) break;
@@ -225,7 +227,7 @@ export class FrameParser {
     if (nextGood(bytes, start, end, crcExtra) >= 0) return noFrame;
     const open = nextOpen(bytes, start, end);
     if (open < 0 || isEnd || nextGood(bytes, end, bytes.length, crcExtra) >= 0) return end;
-    return end === bytes.length && this.stampLength === 0 ? open : wait;
+    return end === bytes.length ? open : wait;
   }
 
   /** Its checksum cannot be verified, so it counts as one only where a frame, or the end, follows, and no good one lies in it. */

@@ -25,7 +25,8 @@ Generated. Do not edit.
   [mavlink-router.json](../../examples/guide/mavlink-router.json): a message goes where its target was heard, else to all others, and never
   back to where it came from or where its sender was heard.
 - A recording is what QGroundControl, Mission Planner and MAVProxy write (\`.tlog\`), or the bytes of a line as they came (\`.raw\`), packed
-  with gzip or not. Which it is is seen by its content.
+  with gzip or not. Which it is is seen by its content. \`mavlink_input\` with \`"source": "tlog"\` and \`file_input\` with \`"format": "tlog"\` find
+  the same messages in it, with the same times and dialects; the first can choose messages, vehicles and verify signatures.
 
 ## As a ground station
 
@@ -87,7 +88,8 @@ Held against pymavlink 2.4.50, with random values for each message that it knows
 | a frame behind damage | found | lost where a false head reaches over it | the checksum tells what a frame is |
 | a frame that carries another, cut behind that one | the next bytes are waited for, once | waited for without end | what comes in three pieces or more is given up for the one within |
 | a frame whose signature was cut | dropped | a frame | the frame behind it would be lost |
-| wrong times of a recording | the time before | as they stand | no calendar has them |
+| wrong times of a recording | the time before; at the beginning the first that those behind it bear out | as they stand | no calendar has them, or they lie more than a day away from all others |
+| a recording in which no time can be right | the time at which it is read | as they stand | as with a recording without times |
 | RADIO_STATUS under signing | taken unsigned, not wrongly signed | as the caller decides | radios cannot sign |
 | fields of extensions in MAVLink 1 | 0 | missing | a message always has all its fields |
 `;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
 import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
 import { columnTypes } from '../../../component-kit/content/csv-value.ts';
+import { dialectSettings } from '../../../component-kit/mavlink/dialect-settings.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
 const followProblem = (config: { mode: string; format: string; path: string }): string | undefined => {
@@ -82,6 +83,8 @@ export const fileInputConfig = z
     time_zone: timeZoneField.default('UTC').meta({ showIf: whenReplayed, advanced: true }),
     time_twice: twiceField.default('refuse').meta({ showIf: whenReplayed, advanced: true }),
     ...replaySettings({ field: 'mode', is: ['replay'] }),
+    dialect: dialectSettings.dialect.meta({ showIf: { field: 'format', is: ['tlog'] } }),
+    definition: dialectSettings.definition,
     delimiter: z
       .string()
       .regex(/^[^"\r\n]$/, 'a delimiter is one character, and no quote')
@@ -206,9 +209,14 @@ export const keyOf = ({ path, mode, format, ...config }: FileInputConfig): strin
   const { delimiter, numbers, text_columns, max_line, encoding } = config;
   const key = { path, mode, format, delimiter, numbers, text_columns, max_line, encoding };
   const { decimal_comma, column_types, header, columns, skip_lines, skip_below_header, comment } = config;
+  const { dialect, definition } = config;
   const table = { decimal_comma, column_types, header, columns, skip_lines, skip_below_header, comment };
   // what is as it always was keeps its key over an upgrade
-  return JSON.stringify(JSON.stringify(table) === usualTable ? key : { ...key, table });
+  return JSON.stringify({
+    ...key,
+    ...(JSON.stringify(table) !== usualTable && { table }),
+    ...(dialect !== 'all' && { dialect, definition }),
+  });
 };
 
 const usualTable = JSON.stringify({

@@ -27,12 +27,16 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
   /** The tables of MAVLink are loaded only where a recording is read. */
   const newReaders = async (): Promise<Reading['newReader']> => {
     if (config.format === 'tlog') {
-      const { tlogReader } = await import('./tlog-reader.ts');
-      return () =>
-        tlogReader(() => {
-          badFrames += 1;
-          io.drop('bad_frame');
-        }, io.now);
+      const [{ tlogReader }, { loadTypes }] = await Promise.all([
+        import('./tlog-reader.ts'),
+        import('../../../component-kit/mavlink/load-dialect.ts'),
+      ]);
+      const types = await loadTypes(config, io.dataDir);
+      const badFrame = (): void => {
+        badFrames += 1;
+        io.drop('bad_frame');
+      };
+      return () => tlogReader({ types, badFrame, now: io.now });
     }
     const { format, delimiter, numbers, text_columns, max_line, encoding } = config;
     return ({ offset, lines, names }) =>

@@ -101,7 +101,7 @@ export class FollowedFile {
     if (!(await progress.take(progress.fresh(records)))) return;
     const { reader, recent, head, read } = this;
     const before = isSeekable(this.source) ? recent.before(reader.pending).toString('base64') : '';
-    progress.settle(reader, { head: head.toString('base64'), before, read });
+    progress.settle(progress.behind(reader, { head: head.toString('base64'), before, read }));
   }
 
   /** A row that waits for the end of its quoted field does not hold back the others for long. */

@@ -70,13 +70,10 @@ export class Progress {
     return true;
   }
 
-  /**
-   * All that was read is handed on, but for what the reader still waits for. It is noted with the next batch: until then the
-   * place on disk says the same with other words.
-   */
-  settle(reader: RecordReader, now: Pick<Place, 'head' | 'before'> & { readonly read: number }): void {
+  /** The place behind what was read up to now, but for what the reader still waits for. */
+  behind(reader: RecordReader, now: Pick<Place, 'head' | 'before'> & { readonly read: number }): Place {
     const { key, file } = this.place;
-    this.place = {
+    return {
       key,
       file,
       head: now.head,
@@ -86,6 +83,14 @@ export class Progress {
       lines: reader.lines,
       ...(reader.names && { names: [...reader.names] }),
     };
+  }
+
+  /**
+   * All up to a place is handed on. It is noted with the next batch: until then the place on disk says the same with other
+   * words.
+   */
+  settle(place: Place): void {
+    this.place = place;
   }
 
   /** The file is read to its end, which was `size` bytes. */

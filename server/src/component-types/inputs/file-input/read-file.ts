@@ -31,12 +31,14 @@ export interface Reading {
   /** Whether the first line holds names. */
   readonly hasNames: boolean;
   readonly report: (state: 'running' | 'waiting', sentence: string) => void;
+  /** Whether the record behind those that are handed on is needed. */
+  readonly looksAhead?: boolean;
   /** Is told how many bytes behind the end of what is packed were passed over. */
   readonly behind: (bytes: number) => void;
 }
 
-/** Resolves with whether all was handed on. */
-type Take = (records: readonly FileRecord[]) => Promise<boolean>;
+/** Resolves with whether all was handed on. `next` is the record behind them, where it looks ahead and there is one. */
+type Take = (records: readonly FileRecord[], next: FileRecord | undefined) => Promise<boolean>;
 
 /**
  * Reads a file to its end, from the place up to which it was handed on before. A packed one that is cut or damaged is said,
@@ -72,24 +74,64 @@ export const readOnce = async (reading: Reading, known: Place | undefined, take:
 export const readFrom = async (
   source: SourceFile,
   start: Beginning,
-  { signal, progress, encoding, newReader, take, behind }: Reading & { readonly take: Take },
+  { take, ...reading }: Reading & { readonly take: Take },
 ): Promise<void> => {
+  const { signal, progress, looksAhead } = reading;
+  /** Where it looks ahead, a piece waits for the first record of the next one. */
+  let held: Piece | undefined;
+  const handOn = async (piece: Piece, next: FileRecord | undefined): Promise<boolean> => {
+    if (!(await take(piece.records, next))) return false;
+    progress.settle(piece.behind);
+    return true;
+  };
+  try {
+    for await (const piece of piecesOf(source, start, reading)) {
+      if (!looksAhead) {
+        if (!(await handOn(piece, undefined))) return;
+      } else if (!held || piece.records.length > 0) {
+        if (held && !(await handOn(held, piece.records[0]))) return;
+        held = piece;
+      }
+      if (signal.aborted) return;
+    }
+  } catch (thrown) {
+    if (held && thrown instanceof DamagedFile) await handOn(held, undefined);
+    throw thrown;
+  }
+  if (held) await handOn(held, undefined);
+};
+
+/** Records that were read together, and the place behind them. */
+interface Piece {
+  readonly records: readonly FileRecord[];
+  readonly behind: Place;
+}
+
+async function* piecesOf(
+  source: SourceFile,
+  start: Beginning,
+  { progress, encoding, newReader, behind }: Reading,
+): AsyncGenerator<Piece> {
   const reader = newReader(start);
   const recent = recentBytes(Buffer.from(start.before, 'base64'));
   let read = start.offset;
-  const settle = (): void => {
+  const pieceOf = (found: readonly FileRecord[]): Piece => {
+    const records = progress.fresh(found);
     const before = isSeekable(source) ? recent.before(reader.pending).toString('base64') : '';
-    progress.settle(reader, { head: start.head, before, read });
+    return { records, behind: progress.behind(reader, { head: start.head, before, read }) };
   };
-  for await (const chunk of chunksFrom(source, start.offset, { encoding, behind })) {
-    read += chunk.length;
-    recent.push(chunk);
-    if (!(await take(progress.fresh(reader.push(chunk))))) return;
-    settle();
-    if (signal.aborted) return;
+  try {
+    for await (const chunk of chunksFrom(source, start.offset, { encoding, behind })) {
+      read += chunk.length;
+      recent.push(chunk);
+      yield pieceOf(reader.push(chunk));
+    }
+  } catch (thrown) {
+    if (thrown instanceof DamagedFile && reader.cutOff) yield pieceOf(reader.cutOff());
+    throw thrown;
   }
-  if (await take(progress.fresh(reader.finish()))) settle();
-};
+  yield pieceOf(reader.finish());
+}
 
 /** Undefined where the file was read to its end before. */
 const whereToBegin = async (source: SourceFile, place: Place | undefined): Promise<Beginning | undefined> => {

@@ -7,6 +7,8 @@ export interface RecordReader {
   finish(): readonly FileRecord[];
   /** Takes as it is what waits for the rest of its row, though the lines are whole. */
   release(): readonly FileRecord[];
+  /** What is whole of a file that ends too early, where more than a beginning may wait. */
+  cutOff?(): readonly FileRecord[];
   /** Bytes at the end of what was handed in that are in no record yet. */
   readonly pending: number;
   /** Records of those bytes that were handed on all the same; none unless it says so. */

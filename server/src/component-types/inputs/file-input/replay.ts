@@ -27,14 +27,20 @@ export const replay = async (replaying: Replaying, known: Place | undefined): Pr
       report('running', `The next record comes in ${Math.round(waitMs / 1000)} s, as it was recorded`),
     );
     let [records, timed] = [0, 0];
-    const take = async (found: readonly FileRecord[]): Promise<boolean> => {
+    let last: number | undefined;
+    const recordedAt = (record: FileRecord): number | undefined =>
+      'payload' in record ? (record.time ?? timeOf(record.payload)) : undefined;
+    const take = async (found: readonly FileRecord[], next: FileRecord | undefined): Promise<boolean> => {
       let due: FileRecord[] = [];
-      const times = found.map((record) => ('payload' in record ? (record.time ?? timeOf(record.payload)) : undefined));
+      const times = [...found, ...(next ? [next] : [])].map(recordedAt);
       for (const [index, record] of found.entries()) {
         records += 1;
         const time = times[index];
         if (time !== undefined) timed += 1;
-        const wait = time === undefined ? undefined : clock(time, times[index + 1]);
+        // nothing tells whether the last time of a recording is right, so that a long wait for it is spared
+        const isLast = index + 1 === times.length && 'time' in record;
+        const wait = time === undefined ? undefined : clock(time, isLast ? last : times[index + 1]);
+        last = time ?? last;
         if (wait) {
           if (!(await progress.take(due))) return false;
           due = [];
@@ -44,7 +50,7 @@ export const replay = async (replaying: Replaying, known: Place | undefined): Pr
       }
       return progress.take(due);
     };
-    const isAny = await readOnce(replaying, place, take);
+    const isAny = await readOnce({ ...replaying, looksAhead: true }, place, take);
     if (signal.aborted) return isAny;
     if (records === 0 && place === undefined) throw new FatalFault(`"${path}" holds nothing`);
     if (timed === 0 && records > 0 && speed > 0)

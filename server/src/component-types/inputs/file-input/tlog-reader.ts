@@ -1,18 +1,28 @@
-import { messagesOf } from '../../../component-kit/mavlink/dialects.ts';
+import type { MessageType } from '../../../component-kit/mavlink/decode.ts';
 import { Decoder } from '../../../component-kit/mavlink/decoder.ts';
 import type { TlogRecord } from '../../../component-kit/mavlink/tlog.ts';
 import type { FileRecord } from '../../../component-kit/content/line-reader.ts';
 import type { RecordReader } from './record-reader.ts';
 
+export interface RecordingOptions {
+  /** The messages that are known, by id. */
+  readonly types: ReadonlyMap<number, MessageType>;
+  /** Is told of each frame that cannot be used. */
+  readonly badFrame: () => void;
+  /** The time of records that have none. */
+  readonly now: () => number;
+}
+
 /**
- * Reads MAVLink messages out of the bytes of a recording. `badFrame` is told of each frame that cannot be used, `now` is the
- * time of those that have none.
+ * Reads MAVLink messages out of the bytes of a recording. Which times are to be believed depends on all that stands before, so
+ * that it is read from its beginning each time, and what was handed on is passed over.
  */
-export const tlogReader = (badFrame: () => void, now: () => number): RecordReader => {
+export const tlogReader = ({ types, badFrame, now }: RecordingOptions): RecordReader => {
   let decoded: FileRecord[] = [];
   let isTimed = true;
+  let [bytes, records] = [0, 0];
   const decoder = new Decoder({
-    types: messagesOf('all'),
+    types,
     messages: [],
     systems: [],
     message: (payload, time) => decoded.push(isTimed ? { payload, time } : { payload }),
@@ -24,16 +34,25 @@ export const tlogReader = (badFrame: () => void, now: () => number): RecordReade
       isTimed = time !== undefined;
       decoder.record(frame, time ?? now());
     }
-    const records = decoded;
+    const taken = decoded;
     decoded = [];
-    return records;
+    records += taken.length;
+    return taken;
   };
+  const finish = (): FileRecord[] => decode(cutter.finish());
   return {
-    push: (chunk) => decode(cutter.push(chunk)),
-    finish: () => decode(cutter.finish()),
+    push: (chunk) => {
+      bytes += chunk.length;
+      return decode(cutter.push(chunk));
+    },
+    finish,
+    cutOff: finish,
     release: () => [],
     get pending() {
-      return cutter.pending;
+      return bytes;
+    },
+    get handedOn() {
+      return records;
     },
     lines: 0,
     isHolding: false,

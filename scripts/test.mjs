@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { checks } from './checks.mjs';
 import { ensureBuild } from './setup/build.mjs';
 import { ensureChromium } from './setup/chromium.mjs';
+import { ensureMosquitto } from './setup/mosquitto.mjs';
 import { ensureNatsServer } from './setup/nats-server.mjs';
 import { checkNode } from './setup/node-version.mjs';
 import { ensurePackages } from './setup/packages.mjs';
@@ -20,6 +21,7 @@ const { passed, failures, recovered } = await orExplain(
     await ensureNatsServer();
     await ensureChromium();
     await ensurePromtool();
+    await ensureMosquitto();
     await ensureBuild();
 
     const results = [];

@@ -1,17 +1,25 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepTool } from './tools.mjs';
+import { keepTool, keepToolWithLibraries } from './tools.mjs';
 import { run } from './run.mjs';
 
 /** The suite that this system runs, such as "bookworm". */
 export const ownSuite = () => /^VERSION_CODENAME=(\w+)/m.exec(readOr('/etc/os-release', ''))?.[1];
 
-/**
- * Takes one program out of a Debian package of the given suite, from the mirror that this system uses, into `.tools`.
- * The lists are private: the system's own are not touched, and no rights are needed.
- */
-export const takeFromDebian = async ({ name, program, suite }) => {
+/** Takes one program out of a Debian package of the given suite, from the mirror that this system uses, into `.tools`. */
+export const takeFromDebian = async ({ name, program, suite }) =>
+  unpacking([name], suite, (folder) => keepTool(join(folder, program)));
+
+/** The same for programs whose libraries lie in further ones of these packages. */
+export const takeAllFromDebian = async ({ names, programs, suite }) =>
+  unpacking(names, suite, (folder) => {
+    const libraries = librariesIn(folder);
+    for (const program of programs) keepToolWithLibraries(join(folder, program), libraries);
+  });
+
+/** Downloads packages and has them used. The lists are private: the system's own are not touched, and no rights are needed. */
+const unpacking = async (names, suite, use) => {
   const work = mkdtempSync(join(tmpdir(), 'semstreams-setup-'));
   try {
     for (const folder of ['lists/partial', 'cache/archives/partial'])
@@ -29,14 +37,19 @@ export const takeFromDebian = async ({ name, program, suite }) => {
       ...(process.getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
     ].flatMap((option) => ['-o', option]);
     await run('apt-get', ['-q', ...options, 'update'], { cwd: work });
-    await run('apt-get', ['-q', ...options, 'download', name], { cwd: work });
-    const file = readdirSync(work).find((found) => found.endsWith('.deb'));
-    await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: work });
-    return keepTool(join(work, 'unpacked', program));
+    await run('apt-get', ['-q', ...options, 'download', ...names], { cwd: work });
+    const files = readdirSync(work).filter((found) => found.endsWith('.deb'));
+    for (const file of files) await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: work });
+    return use(join(work, 'unpacked'));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 };
+
+const librariesIn = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((path) => /\.so(\.\d+)+$/.test(path));
 
 /** The mirror and the keyring of the first source of this system that holds whole Debian suites. */
 const debianMirror = () => {

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -18,4 +18,22 @@ export const keepTool = (path) => {
   chmodSync(`${place}.new`, 0o755);
   renameSync(`${place}.new`, place);
   return place;
+};
+
+/** The same for a program that needs libraries: they lie beside it, and what is called shows it where. */
+export const keepToolWithLibraries = (path, libraries) => {
+  const name = basename(path);
+  const place = join(folder, `${name}.d`);
+  mkdirSync(place, { recursive: true });
+  for (const file of [path, ...libraries]) copyFileSync(file, join(place, basename(file)));
+  chmodSync(join(place, name), 0o755);
+  const caller = join(folder, name);
+  const lines = [
+    '#!/bin/sh',
+    'here=$(dirname "$(readlink -f "$0")")',
+    `LD_LIBRARY_PATH="$here/${name}.d" exec "$here/${name}.d/${name}" "$@"`,
+  ];
+  writeFileSync(`${caller}.new`, `${lines.join('\n')}\n`, { mode: 0o755 });
+  renameSync(`${caller}.new`, caller);
+  return caller;
 };

@@ -70,6 +70,10 @@ export const rooms = {
       does: 'HTTP: ports that flows share by path, asking web services, what answers mean',
       uses: [...kit('fields', 'network', 'sockets'), 'engine', 'machine'],
     },
+    'component-kit/mqtt': {
+      does: 'a line to a broker of MQTT: connecting, packets, topics',
+      uses: ['component-kit/fields', 'component-kit/link', 'component-kit/network', 'engine'],
+    },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
     'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/schedule': {
@@ -90,7 +94,7 @@ export const rooms = {
         'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
-        ...kit('mavlink'),
+        ...kit('mavlink', 'mqtt'),
         'engine',
       ],
     },

@@ -12,6 +12,8 @@ export interface TrialGround {
   readonly http: string;
   /** Port of the loopback at which every line of TCP is taken. */
   readonly sink: number;
+  /** Address of a broker of MQTT that takes everything. */
+  readonly broker: string;
 }
 
 /** How a component type is tried by the conformance suite, where that cannot be guessed. */

@@ -173,6 +173,8 @@ const takesAnyLine = async (tested: Stage, { patienceMs }: Surroundings): Promis
 const takesAnyBytes = async (tested: Stage, definition: ComponentDefinition, around: Surroundings): Promise<void> => {
   if (stands(definition, 'websocket', around))
     await until('it is connected', () => around.clients.length > 0, around.patienceMs);
+  else if (stands(definition, 'broker', around))
+    await until('it is subscribed', () => around.broker.got.some(({ cmd }) => cmd === 'subscribe'), around.patienceMs);
   else if (typeof tested.facts()['listening'] !== 'number')
     throw new Error('it neither listens nor calls nor reads a file: say in "trial" where its messages come from');
   for (const bytes of useless) await pester(tested, bytes, around);

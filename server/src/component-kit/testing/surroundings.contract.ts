@@ -10,6 +10,7 @@ import type { BlockLog } from '../../engine/block-log.ts';
 import type { ComponentDefinition } from '../../engine/component.ts';
 import type { TrialGround } from '../../engine/trial.ts';
 import { until } from './rehearsal.ts';
+import { type ScriptedBroker, startScriptedBroker } from './scripted-broker.ts';
 import { stage, type Stage } from './stage.ts';
 
 export interface JsonSchema {
@@ -32,12 +33,13 @@ export const leastConfig = (config: z.ZodType): Record<string, unknown> => {
   return { ...least, ...Object.fromEntries(asked.map(exampleOf)) };
 };
 
-/** What is around a component that is tested: a folder with a file, and a WebSocket server. */
+/** What is around a component that is tested: a folder with a file, and servers of several kinds. */
 export interface Surroundings {
   readonly dataDir: string;
   readonly ground: TrialGround;
   /** Who has connected. */
   readonly clients: WebSocket[];
+  readonly broker: ScriptedBroker;
   /** How long anything may take, in milliseconds. */
   readonly patienceMs: number;
   end(): void;
@@ -56,7 +58,9 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
   });
   const sink = createServer((socket) => socket.on('error', () => undefined).resume());
   const others = await Promise.all([web, sink].map(listening));
+  const broker = await startScriptedBroker();
   const end = (): void => {
+    void broker.end();
     for (const { close } of others) close();
     for (const client of clients) client.terminate();
     server.close();
@@ -64,8 +68,11 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
   };
   const websocket = `ws://127.0.0.1:${(server.address() as { port: number }).port}`;
   const http = `http://127.0.0.1:${others[0]!.port}/`;
-  const ground = { port: 0, file: 'file', newFile: 'written', websocket, http, sink: others[1]!.port };
-  return { dataDir, ground, clients, patienceMs, end };
+  const ground = {
+    ...{ port: 0, file: 'file', newFile: 'written', websocket, http, sink: others[1]!.port },
+    broker: broker.url,
+  };
+  return { dataDir, ground, clients, broker, patienceMs, end };
 };
 
 /** Listens on the loopback; `close` ends whoever is connected, too. */
@@ -126,8 +133,9 @@ export const attend = async (tested: Stage, { trial }: ComponentDefinition, arou
 };
 
 /** Sends bytes wherever the component takes some in. */
-export const pester = async (tested: Stage, bytes: Uint8Array, { clients }: Surroundings): Promise<void> => {
+export const pester = async (tested: Stage, bytes: Uint8Array, { clients, broker }: Surroundings): Promise<void> => {
   for (const client of clients) client.send(bytes);
+  broker.publish('a', bytes);
   const { listening } = tested.facts();
   if (typeof listening !== 'number') return;
   const socket = createSocket('udp4');

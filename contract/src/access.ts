@@ -142,13 +142,19 @@ export type OpenSession = z.infer<typeof OpenSession>;
 export const AuditEntry = z
   .strictObject({
     time: z.iso.datetime(),
-    who: z
-      .string()
-      .meta({ description: 'A user, "token NAME of USER", "this machine", or "anybody" while no login is needed.' }),
+    who: z.string().meta({
+      description:
+        'A user, `token "NAME" of USER`, "this machine", "anybody" while no login is needed, or "nobody who has logged in".',
+    }),
     from: z.string().meta({ description: 'Address that it came from.' }),
-    what: z.string().meta({ description: 'The operation of this API, such as "deployFlow", or "login".' }),
+    what: z.string().meta({
+      description:
+        'The operation of this API, such as "deployFlow"; of an action for many flows, that for each of them.',
+    }),
     flow: z.string().optional(),
-    outcome: z.enum(['done', 'refused']),
+    outcome: z
+      .enum(['done', 'refused', 'failed'])
+      .meta({ description: 'failed: something went wrong inside, and some of it may be done.' }),
     detail: z.string().optional(),
   })
   .meta({ id: 'AuditEntry' });

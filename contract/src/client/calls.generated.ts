@@ -62,7 +62,7 @@ export interface Schemas {
   KeptBackups: { "items": (Schemas['KeptBackup'])[]; };
   KeptBackup: { "name": string; "bytes": number; "made_at": string; };
   AuditPage: { "items": (Schemas['AuditEntry'])[]; "more": boolean; };
-  AuditEntry: { "time": string; "who": string; "from": string; "what": string; "flow"?: string; "outcome": "done" | "refused"; "detail"?: string; };
+  AuditEntry: { "time": string; "who": string; "from": string; "what": string; "flow"?: string; "outcome": "done" | "refused" | "failed"; "detail"?: string; };
   Session: { "login": "open" | "needed"; "user"?: string; "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "expires_at"?: string; "first_password_file"?: string; };
   Login: { "user": string; "password": string; };
   PasswordChange: { "present": string; "next": string; };

@@ -138,7 +138,7 @@ export class Access {
     if (!found) return undefined;
     const { token, user } = found;
     return {
-      who: `token ${token.name} of ${user.name}`,
+      who: `token ${JSON.stringify(token.name)} of ${user.name}`,
       role: lesser(token.role, user.role),
       scopes: [token.flows, user.flows].filter((scope) => scope !== undefined),
       user: user.name,

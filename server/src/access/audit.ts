@@ -1,121 +1,108 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
 import { AuditEntry, type AuditPage } from '@semstreams/contract';
-import { z } from 'zod';
+import { AuditFile, roomOf, stranger } from './audit-file.ts';
 import { accessFolder } from './kept-file.ts';
+import { RefusalGate } from './refusal-gate.ts';
 
-/** A file grows to this and becomes the older one; the one before that goes. */
-const mostBytes = 4 * 1024 ** 2;
+const mega = 1024 ** 2;
 const mostDetail = 500;
-/** So many refusals are noted in a minute: a flood of them pushes out nothing that was done. */
-const mostRefused = 60;
-const minuteMs = 60_000;
 
-/** A line of the file: the entry, and a hash of it and of the line before, by which a change by hand is seen. */
-const Line = AuditEntry.extend({ chain: z.string() });
+/** What an entry is about: who may do what, and what holds all flows; or the work with flows. */
+export type AuditSubject = 'access' | 'flows';
+export type AuditNote = Omit<AuditEntry, 'time'>;
 
-/** Who did what: an entry a line, in two files of bounded size that only this user may read. Nothing changes what stands there. */
+/**
+ * Who did what. What is about access, the work with flows, and what was refused are kept in files of their own, so that none of
+ * them pushes out another, and in each file all have the same share of the room.
+ */
 export class Audit {
-  private readonly path: string;
-  private readonly older: string;
-  private chain = '';
-  private refused = { since: -Infinity, count: 0 };
+  private readonly files: Readonly<Record<AuditSubject | 'refused', AuditFile>>;
+  private readonly gate: RefusalGate;
+  private readonly log = new Logger(Audit.name);
 
   constructor(
     dataDir: string,
     private readonly now: () => number = Date.now,
   ) {
-    this.path = join(accessFolder(dataDir), 'audit.ndjson');
-    this.older = `${this.path}.1`;
-    this.chain = lastChain(this.path) ?? lastChain(this.older) ?? '';
+    const file = (name: string, mostBytes: number) => new AuditFile(join(accessFolder(dataDir), name), mostBytes);
+    this.files = {
+      access: file('audit-of-access.ndjson', mega),
+      flows: file('audit.ndjson', 2 * mega),
+      refused: file('audit-of-refusals.ndjson', mega),
+    };
+    this.gate = new RefusalGate(now);
   }
 
-  /** Notes who did what. Of refusals beyond sixty in a minute the next one says how many there were. */
-  note(given: Omit<AuditEntry, 'time'>): void {
-    const entry = given.outcome === 'refused' ? this.amongRefused(given) : given;
-    if (!entry) return;
-    const { detail, ...rest } = entry;
+  /** Notes who did what. Of refusals of one asker beyond sixty in a minute, their number is noted when the minute is over. */
+  note(note: AuditNote, subject: AuditSubject): void {
+    if (note.outcome !== 'refused') return this.write(note, this.files[subject]);
+    this.noteHeldBack();
+    const { who, from } = note;
+    if (!this.gate.admit(roomOf(note), { asker: { who, from }, isStranger: who === stranger })) return;
+    this.write(note, this.files.refused);
+  }
+
+  /** The newest first, those before a time alone; with the last one come those of the same moment. */
+  page(limit: number, before?: string): AuditPage {
+    this.noteHeldBack();
+    const items: AuditEntry[] = [];
+    for (const entry of newestOf(Object.values(this.files))) {
+      if (before !== undefined && entry.time >= before) continue;
+      if (items.length >= limit && entry.time !== items.at(-1)!.time) return { items, more: true };
+      items.push(entry);
+    }
+    return { items, more: false };
+  }
+
+  /** Lines that somebody changed by hand, each as its file and number. */
+  changed(): string[] {
+    return Object.values(this.files).flatMap((file) => file.changed().map((line) => `${file.name}, line ${line}`));
+  }
+
+  private noteHeldBack(): void {
+    for (const { who, from, count } of this.gate.heldBack()) {
+      const detail = `${count} more were refused within a minute`;
+      this.write({ who, from, what: 'refused', outcome: 'refused', detail }, this.files.refused);
+    }
+  }
+
+  private write({ detail, ...rest }: AuditNote, file: AuditFile): void {
     // in the order of the schema, as it is read: the chain goes by the text
-    const whole = AuditEntry.parse({
+    const entry = AuditEntry.parse({
       time: new Date(this.now()).toISOString(),
       ...rest,
       ...(detail === undefined ? {} : { detail: detail.slice(0, mostDetail) }),
     });
-    this.chain = chainOf(this.chain, whole);
-    mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
-    if (existsSync(this.path) && statSync(this.path).size > mostBytes) renameSync(this.path, this.older);
-    appendFileSync(this.path, `${JSON.stringify({ ...whole, chain: this.chain })}\n`, { mode: 0o600 });
-  }
-
-  private amongRefused(entry: Omit<AuditEntry, 'time'>): Omit<AuditEntry, 'time'> | undefined {
-    const now = this.now();
-    const left = this.refused.count - mostRefused;
-    if (Math.abs(now - this.refused.since) >= minuteMs) this.refused = { since: now, count: 0 };
-    else if (left >= 0) {
-      this.refused.count += 1;
-      return undefined;
+    try {
+      file.append(entry);
+    } catch (thrown) {
+      // what was done is done, and what was refused stays so
+      this.log.error({
+        msg: 'the audit cannot be written; see the room and the rights of the data folder',
+        entry,
+        reason: String(thrown),
+      });
     }
-    this.refused.count += 1;
-    if (this.refused.count > 1 || left <= 0) return entry;
-    return { ...entry, detail: [`${left} more were refused before`, entry.detail].filter(Boolean).join('; ') };
-  }
-
-  /** The newest first, those before a time alone. */
-  page(limit: number, before?: string): AuditPage {
-    const all = [...linesOf(this.older), ...linesOf(this.path)].reverse();
-    const items = all
-      .map((line) => entryOf(line))
-      .filter((entry) => entry !== undefined)
-      .filter(({ time }) => before === undefined || time < before);
-    return { items: items.slice(0, limit), more: items.length > limit };
-  }
-
-  /** Numbers of the lines, from 1 in the older file, that do not follow from the line before them: somebody changed them. */
-  changed(): number[] {
-    const lines = [...linesOf(this.older), ...linesOf(this.path)];
-    let before: string | undefined;
-    return lines.flatMap((line, index) => {
-      const parsed = parsedLine(line);
-      const isWhole =
-        parsed !== undefined && (before === undefined || chainOf(before, withoutChain(parsed)) === parsed.chain);
-      before = parsed?.chain;
-      return isWhole ? [] : [index + 1];
-    });
   }
 }
 
-const chainOf = (before: string, entry: AuditEntry): string =>
-  createHash('sha256')
-    .update(`${before}\n${JSON.stringify(entry)}`)
-    .digest('base64url');
-
-const withoutChain = ({ chain: _, ...entry }: z.infer<typeof Line>): AuditEntry => entry;
-
-const linesOf = (path: string): string[] => {
-  try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
-  } catch {
-    return [];
+/** Entries of all files in the order of their times. */
+function* newestOf(files: readonly AuditFile[]): Generator<AuditEntry> {
+  const streams = files.map((file) => file.newest());
+  const heads = streams.map((stream) => next(stream));
+  for (;;) {
+    let newest = 0;
+    for (const [index, head] of heads.entries())
+      if (head && (!heads[newest] || head.time > heads[newest]!.time)) newest = index;
+    const entry = heads[newest];
+    if (!entry) return;
+    yield entry;
+    heads[newest] = next(streams[newest]!);
   }
-};
+}
 
-const parsedLine = (line: string): z.infer<typeof Line> | undefined => {
-  try {
-    return Line.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-};
-
-const entryOf = (line: string): AuditEntry | undefined => {
-  const parsed = parsedLine(line);
-  return parsed && withoutChain(parsed);
-};
-
-const lastChain = (path: string): string | undefined => {
-  const line = linesOf(path).at(-1);
-  return line === undefined ? undefined : parsedLine(line)?.chain;
+const next = (stream: Generator<AuditEntry>): AuditEntry | undefined => {
+  const { done, value } = stream.next();
+  return done ? undefined : value;
 };

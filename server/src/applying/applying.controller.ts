@@ -3,6 +3,7 @@ import { ApiConsumes, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { Applied, duration, type FlowSet, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { flag } from '../web/address-words.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { Applying } from './applying.ts';
 import { flowsOf, GivenSet } from './flow-set.ts';
 
@@ -35,13 +36,26 @@ export class ApplyingController {
   })
   @ApiConsumes('application/json', 'application/yaml')
   @ApiOkResponse({ standardSchema: Applied })
-  apply(@Body({ schema: GivenSet }) set: FlowSet, @Query({ schema: ApplyQuery }) query: ApplyQuery): Promise<Applied> {
-    return this.applying.apply(flowsOf(set), {
+  async apply(
+    @Body({ schema: GivenSet }) set: FlowSet,
+    @Query({ schema: ApplyQuery }) query: ApplyQuery,
+    @TellAudit() tell: Tell,
+  ): Promise<Applied> {
+    const applied = await this.applying.apply(flowsOf(set), {
       dryRun: query.dry_run,
       prune: query.prune,
       deploy: query.deploy,
       discardWaiting: query.discard_waiting,
       waitMs: query.wait,
     });
+    tellOf(applied, tell);
+    return applied;
   }
 }
+
+/** A deed for each flow that was changed. */
+const tellOf = ({ dry_run, flows }: Applied, tell: Tell): void => {
+  if (dry_run) return tell({ detail: 'a dry run: nothing was changed' });
+  for (const { id, action, deploys, sentence } of flows)
+    if (action !== 'none' || deploys) tell({ flow: id, detail: sentence });
+};

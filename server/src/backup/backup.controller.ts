@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduc
 import { KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
 import { flag } from '../web/address-words.ts';
@@ -67,6 +68,7 @@ export class BackupController {
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
     @Headers(passphraseHeader) sealedWith: string | undefined,
     @Req() request: FastifyRequest,
+    @TellAudit() tell: Tell,
   ): Promise<Outcome> {
     const bytes = request.body;
     if (!(bytes instanceof Readable))
@@ -75,7 +77,9 @@ export class BackupController {
     try {
       return await this.folder.whileSpooled(whole(bytes), async (path) => {
         const file = { path, passphrase: decoded(sealedWith) };
-        return preview ? this.backups.preview(file) : this.backups.restore(file);
+        const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file));
+        tell({ detail: wordsOf(outcome, preview) });
+        return outcome;
       });
     } finally {
       done();
@@ -98,16 +102,22 @@ export class BackupController {
     @Param('name') name: string,
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
     @Headers(passphraseHeader) sealedWith: string | undefined,
+    @TellAudit() tell: Tell,
   ): Promise<Outcome> {
     const file = { ...(await this.backups.kept(name)), passphrase: decoded(sealedWith) };
     const done = this.backups.beginReading();
     try {
-      return await (preview ? this.backups.preview(file) : this.backups.restore(file));
+      const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file));
+      tell({ detail: `${name}, ${wordsOf(outcome, preview)}` });
+      return outcome;
     } finally {
       done();
     }
   }
 }
+
+const wordsOf = ({ instance, made_at }: Outcome, isPreview: boolean): string =>
+  `backup of "${instance}" at ${made_at}${isPreview ? ', looked at alone' : ''}`;
 
 /** What is sent, to its end. An upload that breaks off is a matter of whoever sent it. */
 async function* whole(bytes: Readable): AsyncIterable<Uint8Array> {

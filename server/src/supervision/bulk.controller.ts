@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { BulkAction, BulkOutcome, paths } from '@semstreams/contract';
 import type { Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { Bulk } from './bulk.ts';
 
 @Controller(paths.bulk)
@@ -13,7 +14,11 @@ export class BulkController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Deploy, start, stop or delete many flows, with an answer for each' })
   @ApiOkResponse({ standardSchema: BulkOutcome })
-  run(@Body({ schema: BulkAction }) action: BulkAction, @Asker() asker: Principal): Promise<BulkOutcome> {
-    return this.bulk.run(action, asker);
+  run(
+    @Body({ schema: BulkAction }) action: BulkAction,
+    @Asker() asker: Principal,
+    @TellAudit() tell: Tell,
+  ): Promise<BulkOutcome> {
+    return this.bulk.run(action, { asker, tell });
   }
 }

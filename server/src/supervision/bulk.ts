@@ -3,6 +3,7 @@ import type { BulkAction, BulkOutcome } from '@semstreams/contract';
 import { type Principal, refusalOf } from '../access/principal.ts';
 import { Editing } from '../flows/editing.ts';
 import { answerTo } from '../web/problem-filter.ts';
+import type { Deed, Tell } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { Operations } from './operations.ts';
 
@@ -17,11 +18,17 @@ export class Bulk {
     private readonly operations: Operations,
   ) {}
 
-  async run({ action, flows }: BulkAction, asker: Principal): Promise<BulkOutcome> {
+  /** Tells the audit of each flow as soon as it is done or refused. */
+  async run(
+    { action, flows }: BulkAction,
+    { asker, tell }: { readonly asker: Principal; readonly tell: Tell },
+  ): Promise<BulkOutcome> {
     const items: BulkOutcome['items'] = [];
     for (const flow of new Set(flows)) {
       const refusal = refusalOf(asker, needs[action], flow);
-      items.push(refusal ? { flow, ...refusal } : await this.one(action, flow));
+      const item = refusal ? { flow, ...refusal } : await this.one(action, flow);
+      items.push(item);
+      tell({ what: `${action}Flow`, flow, ...inAudit(item) });
     }
     return { items };
   }
@@ -51,3 +58,8 @@ export class Bulk {
     }
   }
 }
+
+const inAudit = ({ status, detail }: BulkOutcome['items'][number]): Deed => ({
+  outcome: status < 400 ? 'done' : 'refused',
+  ...(detail === undefined ? {} : { detail }),
+});

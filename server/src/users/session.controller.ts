@@ -4,11 +4,11 @@ import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Login, PasswordChange, paths, Session } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.ts';
-import { Audit } from '../access/audit.ts';
 import { firstPasswordFile, forgetFirstPassword } from '../access/first-administrator.ts';
 import type { Principal } from '../access/principal.ts';
 import { Settings } from '../config/settings.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { asProblem } from './as-problem.ts';
 
@@ -16,7 +16,6 @@ import { asProblem } from './as-problem.ts';
 export class SessionController {
   constructor(
     private readonly access: Access,
-    private readonly audit: Audit,
     private readonly settings: Settings,
   ) {}
 
@@ -40,27 +39,30 @@ export class SessionController {
     @Body({ schema: Login }) { user, password }: Login,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @TellAudit() tell: Tell,
   ): Promise<Session> {
-    const note = (outcome: 'done' | 'refused') =>
-      this.audit.note({ who: user, from: request.ip, what: 'logIn', outcome });
-    try {
-      const { cookie, principal } = await asProblem(() => this.access.login(user, password, request.ip));
-      note('done');
-      void reply.header('set-cookie', cookie);
-      return sessionOf(principal);
-    } catch (thrown) {
-      note('refused');
-      throw thrown;
-    }
+    // who is refused is not whom they say: their words stand apart
+    const { cookie, principal } = await toldOfRefusal(tell, `as ${JSON.stringify(user)}: `, () =>
+      this.access.login(user, password, request.ip),
+    );
+    tell({ who: principal.who });
+    void reply.header('set-cookie', cookie);
+    return sessionOf(principal);
   }
 
   @Delete()
   @HttpCode(204)
   @ApiOperation({ summary: 'Log out' })
   @ApiResponse({ status: 204 })
-  logOut(@Asker() asker: Principal | undefined, @Res({ passthrough: true }) reply: FastifyReply): void {
+  logOut(
+    @Asker() asker: Principal | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @TellAudit() tell: Tell,
+  ): void {
     void reply.header('set-cookie', this.access.emptyCookie);
-    if (asker?.session !== undefined) this.access.sessions.end(asker.session);
+    if (asker?.session === undefined) return;
+    this.access.sessions.end(asker.session);
+    tell({});
   }
 
   @Put('password')
@@ -71,19 +73,29 @@ export class SessionController {
     @Asker() asker: Principal,
     @Body({ schema: PasswordChange }) { present, next }: PasswordChange,
     @Req() request: FastifyRequest,
+    @TellAudit() tell: Tell,
   ): Promise<void> {
     const { user, session } = asker;
     if (user === undefined || session === undefined)
       throw new HttpProblem(409, 'a password is changed by whoever has logged in with it');
-    await asProblem(async () => {
+    await toldOfRefusal(tell, '', async () => {
       if (!(await this.access.isPassword(user, present, request.ip)))
         throw new HttpProblem(422, 'the present password is another one');
-      await this.access.changePassword(user, next, session);
     });
+    await asProblem(() => this.access.changePassword(user, next, session));
     forgetFirstPassword(this.settings.dataDir, user);
-    this.audit.note({ who: user, from: request.ip, what: 'changePassword', outcome: 'done' });
   }
 }
+
+/** Does what needs a right password; the audit is told where it was another one. */
+const toldOfRefusal = async <Result>(tell: Tell, as: string, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await asProblem(work);
+  } catch (thrown) {
+    if (thrown instanceof HttpProblem) tell({ outcome: 'refused', detail: `${as}${thrown.message}` });
+    throw thrown;
+  }
+};
 
 const sessionOf = ({ user, role, scopes, expiresAt }: Principal): Session => ({
   login: 'needed',

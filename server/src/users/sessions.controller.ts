@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Access } from '../access/access.ts';
 import { isLimited, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { notFound } from '../web/problems.ts';
 
 const SessionList = z.strictObject({ items: z.array(OpenSession) }).meta({ id: 'SessionList' });
@@ -25,9 +26,11 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Log a browser out' })
   @ApiResponse({ status: 204 })
-  end(@Asker() asker: Principal, @Param('id') id: string): void {
-    if (!this.of(asker).some((session) => session.id === id)) throw notFound(`there is no session "${id}"`);
+  end(@Asker() asker: Principal, @Param('id') id: string, @TellAudit() tell: Tell): void {
+    const session = this.of(asker).find((each) => each.id === id);
+    if (!session) throw notFound(`there is no session "${id}"`);
     this.access.sessions.end(id);
+    tell({ detail: `of ${session.user}, logged in from ${session.from}` });
   }
 
   private of(asker: Principal): OpenSession[] {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { conflict, notFound } from '../web/problems.ts';
 import { asProblem } from './as-problem.ts';
 import { isKeeper } from './sessions.controller.ts';
@@ -26,10 +27,15 @@ export class TokensController {
   @Post()
   @ApiOperation({ summary: 'Make a token for a script; its text is told this once' })
   @ApiResponse({ status: 201, standardSchema: MadeApiToken })
-  async create(@Asker() asker: Principal, @Body({ schema: NewApiToken }) wanted: NewApiToken): Promise<MadeApiToken> {
+  async create(
+    @Asker() asker: Principal,
+    @Body({ schema: NewApiToken }) wanted: NewApiToken,
+    @TellAudit() tell: Tell,
+  ): Promise<MadeApiToken> {
     const user = asker.session === undefined ? undefined : this.access.accounts.user(asker.user!);
     if (!user) throw conflict('a token belongs to the user who makes it: log in by name and password first');
     const { token, text } = await asProblem(() => this.access.accounts.addToken(user, wanted));
+    tell({ detail: wordsOf(token) });
     return { ...token, token: text };
   }
 
@@ -37,12 +43,17 @@ export class TokensController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Make a token worthless' })
   @ApiResponse({ status: 204 })
-  async remove(@Asker() asker: Principal, @Param('id') id: string): Promise<void> {
-    if (!this.of(asker).some((token) => token.id === id)) throw notFound(`there is no token "${id}"`);
+  async remove(@Asker() asker: Principal, @Param('id') id: string, @TellAudit() tell: Tell): Promise<void> {
+    const token = this.of(asker).find((each) => each.id === id);
+    if (!token) throw notFound(`there is no token "${id}"`);
     this.access.accounts.removeToken(id);
+    tell({ detail: wordsOf(token) });
   }
 
   private of(asker: Principal): ApiToken[] {
     return this.access.accounts.tokens(isKeeper(asker) ? undefined : (asker.user ?? ''));
   }
 }
+
+const wordsOf = ({ name, user, role, flows, expires_at }: ApiToken): string =>
+  `token ${JSON.stringify(name)} of ${user}: ${role}, ${flows?.join(', ') ?? 'all flows'}, until ${expires_at}`;

@@ -4,6 +4,7 @@ import { NewUser, paths, User, UserChange } from '@semstreams/contract';
 import { z } from 'zod';
 import { Access } from '../access/access.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import type { Principal } from '../access/principal.ts';
 import { asProblem } from './as-problem.ts';
 
@@ -24,8 +25,10 @@ export class UsersController {
   @Post()
   @ApiOperation({ summary: 'Make a user; from the first one on everybody has to log in' })
   @ApiResponse({ status: 201, standardSchema: User })
-  async create(@Body({ schema: NewUser }) user: NewUser): Promise<User> {
-    return asProblem(() => this.access.accounts.add(user));
+  async create(@Body({ schema: NewUser }) user: NewUser, @TellAudit() tell: Tell): Promise<User> {
+    const made = await asProblem(() => this.access.accounts.add(user));
+    tell({ detail: `${made.name}: ${wordsOf(made)}` });
+    return made;
   }
 
   @Put(':name')
@@ -37,15 +40,25 @@ export class UsersController {
     @Asker() asker: Principal,
     @Param('name') name: string,
     @Body({ schema: UserChange }) change: UserChange,
+    @TellAudit() tell: Tell,
   ): Promise<User> {
-    return asProblem(() => this.access.changeUser(name, change, asker.user === name ? asker.session : undefined));
+    const before = this.access.accounts.user(name);
+    const changed = await asProblem(() =>
+      this.access.changeUser(name, change, asker.user === name ? asker.session : undefined),
+    );
+    const password = change.password === undefined ? '' : '; another password';
+    tell({ detail: `${name}: ${before ? `${wordsOf(before)} → ` : ''}${wordsOf(changed)}${password}` });
+    return changed;
   }
 
   @Delete(':name')
   @HttpCode(204)
   @ApiOperation({ summary: 'Remove a user, with all sessions and tokens' })
   @ApiResponse({ status: 204 })
-  async remove(@Param('name') name: string): Promise<void> {
-    return asProblem(() => this.access.removeUser(name));
+  async remove(@Param('name') name: string, @TellAudit() tell: Tell): Promise<void> {
+    await asProblem(() => this.access.removeUser(name));
+    tell({ detail: name });
   }
 }
+
+const wordsOf = ({ role, flows }: User): string => `${role} of ${flows?.join(', ') ?? 'all flows'}`;

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Audit } from '../access/audit.ts';
+import { stranger } from '../access/audit-file.ts';
 import { type Principal, refusalOf, refusalOfAll } from '../access/principal.ts';
 import { isTrusted } from '../access/trusted-origin.ts';
 import { askerOf, noteAsker } from './asker.ts';
-import { type Call, callOf } from './document/calls.ts';
+import { deedsOf } from './deeds.ts';
+import { type Call, callOf, type Tag } from './document/calls.ts';
 import { problemBody } from './problems.ts';
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -32,9 +34,11 @@ export const guardCalls = (
       .type('application/problem+json')
       .send(problemBody(status, detail, request.url));
   });
-  fastify.addHook('onResponse', async (request, reply) => {
+  // not when the answer has arrived: who hangs up before that has done it all the same
+  fastify.addHook('onSend', async (request, reply) => {
     const call = callOf(request.method, request.routeOptions.url);
-    if (call && reply.statusCode < 400) noteOutcome(audit, request, call, { status: reply.statusCode });
+    if (call && (reply.statusCode < 400 || reply.statusCode === 500 || deedsOf(request)))
+      noteOutcome(audit, request, call, { status: reply.statusCode });
   });
   endWithItsAsker(fastify, access);
 };
@@ -60,22 +64,30 @@ const callRefusal = (request: FastifyRequest, call: Call | undefined, access: Ac
 const flowOf = ({ params, routeOptions: { url = '' } }: FastifyRequest): string | undefined =>
   url.startsWith('/api/v1/flows/:id') ? (params as { readonly id?: string }).id : undefined;
 
+/** Calls about who may do what, about all that is kept, or about the inside. */
+const aboutAccess: ReadonlySet<Tag> = new Set(['Access', 'Backup', 'Operations']);
+
+/** Notes what the handler said that it did, or else that the call was made. */
 const noteOutcome = (
   audit: Audit,
   request: FastifyRequest,
-  { id, needs }: Call,
+  { id, tag, audit: isNoted = !safeMethods.has(request.method) }: Call,
   { status, detail }: { readonly status: number; readonly detail?: string },
 ): void => {
-  if (safeMethods.has(request.method) || needs === 'nothing' || needs === 'viewer') return;
   const flow = flowOf(request);
-  audit.note({
-    who: askerOf(request)?.who ?? 'nobody who has logged in',
-    from: request.ip,
-    what: id,
+  const outcome = status < 400 ? 'done' : status < 500 ? 'refused' : 'failed';
+  const itself = {
+    outcome,
     ...(flow === undefined ? {} : { flow }),
-    outcome: status < 400 ? 'done' : 'refused',
     ...(detail === undefined ? {} : { detail }),
-  });
+  } as const;
+  const deeds = deedsOf(request);
+  // what went wrong after some of it was done is noted as well
+  for (const deed of [...(deeds ?? []), ...((deeds ? outcome === 'failed' : isNoted) ? [itself] : [])])
+    audit.note(
+      { who: askerOf(request)?.who ?? stranger, from: request.ip, what: id, ...itself, ...deed },
+      aboutAccess.has(tag) ? 'access' : 'flows',
+    );
 };
 
 /** Answers that go on for long, such as looks and events, end as soon as whoever asked may not any more. */

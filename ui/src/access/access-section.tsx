@@ -203,7 +203,7 @@ const AuditSection = () => {
                 <td>
                   {what}
                   {flow === undefined ? '' : ` ${flow}`}
-                  {outcome === 'refused' ? ' (refused)' : ''}
+                  {outcome === 'done' ? '' : ` (${outcome})`}
                 </td>
                 <td>{from}</td>
               </tr>

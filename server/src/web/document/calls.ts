@@ -13,6 +13,8 @@ export interface Call {
   readonly refusals: readonly RefusalStatus[];
   /** Headers of its answers, by status. */
   readonly headers?: Readonly<Record<number, readonly AnswerHeader[]>>;
+  /** Whether the audit notes it; where it is left out, as soon as it is no mere look (GET). */
+  readonly audit?: boolean;
   /** Whether it works without its body, too. */
   readonly bodyIsOptional?: true;
 }
@@ -52,7 +54,13 @@ export const calls: Readonly<Record<string, Call>> = {
     refusals: [409, 415, 422],
     headers: { 201: ['ETag', 'Location'] },
   },
-  'POST /api/v1/flows/validate': { id: 'validateFlow', needs: 'viewer', tag: 'Flows', refusals: [415, 422] },
+  'POST /api/v1/flows/validate': {
+    id: 'validateFlow',
+    needs: 'viewer',
+    tag: 'Flows',
+    audit: false,
+    refusals: [415, 422],
+  },
   'GET /api/v1/flows/{id}': {
     id: 'getFlow',
     needs: 'viewer',
@@ -151,6 +159,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'GET /api/v1/backup': {
     id: 'makeBackup',
     needs: 'administrator',
+    audit: true,
     ofAll: true,
     tag: 'Backup',
     refusals: [409],
@@ -183,6 +192,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'DELETE /api/v1/session': {
     id: 'logOut',
     needs: 'nothing',
+    audit: false,
     tag: 'Access',
     refusals: [],
     headers: { 204: ['Set-Cookie'] },
@@ -227,6 +237,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'GET /debug/pprof/profile': {
     id: 'getCpuProfile',
     needs: 'administrator',
+    audit: true,
     ofAll: true,
     tag: 'Operations',
     refusals: [404, 409],
@@ -235,6 +246,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'GET /debug/pprof/heap': {
     id: 'getHeapProfile',
     needs: 'administrator',
+    audit: true,
     ofAll: true,
     tag: 'Operations',
     refusals: [404, 409],

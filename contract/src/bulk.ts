@@ -6,6 +6,10 @@ export const BulkAction = z
   .strictObject({
     action: z.enum(['deploy', 'start', 'stop', 'delete']),
     flows: z.array(z.string()).min(1).max(1000).meta({ description: 'Their ids.' }),
+    discard_waiting: z.boolean().optional().meta({
+      description:
+        'Throw away what waits in buffers, and the places of receivers, of what is no more; refused by 409 without.',
+    }),
   })
   .meta({ id: 'BulkAction' });
 export type BulkAction = z.infer<typeof BulkAction>;

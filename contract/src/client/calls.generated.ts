@@ -11,7 +11,7 @@ export interface Schemas {
   Example: { "title": string; "config": Record<string, unknown>; "given"?: Record<string, (unknown)[]>; "expect"?: Record<string, (unknown)[]>; };
   ProbeRequest: { "config"?: Record<string, unknown>; };
   ProbeAnswer: { "works": boolean; "sentence": string; };
-  BulkAction: { "action": "deploy" | "start" | "stop" | "delete"; "flows": (string)[]; };
+  BulkAction: { "action": "deploy" | "start" | "stop" | "delete"; "flows": (string)[]; "discard_waiting"?: boolean; };
   BulkOutcome: { "items": ({ "flow": string; "status": number; "detail"?: string; "findings"?: (Schemas['Finding'])[]; })[]; };
   Finding: { "severity": "error" | "warning"; "code": string; "place": string; "component"?: string; "field"?: string; "sentence": string; "hint"?: string; };
   FlowPage: { "items": (Schemas['FlowSummary'])[]; "total": number; };
@@ -107,7 +107,7 @@ export interface Calls {
   /** Make a flow what the body says: a new one, or one that nobody changed meanwhile */
   saveFlow: { given: { path: { "id": string; }; header?: { "If-None-Match"?: "*"; "If-Match"?: string; }; body: Schemas['ChangedFlow']; }; answer: Schemas['StoredFlow'] };
   /** Delete a flow that does not run, with its versions */
-  deleteFlow: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; }; answer: undefined };
+  deleteFlow: { given: { path: { "id": string; }; query?: { "dry_run"?: boolean; "discard_waiting"?: boolean; }; header?: { "If-Match"?: string; }; }; answer: undefined };
   /** What was deployed, newest first */
   listVersions: { given: { path: { "id": string; }; }; answer: Schemas['VersionList'] };
   /** One version, whole */

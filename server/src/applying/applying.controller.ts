@@ -15,7 +15,8 @@ const ApplyQuery = z.object({
     .default(true)
     .meta({ description: 'Whether the flows should run; `false` keeps them as drafts alone.' }),
   discard_waiting: flag.meta({
-    description: 'Throw away what waits in buffers of connections that are no more; refused by 409 without.',
+    description:
+      'Throw away what waits in buffers, and the places of receivers, of what is no more; refused by 409 without.',
   }),
   wait: duration
     .optional()

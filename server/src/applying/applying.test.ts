@@ -35,6 +35,7 @@ const place = (present: readonly Flow[], refuses?: string) => {
       allDeployments: async () => [...runs.keys()].map((id) => deployment(id)),
       isDeployed: async (each: Flow) => runs.get(each.id)?.name === each.name,
       refuseToDeploy: async () => undefined,
+      refuseToDelete: async () => undefined,
       deploy: async (id: string) => {
         if (id === refuses) throw conflict('others deploy it all the time');
         runs.set(id, drafts.get(id)!);

@@ -61,8 +61,10 @@ export class Applying {
   private async applyAlone(flows: readonly Flow[], options: ApplyOptions): Promise<Applied> {
     await this.refuseWrong(flows);
     const steps = await this.planned(flows, options);
-    for (const { flow, deploys } of steps)
+    for (const { id, flow, deploys } of steps) {
       if (flow && deploys) await this.operations.refuseToDeploy(flow, options.discardWaiting);
+      if (!flow && !options.discardWaiting) await this.operations.refuseToDelete(id);
+    }
     const versions = options.dryRun ? new Map<string, number>() : await this.done(steps, options);
     return {
       dry_run: options.dryRun,
@@ -130,7 +132,7 @@ export class Applying {
       throw thrown;
     }
     await this.settled(steps, options.waitMs);
-    for (const step of steps) if (step.action === 'remove') await this.remove(step, options.waitMs);
+    for (const step of steps) if (step.action === 'remove') await this.remove(step, options);
     return versions;
   }
 
@@ -140,9 +142,12 @@ export class Applying {
     await Promise.all(running.map(async ({ id }) => this.operations.start(id, waitMs)));
   }
 
-  private async remove({ id, deployment }: Step, waitMs = longestStopMs): Promise<void> {
+  private async remove(
+    { id, deployment }: Step,
+    { waitMs = longestStopMs, discardWaiting }: ApplyOptions,
+  ): Promise<void> {
     if (deployment) await this.operations.stop(id, waitMs);
-    await this.editing.remove(id, undefined);
+    await this.editing.remove(id, { ifMatch: undefined, discardWaiting });
   }
 
   /** In the order in which it was done, backwards; what cannot be taken back is left and said by the next look. */
@@ -151,7 +156,7 @@ export class Applying {
     for (const { id, draft, deployment } of begun.toReversed())
       try {
         await this.operations.putBack(id, deployment);
-        if (!draft) await this.editing.remove(id, undefined);
+        if (!draft) await this.editing.remove(id, { ifMatch: undefined, discardWaiting: true });
         else if (draft.kind === 'whole') {
           const present = await this.drafts.look(id);
           await this.drafts.save(draft.value, present?.revision ?? 0);

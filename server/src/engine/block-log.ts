@@ -31,6 +31,9 @@ export interface LogMark {
   readonly followers?: readonly FollowerMark[];
 }
 
+/** Under this name it is noted that those without one are served, too. */
+export const nameless = '';
+
 /** How far one of those is that follow a log. */
 export interface FollowerMark {
   /** Empty for all together that have no name. */

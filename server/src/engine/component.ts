@@ -74,8 +74,8 @@ export interface Io {
   /** Whether all that an output is handed stays on disk until it has finished it. */
   readonly isKept: boolean;
   /**
-   * The guaranteed connections into an output, for one that hands what they keep to several by their names; none where
-   * anything reaches it by another way.
+   * The guaranteed connections into an output, for one that says `follows` and hands what they keep to several by their names;
+   * none where anything reaches it by another way.
    */
   readonly followed: readonly Followers[];
   /**
@@ -200,6 +200,8 @@ interface OutputType<P extends Ports, Config extends z.ZodType> extends Describe
    * the same when it comes again, so that a far side can tell.
    */
   readonly numbered?: boolean;
+  /** Whether with this config it hands on what guaranteed connections keep by `io.followed`: then names have places there. */
+  follows?(config: z.output<Config>): boolean;
   /** How many messages the engine gathers for one batch, and for how long; none where a far side takes them as they come. */
   readonly batches?: (config: z.output<Config>) => BatchLimits | undefined;
   /** It may hold a batch for as long as its far side is away, and reports that itself. Others are told of when they do not answer. */
@@ -223,6 +225,7 @@ export interface DefinedType extends Described<Ports, z.ZodType> {
   readonly waitsByItself?: boolean;
   readonly keepsState?: boolean;
   readonly numbered?: boolean;
+  follows?(config: unknown): boolean;
   batches?(config: unknown): BatchLimits | undefined;
 }
 

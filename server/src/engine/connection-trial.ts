@@ -29,6 +29,7 @@ export const connectionTrial = (log: BlockLog, more: Partial<GuaranteedConnectio
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     gotElsewhere: (messages) => (gotElsewhere += messages),
     hasSeveralWays: false,
+    isFollowed: true,
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),
     lost: (messages) => void told.push(`${messages} lost`),

@@ -30,6 +30,7 @@ const twoInARow = () => {
       gone: () => undefined,
       gotElsewhere: () => undefined,
       hasSeveralWays: false,
+      isFollowed: true,
       damaged: () => undefined,
       tooLarge: () => undefined,
       lost: () => undefined,

@@ -125,6 +125,22 @@ describe('those who follow a connection', () => {
     await trial.stop();
   });
 
+  it('hold nothing any more behind a component that hands nothing on by names, and what waited for them is counted', async () => {
+    const log = new MemoryLog();
+    const first = begun(log);
+    await read(await first.followers.follow('b', 'missed'), 0);
+    first.followers.serveNameless(true);
+    await appendEach(first, 0, 5);
+    await first.stop();
+
+    const second = connectionTrial(log, { isFollowed: false });
+    void second.deliver(() => undefined, 16);
+    await appendEach(second, 5, 8);
+    await expect.poll(() => firstIn(log)).toBe(9);
+    expect([second.followers.list(), second.gone, second.kept().messages]).toEqual([[], { forgotten: 5 }, 0]);
+    await second.stop();
+  });
+
   it('are forgotten by name, and what waited for them is counted', async () => {
     const log = new MemoryLog();
     const trial = begun(log);

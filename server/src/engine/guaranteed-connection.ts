@@ -1,5 +1,5 @@
 import type { BufferLimits } from '@semstreams/contract';
-import type { BlockLog, FollowerMark, LogMark, LogState } from './block-log.ts';
+import { type BlockLog, type FollowerMark, type LogMark, type LogState, nameless } from './block-log.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
@@ -28,6 +28,8 @@ export interface GuaranteedConnectionOptions {
   readonly idPrefix: string;
   /** Whether what is handed on has its number as its position. */
   readonly isNumbered?: boolean;
+  /** Whether anybody may follow it. Where not, places that were kept are given up: they would hold the log for nobody. */
+  readonly isFollowed: boolean;
   readonly now: () => number;
   /** Time that never jumps, in milliseconds. */
   readonly monotonic: () => number;
@@ -63,8 +65,6 @@ const mostInHandBytes = 4 * 1024 ** 2;
 const noticeMs = 2000;
 /** How soon it is noted outside of the log what was kept, in milliseconds. */
 const markAfterMs = 250;
-/** Under this name it is noted that those without one are served, too. */
-const nameless = '';
 
 /**
  * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
@@ -344,8 +344,12 @@ export class GuaranteedConnection {
     found: { readonly last: number; readonly stored: number; readonly bytes: number },
     mark: LogMark | undefined,
   ): void {
-    const { log, limits, now, monotonic, gone } = this.options;
-    const marks = mark?.followers ?? [];
+    const { log, limits, now, monotonic, gone, isFollowed } = this.options;
+    const known = mark?.followers ?? [];
+    const marks = isFollowed ? known : [];
+    if (!isFollowed)
+      for (const { name, passed } of known)
+        if (name !== nameless) gone('forgotten', Math.max(0, found.stored - passed));
     this.isNamelessWanted = marks.some(({ name }) => name === nameless);
     this.places = new Places(
       {

@@ -20,6 +20,8 @@ export const keepOnDisk = (
     readonly isKeptUpstream: boolean;
     /** Whether the component behind it wants to know the numbers of its messages. */
     readonly isNumbered: boolean;
+    /** Whether the component behind it hands on what is kept by names. */
+    readonly isFollowed: boolean;
   },
 ): GuaranteedConnection => {
   const { world } = given;
@@ -31,6 +33,7 @@ export const keepOnDisk = (
     limits,
     name: connection.title,
     isNumbered: given.isNumbered,
+    isFollowed: given.isFollowed,
     idPrefix: `${given.flow}.${index}.${given.started}`,
     now: () => world.now(),
     monotonic: () => world.monotonic(),

@@ -238,10 +238,13 @@ describe('a flow and its components', () => {
 });
 
 describe('a flow with guaranteed connections', () => {
-  it('shows an output the connections that it may hand on at several paces: all, or none', async () => {
-    const { ios, running } = rehearse({ p: {}, s: {}, t: {} }, ['a ⇒ p', 'a ⇒ s', 'p ⇒ s', 'a ⇒ t', 'p → t']);
-    const followed = ['p', 's', 't'].map((id) => ios.get(id)!.followed.length);
-    expect(followed).toEqual([1, 2, 0]);
+  it('shows an output that follows the connections that it may hand on at several paces: all, or none', async () => {
+    const follows = () => true;
+    const { ios, running } = rehearse({ p: {}, s: { follows }, t: { follows }, u: {} }, [
+      ...['a ⇒ p', 'a ⇒ s', 'p ⇒ s', 'a ⇒ t', 'p → t', 'a ⇒ u'],
+    ]);
+    const followed = ['s', 't', 'u'].map((id) => ios.get(id)!.followed.length);
+    expect(followed).toEqual([2, 0, 0]);
     await running.close(forEver);
   });
 

@@ -93,6 +93,13 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
   const exits = plan.components.map(() => new Map<string, Deliver>());
   const instances: Lifecycle[] = [];
 
+  /** Whether what a component is handed is followed by names: all of it, or none. */
+  const isFollowed = (index: number): boolean => {
+    const { definition, config } = parts[index]!;
+    const isKept = plan.connections.every(({ to, buffer }) => to !== index || buffer !== undefined);
+    return isKept && definition.follows?.(config) === true;
+  };
+
   const guaranteed = plan.connections.map((connection) =>
     connection.buffer
       ? keepOnDisk(connection, connection.buffer, {
@@ -103,6 +110,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           hasSeveralWays: hasSeveralWays(plan, connection),
           isKeptUpstream: plan.components[connection.from]!.isKept,
           isNumbered: parts[connection.to]!.definition.numbered === true,
+          isFollowed: isFollowed(connection.to),
         })
       : undefined,
   );
@@ -146,13 +154,11 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
     };
   };
 
-  /** The connections into a component that it may hand on at several paces: all of them, or none. */
-  const followedBy = (index: number): readonly Followers[] => {
-    const incoming = plan.connections.filter(({ to }) => to === index);
-    return incoming.flatMap((connection) => guaranteed[connection.index]?.followers ?? []).length === incoming.length
-      ? incoming.map((connection) => guaranteed[connection.index]!.followers)
+  /** The connections into a component that it hands on at several paces. */
+  const followedBy = (index: number): readonly Followers[] =>
+    isFollowed(index)
+      ? plan.connections.filter(({ to }) => to === index).map((connection) => guaranteed[connection.index]!.followers)
       : [];
-  };
 
   const answers = plan.components.map(
     ({ index }) => new Answers(world, working.signal, (forMs) => world.silent?.(index, forMs)),

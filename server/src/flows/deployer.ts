@@ -1,4 +1,4 @@
-import type { Deployment, Flow } from '@semstreams/contract';
+import type { Deployment, Finding, Flow } from '@semstreams/contract';
 import type { Found } from '../nats/storage/bucket-changes.ts';
 
 export interface DeployOptions {
@@ -14,6 +14,10 @@ export abstract class Deployer {
   abstract deploy(flow: string, options?: DeployOptions): Promise<Deployment>;
   /** Refuses with a problem while the flow should run. Undefined where it was never deployed. */
   abstract atRest(flow: string): Promise<Found<Deployment> | undefined>;
+  /** Refuses with a problem where deleting it would throw away what waits in its buffers, or places of receivers. */
+  abstract refuseToDelete(flow: string): Promise<void>;
+  /** A finding for each of these that would be lost if `after` were deployed; without it, if the flow were deleted. */
+  abstract wouldBeLost(flow: string, after?: Flow): Promise<readonly Finding[]>;
   /** Forgets a deployment that is still as it was found, and all that the flow has kept. */
   abstract forget(flow: string, found: Found<Deployment> | undefined): Promise<void>;
   /** What should run or last ran, by word of the bucket. */

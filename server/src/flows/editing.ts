@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import type { Finding, Flow, FlowDocument, StoredFlow, Version, VersionSummary } from '@semstreams/contract';
+import {
+  type Finding,
+  Flow,
+  type FlowDocument,
+  isError,
+  type StoredFlow,
+  type Version,
+  type VersionSummary,
+} from '@semstreams/contract';
 import { conflict, HttpProblem, notFound } from '../web/problems.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
@@ -10,6 +18,14 @@ import { Versions } from './versions.ts';
 export interface Preconditions {
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
+}
+
+export interface Removal {
+  readonly ifMatch: string | undefined;
+  /** Whether what waits in its buffers, and the places of receivers, may be thrown away. */
+  readonly discardWaiting: boolean;
+  /** Only refuses where something would be lost; the flow may still run. */
+  readonly dryRun?: boolean;
 }
 
 export interface Saved {
@@ -31,8 +47,12 @@ export class Editing {
     private readonly deployer: Deployer,
   ) {}
 
+  /** What is wrong with a document, and what deploying it in the place of what runs would lose. */
   async check(document: unknown): Promise<Finding[]> {
-    return this.checker.check(document);
+    const findings = await this.checker.check(document);
+    const flow = Flow.safeParse(document);
+    if (!flow.success || findings.some(isError)) return findings;
+    return [...findings, ...(await this.deployer.wouldBeLost(flow.data.id, flow.data))];
   }
 
   async get(id: string): Promise<StoredFlow> {
@@ -66,15 +86,20 @@ export class Editing {
     );
   }
 
-  /** Deletes a flow, whatever of it is there and can be read. The draft goes first: whoever changed it meanwhile keeps all. */
-  async remove(id: string, ifMatch: string | undefined): Promise<void> {
+  /**
+   * Deletes a flow, whatever of it is there and can be read. The draft goes first: whoever changed it meanwhile keeps all.
+   * Refused where messages or places of receivers would go with it, unless `discardWaiting` says so.
+   */
+  async remove(id: string, { ifMatch, discardWaiting, dryRun = false }: Removal): Promise<void> {
     const wanted = revisionOf(ifMatch);
     const draft = await this.drafts.look(id);
     const deployment = await this.deployer.deployment(id);
     if (!draft && !deployment && (await this.versions.numbers(id)).length === 0)
       throw notFound(`there is no flow "${id}"`);
     if (wanted !== undefined && wanted !== draft?.revision) throw staleFlow(id, draft?.revision ?? 0);
+    if (dryRun) return this.deployer.refuseToDelete(id);
     const atRest = await this.deployer.atRest(id);
+    if (!discardWaiting) await this.deployer.refuseToDelete(id);
     if (draft) await this.drafts.remove(id, draft.revision);
     await this.deployer.forget(id, atRest);
     await this.versions.removeAll(id);

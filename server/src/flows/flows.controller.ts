@@ -14,7 +14,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { asDocument, lostIn } from '../web/body-pipe.ts';
-import { wholeNumber } from '../web/address-words.ts';
+import { flag, wholeNumber } from '../web/address-words.ts';
 import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { HttpProblem } from '../web/problems.ts';
@@ -39,6 +39,12 @@ const NameQuery = z.object({
   }),
 });
 type NameQuery = z.infer<typeof NameQuery>;
+
+const RemovalQuery = z.object({
+  dry_run: flag.meta({ description: 'Delete nothing: only say by 409 what would be lost, also of a flow that runs.' }),
+  discard_waiting: flag.meta({ description: 'Delete it with what waits in its buffers and the places of receivers.' }),
+});
+type RemovalQuery = z.infer<typeof RemovalQuery>;
 
 /** What the server gave comes back as it is: `revision` is taken and left aside, "If-Match" says it. */
 const given = { revision: z.int().optional().meta({ description: 'As it came; "If-Match" is what counts.' }) };
@@ -157,11 +163,19 @@ export class FlowsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a flow that does not run, with its versions' })
+  @ApiOperation({
+    summary: 'Delete a flow that does not run, with its versions',
+    description:
+      'Refused by 409 where messages wait in its buffers or receivers have places there, which would be lost.',
+  })
   @ApiHeader(builtOn)
   @ApiResponse({ status: 204 })
-  remove(@Param('id') id: string, @Headers('if-match') revision: string | undefined): Promise<void> {
-    return this.editing.remove(id, revision);
+  remove(
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Query({ schema: RemovalQuery }) { dry_run: dryRun, discard_waiting: discardWaiting }: RemovalQuery,
+  ): Promise<void> {
+    return this.editing.remove(id, { ifMatch, discardWaiting, dryRun });
   }
 
   @Get(':id/versions')

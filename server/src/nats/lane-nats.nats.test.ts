@@ -70,6 +70,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     giveUp: giveUp.signal,
     changed: () => undefined,
     hasSeveralWays: false,
+    isFollowed: true,
     gotElsewhere: () => undefined,
     gone: (reason, messages) => void told.push(`${messages} gone: ${reason}`),
     damaged: (sentence) => void told.push(sentence),

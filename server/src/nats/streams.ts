@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { Settings } from '../config/settings.ts';
-import { lookInto } from '../engine/look-into.ts';
+import { type FollowerMark, type LogMark, nameless } from '../engine/block-log.ts';
+import { lookInto, timeOf } from '../engine/look-into.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { findStream } from './storage/ensure-stream.ts';
 import { isNoSuchStream, managerOf } from './connection/jet-stream.ts';
@@ -16,7 +17,10 @@ import {
   deadLetterStream,
 } from './storage/stream-names.ts';
 
-/** What waits in a buffer. `oldestAt` is when the oldest message came in, 0 where none waits or that cannot be read. */
+/**
+ * What waits in a buffer, for whoever has got least of it. `oldestAt` is when the oldest message came in, 0 where none waits or
+ * that cannot be read.
+ */
 export interface Waiting {
   readonly messages: number;
   readonly bytes: number;
@@ -51,8 +55,28 @@ export class Streams {
     const mark = await new MarkFile(this.settings.dataDir, place).read();
     const state = { ...stateOf(info), forgotten: 0, hasHoles: false };
     const { stored, passed, goneAhead, bytes, oldestAt } = await lookInto({ read, next }, state, mark);
-    const messages = stored - goneAhead - passed;
-    return messages === 0 ? nothing : { messages, bytes, oldestAt };
+    const least = Math.min(passed, ...namedIn(mark).map((follower) => follower.passed));
+    const messages = stored - goneAhead - least;
+    if (messages <= 0) return nothing;
+    const first = least < passed ? await read(state.first) : undefined;
+    return { messages, bytes, oldestAt: (first && timeOf(first)) ?? oldestAt };
+  }
+
+  /** Those who have a place in the buffer of a connection by their names. */
+  async followers(place: BufferPlace): Promise<readonly FollowerMark[]> {
+    return namedIn(await new MarkFile(this.settings.dataDir, place).read());
+  }
+
+  /** Whoever has a place in one of these buffers has one in each that was not there before, from its beginning. */
+  async carryFollowers(from: readonly BufferPlace[], into: readonly BufferPlace[]): Promise<void> {
+    const marks = await Promise.all(from.map(async (place) => new MarkFile(this.settings.dataDir, place).read()));
+    const known = new Map(marks.flatMap((mark) => mark?.followers ?? []).map((each) => [each.name, each]));
+    if (known.size === 0) return;
+    const followers = [...known.values()].map((each) => ({ ...each, done: 0, passed: 0 }));
+    for (const place of into) {
+      const mark = new MarkFile(this.settings.dataDir, place);
+      if (!(await mark.read())) await mark.write({ last: 0, done: 0, stored: 0, passed: 0, followers });
+    }
   }
 
   /** Throws the buffers of a flow away, all but those that are still connections of it. */
@@ -78,3 +102,6 @@ export class Streams {
     return managerOf(await this.nats.ready());
   }
 }
+
+const namedIn = (mark: LogMark | undefined): readonly FollowerMark[] =>
+  (mark?.followers ?? []).filter(({ name }) => name !== nameless);

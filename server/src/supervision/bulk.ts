@@ -20,22 +20,26 @@ export class Bulk {
 
   /** Tells the audit of each flow as soon as it is done or refused. */
   async run(
-    { action, flows }: BulkAction,
+    { action, flows, discard_waiting: discardWaiting = false }: BulkAction,
     { asker, tell }: { readonly asker: Principal; readonly tell: Tell },
   ): Promise<BulkOutcome> {
     const items: BulkOutcome['items'] = [];
     for (const flow of new Set(flows)) {
       const refusal = refusalOf(asker, needs[action], flow);
-      const item = refusal ? { flow, ...refusal } : await this.one(action, flow);
+      const item = refusal ? { flow, ...refusal } : await this.one(action, flow, discardWaiting);
       items.push(item);
       tell({ what: `${action}Flow`, flow, ...inAudit(item) });
     }
     return { items };
   }
 
-  private async one(action: BulkAction['action'], flow: string): Promise<BulkOutcome['items'][number]> {
+  private async one(
+    action: BulkAction['action'],
+    flow: string,
+    discardWaiting: boolean,
+  ): Promise<BulkOutcome['items'][number]> {
     try {
-      await this.doIt(action, flow);
+      await this.doIt(action, flow, discardWaiting);
       return { flow, status: action === 'delete' ? 204 : 202 };
     } catch (thrown) {
       const { status, detail } = answerTo(thrown);
@@ -45,16 +49,16 @@ export class Bulk {
     }
   }
 
-  private async doIt(action: BulkAction['action'], flow: string): Promise<unknown> {
+  private async doIt(action: BulkAction['action'], flow: string, discardWaiting: boolean): Promise<unknown> {
     switch (action) {
       case 'deploy':
-        return this.operations.deploy(flow);
+        return this.operations.deploy(flow, { discardWaiting });
       case 'start':
         return this.operations.start(flow);
       case 'stop':
         return this.operations.stop(flow);
       case 'delete':
-        return this.editing.remove(flow, undefined);
+        return this.editing.remove(flow, { ifMatch: undefined, discardWaiting });
     }
   }
 }

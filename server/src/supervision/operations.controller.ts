@@ -18,7 +18,8 @@ const DeployRequest = z
   .strictObject({
     note: GivenText.max(500).optional(),
     discard_waiting: z.boolean().optional().meta({
-      description: 'Throw away what waits in buffers of connections that are no more; refused by 409 without.',
+      description:
+        'Throw away what waits in buffers, and the places of receivers, of what is no more; refused by 409 without.',
     }),
   })
   .optional()

@@ -1,4 +1,12 @@
-import { changesBetween, type Deployment, type Flow, type FlowStatus, Id, isError } from '@semstreams/contract';
+import {
+  changesBetween,
+  type Deployment,
+  type Finding,
+  type Flow,
+  type FlowStatus,
+  Id,
+  isError,
+} from '@semstreams/contract';
 import { Injectable } from '@nestjs/common';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Checker } from '../flows/checker.ts';
@@ -41,7 +49,8 @@ export class Operations extends Deployer {
 
   /**
    * Makes the draft a version and that version the one that should run. An unchanged draft makes no new version. Refused
-   * where it would throw away what waits in the buffers of connections that are no more, unless `discardWaiting` says so.
+   * where it would throw away what waits in the buffers of connections that are no more, or the places of receivers, unless
+   * `discardWaiting` says so.
    */
   override async deploy(
     id: string,
@@ -52,6 +61,7 @@ export class Operations extends Deployer {
     if (revision !== undefined && revision !== present) throw staleFlow(id, present);
     await this.refuseToDeploy(flow, discardWaiting);
     const before = await this.lastVersion(id);
+    await this.buffers.carryPlaces(await this.flowOf(id, before), flow);
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
     // a number that may still run is never given to something else, even where its version is lost
@@ -65,7 +75,17 @@ export class Operations extends Deployer {
   async refuseToDeploy(flow: Flow, discardWaiting: boolean): Promise<void> {
     const findings = await this.checker.check(flow);
     if (findings.some(isError)) throw refused(`the flow "${flow.id}" cannot be deployed as it is`, findings);
-    if (!discardWaiting) await this.refuseToDiscard(flow, await this.lastVersion(flow.id));
+    if (!discardWaiting)
+      refuseToLose(await this.wouldBeLost(flow.id, flow), 'deploy it with "discard_waiting": true all the same');
+  }
+
+  override async refuseToDelete(id: string): Promise<void> {
+    refuseToLose(await this.wouldBeLost(id), 'delete it with "?discard_waiting=true" all the same');
+  }
+
+  override async wouldBeLost(id: string, after?: Flow): Promise<Finding[]> {
+    if (!Id.safeParse(id).success) return [];
+    return this.buffers.wouldBeLost(await this.flowOf(id, await this.lastVersion(id)), after);
   }
 
   /** Whether a flow that differs in nothing that runs should run already. */
@@ -161,15 +181,8 @@ export class Operations extends Deployer {
     }
   }
 
-  private async refuseToDiscard(flow: Flow, before: number | undefined): Promise<void> {
-    const deployed = before === undefined ? undefined : await this.versions.get(flow.id, before);
-    const findings = await this.buffers.wouldBeDiscarded(flow, deployed?.flow);
-    if (findings.length > 0)
-      throw new HttpProblem(
-        409,
-        `${findings[0]!.sentence}; let them be delivered first, or deploy with "discard_waiting": true`,
-        findings,
-      );
+  private async flowOf(id: string, version: number | undefined): Promise<Flow | undefined> {
+    return version === undefined ? undefined : (await this.versions.get(id, version))?.flow;
   }
 
   /** The version that should run or last ran: by its word, else by what this server runs. */
@@ -186,5 +199,11 @@ export class Operations extends Deployer {
     throw notFound(`the flow "${id}" was never deployed; deploy it first`);
   }
 }
+
+/** @param otherwise how to do it nevertheless */
+const refuseToLose = (findings: readonly Finding[], otherwise: string): void => {
+  const [first] = findings;
+  if (first) throw new HttpProblem(409, `${first.sentence}; ${first.hint}, or ${otherwise}`, [...findings]);
+};
 
 const say = 'deploy, start or stop it to say so';

@@ -43,6 +43,7 @@ export const tryBuffer = (
     giveUp: giveUp.signal,
     changed: (now) => (kept = now),
     hasSeveralWays: false,
+    isFollowed: true,
     gotElsewhere: () => undefined,
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),

@@ -115,5 +115,6 @@ export const websocketOutputDefinition = defineType({
   probes: 'Looks whether the port is to be had; where it dials, dials once and says who is there.',
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
+  follows: ({ when_away }) => when_away === 'wait',
   listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),
 });

@@ -10,7 +10,7 @@ import {
   type VersionSummary,
 } from '@semstreams/contract';
 import { queryOptions } from '@tanstack/react-query';
-import { request } from './request.ts';
+import { ApiProblem, request } from './request.ts';
 
 /** How long a page waits for a flow to do what it should, before it goes on with what it knows. */
 const settleTime = '10s';
@@ -47,7 +47,21 @@ export const createFlow = (document: FlowDocument): Promise<StoredFlow> =>
 export const saveFlow = (flow: Flow, revision: number): Promise<StoredFlow> =>
   request(paths.flow(flow.id), { method: 'PUT', body: flow, ifMatch: revision });
 
-export const removeFlow = (id: string): Promise<void> => request(paths.flow(id), { method: 'DELETE' });
+/** With what waits in its buffers, and the places of receivers. */
+export const removal = (id: string): string => `${paths.flow(id)}?discard_waiting=true`;
+
+export const removeFlow = (id: string): Promise<void> => request(removal(id), { method: 'DELETE' });
+
+/** What deleting a flow would lose, as sentences for people; none where that is nothing. */
+export const lostByRemoval = async (id: string): Promise<string[]> => {
+  try {
+    await request(`${paths.flow(id)}?dry_run=true`, { method: 'DELETE' });
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof ApiProblem && thrown.status === 409) return thrown.findings.map(({ sentence }) => sentence);
+    throw thrown;
+  }
+};
 
 /** All that is wrong with any JSON value as a flow, saved or not. */
 export const validateDocument = async (document: unknown, signal?: AbortSignal): Promise<Finding[]> =>
@@ -59,8 +73,28 @@ export const validateDocument = async (document: unknown, signal?: AbortSignal):
     })
   ).findings;
 
-export const deployFlow = (id: string, note?: string): Promise<Deployment> =>
-  request(`${paths.deploy(id)}?wait=${settleTime}`, { method: 'POST', body: note ? { note } : {} });
+/** What deploying a draft would lose, as sentences for people. */
+export const lostByDeployQuery = (flow: Flow) =>
+  queryOptions({
+    queryKey: ['flows', flow.id, 'lost', flow],
+    queryFn: async ({ signal }) =>
+      (await validateDocument(flow, signal))
+        .filter(({ code }) => code === 'would_discard' || code === 'would_forget')
+        .map(({ sentence }) => sentence),
+    staleTime: 0,
+  });
+
+export interface DeployWords {
+  readonly note?: string;
+  /** Somebody was told what would be lost, and agrees. */
+  readonly mayLose?: boolean;
+}
+
+export const deployFlow = (id: string, { note, mayLose = false }: DeployWords = {}): Promise<Deployment> =>
+  request(`${paths.deploy(id)}?wait=${settleTime}`, {
+    method: 'POST',
+    body: { ...(note ? { note } : {}), ...(mayLose ? { discard_waiting: true } : {}) },
+  });
 
 export const startFlow = (id: string): Promise<Deployment> =>
   request(`${paths.start(id)}?wait=${settleTime}`, { method: 'POST' });

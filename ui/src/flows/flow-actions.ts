@@ -1,9 +1,11 @@
-import { type FlowDocument, type FlowSummary, paths, type StoredFlow } from '@semstreams/contract';
+import { type FlowDocument, type FlowSummary, type StoredFlow } from '@semstreams/contract';
 import {
   createFlow,
   documentOf,
   flowQuery,
   flowsQuery,
+  lostByRemoval,
+  removal,
   removeFlow,
   restoreVersion,
   saveFlow,
@@ -70,7 +72,7 @@ export const exportFlow = async (id: string): Promise<void> => {
 
 export const removals = new PendingRemovals(async (id, isClosing) => {
   if (isClosing) {
-    await fetch(paths.flow(id), { method: 'DELETE', keepalive: true });
+    await fetch(removal(id), { method: 'DELETE', keepalive: true });
     return;
   }
   try {
@@ -81,12 +83,16 @@ export const removals = new PendingRemovals(async (id, isClosing) => {
   }
 });
 
-/** Stops the flow where it runs, then takes it from the list; for a while that can be undone, and then it runs again. */
+/**
+ * Stops the flow where it runs, then takes it from the list; for a while that can be undone, and then it runs again. What
+ * is lost after that is said before.
+ */
 export const removeWithUndo = async ({ id, name }: FlowSummary, runs: boolean): Promise<void> => {
   if (runs) await stopFlow(id);
+  const lost = await lostByRemoval(id);
   removals.add(id);
   toast({
-    sentence: runs ? `“${name}” was stopped and deleted` : `“${name}” was deleted`,
+    sentence: [runs ? `“${name}” was stopped and deleted` : `“${name}” was deleted`, ...lost].join('. '),
     lastsMs: undoMs,
     undo: () => {
       if (removals.takeBack(id) && runs)

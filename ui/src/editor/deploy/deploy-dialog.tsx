@@ -1,8 +1,9 @@
 import { Alert, Button, Group, Modal, TextInput } from '@mantine/core';
 import { changesBetween, isError } from '@semstreams/contract';
+import { useQuery } from '@tanstack/react-query';
 import { Minus, Pencil, Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { deployFlow } from '../../api/flows.ts';
+import { deployFlow, lostByDeployQuery } from '../../api/flows.ts';
 import { nameOf } from '../draft/edits.ts';
 import { useCheckState, useEditor, useFlow } from '../editor-context.ts';
 import styles from './deploy.module.css';
@@ -22,11 +23,13 @@ export const DeployDialog = ({ close }: { close: () => void }) => {
   const [isUnsaved, setUnsaved] = useState(false);
   const changes = useMemo(() => changesBetween(deployed.flow, flow, types), [deployed, flow, types]);
   const errors = check.findings.filter(isError).length;
+  const { data: lost = [] } = useQuery(lostByDeployQuery(flow));
 
   const deploy = async (): Promise<void> => {
     const isSaved = await autosave.flush();
     setUnsaved(!isSaved);
-    if (isSaved && (await tell(() => deployFlow(id, note.trim()), 'deployed'))) close();
+    if (isSaved && (await tell(() => deployFlow(id, { note: note.trim(), mayLose: lost.length > 0 }), 'deployed')))
+      close();
   };
 
   const touched = new Set(changes.flatMap(({ components }) => components));
@@ -67,6 +70,13 @@ export const DeployDialog = ({ close }: { close: () => void }) => {
             What you see here has not reached the server yet, so it cannot be deployed.
           </Alert>
         ) : null}
+        {lost.length > 0 ? (
+          <Alert color="bad" title="This would be lost">
+            {lost.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </Alert>
+        ) : null}
         {deployed.kind === 'unknown' ? (
           <p>What runs at present is not known yet.</p>
         ) : changes.length === 0 ? (
@@ -103,7 +113,7 @@ export const DeployDialog = ({ close }: { close: () => void }) => {
             Cancel
           </Button>
           <Button type="submit" loading={isBusy} disabled={errors > 0} data-autofocus>
-            Deploy
+            {lost.length > 0 ? 'Deploy all the same' : 'Deploy'}
           </Button>
         </Group>
       </form>

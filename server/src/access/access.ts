@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { includesRole, type Role, type User, type UserChange } from '@semstreams/contract';
-import { Accounts } from './accounts.ts';
+import { Accounts, type OpenToken } from './accounts.ts';
 import { makeFirstAdministrator } from './first-administrator.ts';
 import { makeLocalKey } from './local-key.ts';
 import { LoginDelays } from './login-delays.ts';
+import { Ongoing } from './ongoing.ts';
 import type { Principal } from './principal.ts';
-import { Sessions } from './sessions.ts';
+import { type FoundSession, Sessions } from './sessions.ts';
 
 /** What decides whether a login is needed. */
 export interface AccessSettings {
@@ -38,17 +39,15 @@ export class Access {
   readonly sessions: Sessions;
   private readonly delays = new LoginDelays();
   private readonly localKey: Buffer;
-  private readonly ends = new Set<(isMeant: (principal: Principal) => boolean) => void>();
+  private readonly ongoing = new Ongoing((principal) => this.isStill(principal));
 
   /** Throws an UnreadableAccess where what was kept is damaged. */
   constructor(private readonly settings: AccessSettings) {
     this.accounts = new Accounts(settings.dataDir);
     this.sessions = new Sessions(settings.dataDir);
     this.localKey = Buffer.from(makeLocalKey(settings.dataDir));
-    this.accounts.onChange((changed) =>
-      this.end(({ user, token }) => user === changed || `token ${token}` === changed),
-    );
-    this.sessions.onEnd((ended) => this.end(({ session }) => session === ended));
+    this.accounts.onChange(() => this.ongoing.look());
+    this.sessions.onEnd(() => this.ongoing.look());
   }
 
   /** Whether everybody has to log in. */
@@ -118,14 +117,27 @@ export class Access {
     return `${this.cookieName}=; ${this.cookieWords}; Max-Age=0`;
   }
 
-  /** Calls back when some principals are not what they were: what goes on in their name has to end. */
-  onEnd(listener: (isMeant: (principal: Principal) => boolean) => void): () => void {
-    this.ends.add(listener);
-    return () => this.ends.delete(listener);
+  /**
+   * Calls `end` once what goes on in somebody's name has to end: their time is over, or role, flows or what they showed are not as
+   * they were. Returns how to tell that it has ended by itself.
+   */
+  hold(principal: Principal, end: () => void): () => void {
+    return this.ongoing.hold(principal, end);
   }
 
-  private end(isMeant: (principal: Principal) => boolean): void {
-    for (const listener of this.ends) listener(isMeant);
+  private isStill(principal: Principal): boolean {
+    const { session, token } = principal;
+    const now =
+      token !== undefined
+        ? this.principalOfToken(this.accounts.openToken(token))
+        : session !== undefined
+          ? this.principalOfSession(this.sessions.byId(session))
+          : this.principalWithoutName(principal);
+    return now !== undefined && JSON.stringify(now) === JSON.stringify(principal);
+  }
+
+  private principalWithoutName(principal: Principal): Principal | undefined {
+    return principal === anybody && this.isNeeded ? undefined : principal;
   }
 
   private isLocalKey(text: string): boolean {
@@ -134,7 +146,10 @@ export class Access {
   }
 
   private byToken(text: string): Principal | undefined {
-    const found = this.accounts.tokenOf(text);
+    return this.principalOfToken(this.accounts.tokenOf(text));
+  }
+
+  private principalOfToken(found: OpenToken | undefined): Principal | undefined {
     if (!found) return undefined;
     const { token, user } = found;
     return {
@@ -148,7 +163,10 @@ export class Access {
   }
 
   private bySession(key: string): Principal | undefined {
-    const session = this.sessions.find(key);
+    return this.principalOfSession(this.sessions.find(key));
+  }
+
+  private principalOfSession(session: FoundSession | undefined): Principal | undefined {
     const user = session && this.accounts.user(session.user);
     if (!session || !user) return undefined;
     return {

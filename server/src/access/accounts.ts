@@ -47,6 +47,12 @@ const dayMs = 24 * 60 * 60_000;
 /** What every token begins with, so that one that leaked is found by those who look for such. */
 const tokenPrefix = 'sst_';
 
+/** A token that is worth something, and whose it is. */
+export interface OpenToken {
+  readonly token: ApiToken;
+  readonly user: User;
+}
+
 /** Users and the tokens of their scripts, in a file of the data folder. Passwords and tokens are kept as hashes. */
 export class Accounts {
   private readonly file: KeptFile<Kept>;
@@ -67,11 +73,12 @@ export class Accounts {
   }
 
   users(): User[] {
-    return this.kept.users.map(({ password: _, ...user }) => user).sort((a, b) => a.name.localeCompare(b.name));
+    return this.kept.users.map(withoutPassword).sort((a, b) => a.name.localeCompare(b.name));
   }
 
   user(name: string): User | undefined {
-    return this.users().find((user) => user.name === name);
+    const found = this.kept.users.find((user) => user.name === name);
+    return found && withoutPassword(found);
   }
 
   /** Takes as long for a name that is not there. */
@@ -91,6 +98,7 @@ export class Accounts {
       );
     const made = { ...user, created_at: new Date(this.now()).toISOString() };
     this.write({ ...this.kept, users: [...this.kept.users, { ...made, password: hash }] });
+    this.tell(user.name);
     return made;
   }
 
@@ -163,16 +171,26 @@ export class Accounts {
   }
 
   /** Whose token it is, while it is worth anything. */
-  tokenOf(text: string): { readonly token: ApiToken; readonly user: User } | undefined {
+  tokenOf(text: string): OpenToken | undefined {
     const hash = hashOf(text);
-    const token = this.kept.tokens.find((each) => each.hash === hash);
-    const user = token && this.user(token.user);
-    if (!token || !user || Date.parse(token.expires_at) <= this.now()) return undefined;
-    this.noteUse(token);
-    return { token, user };
+    const found = this.whileOpen(this.kept.tokens.find((each) => each.hash === hash));
+    if (found) this.noteUse(found.token);
+    return found;
   }
 
-  /** Calls back with the user whose password, role or flows changed or who is gone, and with `token ID` for a token. */
+  /** The token of an id, while it is worth anything. */
+  openToken(id: string): OpenToken | undefined {
+    return this.whileOpen(this.kept.tokens.find((each) => each.id === id));
+  }
+
+  private whileOpen<Token extends ApiToken>(
+    token: Token | undefined,
+  ): { readonly token: Token; readonly user: User } | undefined {
+    const user = token && this.user(token.user);
+    return user && Date.parse(token.expires_at) > this.now() ? { token, user } : undefined;
+  }
+
+  /** Calls back with the user who is new or gone or whose password, role or flows changed, and with `token ID` for a token. */
   onChange(listener: (user: string) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -199,6 +217,8 @@ export class Accounts {
     for (const listener of this.listeners) listener(changed);
   }
 }
+
+const withoutPassword = ({ password: _, ...user }: KeptUser): User => user;
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 

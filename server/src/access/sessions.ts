@@ -24,6 +24,12 @@ const seenMs = 5 * 60_000;
 const mostPerUser = 20;
 const most = 2000;
 
+export interface FoundSession {
+  readonly id: string;
+  readonly user: string;
+  readonly expiresAt: number;
+}
+
 /** Browsers that are logged in, over restarts. What they show is kept as a hash. */
 export class Sessions {
   private readonly file: KeptFile<KeptSession[]>;
@@ -55,14 +61,20 @@ export class Sessions {
   }
 
   /** Whose session it is, while it is open. */
-  find(key: string): { readonly id: string; readonly user: string; readonly expiresAt: number } | undefined {
+  find(key: string): FoundSession | undefined {
     const hash = hashOf(key);
     const session = this.open.find((each) => each.hash === hash);
     if (!session || !this.isOpen(session)) return undefined;
     const now = this.now();
     if (Math.abs(now - session.seen_at) > seenMs)
       this.write(this.open.map((each) => (each === session ? { ...session, seen_at: now } : each)));
-    return { id: idOf(session), user: session.user, expiresAt: session.started_at + longestMs };
+    return foundAs(session);
+  }
+
+  /** One that is open, without noting that it was used. */
+  byId(id: string): FoundSession | undefined {
+    const session = this.open.find((each) => idOf(each) === id && this.isOpen(each));
+    return session && foundAs(session);
   }
 
   list(own?: string): OpenSession[] {
@@ -118,4 +130,9 @@ export class Sessions {
 }
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
+const foundAs = (session: KeptSession): FoundSession => ({
+  id: idOf(session),
+  user: session.user,
+  expiresAt: session.started_at + longestMs,
+});
 const idOf = ({ hash }: KeptSession): string => hash.slice(0, 16);

@@ -64,9 +64,6 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
       this.drafts.onChange((change) => {
         for (const socket of this.sockets()) if (maySee(socket, change.flow)) socket.emit('draft', change);
       }),
-      this.access.onEnd((isMeant) => {
-        for (const socket of this.sockets()) if (isMeant(askerOf(socket))) socket.disconnect(true);
-      }),
       this.quarantine.onChange((troubles) => this.io.emit('troubles', troubles)),
     );
     this.telling = setInterval(() => this.tell(), tellMs);
@@ -90,6 +87,10 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     // it ended between the first word and this one
     if (!asker) return void socket.disconnect(true);
     socket.data.asker = asker;
+    socket.once(
+      'disconnect',
+      this.access.hold(asker, () => socket.disconnect(true)),
+    );
     socket.emit('overview', seenBy(socket, this.supervisor.overview()));
     socket.emit('troubles', this.quarantine.all());
     socket.on('watch', (flow) => {
@@ -116,10 +117,6 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
         if (unsentOf(socket) > mostUnsent) socket.disconnect(true);
         continue;
       }
-      if (hasExpired(askerOf(socket))) {
-        socket.disconnect(true);
-        continue;
-      }
       socket.emit('overview', seenBy(socket, overview));
       for (const room of socket.rooms) {
         const flow = flowOf(room);
@@ -136,7 +133,6 @@ const askerOf = (socket: LiveSocket): Principal => socket.data.asker;
 const maySee = (socket: LiveSocket, flow: string): boolean => mayTouch(askerOf(socket), flow);
 const seenBy = (socket: LiveSocket, overview: readonly FlowOverview[]): readonly FlowOverview[] =>
   isLimited(askerOf(socket)) ? overview.filter(({ flow }) => maySee(socket, flow)) : overview;
-const hasExpired = ({ expiresAt = Infinity }: Principal): boolean => expiresAt <= Date.now();
 
 /** Messages that wait for the transport of a browser. */
 const unsentOf = ({ conn }: LiveSocket): number =>

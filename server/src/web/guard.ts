@@ -1,8 +1,8 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Audit } from '../access/audit.ts';
 import { stranger } from '../access/audit-file.ts';
-import { type Principal, refusalOf, refusalOfAll } from '../access/principal.ts';
+import { refusalOf, refusalOfAll } from '../access/principal.ts';
 import { isTrusted } from '../access/trusted-origin.ts';
 import { askerOf, noteAsker } from './asker.ts';
 import { deedsOf } from './deeds.ts';
@@ -92,14 +92,12 @@ const noteOutcome = (
 
 /** Answers that go on for long, such as looks and events, end as soon as whoever asked may not any more. */
 const endWithItsAsker = (fastify: FastifyInstance, access: Access): void => {
-  const open = new Map<FastifyReply, Principal>();
   fastify.addHook('onSend', async (request, reply, payload) => {
     const principal = askerOf(request);
-    if (!principal?.user || typeof (payload as { pipe?: unknown } | null)?.pipe !== 'function') return;
-    open.set(reply, principal);
-    reply.raw.once('close', () => open.delete(reply));
-  });
-  access.onEnd((isMeant) => {
-    for (const [reply, principal] of open) if (isMeant(principal)) reply.raw.destroy();
+    if (!principal || typeof (payload as { pipe?: unknown } | null)?.pipe !== 'function') return;
+    reply.raw.once(
+      'close',
+      access.hold(principal, () => reply.raw.destroy()),
+    );
   });
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Link } from './link.ts';
 import type { FlowOverview, FlowStatus } from './status.ts';
 
 /** Path of socket.io on the server's one port. */
@@ -23,6 +24,8 @@ export interface ServerEvents {
   overview: (flows: readonly FlowOverview[]) => void;
   /** One watched flow. */
   status: (status: FlowStatus) => void;
+  /** The links of all flows, to who asked by `watchLinks`. */
+  links: (links: readonly Link[]) => void;
   draft: (change: DraftChange) => void;
   /** Definitions that could not be used, such as broken files of the flows folder. */
   troubles: (troubles: readonly Trouble[]) => void;
@@ -32,4 +35,6 @@ export interface ServerEvents {
 export interface ClientEvents {
   watch: (flow: string) => void;
   unwatch: (flow: string) => void;
+  watchLinks: () => void;
+  unwatchLinks: () => void;
 }

@@ -13,6 +13,7 @@ export * from './finding.ts';
 export * from './flow.ts';
 export * from './hide-in-addresses.ts';
 export * from './json-bounds.ts';
+export * from './link.ts';
 export * from './log.ts';
 export type { Mention } from './mentions.ts';
 export * from './paths.ts';

@@ -115,7 +115,7 @@ it(
     // a name has a place from the moment on at which it is known
     await until('both are connected', async () => {
       const { components } = await a.status('sending');
-      const known = (components.at(-1)!.facts?.['named'] ?? []) as readonly { readonly is_there: boolean }[];
+      const known = (components.at(-1)!.facts?.['far_sides'] ?? []) as readonly { readonly is_there: boolean }[];
       return known.filter((each) => each.is_there).length === 2;
     });
     const sender = sendOnce(a);

@@ -34,13 +34,16 @@ export interface Schemas {
   Version: { "version": number; "deployed_at": string; "note"?: string; "flow": Schemas['Flow']; };
   Flow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['Component'])[]; "connections"?: (Schemas['Connection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; };
   Restoration: { "version"?: number; };
+  LinkList: { "items": (Schemas['Link'])[]; };
+  Link: { "flow": Schemas['Id']; "component": Schemas['Id']; "type": Schemas['TypeId']; "direction": "to" | "from"; "state": Schemas['ComponentState']; "sentence": string; "far_sides": (Schemas['FarSide'])[]; };
+  ComponentState: "stopped" | "starting" | "running" | "waiting" | "failed";
+  FarSide: { "name": string; "speaks": "link" | "plain"; "product"?: string; "is_there": boolean; "since"?: string; "sentence": string; "waiting"?: number; "waiting_bytes"?: number; "behind_s"?: number; "back_in_s"?: number; "delay_ms"?: number; "missed"?: number; "forgotten_in_s"?: number; };
   DeployRequest: { "note"?: string; "discard_waiting"?: boolean; };
   Deployment: { "flow": Schemas['Id']; "version": number; "desired": Schemas['Desired']; "changed_at": string; };
   Desired: "running" | "stopped";
   FlowStatus: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "components": (Schemas['ComponentStatus'])[]; "connections": (Schemas['ConnectionStatus'])[]; };
   Observed: "stopped" | "starting" | "running" | "degraded" | "failed" | "stopping";
   ComponentStatus: { "id": Schemas['Id']; "type": Schemas['TypeId']; "state": Schemas['ComponentState']; "sentence": string; "in_per_second": number; "out_per_second": number; "in_total": number; "out_total": number; "dropped_total": number; "dropped": Record<string, number>; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; "lost_ratio": number; "waiting": number; "trouble"?: string; "since"?: string; "facts": Record<string, unknown>; };
-  ComponentState: "stopped" | "starting" | "running" | "waiting" | "failed";
   ConnectionStatus: { "from": string; "to": string; "delivery": Schemas['Delivery']; "per_second": number; "total": number; "waiting": number; "waiting_bytes": number; "dropped_total": number; "oldest_waiting"?: string; };
   Injection: { "port"?: string; "payloads": (unknown)[]; };
   Injected: { "accepted": number; };
@@ -114,6 +117,8 @@ export interface Calls {
   getVersion: { given: { path: { "id": string; "version": number; }; }; answer: Schemas['Version'] };
   /** Make an older version the draft; what runs stays as it is */
   restoreVersion: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; body?: Schemas['Restoration']; }; answer: Schemas['StoredFlow'] };
+  /** The links with other locations, and who is at their other ends */
+  listLinks: { given: { }; answer: Schemas['LinkList'] };
   /** Make the draft the version that should run */
   deployFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; header?: { "If-Match"?: string; }; body?: Schemas['DeployRequest']; }; answer: Schemas['Deployment'] };
   /** Let the deployed version run */
@@ -211,6 +216,7 @@ export const calls = {
   listVersions: ['GET', '/api/v1/flows/{id}/versions'],
   getVersion: ['GET', '/api/v1/flows/{id}/versions/{version}'],
   restoreVersion: ['POST', '/api/v1/flows/{id}/restore'],
+  listLinks: ['GET', '/api/v1/links'],
   deployFlow: ['POST', '/api/v1/flows/{id}/deploy'],
   startFlow: ['POST', '/api/v1/flows/{id}/start'],
   stopFlow: ['POST', '/api/v1/flows/{id}/stop'],

@@ -1,3 +1,4 @@
+import { FarSide } from '@semstreams/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { rehearse, type Rehearsal, until } from '../component-kit/testing/rehearsal.ts';
@@ -71,8 +72,10 @@ const at = ({ port }: Sending): string => `ws://127.0.0.1:${port()}`;
 const numbers = (from: number, to: number): number[] => numbered(from, to).map(({ payload }) => payload as number);
 const has = async (input: Rehearsal, count: number): Promise<void> =>
   until(`${count} are there`, () => input.emitted.length >= count);
-const named = (output: Rehearsal): readonly Record<string, unknown>[] =>
-  output.facts()['named'] as readonly Record<string, unknown>[];
+const farSides = (end: Rehearsal): readonly Record<string, unknown>[] =>
+  end.facts()['far_sides'] as readonly Record<string, unknown>[];
+const product = expect.stringMatching(/^SemStreams v\d/) as string;
+const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT/) as string;
 
 describe('a link', () => {
   it('carries messages in order, with their ids, times and headers, and forgets what is safe', async () => {
@@ -84,9 +87,14 @@ describe('a link', () => {
     expect(b.payloads()).toEqual(numbers(0, 5));
     expect(b.emitted.map(({ id, time }) => [id, time])).toEqual(numbered(0, 5).map(({ id, time }) => [id, time]));
     await expect.poll(() => a.trial.kept().messages).toBe(0);
-    expect(named(a.output)).toEqual([
-      { name: 'b', product: 'SemStreams', is_there: true, waiting: 0, waiting_bytes: 0, missed: 0 },
+    const [b1] = farSides(a.output);
+    expect(farSides(a.output)).toEqual([
+      {
+        ...{ name: 'b', speaks: 'link', product, is_there: true, since: moment, sentence: 'up to date' },
+        ...{ waiting: 0, waiting_bytes: 0, missed: 0, delay_ms: expect.any(Number) },
+      },
     ]);
+    expect(FarSide.parse(b1)).toEqual(b1);
   });
 
   it('is safe when the flow over there has it, and not before', async () => {
@@ -110,10 +118,54 @@ describe('a link', () => {
     await until('it is behind', () =>
       /^running: 1 receiver; "b" is \d+ d.* behind, and comes no nearer$/.test(a.output.reports.at(-1) ?? ''),
     );
-    expect(named(a.output)).toMatchObject([{ name: 'b', is_there: true, waiting: 3, behind_s: expect.any(Number) }]);
+    expect(farSides(a.output)).toMatchObject([{ name: 'b', is_there: true, waiting: 3, behind_s: expect.any(Number) }]);
     open();
     await until('it has everything', () => a.output.reports.at(-1) === 'running: 1 receiver');
-    expect(named(a.output)[0]).not.toHaveProperty('behind_s');
+    expect(farSides(a.output)[0]).not.toHaveProperty('behind_s');
+  });
+
+  it('is seen alike from both sides: who is there, since when, how far behind, and how long a block takes', async () => {
+    const a = await sending({ ping_interval: '300ms' });
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    await a.send(0, 3);
+    const b = await receiving({ url: at(a), name: 'b' }, { emit: async () => gate });
+    ended.push(open);
+    await until('b knows that it is behind', () => farSides(b)[0]?.['behind_s'] !== undefined);
+    const [seenFromB] = farSides(b);
+    expect(seenFromB).toEqual({
+      ...{ name: 'rehearsal.tested@rehearse', speaks: 'link', product, is_there: true, since: moment },
+      ...{ sentence: expect.stringMatching(/^\d+ d.* behind, and comes no nearer$/), behind_s: expect.any(Number) },
+      ...{ waiting: 3, waiting_bytes: expect.any(Number) },
+    });
+    expect(FarSide.parse(seenFromB)).toEqual(seenFromB);
+    expect(b.reports.at(-1)).toMatch(/^running: Connected to ws:.*; \d+ d.* behind, and comes no nearer$/);
+    await until('a says the same', () => farSides(a.output)[0]?.['sentence'] === seenFromB!['sentence']);
+    open();
+    await until('b knows that it has everything', () => farSides(b)[0]?.['waiting'] === 0);
+    expect(farSides(b)).toMatchObject([{ sentence: 'up to date', delay_ms: expect.any(Number) }]);
+    expect(b.reports.at(-1)).toBe(`running: Connected to ${at(a)}`);
+  });
+
+  it('shows since when one is away, and those without a name by their address', async () => {
+    const a = await sending();
+    const b = await receiving({ url: at(a), name: 'b' });
+    await until('b is there', () => farSides(a.output)[0]?.['is_there'] === true);
+    const { since } = farSides(a.output)[0]!;
+    await b.stop();
+    const plain = await receiving({ url: at(a), link: 'never' });
+    await until('b is away', () => farSides(a.output).length === 2 && farSides(a.output)[0]!['is_there'] === false);
+    expect(farSides(a.output)).toMatchObject([
+      {
+        name: 'b',
+        is_there: false,
+        since: moment,
+        sentence: expect.stringMatching(/^away, \d+ messages wait for it, forgotten in 7 d$/),
+      },
+      { name: expect.stringMatching(/^127.0.0.1:\d+$/), speaks: 'plain', is_there: true, since: moment, missed: 0 },
+    ]);
+    expect(Date.parse(farSides(a.output)[0]!['since'] as string)).toBeGreaterThanOrEqual(Date.parse(since as string));
+    expect(farSides(plain)).toMatchObject([{ name: at(a), speaks: 'plain', sentence: 'sends plain frames' }]);
   });
 
   it('goes on where it stopped: once, whichever side was away', async () => {
@@ -193,7 +245,7 @@ describe('a link', () => {
     expect(b.payloads()).toEqual(numbers(0, 20));
     expect(b.reports.at(-1)).toBe('running: 1 sender');
     await expect.poll(() => a.trial.kept().messages).toBe(0);
-    expect(named(a.output)).toMatchObject([{ name: 'b', is_there: true }]);
+    expect(farSides(a.output)).toMatchObject([{ name: 'b', is_there: true }]);
   });
 
   it('has one receiver under a name: another installation is refused, on both sides with the reason', async () => {
@@ -233,7 +285,7 @@ describe('a link', () => {
     await b.stop();
     await a.send(2, 7);
     await until('it is forgotten', () => a.output.facts()['forgotten'] !== undefined);
-    expect([a.output.facts()['forgotten'], a.trial.gone, named(a.output)]).toEqual([{ b: 5 }, { forgotten: 5 }, []]);
+    expect([a.output.facts()['forgotten'], a.trial.gone, farSides(a.output)]).toEqual([{ b: 5 }, { forgotten: 5 }, []]);
   });
 
   it('is given up where too much waits for it', async () => {
@@ -325,6 +377,6 @@ describe('on the port of a link', () => {
     await a.send(0, 3);
     await has(b, 3);
     await expect.poll(() => a.trial.kept().messages).toBe(0);
-    expect(named(a.output)).toEqual([]);
+    expect(farSides(a.output)).toMatchObject([{ speaks: 'plain' }]);
   });
 });

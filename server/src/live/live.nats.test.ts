@@ -1,4 +1,4 @@
-import type { FlowOverview, FlowStatus, Trouble } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus, Link, Trouble } from '@semstreams/contract';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { eventually, type RunningServer, startServer } from '../running-server.ts';
@@ -64,6 +64,42 @@ it('tells what is inside a flow to who watches it, until they look away', async 
   const told = heard['status']!.length;
   await heardIs('time passes', () => heard['overview']!.length > overviews + 3);
   expect(heard['status']!.length).toBe(told);
+});
+
+it('tells the links to who watches them, as the call for them does, until they look away', async () => {
+  const run = async (id: string, components: readonly object[], from: string, to: string): Promise<void> => {
+    await server.call('POST', '/api/v1/flows', { id, components, connections: [{ from, to }] });
+    await server.call('POST', `/api/v1/flows/${id}/deploy?wait=10s`);
+  };
+  const output = { id: 'to-b', type: 'websocket_output', config: { host: '127.0.0.1', port: 0 } };
+  await run('gives', [{ id: 'source', type: 'simulator_input' }, output], 'source', 'to-b');
+  const listening = async (): Promise<unknown> => {
+    const { body } = await server.call('GET', '/api/v1/flows/gives/status');
+    return (body as FlowStatus).components.at(-1)!.facts['listening'];
+  };
+  await eventually('it listens', async () => Number(await listening()) > 0);
+  const input = {
+    id: 'from-a',
+    type: 'websocket_input',
+    config: { url: `ws://127.0.0.1:${await listening()}`, name: 'b' },
+  };
+  await run('takes', [input, { id: 'log', type: 'log_output' }], 'from-a', 'log');
+  const { line, heard } = await open();
+  line.emit('watchLinks');
+  const links = (): Link[] => ((heard['links'] ?? []).at(-1) ?? []) as Link[];
+  await heardIs('both ends', () => links().length === 2 && links().every((link) => link.far_sides.length === 1));
+  const told = [
+    { flow: 'gives', component: 'to-b', direction: 'to', far_sides: [{ name: 'b', is_there: true }] },
+    { flow: 'takes', component: 'from-a', direction: 'from', far_sides: [{ speaks: 'link', is_there: true }] },
+  ];
+  expect(links()).toMatchObject(told);
+  expect((await server.call('GET', '/api/v1/links')).body).toMatchObject({ items: told });
+  line.emit('unwatchLinks');
+  const overviews = heard['overview']!.length;
+  await heardIs('it looked away', () => heard['overview']!.length > overviews + 1);
+  const count = heard['links']!.length;
+  await heardIs('time passes', () => heard['overview']!.length > overviews + 3);
+  expect(heard['links']!.length).toBe(count);
 });
 
 it('tells when somebody writes a draft, or deletes one', async () => {

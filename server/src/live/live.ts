@@ -1,12 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type BeforeApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import {
-  type ClientEvents,
-  type FlowOverview,
-  type FlowStatus,
-  livePath,
-  type ServerEvents,
-} from '@semstreams/contract';
+import { type ClientEvents, type FlowStatus, type Link, livePath, type ServerEvents } from '@semstreams/contract';
 import { Server, type Socket } from 'socket.io';
 import { Drafts } from '../flows/drafts.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
@@ -91,7 +85,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
       'disconnect',
       this.access.hold(asker, () => socket.disconnect(true)),
     );
-    socket.emit('overview', seenBy(socket, this.supervisor.overview()));
+    socket.emit('overview', reachedBy(socket, this.supervisor.overview()));
     socket.emit('troubles', this.quarantine.all());
     socket.on('watch', (flow) => {
       if (typeof flow !== 'string' || socket.rooms.size > mostWatched || !maySee(socket, flow)) return;
@@ -102,6 +96,11 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     socket.on('unwatch', (flow) => {
       if (typeof flow === 'string') void socket.leave(roomOf(flow));
     });
+    socket.on('watchLinks', () => {
+      void socket.join(linksRoom);
+      socket.emit('links', reachedBy(socket, this.supervisor.links()));
+    });
+    socket.on('unwatchLinks', () => void socket.leave(linksRoom));
   }
 
   /**
@@ -111,13 +110,15 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private tell(): void {
     if (this.io.engine.clientsCount === 0) return;
     const overview = this.supervisor.overview();
+    let links: readonly Link[] | undefined;
     const statuses = new Map<string, FlowStatus | undefined>();
     for (const socket of this.sockets()) {
       if (!socket.conn.transport.writable) {
         if (unsentOf(socket) > mostUnsent) socket.disconnect(true);
         continue;
       }
-      socket.emit('overview', seenBy(socket, overview));
+      socket.emit('overview', reachedBy(socket, overview));
+      if (socket.rooms.has(linksRoom)) socket.emit('links', reachedBy(socket, (links ??= this.supervisor.links())));
       for (const room of socket.rooms) {
         const flow = flowOf(room);
         if (flow === undefined) continue;
@@ -131,13 +132,17 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
 const askerOf = (socket: LiveSocket): Principal => socket.data.asker;
 const maySee = (socket: LiveSocket, flow: string): boolean => mayTouch(askerOf(socket), flow);
-const seenBy = (socket: LiveSocket, overview: readonly FlowOverview[]): readonly FlowOverview[] =>
-  isLimited(askerOf(socket)) ? overview.filter(({ flow }) => maySee(socket, flow)) : overview;
+const reachedBy = <Told extends { readonly flow: string }>(
+  socket: LiveSocket,
+  all: readonly Told[],
+): readonly Told[] => (isLimited(askerOf(socket)) ? all.filter(({ flow }) => maySee(socket, flow)) : all);
 
 /** Messages that wait for the transport of a browser. */
 const unsentOf = ({ conn }: LiveSocket): number =>
   (conn as unknown as { readonly writeBuffer: readonly unknown[] }).writeBuffer.length;
 
+/** Those who look at links. */
+const linksRoom = 'links';
 const prefix = 'flow:';
 const roomOf = (flow: string): string => `${prefix}${flow}`;
 const flowOf = (room: string): string | undefined => (room.startsWith(prefix) ? room.slice(prefix.length) : undefined);

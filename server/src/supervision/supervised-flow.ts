@@ -1,4 +1,4 @@
-import type { Deployment, FlowOverview, FlowStatus, Version } from '@semstreams/contract';
+import type { Deployment, FlowOverview, FlowStatus, Link, Version } from '@semstreams/contract';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { Comeback } from './comeback.ts';
 import { DeadLetterCount } from './observed/dead-letter-count.ts';
@@ -6,6 +6,7 @@ import type { Wish } from './deployments.ts';
 import { FlowLog } from './observed/flow-log.ts';
 import { FlowRun } from './observed/flow-run.ts';
 import { flowOverview, flowState, flowStatus, type Problem, type StatusExtras } from './observed/flow-status.ts';
+import { linksOf } from './observed/links.ts';
 import type { LaneEnd } from '../lanes/lane.ts';
 import type { Verdict } from '../lanes/judge-lane-end.ts';
 import type { TapListener } from '../lanes/errands.ts';
@@ -81,6 +82,10 @@ export class SupervisedFlow {
 
   status(): FlowStatus {
     return flowStatus(this.wanted, this.run, this.extras);
+  }
+
+  links(): readonly Link[] {
+    return this.run ? linksOf(this.run) : [];
   }
 
   /** What it does, without its numbers. */

@@ -19,13 +19,14 @@ import { Operations } from './operations.ts';
 import { Pause } from './pause.ts';
 import { Places } from './places.ts';
 import { BulkController } from './bulk.controller.ts';
+import { LinksController } from './links.controller.ts';
 import { OperationsController } from './operations.controller.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Runs flows. The routes of the flows live here too: deleting and listing need to know what runs. */
 @Module({
   imports: [FlowsModule],
-  controllers: [BulkController, FlowsController, OperationsController],
+  controllers: [BulkController, FlowsController, LinksController, OperationsController],
   providers: [
     Buffers,
     Bulk,

@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import type { FlowOverview, FlowStatus, Version } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus, Link, Version } from '@semstreams/contract';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
@@ -124,6 +124,11 @@ export class Supervisor implements BeforeApplicationShutdown {
   /** What each flow does, without its numbers: cheap, however many there are. */
   states(): ReturnType<SupervisedFlow['state']>[] {
     return [...this.flows.values()].map((flow) => flow.state());
+  }
+
+  /** The links of all flows that ran since this server is up. */
+  links(): Link[] {
+    return [...this.flows.values()].flatMap((flow) => flow.links());
   }
 
   overview(): FlowOverview[] {

@@ -115,19 +115,19 @@ describe('a link', () => {
   it('sends no more than the receiver allows, and goes on as that is safe', () => {
     const { sender, receiver } = pair();
     expect(sender.hasRoom(60)).toBe(true);
-    sender.sent('one', 60, 0);
+    sender.sent('one', 60);
     expect([sender.hasRoom(60), sender.hasRoom(40)]).toEqual([false, true]);
     receiver.came(60, 0);
     expect(sender.hear(receiver.safe(1, 0)!, 0)).toEqual({ kind: 'safe', blocks: ['one'] });
     expect([sender.hasRoom(100), sender.hasRoom(101)]).toEqual([true, true]);
-    sender.sent('two', 10, 0);
-    sender.sent('three', 10, 0);
+    sender.sent('two', 10);
+    sender.sent('three', 10);
     expect(sender.hasRoom(1)).toBe(false);
   });
 
   it('sends no more than it has room for itself, whatever a receiver allows', () => {
     const { sender } = pair({ blocks: 1e6, bytes: 1e12 });
-    sender.sent('one', 900, 0);
+    sender.sent('one', 900);
     expect([sender.hasRoom(100), sender.hasRoom(101)]).toEqual([true, false]);
   });
 
@@ -153,6 +153,12 @@ describe('a link', () => {
   ];
   it.each(wrongs)('is closed where %s', (_, act) => {
     expect(() => act(pair())).toThrow(LinkClosed);
+  });
+
+  it('beats while it sends, too: a receiver that is behind knows how far', () => {
+    const { sender } = pair();
+    sender.sent('one', 1);
+    expect(sender.look(1000)).toBe(true);
   });
 
   it('beats where nothing else is said, and ends where nothing is heard', () => {

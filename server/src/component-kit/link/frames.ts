@@ -48,10 +48,21 @@ export type SenderHello = z.infer<typeof SenderHello>;
 export const Safe = z.object({ kind: z.literal('safe'), blocks: count, allowed: Allowed });
 export type Safe = z.infer<typeof Safe>;
 
+/** How far a receiver is behind, as its sender knows it. Without `back_in_ms` it comes no nearer, or that is not known yet. */
+export const Waiting = z.object({
+  messages: count,
+  bytes: count,
+  behind_ms: count.optional(),
+  back_in_ms: count.optional(),
+  /** How long it took until the last block that was sent was known to be safe. */
+  delay_ms: count.optional(),
+});
+export type Waiting = z.infer<typeof Waiting>;
+
 /** Says that somebody is there; a sender says what waits for the receiver, too. */
 export const Beat = z.object({
   kind: z.literal('beat'),
-  waiting: z.object({ messages: count, bytes: count }).optional(),
+  waiting: Waiting.optional(),
 });
 export type Beat = z.infer<typeof Beat>;
 

@@ -1,11 +1,11 @@
 import { closes, LinkClosed } from './closes.ts';
-import type { Allowed, Control, ReceiverHello, Safe, SenderHello } from './frames.ts';
+import type { Allowed, Control, ReceiverHello, Safe, SenderHello, Waiting } from './frames.ts';
 import { Pulse } from './pulse.ts';
 
 /** What the far side has said. */
 export type ReceiverHeard =
   | { readonly kind: 'greeted'; readonly hello: SenderHello }
-  | { readonly kind: 'waiting'; readonly messages: number; readonly bytes: number }
+  | { readonly kind: 'waiting'; readonly waiting: Waiting }
   | { readonly kind: 'nothing' };
 
 /** One line of a link as its receiver knows it: without sockets and clocks, so that every course of things can be tried. */
@@ -37,7 +37,7 @@ export class LinkReceiver {
   hear(control: Control, now: number): ReceiverHeard {
     this.pulse.heard(now);
     if (control.kind === 'safe') throw new LinkClosed(closes.wrongRole, 'both sides of this link are receivers');
-    if (control.kind === 'beat') return control.waiting ? { kind: 'waiting', ...control.waiting } : nothing;
+    if (control.kind === 'beat') return control.waiting ? { kind: 'waiting', waiting: control.waiting } : nothing;
     if (control.role !== 'sender') throw new LinkClosed(closes.wrongRole, 'both sides of this link are receivers');
     if (this.sender) throw new LinkClosed(closes.badFrame, 'it said twice who it is');
     this.sender = control;

@@ -69,12 +69,12 @@ export class LinkSender<Block> {
     return this.sentBytes + bytes <= this.allowed.bytes && this.underWayBytes + bytes <= this.mostBytes;
   }
 
-  sent(block: Block, bytes: number, now: number): void {
+  /** A beat is due all the same: it says what waits, and that is most while most is sent. */
+  sent(block: Block, bytes: number): void {
     this.underWay.push({ block, bytes });
     this.underWayBytes += bytes;
     this.sentBlocks += 1;
     this.sentBytes += bytes;
-    this.pulse.spoke(now);
   }
 
   /** Whether a beat is due. Throws a LinkClosed where the receiver is silent. */

@@ -163,7 +163,7 @@ class World {
       if (!sender.hasRoom(frame.length)) return;
       line.toB.put(block, frame);
       serving.read += 1;
-      sender.sent(serving.read, frame.length, this.now);
+      sender.sent(serving.read, frame.length);
     }
   }
 

@@ -3,13 +3,15 @@ import type { Followers } from '../../engine/followers.ts';
 import { sentenceOf } from '../../engine/fault.ts';
 import { encodeFrame, encodeRest } from './block-frame.ts';
 import { closes, LinkClosed } from './closes.ts';
-import type { ReceiverHello, SenderHello } from './frames.ts';
+import type { Control, ReceiverHello, SenderHello, Waiting } from './frames.ts';
 import { type Line, type LineEnd, speakLink } from './line.ts';
 import { LinkSender } from './link-sender.ts';
 
 /** A receiver that is connected. */
 export interface ServedLink {
   readonly hello: ReceiverHello;
+  /** How long it took until the last block that was sent was known to be safe, in milliseconds; undefined before the first. */
+  readonly delayMs: number | undefined;
   close(code: number, reason: string): void;
 }
 
@@ -25,12 +27,15 @@ export interface ServeOptions {
   readonly admit: (link: ServedLink) => void;
   /** It has its place, and gets what it has not got yet. */
   readonly begun: () => void;
+  /** How far the one of this name is behind. */
+  readonly waiting: (name: string) => Waiting | undefined;
   readonly ended: (link: ServedLink | undefined, end: LineEnd) => void;
 }
 
 interface UnderWay {
   readonly follower: Follower;
   readonly block: FollowedBlock;
+  readonly sentAt: number;
 }
 
 /** The sending side on a line: hands a receiver what it follows, as fast as it says that it is safe. */
@@ -42,6 +47,7 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
   let link: ServedLink | undefined;
   let followers: Follower[] = [];
   let wake: (() => void)[] = [];
+  let delayMs: number | undefined;
 
   const wakeAll = (): void => {
     const woken = wake;
@@ -69,13 +75,19 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
       const frame = frameOf(block, follower.since);
       await room(frame.length);
       if (stopping.aborted) return;
-      sender.sent({ follower, block }, frame.length, now());
+      sender.sent({ follower, block, sentAt: now() }, frame.length);
       speaking.sendBlock(frame);
     }
   };
 
   const greeted = async (hello: ReceiverHello): Promise<void> => {
-    const served: ServedLink = { hello, close: (code, reason) => speaking.close(code, reason) };
+    const served: ServedLink = {
+      hello,
+      get delayMs() {
+        return delayMs;
+      },
+      close: (code, reason) => speaking.close(code, reason),
+    };
     options.admit(served);
     link = served;
     const begun = await Promise.all(options.followed.map(async (each) => each.follow(hello.name, hello.since)));
@@ -83,9 +95,14 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
     if (ending.signal.aborted) return leave();
     speaking.say(sender.answer(now()));
     options.begun();
+    speaking.say(beat(hello.name));
     await Promise.all(begun.map(pump));
     // another line has taken its place, or the connection has ended
     if (!options.stopping.aborted) speaking.close(closes.replaced, 'the same receiver has dialled anew');
+  };
+  const beat = (name: string): Control => {
+    const waiting = options.waiting(name);
+    return { kind: 'beat', ...(waiting && { waiting }) };
   };
   const leave = (): void => {
     for (const follower of followers) follower.leave();
@@ -100,14 +117,17 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
       const heard = sender.hear(control, now());
       if (heard.kind === 'greeted') greeted(heard.hello).catch(fail);
       if (heard.kind === 'nothing') return;
-      if (heard.kind === 'safe') for (const { follower, block } of heard.blocks) follower.finish(block);
+      if (heard.kind === 'safe') {
+        for (const { follower, block } of heard.blocks) follower.finish(block);
+        delayMs = Math.round(now() - heard.blocks.at(-1)!.sentAt);
+      }
       wakeAll();
     },
     block() {
       throw new LinkClosed(closes.wrongRole, 'a receiver sends no blocks');
     },
     isBeatDue: () => sender.look(now()),
-    beat: () => ({ kind: 'beat', waiting: waitingFor(link?.hello.name, options.followed) }),
+    beat: () => (link ? beat(link.hello.name) : { kind: 'beat' }),
     isAlive: () => sender.isAlive(now()),
     ended(end) {
       ending.abort();
@@ -115,15 +135,4 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
       options.ended(link, end);
     },
   });
-};
-
-const waitingFor = (
-  name: string | undefined,
-  followed: readonly Followers[],
-): { readonly messages: number; readonly bytes: number } => {
-  const mine = followed.flatMap((each) => each.list().filter((state) => state.name === name));
-  return {
-    messages: mine.reduce((sum, { waiting }) => sum + waiting, 0),
-    bytes: mine.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0),
-  };
 };

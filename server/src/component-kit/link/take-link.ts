@@ -1,5 +1,5 @@
 import { decodeFrame } from './block-frame.ts';
-import type { Allowed, ReceiverHello, SenderHello } from './frames.ts';
+import type { Allowed, ReceiverHello, SenderHello, Waiting } from './frames.ts';
 import type { Intake } from './intake.ts';
 import { type Line, type LineEnd, speakLink } from './line.ts';
 import { LinkReceiver } from './link-receiver.ts';
@@ -18,7 +18,7 @@ export interface TakeOptions {
   readonly intake: Intake;
   readonly greeted: (hello: SenderHello) => void;
   /** What waits over there. */
-  readonly waiting: (waiting: { readonly messages: number; readonly bytes: number }) => void;
+  readonly waiting: (waiting: Waiting) => void;
   readonly ended: (end: LineEnd) => void;
 }
 
@@ -32,7 +32,7 @@ export const takeLink = (line: Line, options: TakeOptions): TakenLink => {
     control(control) {
       const heard = receiver.hear(control, now());
       if (heard.kind === 'greeted') options.greeted(heard.hello);
-      if (heard.kind === 'waiting') options.waiting(heard);
+      if (heard.kind === 'waiting') options.waiting(heard.waiting);
     },
     block(frame) {
       receiver.came(frame.length, now());

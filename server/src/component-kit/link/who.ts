@@ -1,3 +1,4 @@
+import packageJson from '../../../package.json' with { type: 'json' };
 import type { Io } from '../../engine/component.ts';
 
 /** Who one side of a link is, where nobody has named it: unique, and the same after a start. */
@@ -7,7 +8,7 @@ export const whoIs = (
 ): { readonly name: string; readonly instance: string; readonly product: string } => ({
   name: name === '' ? `${flow}.${component}@${instance.slice(0, 8)}` : name,
   instance,
-  product: 'SemStreams',
+  product: `SemStreams v${packageJson.version}`,
 });
 
 const usualHeartbeatMs = 10_000;

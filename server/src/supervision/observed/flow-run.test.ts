@@ -2,6 +2,7 @@ import type { TypesById, Version } from '@semstreams/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { input, output } from '../../engine/component.ts';
 import { FlowRun } from './flow-run.ts';
+import { linksOf } from './links.ts';
 import { flowStatus } from './flow-status.ts';
 
 const types: TypesById = new Map([
@@ -28,6 +29,17 @@ const start = (): FlowRun => {
   run.hear({ kind: 'running', run: run.id });
   return run;
 };
+
+it('has a link in each component that tells of far sides, and shows them while it is at work', () => {
+  const run = start();
+  const far = { name: 'b', speaks: 'link', is_there: true, sentence: 'up to date' };
+  run.hear({ kind: 'report', run: run.id, component: 'log', state: 'running', sentence: '1 receiver' });
+  run.hear({ kind: 'facts', run: run.id, facts: { log: { far_sides: [far] }, vehicle: { far_sides: 'two' } } });
+  const link = { flow: 'flight', component: 'log', type: 'out', direction: 'to' };
+  expect(linksOf(run)).toEqual([{ ...link, state: 'running', sentence: '1 receiver', far_sides: [far] }]);
+  run.hear({ kind: 'stopped', run: run.id, problem: undefined });
+  expect(linksOf(run)).toMatchObject([{ ...link, state: 'stopped', far_sides: [] }]);
+});
 
 it('needs attention while a component waits', () => {
   const run = start();

@@ -133,6 +133,21 @@ export const examples: Readonly<Record<string, unknown>> = {
     ],
     total: 1,
   },
+  LinkList: {
+    items: [
+      {
+        ...{ flow: 'climb', component: 'control-room', type: 'websocket_output', direction: 'to' },
+        ...{ state: 'running', sentence: '1 receiver; "location-b" is 3 h 12 min behind, back in about 4 min' },
+        far_sides: [
+          {
+            ...{ name: 'location-b', speaks: 'link', product: 'SemStreams v1.2.0', is_there: true, since: time },
+            ...{ sentence: '3 h 12 min behind, back in about 4 min', waiting: 5200, waiting_bytes: 1_100_000 },
+            ...{ behind_s: 11_520, back_in_s: 240, delay_ms: 35, missed: 0 },
+          },
+        ],
+      },
+    ],
+  },
   FlowStatus: {
     ...status,
     components: [],

@@ -1,16 +1,18 @@
+import { farSides } from '@semstreams/contract';
 import { shareOfOne } from '../../../access/by-address.ts';
 import { implement } from '../../../engine/component.ts';
 import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { decoders } from '../../../component-kit/content/decoders.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
-import type { SenderHello } from '../../../component-kit/link/frames.ts';
 import { Intake } from '../../../component-kit/link/intake.ts';
 import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
 import type { Line } from '../../../component-kit/link/line.ts';
 import { takeLink, type TakenLink } from '../../../component-kit/link/take-link.ts';
 import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
+import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
+import { FarSides } from './far-sides.ts';
 import { takePlainLine } from './plain-line.ts';
 import { Senders } from './senders.ts';
 import { websocketInputDefinition } from './websocket-input.definition.ts';
@@ -31,7 +33,8 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
   const takeOne = takeIn(io, collection);
   const intake = new Intake({ emit, component: io.component, ended: (thrown) => io.fail(thrown as Error) });
   const decode = decoders[config.format];
-  const links = new Map<TakenLink, { readonly hello: SenderHello; waiting?: object }>();
+  const links = new Set<TakenLink>();
+  const fars = new FarSides(() => io.now());
   let dialling: Dialling | undefined;
   let senders: Senders | undefined;
   let connections = 0;
@@ -41,7 +44,9 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
     for (const decoded of decode(frame, shown)) takeOne(decoded, frame);
     return collection.isFull ? collection.room() : undefined;
   };
-  const takePlain = (line: Line): void =>
+  const takePlain = (line: Line): void => {
+    const { remoteAddress, remotePort } = line.socket;
+    fars.plain(line, dialling ? shown : `${addressOf(remoteAddress)}:${remotePort}`);
     takePlainLine(line, {
       silenceMs: config.silence,
       onFrame: take,
@@ -49,6 +54,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       largestFrame: config.max_message,
       onEnd: (end) => dialling?.ended(end),
     });
+  };
   const takeBlocks = (line: Line): void => {
     const link = takeLink(line, {
       hello: {
@@ -61,18 +67,29 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       mostBytes: largestFrame,
       intake,
       greeted: (hello) => {
-        links.set(link, { hello });
+        links.add(link);
+        fars.greeted(line, hello);
         dialling?.isGood();
       },
-      waiting: ({ messages, bytes }) => {
-        const known = links.get(link);
-        if (known) known.waiting = { waiting: messages, waiting_bytes: bytes };
+      waiting: (waiting) => {
+        fars.waiting(line, waiting);
+        tell();
       },
       ended: (end) => {
         links.delete(link);
+        fars.left(line);
+        if (senders) tell();
         dialling?.ended(end);
       },
     });
+  };
+  /** Called while somebody is connected, or listened for. */
+  const tell = (): void => {
+    if (!senders) return io.report('running', `Connected to ${shown}${fars.behind}`);
+    const { count, refusing } = senders;
+    const present = count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}${fars.behind}`;
+    if (refusing !== undefined) io.report('waiting', refusing);
+    else io.report('running', present);
   };
   const onUp = (line: Line, isLink: boolean): void => {
     connections += 1;
@@ -92,18 +109,13 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       random: io.random,
       onUp: (line, isLink) => {
         onUp(line, isLink);
-        io.report('running', `Connected to ${shown}`);
+        tell();
       },
       onDown: (reason, againInMs) =>
         io.report('waiting', `${shown}: ${reason}; tried again in ${Math.ceil(againInMs / 1000)} s`),
     });
   };
   const listen = async (port: number): Promise<void> => {
-    const tell = (): void => {
-      const { count, refusing } = senders!;
-      if (refusing !== undefined) io.report('waiting', refusing);
-      else io.report('running', count === 0 ? 'No sender yet' : `${count} sender${count === 1 ? '' : 's'}`);
-    };
     senders = new Senders({
       place: { host: config.listen_host, port, largestFrame, tls: config },
       path: config.listen_path,
@@ -128,7 +140,7 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
     },
     async close() {
       await intake.stop();
-      for (const link of links.keys()) link.close(goingAway, 'the flow is stopped');
+      for (const link of links) link.close(goingAway, 'the flow is stopped');
       await Promise.all([dialling?.close(), senders?.close()]);
       await collection.drained();
     },
@@ -136,19 +148,11 @@ export const websocketInput = implement(websocketInputDefinition, ({ config, io,
       connections,
       ...(senders && { listening: senders.port, senders: senders.count, refused: senders.refused.refused }),
       ...(senders?.refused.lastRefusal && { last_refusal: senders.refused.lastRefusal }),
-      ...(links.size > 0 && {
-        links: [...links.values()].slice(0, mostNamed).map(({ hello: { name, product }, waiting }) => ({
-          ...{ name, product },
-          ...waiting,
-        })),
-        repeated: intake.repeated,
-      }),
+      ...(links.size > 0 && { repeated: intake.repeated }),
+      [farSides]: fars.list(),
     }),
   };
 });
-
-/** How many links the facts tell of. */
-const mostNamed = 20;
 
 const since = ({ start_with, last }: { readonly start_with: 'missed' | 'new' | 'last'; readonly last: number }) =>
   start_with === 'missed' ? start_with : { last: start_with === 'new' ? 0 : last };

@@ -48,6 +48,8 @@ describe('what is said of who catches up', () => {
     behindMs: 0,
     backInMs: undefined,
     missed: 0,
+    sinceMs: 0,
+    delayMs: undefined,
     forgottenInMs: undefined,
     ...given,
   });

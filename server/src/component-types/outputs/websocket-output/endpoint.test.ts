@@ -105,7 +105,7 @@ describe('an endpoint', () => {
     const many = Buffer.concat(Array.from({ length: 1000 }, () => ping));
     for (let n = 0; n < 100 && !socket.destroyed; n += 1)
       await new Promise<void>((resolve) => socket.write(many, () => resolve()));
-    const waiting = (output.facts()['connected'] as { waiting_bytes: number }[])[0]?.waiting_bytes ?? 0;
+    const waiting = (output.facts()['far_sides'] as { waiting_bytes: number }[])[0]?.waiting_bytes ?? 0;
     expect(waiting).toBeLessThan(256 * 1024);
   });
 
@@ -166,7 +166,7 @@ describe('an endpoint', () => {
     const all = await Promise.all(Array.from({ length: 200 }, async () => receive(output)));
     await output.feed(Array.from({ length: 50 }, (_, n) => n));
     await until('all have all', () => all.every(({ got }) => got.length === 50));
-    expect((output.facts()['connected'] as unknown[]).length).toBe(20);
+    expect((output.facts()['far_sides'] as unknown[]).length).toBe(20);
     expect(output.facts()['receivers']).toBe(200);
   });
 

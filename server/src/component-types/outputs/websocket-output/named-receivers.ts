@@ -1,6 +1,8 @@
 import type { FollowerState, Followers } from '../../../engine/followers.ts';
 import { CatchingUp } from './catching-up.ts';
 import { closes, LinkClosed } from '../../../component-kit/link/closes.ts';
+import type { Behind } from '../../../component-kit/link/behind.ts';
+import type { Waiting } from '../../../component-kit/link/frames.ts';
 import type { Line, LineEnd } from '../../../component-kit/link/line.ts';
 import { serveLink, type ServedLink, type ServeOptions } from '../../../component-kit/link/serve-link.ts';
 
@@ -25,11 +27,11 @@ export interface NamedReceiversOptions {
 }
 
 /** One that has a place, whether it is there or not. */
-export interface NamedReceiver extends FollowerState {
-  /** How long ago the oldest message came in that it has not got, in milliseconds. */
-  readonly behindMs: number;
-  /** How long it takes at its present pace until nothing waits; undefined where it comes no nearer, or that is not known yet. */
-  readonly backInMs: number | undefined;
+export interface NamedReceiver extends FollowerState, Behind {
+  /** Since when it is there, or away, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** How long it took until the last block that was sent was known to be safe there, in milliseconds. */
+  readonly delayMs: number | undefined;
   readonly product: string | undefined;
   /** How long its place is kept for it from now on, in milliseconds; as long as it is there, for ever. */
   readonly forgottenInMs: number | undefined;
@@ -41,6 +43,8 @@ const goodbyeMs = 1500;
 /** Receivers with a name: each goes on where it stopped. */
 export class NamedReceivers {
   private readonly present = new Map<string, ServedLink>();
+  /** When each came or left, in milliseconds since 1970. */
+  private readonly turnedAt = new Map<string, number>();
   private readonly lines = new Set<Promise<void>>();
   private readonly catchingUp = new CatchingUp();
   /** What the last one was told that was turned away. */
@@ -65,8 +69,9 @@ export class NamedReceivers {
         stopping,
         begun: () => this.options.begun(),
         admit: (link) => this.admit(link, names),
+        waiting: (name) => this.waiting(name),
         ended: (link, end) => {
-          if (link && this.present.get(link.hello.name) === link) this.present.delete(link.hello.name);
+          if (link && this.present.get(link.hello.name) === link) this.leave(link.hello.name);
           if (!link) this.lastRefusal = end.sentence;
           resolve();
           whenEnded(end);
@@ -90,6 +95,8 @@ export class NamedReceivers {
       ...state,
       behindMs: state.oldestAt === 0 ? 0 : Math.max(0, this.options.now() - state.oldestAt),
       backInMs: state.isThere && state.waiting > 0 ? this.catchingUp.backInMs(state.name) : undefined,
+      sinceMs: this.sinceOf(state),
+      delayMs: this.present.get(state.name)?.delayMs,
       product: this.present.get(state.name)?.hello.product,
       forgottenInMs: state.isThere ? undefined : Math.max(0, forgetAfterMs - state.awayMs),
     }));
@@ -104,6 +111,7 @@ export class NamedReceivers {
       if (isThere || (forgottenInMs! > 0 && waitingBytes <= forgetBeyondBytes)) continue;
       const waited = followed.reduce((sum, each) => sum + each.forget(name), 0);
       this.forgotten[name] = (this.forgotten[name] ?? 0) + waited;
+      this.turnedAt.delete(name);
       this.options.changed();
     }
   }
@@ -127,7 +135,36 @@ export class NamedReceivers {
       throw new LinkClosed(closes.nameInUse, `another receiver is connected as "${name}": give it a name of its own`);
     before?.close(closes.replaced, 'the same receiver has dialled anew');
     this.present.set(name, link);
+    if (!before) this.turnedAt.set(name, this.options.now());
     this.options.changed();
+  }
+
+  private leave(name: string): void {
+    this.present.delete(name);
+    if (this.hasPlace(name)) this.turnedAt.set(name, this.options.now());
+    else this.turnedAt.delete(name);
+  }
+
+  private hasPlace(name: string): boolean {
+    return this.options.followed.some((each) => each.list().some((state) => state.name === name));
+  }
+
+  /** One that was away before this run has been so for as long as its place says. */
+  private sinceOf({ name, awayMs }: FollowerState): number {
+    const known = this.turnedAt.get(name) ?? this.options.now() - awayMs;
+    this.turnedAt.set(name, known);
+    return known;
+  }
+
+  private waiting(wanted: string): Waiting | undefined {
+    const found = this.list().find(({ name }) => name === wanted);
+    if (!found) return undefined;
+    const { waiting, waitingBytes, behindMs, backInMs, delayMs } = found;
+    return {
+      ...{ messages: waiting, bytes: waitingBytes, behind_ms: Math.round(behindMs) },
+      ...(backInMs !== undefined && { back_in_ms: Math.round(backInMs) }),
+      ...(delayMs !== undefined && { delay_ms: delayMs }),
+    };
   }
 }
 

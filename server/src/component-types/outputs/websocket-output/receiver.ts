@@ -19,6 +19,8 @@ export interface Receiver {
   isAlive: boolean;
   sentBytes: number;
   missed: number;
+  /** Since when it is connected, in milliseconds since 1970. */
+  readonly sinceMs: number;
 }
 
 /** Where a web page that connects comes from, and what it takes this host for. */
@@ -43,6 +45,7 @@ export const receiverOf = (
   isAlive: true,
   sentBytes: 0,
   missed: 0,
+  sinceMs: Date.now(),
 });
 
 export const isOpen = ({ client }: Receiver): boolean => client.readyState === WebSocket.OPEN;

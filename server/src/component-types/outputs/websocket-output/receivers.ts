@@ -16,10 +16,17 @@ export interface ReceiversOwner {
   stalled(isStalled: boolean): void;
 }
 
+/** One that is connected and has no name. */
+export interface PlainReceiver {
+  readonly address: string;
+  /** Since when, in milliseconds since 1970. */
+  readonly sinceMs: number;
+  readonly waitingBytes: number;
+  readonly missed: number;
+}
+
 /** What may wait for a receiver, in bytes, for its pings to be answered. */
 const mostAnswers = 64 * 1024;
-/** How many receivers the facts name. */
-const mostNamed = 20;
 /** A receiver has what it was given when no more than this is left here of it, in bytes. */
 const smallRest = 64 * 1024;
 /** So many receivers are asked for each block; the others only when none of these answers. */
@@ -237,10 +244,11 @@ export class Receivers {
     await Promise.all([...this.all].map(async (receiver) => takeLeave(receiver, { withinMs, code, reason })));
   }
 
-  list(): readonly { readonly address: string; readonly waiting_bytes: number; readonly missed: number }[] {
-    return [...this.all].slice(0, mostNamed).map(({ address, socket, missed }) => ({
+  list(): readonly PlainReceiver[] {
+    return [...this.all].map(({ address, socket, sinceMs, missed }) => ({
       address,
-      waiting_bytes: socket.writableLength,
+      sinceMs,
+      waitingBytes: socket.writableLength,
       missed,
     }));
   }

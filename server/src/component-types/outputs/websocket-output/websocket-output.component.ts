@@ -1,3 +1,4 @@
+import { farSides } from '@semstreams/contract';
 import { shareOfOne } from '../../../access/by-address.ts';
 import { implement } from '../../../engine/component.ts';
 import type { Batch } from '../../../engine/message.ts';
@@ -6,6 +7,7 @@ import { hideInAddresses } from '../../../engine/without-secrets.ts';
 import { type Dialling, keepDialling } from '../../../component-kit/link/keep-dialling.ts';
 import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { heartbeatOf, whoIs } from '../../../component-kit/link/who.ts';
+import { farSidesOf } from './far-sides.ts';
 import { NamedReceivers } from './named-receivers.ts';
 import { presence } from './presence.ts';
 import { goingAway, serviceRestart } from './receivers.ts';
@@ -184,32 +186,11 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
       refused: endpoint?.refused.refused ?? 0,
       ...(endpoint?.refused.lastRefusal && { last_refusal: endpoint.refused.lastRefusal }),
       missed: endpoint?.receivers.missed ?? 0,
-      connected: endpoint?.receivers.list() ?? [],
-      ...(named && namedFacts(named)),
+      [farSides]: farSidesOf(named?.list() ?? [], endpoint?.receivers.list() ?? []),
+      ...(named && Object.keys(named.forgotten).length > 0 && { forgotten: named.forgotten }),
+      ...(named && named.lastRefusal !== '' && { last_refused_name: named.lastRefusal }),
     }),
   };
-});
-
-/** How many receivers with a name the facts tell of. */
-const mostNamed = 20;
-
-const namedFacts = (named: NamedReceivers): Record<string, unknown> => ({
-  named: named
-    .list()
-    .slice(0, mostNamed)
-    .map(({ name, product, isThere, awayMs, waiting, waitingBytes, behindMs, backInMs, missed, forgottenInMs }) => ({
-      name,
-      ...(product !== undefined && { product }),
-      is_there: isThere,
-      waiting,
-      waiting_bytes: waitingBytes,
-      ...(behindMs > 0 && { behind_s: Math.round(behindMs / 1000) }),
-      ...(backInMs !== undefined && { back_in_s: Math.ceil(backInMs / 1000) }),
-      missed,
-      ...(!isThere && { away_s: Math.round(awayMs / 1000), forgotten_in_s: Math.round(forgottenInMs! / 1000) }),
-    })),
-  ...(Object.keys(named.forgotten).length > 0 && { forgotten: named.forgotten }),
-  ...(named.lastRefusal !== '' && { last_refused_name: named.lastRefusal }),
 });
 
 /** Rejects when the flow is stopped. */

@@ -25,7 +25,7 @@ const receive = async (stage: Rehearsal) => {
 };
 
 const waitingBytes = (stage: Rehearsal): number =>
-  (stage.facts()['connected'] as { waiting_bytes: number }[])[0]?.waiting_bytes ?? 0;
+  (stage.facts()['far_sides'] as { waiting_bytes: number }[])[0]?.waiting_bytes ?? 0;
 const large = (n: number) => ({ n, text: 'x'.repeat(1024) });
 
 describe('to location', () => {

@@ -32,21 +32,26 @@ export interface LineEnd {
   readonly sentence: string;
   /** The code with which the broker refused or ended it, where it gave one. */
   readonly code: number | undefined;
+  /** Whether the broker has ended it, and not this side. */
+  readonly isTheirs: boolean;
 }
 
 /** A line to a broker that has let us in. */
 export interface BrokerLine {
   readonly version: Version;
-  /** Sends a packet. Returns whether the far side keeps up: where it does not, `drained` tells when it does again. */
-  send(packet: Packet): boolean;
+  /**
+   * Sends a packet. Returns whether the far side keeps up: where it does not, `drained` tells when it does again. `sent` is called
+   * when the packet has left this process; never where it could not.
+   */
+  send(packet: Packet, sent?: () => void): boolean;
   drained(done: () => void): void;
   /** Nothing is read until `resume`, which is the back-pressure. */
   pause(): void;
   resume(): void;
   /** Gives it up for a reason. */
   cut(sentence: string): void;
-  /** Says good-bye; the broker publishes no last will then. Resolves when it is gone. */
-  end(): Promise<void>;
+  /** Says good-bye, and whether the broker should publish the last will. Resolves when it is gone. */
+  end(more?: { readonly withWill?: boolean }): Promise<void>;
 }
 
 /** How long a connection may take to come about, and a good-bye, in milliseconds. */
@@ -81,19 +86,22 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     hasEnded = true;
     clearInterval(looking);
     clearTimeout(late);
-    user.down(end ?? { sentence: isUp ? 'the broker closed the line' : hungUp, code: undefined });
+    user.down(end ?? { sentence: isUp ? 'the broker closed the line' : hungUp, code: undefined, isTheirs: true });
     whenGone();
   };
-  const cut = (sentence: string, code?: number): void => {
-    end ??= { sentence, code };
+  const finish = (how: LineEnd): void => {
+    end ??= how;
     socket.destroy();
     over();
   };
-  const send = (packet: Packet): boolean => {
+  const cut = (sentence: string): void => finish({ sentence, code: undefined, isTheirs: false });
+  const endedByThem = (sentence: string, code?: number): void => finish({ sentence, code, isTheirs: true });
+  const send = (packet: Packet, sent?: () => void): boolean => {
     if (hasEnded) return true;
     sentAt = performance.now();
     gather();
-    return socket.stream.write(generate(packet, write));
+    const bytes = generate(packet, write);
+    return sent ? socket.stream.write(bytes, (problem) => !problem && sent()) : socket.stream.write(bytes);
   };
   /** What is sent in one turn goes in one write. */
   const gather = (): void => {
@@ -131,7 +139,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
       socket.stream.resume();
     },
     cut,
-    end: async () =>
+    end: async ({ withWill = false } = {}) =>
       new Promise((resolve) => {
         if (hasEnded) return resolve();
         const force = setTimeout(() => cut('the flow is stopped'), goodbyeMs);
@@ -139,8 +147,10 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
           clearTimeout(force);
           resolve();
         };
-        end = { sentence: 'the flow is stopped', code: undefined };
-        send({ cmd: 'disconnect', ...(version === 5 && { reasonCode: 0 }) } as Packet);
+        end = { sentence: 'the flow is stopped', code: undefined, isTheirs: false };
+        // who leaves without this word has the will published, which 3.1.1 knows no word for
+        if (!withWill || version === 5)
+          send({ cmd: 'disconnect', ...(version === 5 && { reasonCode: withWill ? 4 : 0 }) } as Packet);
         socket.stream.resume();
         socket.stream.end();
       }),
@@ -149,7 +159,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
   const greeted = (packet: Packet): void => {
     if (packet.cmd !== 'connack') return cut(greetingFirst);
     const code = (version === 5 ? packet.reasonCode : packet.returnCode) ?? packet.returnCode ?? packet.reasonCode ?? 0;
-    if (code !== 0) return cut(loginRefusalOf(code, packet.properties), code);
+    if (code !== 0) return endedByThem(loginRefusalOf(code, packet.properties), code);
     clearTimeout(late);
     isUp = true;
     const theirs = packet.properties?.serverKeepAlive;
@@ -163,7 +173,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     if (packet.cmd === 'pingresp') askedAt = undefined;
     else if (packet.cmd === 'disconnect') {
       const code = packet.reasonCode ?? 0;
-      cut(code === 0 ? 'the broker closed the line' : refusalOf(code, packet.properties), code);
+      endedByThem(code === 0 ? 'the broker closed the line' : refusalOf(code, packet.properties), code);
     } else user.packet(packet);
   };
   const reader = newPacketReader({
@@ -199,7 +209,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     }
   });
   socket.stream.on('error', (thrown: NodeJS.ErrnoException) =>
-    cut(isOpen && !isUp && thrown.code === 'ECONNRESET' ? hungUp : dialProblem(thrown)),
+    endedByThem(isOpen && !isUp && thrown.code === 'ECONNRESET' ? hungUp : dialProblem(thrown)),
   );
   socket.stream.once('end', () => socket.stream.end());
   socket.stream.once('close', over);

@@ -20,8 +20,8 @@ export interface KeptBroker {
   /** The line that is up. */
   readonly line: BrokerLine | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
-  /** Says good-bye, and connects no more. */
-  close(): Promise<void>;
+  /** Says good-bye, and whether the last will is to be published, and connects no more. */
+  close(more?: { readonly withWill?: boolean }): Promise<void>;
 }
 
 const firstWaitMs = 250;
@@ -42,7 +42,8 @@ export const keepLine = (options: {
   readonly io: Pick<Io, 'flow' | 'component' | 'instance' | 'random' | 'report'>;
   readonly mostBytes: number;
   readonly connect: (version: Version) => Omit<IConnectPacket, 'cmd' | 'clientId' | 'username' | 'password'>;
-  readonly user: Omit<LineUser, 'down'> & { down(): void };
+  /** `down` is called for lines that were up. */
+  readonly user: LineUser;
 }): KeptBroker => {
   const { settings, io, mostBytes, user } = options;
   const shown = hideInAddresses(settings.url);
@@ -79,7 +80,7 @@ export const keepLine = (options: {
   const down = (end: LineEnd): void => {
     const wasUp = line !== undefined;
     line = undefined;
-    if (wasUp) user.down();
+    if (wasUp) user.down(end);
     if (isClosed) return;
     if (settings.protocol === 'newest' && version === 5 && unsupportedVersion.has(end.code ?? -1)) {
       version = 4;
@@ -123,10 +124,10 @@ export const keepLine = (options: {
         ...(contests > 0 && { taken_over: contests }),
       };
     },
-    async close() {
+    async close(more) {
       isClosed = true;
       clearTimeout(again);
-      if (line) await line.end();
+      if (line) await line.end(more);
       else opening?.cut('the flow is stopped');
     },
   };

@@ -34,8 +34,6 @@ const filterOf = (filter: string): string | undefined => {
   return /^\$share\/[^/+#]+\/(.+)$/s.exec(filter)?.[1];
 };
 
-export const isShared = (filter: string): boolean => filter.startsWith('$share/');
-
 /** Whether a topic is one of those that a filter stands for: MQTT 5.0, section 4.7. */
 export const matcher = (filter: string): ((topic: string) => boolean) => {
   const own = filterOf(filter) ?? filter;

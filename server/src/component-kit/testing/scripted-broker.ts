@@ -16,6 +16,10 @@ export interface ScriptedBroker {
   /** Sends bytes that need not be MQTT. */
   write(bytes: Uint8Array): void;
   cut(): void;
+  /** Reads nothing more of that client. */
+  stopReading(): void;
+  /** How many are connected. */
+  readonly open: () => number;
   end(): Promise<void>;
 }
 
@@ -76,6 +80,8 @@ export const startScriptedBroker = async (script: Script = obliging): Promise<Sc
       write({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, dup: false, retain: false }),
     write: (bytes) => void last?.write(bytes),
     cut: () => void last?.destroy(),
+    stopReading: () => void last?.pause(),
+    open: () => sockets.size,
     end: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

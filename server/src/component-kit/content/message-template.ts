@@ -1,0 +1,64 @@
+import { InvalidMessage } from '../../engine/fault.ts';
+import { messageReader } from '../../engine/header-path.ts';
+import type { Message } from '../../engine/message.ts';
+
+/** One piece of a template: a text as it stands, or what a message has at a path. */
+type Piece = string | { readonly path: string; readonly read: (message: Message) => unknown };
+
+/** Text with places for fields of a message: `sensors/{site}/{@header.topic}`; `{{` and `}}` are braces. */
+export interface MessageTemplate {
+  /** What stands in it as it is, with an empty text for each field. */
+  readonly fixed: string;
+  readonly isFixed: boolean;
+  /** Throws an InvalidMessage where a field is missing, or is no single value. */
+  write(message: Message): string;
+}
+
+/** Throws a RangeError that says what is wrong with a text that is no template. */
+export const parseMessageTemplate = (text: string): MessageTemplate => {
+  const pieces = text
+    .split(/(\{\{|\}\}|\{[^{}]*\})/)
+    .filter((part) => part !== '')
+    .map(pieceOf);
+  const fixed = pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
+  const isFixed = pieces.every((piece) => typeof piece === 'string');
+  if (isFixed) return { fixed, isFixed, write: () => fixed };
+  return {
+    fixed,
+    isFixed,
+    write(message) {
+      let written = '';
+      for (const piece of pieces)
+        written += typeof piece === 'string' ? piece : valueText(piece.read(message), piece.path);
+      return written;
+    },
+  };
+};
+
+const pieceOf = (part: string): Piece => {
+  if (part === '{{' || part === '}}') return part[0]!;
+  const path = /^\{(.*)\}$/s.exec(part)?.[1]?.trim();
+  if (path === undefined) {
+    if (/[{}]/.test(part)) throw new RangeError('a brace has no other one: write {{ and }} for braces that are text');
+    return part;
+  }
+  if (path === '') throw new RangeError('"{}" names no field: write one into the braces, such as {site}');
+  return { path, read: messageReader(path) };
+};
+
+/** Why a text is no template, for people; undefined where it is one. */
+export const messageTemplateProblem = (text: string): string | undefined => {
+  try {
+    parseMessageTemplate(text);
+    return undefined;
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+};
+
+const valueText = (value: unknown, path: string): string => {
+  if (typeof value === 'string' && value !== '') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Number) return String(value);
+  const what = value === undefined || value === null ? 'missing' : value === '' ? 'empty' : 'no single value';
+  throw new InvalidMessage(`the field "${path}" is ${what}, and its value is needed`);
+};

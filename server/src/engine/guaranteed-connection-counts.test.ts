@@ -335,6 +335,25 @@ describe('what a guaranteed connection has delivered', () => {
     expect(trim.mock.calls).toEqual([[1], [3]]);
   });
 
+  it('does not come again after a kill, though the log has not come to forget it', async () => {
+    const log = new MemoryLog();
+    const trim = vi.spyOn(log, 'trim').mockImplementation(async () => new Promise(() => undefined));
+    const { connection, ends, kill } = held(log, 3);
+    for (let n = 0; n < 3; n += 1) await connection.append(numbered(n, n + 1));
+    await until(() => ends.length === 3);
+    ends[0]!();
+    await until(() => trim.mock.calls.length === 1);
+    ends[1]!();
+    await until(async () => (await log.mark())?.done === 2);
+    kill();
+    const again: unknown[] = [];
+    const next = connectionTrial(log);
+    void next.deliver((batch) => void again.push(...batch.map(({ payload }) => payload)));
+    await until(() => next.kept().messages === 0 && again.length > 0);
+    expect([again, next.gone]).toEqual([[2], {}]);
+    next.kill();
+  });
+
   it('is forgotten with the next block where the log could not', async () => {
     const log = new MemoryLog();
     const trim = vi.spyOn(log, 'trim').mockRejectedValueOnce(new Error('away'));

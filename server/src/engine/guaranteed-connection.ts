@@ -57,7 +57,7 @@ export interface GuaranteedConnectionOptions {
   readonly stuck: (end: 'from' | 'to', sentence: string | undefined) => void;
 }
 
-/** How soon after its delivery a block is forgotten, in milliseconds: what a crash repeats at most. */
+/** How soon after its delivery a block is forgotten, in milliseconds. */
 const trimAfterMs = 100;
 /** So much may be handed on before the first of it is finished, in bytes, if no single block is larger. */
 const mostInHandBytes = 4 * 1024 ** 2;
@@ -65,6 +65,8 @@ const mostInHandBytes = 4 * 1024 ** 2;
 const noticeMs = 2000;
 /** How soon it is noted outside of the log what was kept, in milliseconds. */
 const markAfterMs = 250;
+/** How soon it is noted what was delivered, in milliseconds, however long the log takes to forget it: what a crash repeats at most. */
+const doneAfterMs = 100;
 
 /**
  * A connection whose messages are on disk until the downstream end has finished them. Upstream appends and waits until they
@@ -100,6 +102,7 @@ export class GuaranteedConnection {
   private oldestAt = 0;
   private trimming: NodeJS.Timeout | undefined;
   private marking: NodeJS.Timeout | undefined;
+  private markingDone: NodeJS.Timeout | undefined;
   private marked: LogMark | undefined;
   private markedChanges = 0;
   private noting: Promise<void> = Promise.resolve();
@@ -223,7 +226,6 @@ export class GuaranteedConnection {
     this.places?.end();
     clearTimeout(this.trimming);
     clearInterval(this.noticing);
-    clearTimeout(this.marking);
     await this.mark();
     if (this.done > this.trimmed) await this.options.log.trim(this.done).catch(() => undefined);
   }
@@ -387,6 +389,7 @@ export class GuaranteedConnection {
     this.doneSequence = block.sequence;
     this.bytes = Math.max(0, this.bytes - block.bytes);
     this.trimming ??= setTimeout(() => void this.trim(), trimAfterMs);
+    this.markingDone ??= setTimeout(() => void this.mark(), doneAfterMs).unref();
     this.tell();
   }
 
@@ -408,7 +411,8 @@ export class GuaranteedConnection {
 
   private async mark(): Promise<void> {
     clearTimeout(this.marking);
-    this.marking = undefined;
+    clearTimeout(this.markingDone);
+    this.marking = this.markingDone = undefined;
     const { last, doneSequence: done, stored, marked, reader, changes } = this;
     if (!reader) return;
     const passed = reader.passed - this.inHand;

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import { eventually, type RunningServer, startServer } from '../../../running-server.ts';
 
 let server: RunningServer;
@@ -32,6 +33,16 @@ const numbersIn = (name: string): number[] =>
         .slice(0, -1)
         .map((line) => (JSON.parse(line) as { n: number }).n)
     : [];
+/** How many lines a flow noted as handed on, once the lane that its server left behind is gone. */
+const notedLines = async (flow: string): Promise<number> => {
+  await eventually('the lane ends', async () =>
+    Promise.resolve(!readdirSync(path('lanes')).some((name) => name.endsWith('.lane'))),
+  );
+  const keeper = new PlaceKeeper({ dataDir: server.dataDir, flow, component: 'in' });
+  const place = await keeper.open();
+  await keeper.close();
+  return place === undefined ? 0 : place.lines + place.skip;
+};
 
 it('follows a file over kill -9, stops and starts: no line is lost, and none comes twice that was acknowledged', async () => {
   let written = 0;
@@ -48,6 +59,8 @@ it('follows a file over kill -9, stops and starts: no line is lost, and none com
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   await server.end('SIGKILL');
+  const noted = await notedLines('follow');
+  const before = numbersIn('followed').length;
   add(300);
   server = await startServer({}, server.dataDir);
   for (let stops = 0; stops < 2; stops += 1) {
@@ -59,7 +72,9 @@ it('follows a file over kill -9, stops and starts: no line is lost, and none com
   await eventually('all lines', async () => Promise.resolve(new Set(numbersIn('followed')).size === written));
   const numbers = numbersIn('followed');
   const oneBatch = 500;
-  expect(numbers.length - written).toBeLessThanOrEqual(oneBatch);
+  // what was written into the other file, and not yet forgotten by the connection, comes again, too: that is not read twice
+  const readTwice = numbers.filter((n, at) => at >= before && n >= noted && numbers.indexOf(n) < at);
+  expect(readTwice.length).toBeLessThanOrEqual(oneBatch);
   expect(numbers.filter((n, at) => at > 0 && n > numbers[at - 1]! + 1)).toEqual([]);
 }, 60_000);
 

@@ -12,6 +12,7 @@ import {
   type UserChange,
 } from '@semstreams/contract';
 import { z } from 'zod';
+import { forgetFirstPassword } from './first-password.ts';
 import { accessFolder, KeptFile } from './kept-file.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { Refused } from './refused.ts';
@@ -61,7 +62,7 @@ export class Accounts {
 
   /** Throws an UnreadableAccess where the file is damaged. */
   constructor(
-    dataDir: string,
+    private readonly dataDir: string,
     private readonly now: () => number = Date.now,
   ) {
     this.file = new KeptFile(join(accessFolder(dataDir), 'users.json'), Kept);
@@ -118,6 +119,7 @@ export class Accounts {
     const users = this.kept.users.map((user) => (user === present ? changed : user));
     this.keepAnAdministrator(users);
     this.write({ users, tokens: this.kept.tokens });
+    if (hash !== undefined) forgetFirstPassword(this.dataDir, name);
     if (hash !== undefined || role || flows !== undefined) this.tell(name);
     return this.user(name)!;
   }
@@ -127,6 +129,7 @@ export class Accounts {
     const users = this.kept.users.filter((user) => user.name !== name);
     if (users.length > 0) this.keepAnAdministrator(users);
     this.write({ users, tokens: this.kept.tokens.filter((token) => token.user !== name) });
+    forgetFirstPassword(this.dataDir, name);
     this.tell(name);
   }
 

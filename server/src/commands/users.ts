@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { NewUser, paths, Role, User, UserChange } from '@semstreams/contract';
 import { z } from 'zod';
 import { Accounts } from '../access/accounts.ts';
+import { Audit, type AuditNote } from '../access/audit.ts';
 import { Refused } from '../access/refused.ts';
+import { changeWords, userWords } from '../access/user-words.ts';
 import { AskingFailed } from '../asking/asking-failed.ts';
 import { accepted, ask, ownServer } from '../asking/own-server.ts';
 import { shownKey } from '../asking/shown-key.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
+import { DataInUse, lockData } from '../machine/data-lock.ts';
 import { type Command, CommandFailed, type Given } from './command.ts';
 
 const words = 'semstreams users list | add NAME --role ROLE | password NAME | remove NAME';
@@ -41,11 +45,16 @@ export const users: Command = {
     if (verb === 'add') {
       const flows = given.values['flows']?.split(',');
       await desk.add(
-        usable(NewUser, { name, role: given.values['role'], password: passwordOf(given), ...(flows && { flows }) }),
+        usable(NewUser, {
+          name,
+          role: given.values['role'],
+          password: await passwordOf(given),
+          ...(flows && { flows }),
+        }),
       );
       console.log(`"${name}" was made`);
     } else if (verb === 'password') {
-      await desk.change(name, usable(UserChange, { password: passwordOf(given) }));
+      await desk.change(name, usable(UserChange, { password: await passwordOf(given) }));
       console.log(`"${name}" has another password`);
     } else if (verb === 'remove') {
       await desk.remove(name);
@@ -64,13 +73,19 @@ const usable = <Value>(schema: z.ZodType<Value>, value: unknown): Value => {
   );
 };
 
-const passwordOf = ({ values }: Given): string => {
-  const file = values['password-file'] ?? '/dev/stdin';
-  if (values['password-file'] === undefined && process.stdin.isTTY) console.error('the new password, and Enter:');
+/** The first line of the file, or of standard input, whatever that is: a terminal, a pipe, a file or a socket. */
+const passwordOf = async ({ values }: Given): Promise<string> => {
+  const file = values['password-file'];
+  const isGiven = file !== undefined && file !== '-' && file !== '/dev/stdin';
+  if (file === undefined && process.stdin.isTTY) console.error('the new password, and Enter:');
   try {
-    return readFileSync(file, 'utf8').split(/\r?\n/, 1)[0]!;
+    for await (const line of createInterface({ input: isGiven ? createReadStream(file) : process.stdin })) return line;
+    return '';
   } catch (cause) {
-    throw new SettingsError(`the password cannot be read from "${file}": ${(cause as Error).message}`, { cause });
+    throw new SettingsError(
+      `the password cannot be read from ${isGiven ? `"${file}"` : 'standard input'}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
 };
 
@@ -112,20 +127,50 @@ const serverDesk = (settings: SettingsValues): Desk => {
   };
 };
 
+/** The files themselves, while no server uses them. */
 const fileDesk = (dataDir: string): Desk => {
-  const accounts = new Accounts(dataDir);
-  const told = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+  const audit = new Audit(dataDir);
+  const alone = async (work: (accounts: Accounts) => Promise<Omit<AuditNote, 'who' | 'from'>>): Promise<void> => {
+    const unlock = locked(dataDir);
     try {
-      return await work();
+      audit.note({ who: 'this machine', from: 'semstreams users', ...(await work(new Accounts(dataDir))) }, 'access');
     } catch (thrown) {
       if (thrown instanceof Refused) throw new CommandFailed(thrown.message, { cause: thrown });
       throw thrown;
+    } finally {
+      unlock();
     }
   };
   return {
-    list: async () => accounts.users(),
-    add: async (user) => told(() => accounts.add(user)),
-    change: async (name, change) => told(() => accounts.change(name, change)),
-    remove: async (name) => told(() => accounts.remove(name)),
+    list: async () => new Accounts(dataDir).users(),
+    add: async (user) =>
+      alone(async (accounts) => {
+        const made = await accounts.add(user);
+        return { what: 'createUser', outcome: 'done', detail: `${made.name}: ${userWords(made)}` };
+      }),
+    change: async (name, change) =>
+      alone(async (accounts) => {
+        const before = accounts.user(name);
+        const after = await accounts.change(name, change);
+        const detail = changeWords(name, { before, after, isNewPassword: change.password !== undefined });
+        return { what: 'changeUser', outcome: 'done', detail };
+      }),
+    remove: async (name) =>
+      alone(async (accounts) => {
+        accounts.remove(name);
+        return { what: 'deleteUser', outcome: 'done', detail: name };
+      }),
   };
+};
+
+const locked = (dataDir: string): (() => void) => {
+  try {
+    return lockData(dataDir);
+  } catch (thrown) {
+    if (!(thrown instanceof DataInUse)) throw thrown;
+    throw new CommandFailed(
+      `${thrown.message.split(';')[0]}, and does not answer where these settings say: give this command the settings of that server by "--config", or end it first`,
+      { cause: thrown },
+    );
+  }
 };

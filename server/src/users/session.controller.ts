@@ -4,7 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Login, PasswordChange, paths, Session } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../access/access.ts';
-import { firstPasswordFile, forgetFirstPassword } from '../access/first-administrator.ts';
+import { firstPasswordFile } from '../access/first-password.ts';
 import type { Principal } from '../access/principal.ts';
 import { Settings } from '../config/settings.ts';
 import { Asker } from '../web/asker.ts';
@@ -83,7 +83,6 @@ export class SessionController {
         throw new HttpProblem(422, 'the present password is another one');
     });
     await asProblem(() => this.access.changePassword(user, next, session));
-    forgetFirstPassword(this.settings.dataDir, user);
   }
 }
 

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { NewUser, paths, User, UserChange } from '@semstreams/contract';
 import { z } from 'zod';
 import { Access } from '../access/access.ts';
+import { changeWords, userWords } from '../access/user-words.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
 import type { Principal } from '../access/principal.ts';
@@ -27,7 +28,7 @@ export class UsersController {
   @ApiResponse({ status: 201, standardSchema: User })
   async create(@Body({ schema: NewUser }) user: NewUser, @TellAudit() tell: Tell): Promise<User> {
     const made = await asProblem(() => this.access.accounts.add(user));
-    tell({ detail: `${made.name}: ${wordsOf(made)}` });
+    tell({ detail: `${made.name}: ${userWords(made)}` });
     return made;
   }
 
@@ -46,8 +47,7 @@ export class UsersController {
     const changed = await asProblem(() =>
       this.access.changeUser(name, change, asker.user === name ? asker.session : undefined),
     );
-    const password = change.password === undefined ? '' : '; another password';
-    tell({ detail: `${name}: ${before ? `${wordsOf(before)} → ` : ''}${wordsOf(changed)}${password}` });
+    tell({ detail: changeWords(name, { before, after: changed, isNewPassword: change.password !== undefined }) });
     return changed;
   }
 
@@ -60,5 +60,3 @@ export class UsersController {
     tell({ detail: name });
   }
 }
-
-const wordsOf = ({ role, flows }: User): string => `${role} of ${flows?.join(', ') ?? 'all flows'}`;

@@ -53,7 +53,10 @@ export const rooms = {
     'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },
     'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
-    'component-kit/fields': { does: 'settings that many types share', uses: ['component-kit/files', 'engine'] },
+    'component-kit/fields': {
+      does: 'settings that many types share',
+      uses: ['component-kit/files', 'component-kit/times', 'engine'],
+    },
     'component-kit/sockets': {
       does: 'listening for datagrams and on TCP',
       uses: ['access', 'component-kit/fields', 'engine'],

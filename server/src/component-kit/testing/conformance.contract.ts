@@ -93,11 +93,12 @@ export const rules = {
 
   /** What comes again after a stop gives what it would have given without. */
   async keepsItsState(definition: ComponentDefinition, around: Surroundings): Promise<void> {
+    const whenItCame = Date.now();
     const halves = [nasty.slice(0, 8), [...nasty.slice(8), ...nasty.slice(0, 8)]];
     const arrivedIn = async (state: BlockLog, parts: readonly (readonly unknown[])[]): Promise<unknown> => {
       const arrived: Record<string, unknown[]> = {};
       for (const part of parts) {
-        const tested = stageHere(definition, around, { state });
+        const tested = stageHere(definition, around, { state, now: () => whenItCame });
         await tested.open();
         await tested.feed(part);
         await tested.close(inTime(around));

@@ -29,12 +29,17 @@ const dropReasons =
 
 /**
  * `state` is where it keeps what it keeps, for the next one to go on with; `taken` is what those behind the component do with a
- * batch; the wait for it is the back-pressure.
+ * batch; the wait for it is the back-pressure. `now` is the clock on the wall, that of the machine where it is left out.
  */
 export const stage = (
   definition: ComponentDefinition,
   config: unknown,
-  given: { readonly dataDir: string; readonly taken?: () => void | Promise<void>; readonly state?: BlockLog },
+  given: {
+    readonly dataDir: string;
+    readonly taken?: () => void | Promise<void>;
+    readonly state?: BlockLog;
+    readonly now?: () => number;
+  },
 ): Stage => {
   const arrived: Record<string, unknown[]> = {};
   const invalid: string[] = [];
@@ -62,7 +67,7 @@ export const stage = (
   const world: World = {
     dataDir: given.dataDir,
     counters,
-    now: Date.now,
+    now: given.now ?? Date.now,
     random: Math.random,
     wait: async (milliseconds, signal) =>
       new Promise((resolve, reject) => {

@@ -110,12 +110,14 @@ export const stageHere = (
     readonly ground?: Partial<TrialGround>;
     readonly taken?: () => Promise<void>;
     readonly state?: BlockLog;
+    readonly now?: () => number;
   } = {},
 ): Stage =>
   stage(definition, configOn(definition, { ...around.ground, ...more.ground }), {
     dataDir: around.dataDir,
     ...(more.taken ? { taken: more.taken } : {}),
     ...(more.state ? { state: more.state } : {}),
+    ...(more.now ? { now: more.now } : {}),
   });
 
 /** Somebody takes what an output has to give, where it waits for somebody. */

@@ -7,6 +7,10 @@ const dayMs = 86_400_000;
 export interface Zone {
   /** The instants at which its clock shows a time, given as if it were in Greenwich: one, or none or two where it is changed. */
   instants(wallMs: number): readonly number[];
+  /** The first of them; where the clock was set forward over that time, as if it had not been. */
+  instant(wallMs: number): number;
+  /** What its clock shows at an instant, as if it were in Greenwich. */
+  wallMs(ms: number): number;
 }
 
 /** Minutes ahead of Greenwich of a zone that is named by an offset. */
@@ -29,7 +33,14 @@ export const isZone = (name: string): boolean => {
 /** A zone by its name of the IANA database, such as `Europe/Berlin`, or by an offset such as `+05:30`. */
 export const zoneOf = (name: string): Zone => {
   const fixed = fixedOf(name);
-  if (fixed !== undefined) return { instants: (wallMs) => [wallMs - fixed * 60_000] };
+  if (fixed !== undefined) {
+    const aheadMs = fixed * 60_000;
+    return {
+      instants: (wallMs) => [wallMs - aheadMs],
+      instant: (wallMs) => wallMs - aheadMs,
+      wallMs: (ms) => ms + aheadMs,
+    };
+  }
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: name,
     hourCycle: 'h23',
@@ -56,13 +67,16 @@ export const zoneOf = (name: string): Zone => {
     }
     return offset;
   };
+  const instants = (wallMs: number): number[] => {
+    const offsets = new Set([offsetAt(wallMs - dayMs), offsetAt(wallMs + dayMs)]);
+    return [...offsets]
+      .map((offset) => wallMs - offset)
+      .filter((ms) => offsetAt(ms) === wallMs - ms)
+      .sort((a, b) => a - b);
+  };
   return {
-    instants: (wallMs) => {
-      const offsets = new Set([offsetAt(wallMs - dayMs), offsetAt(wallMs + dayMs)]);
-      return [...offsets]
-        .map((offset) => wallMs - offset)
-        .filter((ms) => offsetAt(ms) === wallMs - ms)
-        .sort((a, b) => a - b);
-    },
+    instants,
+    instant: (wallMs) => instants(wallMs)[0] ?? wallMs - offsetAt(wallMs - dayMs),
+    wallMs: (ms) => ms + offsetAt(ms),
   };
 };

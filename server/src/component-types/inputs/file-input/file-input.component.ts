@@ -9,7 +9,8 @@ import { PlaceKeeper } from '../../../component-kit/files/place-keeper.ts';
 import { Progress } from './progress.ts';
 import { type Reading, readOnce } from './read-file.ts';
 import { recordReader } from './records.ts';
-import { type RecordedTimes, replay } from './replay.ts';
+import type { RecordedTimes } from '../../../component-kit/fields/time-reader.ts';
+import { replay } from './replay.ts';
 import { tail } from './tail.ts';
 import { fileInputDefinition } from './file-input.definition.ts';
 

@@ -14,7 +14,7 @@ afterAll(async () => {
 });
 
 const path = (name: string): string => join(server.dataDir, name);
-const deploy = async (id: string, input: object, output: object): Promise<{ observed: string; sentence: string }> => {
+const deploy = async (id: string, input: object, output: object): Promise<void> => {
   await server.call('POST', '/api/v1/flows', {
     id,
     components: [
@@ -24,8 +24,9 @@ const deploy = async (id: string, input: object, output: object): Promise<{ obse
     connections: [{ from: 'in', to: 'out', delivery: 'guaranteed' }],
   });
   await server.call('POST', `/api/v1/flows/${id}/deploy?wait=10s`);
-  return (await server.call('GET', `/api/v1/flows/${id}/status`)).body as { observed: string; sentence: string };
 };
+const statusOf = async (id: string): Promise<{ observed: string; sentence: string }> =>
+  (await server.call('GET', `/api/v1/flows/${id}/status`)).body as { observed: string; sentence: string };
 const numbersIn = (name: string): number[] =>
   existsSync(path(name))
     ? readFileSync(path(name), 'utf8')
@@ -81,12 +82,11 @@ it('follows a file over kill -9, stops and starts: no line is lost, and none com
 it('is not held up by pipes into which nobody writes, and says what they are', async () => {
   for (let n = 0; n < 5; n += 1) {
     execFileSync('mkfifo', [path(`pipe-${n}`)]);
-    const { observed, sentence } = await deploy(
-      `pipe-${n}`,
-      { path: `pipe-${n}`, mode: n % 2 === 0 ? 'once' : 'tail' },
-      { path: `from-pipe-${n}` },
-    );
-    expect([observed, sentence]).toEqual(['failed', expect.stringContaining('is a pipe: only ordinary files')]);
+    const id = `pipe-${n}`;
+    await deploy(id, { path: id, mode: n % 2 === 0 ? 'once' : 'tail' }, { path: `from-${id}` });
+    // a file is opened when the flow runs
+    await eventually(`${id} is refused`, async () => (await statusOf(id)).observed === 'failed');
+    expect((await statusOf(id)).sentence).toContain('is a pipe: only ordinary files');
   }
   writeFileSync(path('rows'), '{"n":1}\n');
   await deploy('rows', { path: 'rows' }, { path: 'rows-read' });
@@ -95,8 +95,9 @@ it('is not held up by pipes into which nobody writes, and says what they are', a
 
 it('lets a file have one writer, whichever flow it is, and names it', async () => {
   writeFileSync(path('none'), '');
-  const one = await deploy('one', { path: 'none' }, { path: 'both/log.ndjson' });
-  const two = await deploy('two', { path: 'none' }, { path: './both/log.ndjson' });
+  await deploy('one', { path: 'none' }, { path: 'both/log.ndjson' });
+  await deploy('two', { path: 'none' }, { path: './both/log.ndjson' });
+  const [one, two] = [await statusOf('one'), await statusOf('two')];
   expect([one.observed, two.observed, two.sentence]).toEqual([
     'running',
     'failed',

@@ -14,7 +14,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { count, expectedOf, recording, recordingPath } from '../../../component-kit/testing/recordings.ts';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { fileInput } from './file-input.component.ts';
-import { timeReader } from './replay.ts';
+import { timeReader } from '../../../component-kit/fields/time-reader.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
 const running: Rehearsal[] = [];

@@ -1,8 +1,5 @@
-import { doubleOf } from '../../../engine/exact-number.ts';
 import { FatalFault } from '../../../engine/fault.ts';
-import { reader } from '../../../engine/field-path.ts';
-import { type TimeOptions, timeOfText } from '../../../component-kit/times/time-text.ts';
-import { inMilliseconds, type TimeUnit, unitBySize } from '../../../component-kit/times/time-units.ts';
+import { type RecordedTimes, timeReader } from '../../../component-kit/fields/time-reader.ts';
 import { pace } from '../../../component-kit/replay/pace.ts';
 import type { Place } from '../../../component-kit/files/place.ts';
 import { type Reading, readOnce } from './read-file.ts';
@@ -61,27 +58,4 @@ export const replay = async (replaying: Replaying, known: Place | undefined): Pr
     // a round is never without a turn for others
     await new Promise((resolve) => setImmediate(resolve));
   }
-};
-
-export interface RecordedTimes extends TimeOptions {
-  /** Path of the field that tells when a record was made. */
-  readonly field: string;
-  readonly unit: TimeUnit | 'by_size';
-}
-
-/** When a record was made, in milliseconds; undefined where it does not tell. */
-export const timeReader = ({ field, unit, ...options }: RecordedTimes): ((payload: unknown) => number | undefined) => {
-  const [read, readText] = [reader(field), timeOfText(options)];
-  const ofNumber = (number: number): number => inMilliseconds(number, unit === 'by_size' ? unitBySize(number) : unit);
-  return (payload) => {
-    const value = read(payload);
-    const isFormatted = options.format !== undefined && options.format !== '';
-    const number = doubleOf(value);
-    if (number !== undefined && !isFormatted) return ofNumber(number);
-    const text = number === undefined ? value : String(value);
-    if (typeof text !== 'string') return undefined;
-    if (!isFormatted && /^-?\d+(\.\d+)?$/.test(text)) return ofNumber(Number(text));
-    const found = readText(text);
-    return 'ms' in found ? found.ms : undefined;
-  };
 };

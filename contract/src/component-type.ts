@@ -27,6 +27,16 @@ export type Port = z.infer<typeof Port>;
 export const Ports = z.record(z.string(), Port);
 export type Ports = z.infer<typeof Ports>;
 
+/** Output ports that the settings of a component name: one for each item of a list. */
+export const OpenedPorts = z
+  .strictObject({
+    list: z.string().meta({ description: 'Setting that holds the list, such as "routes".' }),
+    name: z.string().meta({ description: 'What names the port in each item, such as "name".' }),
+    port: Port.extend({ direction: z.literal('output') }),
+  })
+  .meta({ id: 'OpenedPorts' });
+export type OpenedPorts = z.infer<typeof OpenedPorts>;
+
 /** A worked example: it stands on the reference page and runs as a test. */
 export const Example = z
   .strictObject({
@@ -48,6 +58,7 @@ export const ComponentType = z
     icon: z.string().meta({ description: 'Name of a lucide icon, such as "plane".' }),
     keywords: z.array(z.string()),
     ports: Ports,
+    opens: OpenedPorts.optional(),
     config_schema: z.record(z.string(), z.unknown()),
     drops: z.record(z.string(), z.string()).meta({ description: 'Reasons for which it gives a message up.' }),
     probes: z

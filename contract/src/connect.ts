@@ -1,12 +1,12 @@
 import type { Category, Port, Ports } from './component-type.ts';
 import { parseDuration, parseSize } from './duration.ts';
 import type { Component, Connection, ConnectionBuffer, Delivery, FlowDocument } from './flow.ts';
+import { type PortsOfType, portsWith } from './opened-ports.ts';
 
 /** What the pure functions need to know of a component type: its ports and where it stands in a flow. */
-export interface TypeFacts {
+export interface TypeFacts extends PortsOfType {
   readonly title: string;
   readonly category: Category;
-  readonly ports: Ports;
   /** Why it may give messages up, by reason, each in a sentence. */
   readonly drops?: Readonly<Record<string, string>>;
   /** Those of its reasons that somebody chose in its settings, and that are no trouble. */
@@ -64,6 +64,15 @@ export type ComponentsById = ReadonlyMap<string, Component>;
 export const componentsById = (components: readonly Component[]): ComponentsById =>
   new Map(components.toReversed().map((component) => [component.id, component]));
 
+/** The ports of a component; none where its type is not known. */
+export const portsOfComponent = (
+  component: Pick<Component, 'type' | 'config'> | undefined,
+  types: ReadonlyMap<string, PortsOfType>,
+): Ports => {
+  const type = component && types.get(component.type);
+  return type ? portsWith(type, component.config) : {};
+};
+
 /** Ids and names of ports of one direction, in the order of their definition. */
 export const portsOf = (ports: Ports, direction: Port['direction']): string[] =>
   Object.keys(ports).filter((name) => ports[name]!.direction === direction);
@@ -90,7 +99,7 @@ export const resolveEndpoint = (
   if (!component) return { sentence: `there is no component "${id}"`, unknown: id };
   const type = types.get(component.type);
   if (!type) return port ? { component: id, port } : { sentence: `the ports of "${id}" are not known` };
-  const names = portsOf(type.ports, direction);
+  const names = portsOf(portsWith(type, component.config), direction);
   const wanted =
     port ?? (names.length === 1 ? names[0] : names.find((name) => name === (direction === 'input' ? 'in' : 'out')));
   if (wanted !== undefined && names.includes(wanted)) return { component: id, port: wanted };
@@ -115,8 +124,8 @@ export const resolvedConnections = (
     const start = resolveEndpoint(from, 'output', components, types);
     const end = resolveEndpoint(to, 'input', components, types);
     if (!isPlace(start) || !isPlace(end)) return [];
-    const type = types.get(components.get(end.component)!.type);
-    return [{ from: start, to: end, delivery: deliveryInto(type?.ports[end.port], delivery), buffer }];
+    const port = portsOfComponent(components.get(end.component), types)[end.port];
+    return [{ from: start, to: end, delivery: deliveryInto(port, delivery), buffer }];
   });
 };
 
@@ -127,9 +136,10 @@ export const refusal = (
   from: PortPlace,
   to: PortPlace,
 ): string | undefined => {
-  const [start, end] = [from, to].map(({ component, port }) => {
-    const type = types.get(flow.components.find(({ id }) => id === component)?.type ?? '');
-    return { title: type?.title ?? component, port: type?.ports[port] };
+  const [start, end] = [from, to].map((place) => {
+    const component = flow.components.find(({ id }) => id === place.component);
+    const title = types.get(component?.type ?? '')?.title ?? place.component;
+    return { title, port: portsOfComponent(component, types)[place.port] };
   });
   if (from.component === to.component) return 'A component cannot be connected to itself.';
   if (start?.port?.direction === 'input')

@@ -16,6 +16,7 @@ export * from './json-bounds.ts';
 export * from './link.ts';
 export * from './log.ts';
 export type { Mention } from './mentions.ts';
+export * from './opened-ports.ts';
 export * from './paths.ts';
 export * from './problem.ts';
 export * from './schema-findings.ts';

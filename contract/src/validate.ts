@@ -12,6 +12,7 @@ import {
   type NoPort,
   type PortPlace,
   portsOf,
+  portsOfComponent,
   resolvedConnections,
   resolveEndpoint,
   type ResolvedConnection,
@@ -21,6 +22,7 @@ import { type Finding, FindingList, placeOf } from './finding.ts';
 import { type Connection, FlowDocument, type Component } from './flow.ts';
 import { excessOf } from './json-bounds.ts';
 import { type Mention, noteMentioned } from './mentions.ts';
+import { noteTakenNames } from './opened-ports.ts';
 import { noteSchemaFindings } from './schema-findings.ts';
 import { nearest } from './words.ts';
 
@@ -112,6 +114,7 @@ const noteConfig = (
   const start = placeOf(prefix).length + 1;
   try {
     notePasswords(list, value, { prefix, component: id });
+    noteTakenNames(list, checked, { config: value, prefix, component: id });
     const { error, data } = checked.config.safeParse(value);
     if (!error) return noteMentioned(list, checked.mentions?.(data), flow, { component: id, prefix });
     const more = (finding: Omit<Finding, 'severity'>) => ({
@@ -197,7 +200,7 @@ const noteMismatch = (list: FindingList, graph: Graph, { connection, start, end,
 };
 
 const portAt = ({ components, types }: Graph, { component, port }: PortPlace) =>
-  types.get(components.get(component)?.type ?? '')?.ports[port];
+  portsOfComponent(components.get(component), types)[port];
 
 const noteCircle = (list: FindingList, graph: Graph, connections: readonly ResolvedConnection[]): void => {
   const back = findCircle(connections);
@@ -220,7 +223,7 @@ const noteUnconnected = (
     targets.add(endpointOf(to));
   }
   for (const [index, component] of flow.components.entries()) {
-    const ports = types.get(component.type)?.ports ?? {};
+    const ports = portsOfComponent(component, types);
     const open = (direction: 'input' | 'output', connected: ReadonlySet<string>) =>
       portsOf(ports, direction).filter(
         (port) => ports[port]!.required && !connected.has(endpointOf({ component: component.id, port })),

@@ -12,6 +12,10 @@ export const TypeId = z
   .regex(/^[a-z][a-z0-9_]{0,62}$/, 'use a-z, 0-9 and "_", starting with a letter')
   .meta({ id: 'TypeId', description: 'snake_case id of a component type.' });
 
+/** The name of a port, such as `out`. */
+export const portNamePattern = /^[a-z][a-z0-9_]{0,62}$/;
+export const PortName = z.string().regex(portNamePattern, 'use a-z, 0-9 and "_", starting with a letter, 63 at most');
+
 const reference = /^\$\{([A-Z][A-Z0-9_]*)\}$/;
 
 /** The name of the secret that a text of a config stands for as a whole: `"${FEED_URL}"` stands for `FEED_URL`. */

@@ -2,12 +2,13 @@
 
 export interface Schemas {
   ComponentTypes: { "items": (Schemas['ComponentType'])[]; };
-  ComponentType: { "type": Schemas['TypeId']; "category": Schemas['Category']; "title": string; "summary": string; "icon": string; "keywords": (string)[]; "ports": Record<string, Schemas['Port']>; "config_schema": Record<string, unknown>; "drops": Record<string, string>; "probes"?: string; "examples": (Schemas['Example'])[]; };
+  ComponentType: { "type": Schemas['TypeId']; "category": Schemas['Category']; "title": string; "summary": string; "icon": string; "keywords": (string)[]; "ports": Record<string, Schemas['Port']>; "opens"?: Schemas['OpenedPorts']; "config_schema": Record<string, unknown>; "drops": Record<string, string>; "probes"?: string; "examples": (Schemas['Example'])[]; };
   TypeId: string;
   Category: "input" | "processor" | "output";
   Port: { "direction": "input" | "output"; "kind": Schemas['PortKind']; "title"?: string; "description"?: string; "required": boolean; "delivery"?: (Schemas['Delivery']); };
   PortKind: "json" | "bytes" | "any";
   Delivery: "live" | "guaranteed";
+  OpenedPorts: { "list": string; "name": string; "port": { "direction": "output"; "kind": Schemas['PortKind']; "title"?: string; "description"?: string; "required": boolean; "delivery"?: (Schemas['Delivery']); }; };
   Example: { "title": string; "config": Record<string, unknown>; "given"?: Record<string, (unknown)[]>; "expect"?: Record<string, (unknown)[]>; };
   ProbeRequest: { "config"?: Record<string, unknown>; };
   ProbeAnswer: { "works": boolean; "sentence": string; };

@@ -34,7 +34,7 @@ export const componentReference = (definitions: readonly ComponentDefinition[]):
   return `# Component types\n\nGenerated from the definitions in \`server/src/component-types\`. Do not edit.\n\n${numbers}\n\n${sections.join('\n')}`;
 };
 
-const page = ({ type, title, summary, ports, config_schema, drops, examples }: ComponentType): string => {
+const page = ({ type, title, summary, ports, opens, config_schema, drops, examples }: ComponentType): string => {
   const schema = config_schema as JsonSchema;
   const fields = Object.entries(schema.properties ?? {}).map(
     ([name, field]) =>
@@ -47,7 +47,7 @@ const page = ({ type, title, summary, ports, config_schema, drops, examples }: C
   return [
     `### ${title}: \`${type}\`\n`,
     `${summary}\n`,
-    `Ports: ${portList.join(', ')}\n`,
+    `Ports: ${[...portList, ...(opens ? [`one (output) for each of \`${opens.list}\`, by its \`${opens.name}\``] : [])].join(', ')}\n`,
     ...(fields.length > 0 ? ['| Setting | Type | Default | |', '| --- | --- | --- | --- |', ...fields, ''] : []),
     'Given up on, by reason: ' +
       Object.entries(drops)

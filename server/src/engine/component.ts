@@ -1,4 +1,13 @@
-import type { Category, ComponentType, Example, Mention, Port, PortKind, Ports } from '@semstreams/contract';
+import type {
+  Category,
+  ComponentType,
+  Example,
+  Mention,
+  OpenedPorts,
+  Port,
+  PortKind,
+  Ports,
+} from '@semstreams/contract';
 import { z } from 'zod';
 import type { Followers } from './followers.ts';
 import type { Batch, Headers, Message } from './message.ts';
@@ -143,6 +152,8 @@ interface Described<P extends Ports, Config extends z.ZodType> {
   /** Other words that people search for. */
   readonly keywords?: readonly string[];
   readonly ports: P;
+  /** Output ports that its settings name, beside those of `ports`: one for each item of a list. */
+  readonly opens?: OpenedPorts;
   readonly config: Config;
   /** Where it listens with this config; what is parked there is for the next run that listens there. */
   listens?(config: z.output<Config>): ListenAddress | undefined;
@@ -313,6 +324,7 @@ export const describe = (definition: DefinedType): ComponentType => ({
   icon: definition.icon,
   keywords: [...(definition.keywords ?? [])],
   ports: definition.ports,
+  ...(definition.opens === undefined ? {} : { opens: definition.opens }),
   config_schema: z.toJSONSchema(definition.config, { io: 'input' }) as Record<string, unknown>,
   drops: { ...engineDrops, ...definition.drops },
   ...(definition.probes === undefined ? {} : { probes: definition.probes }),

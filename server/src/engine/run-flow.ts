@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { portsWith } from '@semstreams/contract';
 import type { ComponentDefinition, Facts, Lifecycle, Timed } from './component.ts';
 import { Answers } from './answers.ts';
 import { appendTo } from './append-to.ts';
@@ -216,7 +217,8 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       gaveUp: (count) => (gaveUp[index]! += count),
       followed: followedBy(index),
     });
-    for (const [name, { direction }] of Object.entries(definition.ports))
+    const doors = Object.entries(portsWith(definition, config));
+    for (const [name, { direction }] of doors)
       if (direction === 'output') exits[index]!.set(name, exitOf(component, name));
 
     world.enter(index);
@@ -256,7 +258,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
       gatherings[index] = gathering;
       return gathering.deliver;
     };
-    for (const [name, { direction }] of Object.entries(definition.ports)) {
+    for (const [name, { direction }] of doors) {
       if (direction !== 'input') continue;
       const handler = (instance as Readonly<Record<string, never>>)[name]!;
       const isOutput = component.category === 'output';

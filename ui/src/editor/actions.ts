@@ -26,7 +26,7 @@ export const addBehind = (
   const component = newComponent(flow, type, title);
   const places = placesOf(flow, types);
   const wished = given.place ?? placeBehind(places[given.from.component] ?? { x: 0, y: 0 });
-  const at = freePlace(flow, places, wished, cardSize(type, types), types);
+  const at = freePlace(flow, places, wished, cardSize(component, types), types);
   run(addConnected({ component, port: given.port, at }, given.from, types));
   view.getState().open(component.id);
   announce(`“${nameOf(component)}” is added and connected`);

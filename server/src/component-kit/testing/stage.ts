@@ -1,4 +1,4 @@
-import type { Connection } from '@semstreams/contract';
+import { type Connection, portsOf, portsWith } from '@semstreams/contract';
 import { z } from 'zod';
 import { type ComponentDefinition, defineComponent, input } from '../../engine/component.ts';
 import { type ComponentTotals, Counters, type DropReasons } from '../../engine/counters.ts';
@@ -44,7 +44,7 @@ export const stage = (
   const arrived: Record<string, unknown[]> = {};
   const invalid: string[] = [];
   const failures: string[] = [];
-  const outputs = Object.keys(definition.ports).filter((port) => definition.ports[port]!.direction === 'output');
+  const outputs = portsOf(portsWith(definition, config), 'output');
   const sinks = outputs.map((port) => {
     arrived[port] = [];
     return sink(`takes_${port}`, async (payloads) => {
@@ -57,7 +57,7 @@ export const stage = (
   const flow = {
     id: 'stage',
     components: [
-      { id: 'tested', type: definition.type },
+      { id: 'tested', type: definition.type, config: config as Record<string, unknown> },
       ...outputs.map((port) => ({ id: port, type: `takes_${port}` })),
     ],
     connections: outputs.map((port): Connection => ({ from: `tested.${port}`, to: port, delivery: 'live' })),

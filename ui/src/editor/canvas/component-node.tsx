@@ -1,10 +1,10 @@
-import { portsOf } from '@semstreams/contract';
-import { Handle, type NodeProps, Position } from '@xyflow/react';
+import type { Component } from '@semstreams/contract';
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { CircleAlert, Plus, TriangleAlert } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useEffect } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
 import { nameOf } from '../draft/edits.ts';
-import { portTop } from '../draft/places.ts';
+import { portTop, type Rows, rowsOf } from '../draft/places.ts';
 import { useConnections, useEditor, useFindingsOf } from '../editor-context.ts';
 import { summaryOf } from '../form/summary.ts';
 import { CardLive } from '../live/card-live.tsx';
@@ -19,7 +19,7 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
   const findings = useFindingsOf(id);
   const isWrong = findings.some(({ severity }) => severity === 'error');
   const label = labelParts(id);
-  const ports = usePortsOf(id, component.type);
+  const ports = useRowsOf(component);
   return (
     <div
       className={styles['card']}
@@ -54,23 +54,28 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
           <span className="visually-hidden">{findings.length === 1 ? 'problem' : 'problems'}</span>
         </span>
       ) : null}
-      {ports.outputs.map((port, index) => (
-        <Port key={port} component={id} port={port} index={index} direction="output" />
-      ))}
+      {ports.outputs.map((port, index) =>
+        port === undefined ? null : <Port key={port} component={id} port={port} index={index} direction="output" />,
+      )}
     </div>
   );
 });
 ComponentNode.displayName = 'ComponentNode';
 
-/** Ports of the type; of an unknown type those that connections name. */
-const usePortsOf = (id: string, typeName: string): { inputs: readonly string[]; outputs: readonly string[] } => {
-  const type = useEditor().types.get(typeName);
+/** Ports of the component; of an unknown type those that connections name. */
+const useRowsOf = (component: Component): Rows => {
+  const { id } = component;
+  const { types } = useEditor();
   const connections = useConnections();
-  if (type) return { inputs: portsOf(type.ports, 'input'), outputs: portsOf(type.ports, 'output') };
   const named = (end: 'from' | 'to') => [
     ...new Set(connections.flatMap((connection) => (connection[end].component === id ? connection[end].port : []))),
   ];
-  return { inputs: named('to'), outputs: named('from') };
+  const rows = types.has(component.type) ? rowsOf(component, types) : { inputs: named('to'), outputs: named('from') };
+  const lookAgain = useUpdateNodeInternals();
+  const outputs = rows.outputs.join(' ');
+  // React Flow remembers where each port is, and does not see that one has another name
+  useEffect(() => lookAgain(id), [id, outputs, lookAgain]);
+  return rows;
 };
 
 interface PortProps {

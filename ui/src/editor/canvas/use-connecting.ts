@@ -1,4 +1,4 @@
-import { kindsFit, portsOf, refusal } from '@semstreams/contract';
+import { kindsFit, portsOf, portsOfComponent, refusal } from '@semstreams/contract';
 import { type Connection, type FinalConnectionState, useReactFlow } from '@xyflow/react';
 import { useCallback, useState } from 'react';
 import { connectPorts } from '../actions.ts';
@@ -61,11 +61,15 @@ export const useConnecting = () => {
     direction: 'source' | 'target',
     onto: string,
   ): Ends | undefined => {
-    const typeOf = (id: string) =>
-      types.get(draft.getState().flow.components.find((each) => each.id === id)?.type ?? '');
+    const { components } = draft.getState().flow;
+    const portsAt = (id: string) =>
+      portsOfComponent(
+        components.find((each) => each.id === id),
+        types,
+      );
     const wanted = direction === 'source' ? 'input' : 'output';
-    const ports = typeOf(onto)?.ports ?? {};
-    const mine = typeOf(start.nodeId)?.ports[start.id];
+    const ports = portsAt(onto);
+    const mine = portsAt(start.nodeId)[start.id];
     const names = portsOf(ports, wanted);
     const port = names.find((name) => mine && kindsFit(mine, ports[name]!)) ?? names[0];
     if (port === undefined) {

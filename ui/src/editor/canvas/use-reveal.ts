@@ -25,7 +25,7 @@ export const useReveal = (): void => {
     const component = flow.components.find(({ id }) => id === only);
     const at = component && placesOf(flow, types)[component.id];
     if (!at) return;
-    const size = cardSize(component.type, types);
+    const size = cardSize(component, types);
     const {
       transform: [x, y, zoom],
     } = store.getState();

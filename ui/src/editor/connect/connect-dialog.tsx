@@ -1,5 +1,5 @@
 import { Button, Group, Modal, NativeSelect } from '@mantine/core';
-import { type Component, endpointOf, type PortPlace, portsOf, refusal } from '@semstreams/contract';
+import { type Component, endpointOf, type PortPlace, portsOf, portsOfComponent, refusal } from '@semstreams/contract';
 import { useState } from 'react';
 import { connectPorts } from '../actions.ts';
 import { nameOf } from '../draft/edits.ts';
@@ -66,13 +66,13 @@ export const ConnectDialog = ({ from: start, close }: { from?: string | undefine
   );
 };
 
-const placesOn = ({ types }: Editor, { id, type }: Component, direction: 'input' | 'output'): PortPlace[] =>
-  portsOf(types.get(type)?.ports ?? {}, direction).map((port) => ({ component: id, port }));
+const placesOn = ({ types }: Editor, component: Component, direction: 'input' | 'output'): PortPlace[] =>
+  portsOf(portsOfComponent(component, types), direction).map((port) => ({ component: component.id, port }));
 
 /** The component's name, with the port where there are several. */
 const titleOf = ({ types }: Editor, components: readonly Component[], { component: id, port }: PortPlace): string => {
   const component = components.find((each) => each.id === id)!;
-  const ports = types.get(component.type)?.ports ?? {};
+  const ports = portsOfComponent(component, types);
   const isOnly = portsOf(ports, ports[port]?.direction ?? 'input').length < 2;
   return isOnly ? nameOf(component) : `${nameOf(component)}: ${ports[port]?.title ?? port} (${port})`;
 };

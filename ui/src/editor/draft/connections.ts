@@ -9,6 +9,7 @@ import {
   type Flow,
   isPlace,
   type PortPlace,
+  portsOfComponent,
   resolveEndpoint,
   type TypesById,
 } from '@semstreams/contract';
@@ -31,8 +32,8 @@ export const connectionsIn = (flow: Flow, types: TypesById): DraftConnection[] =
   return connectionsOf(flow).flatMap((written) => {
     const [from, to] = endsOf(written, components, types);
     if (!from || !to) return [];
-    const type = types.get(components.get(to.component)!.type);
-    const delivery = deliveryInto(type?.ports[to.port], written.delivery);
+    const port = portsOfComponent(components.get(to.component), types)[to.port];
+    const delivery = deliveryInto(port, written.delivery);
     return [{ key: connectionKey(from, to), from, to, written, delivery }];
   });
 };

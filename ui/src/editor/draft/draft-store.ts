@@ -66,10 +66,11 @@ export const createDraft = (flow: Flow): DraftStore =>
   }));
 
 const appended = ({ flow, past }: Draft, { title, change, onto }: Edit): Partial<Draft> => {
-  const after = change(flow);
-  if (same(flow, after)) return {};
   const last = past.at(-1);
   const continues = onto !== undefined && last?.onto === onto && last.after === flow;
-  const command: Command = { title, before: continues ? last.before : flow, after, onto };
+  const before = continues ? last.before : flow;
+  const after = change(before);
+  if (same(flow, after)) return {};
+  const command: Command = { title, before, after, onto };
   return { flow: after, past: [...(continues ? past.slice(0, -1) : past), command].slice(-mostSteps), future: [] };
 };

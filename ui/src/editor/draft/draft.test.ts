@@ -217,7 +217,7 @@ describe('a layout', () => {
     ['that nobody made', placesOf],
   ])('%s overlaps nowhere and runs from left to right', (_, placed) => {
     const places = placed(flow, types);
-    const boxes = flow.components.map(({ id, type }) => ({ ...places[id]!, ...cardSize(type, types) }));
+    const boxes = flow.components.map((component) => ({ ...places[component.id]!, ...cardSize(component, types) }));
     for (const [index, a] of boxes.entries())
       for (const b of boxes.slice(index + 1))
         expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(

@@ -14,7 +14,7 @@ import { componentOf, keysIn, writtenOut } from './connections.ts';
 
 /**
  * A change of the draft, by the name under which people undo it. Edits in a row with the same `onto` are one step of
- * undoing, such as the letters typed into one field.
+ * undoing, such as the letters typed into one field: each takes the place of the one before it.
  */
 export interface Edit {
   readonly title: string;

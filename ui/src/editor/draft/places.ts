@@ -1,4 +1,11 @@
-import { type Flow, portsOf, type Position, type TypesById } from '@semstreams/contract';
+import {
+  type Component,
+  type Flow,
+  portsOf,
+  portsOfComponent,
+  type Position,
+  type TypesById,
+} from '@semstreams/contract';
 import { connectionsIn } from './connections.ts';
 import type { Places } from './edits.ts';
 
@@ -19,9 +26,29 @@ export interface Size {
 /** Distance of a port from the top of its card. */
 export const portTop = (index: number): number => (index === 0 ? headHeight / 2 : headHeight + (index - 0.5) * portRow);
 
-export const cardSize = (type: string, types: TypesById): Size => {
-  const ports = types.get(type)?.ports ?? {};
-  const most = Math.max(portsOf(ports, 'input').length, portsOf(ports, 'output').length, 1);
+type Shown = Pick<Component, 'type' | 'config'>;
+
+/**
+ * The ports of a card from above, by side. The first row is the head, where no name is written: ports that the settings name
+ * begin below it.
+ */
+export const rowsOf = (component: Shown, types: TypesById): Rows => {
+  const ports = portsOfComponent(component, types);
+  const outputs = portsOf(ports, 'output');
+  return {
+    inputs: portsOf(ports, 'input'),
+    outputs: types.get(component.type)?.opens ? [undefined, ...outputs] : outputs,
+  };
+};
+
+export interface Rows {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly (string | undefined)[];
+}
+
+export const cardSize = (component: Shown, types: TypesById): Size => {
+  const { inputs, outputs } = rowsOf(component, types);
+  const most = Math.max(inputs.length, outputs.length, 1);
   return { width: cardWidth, height: headHeight + (most - 1) * portRow + liveHeight };
 };
 
@@ -33,7 +60,8 @@ export const placesOf = (flow: Flow, types: TypesById): Places => {
   const columns = columnPlaces(flow, types);
   if (missing.length === flow.components.length) return columns;
   const places: Record<string, Position> = { ...known };
-  for (const { id, type } of missing) places[id] = freePlace(flow, places, columns[id]!, cardSize(type, types), types);
+  for (const component of missing)
+    places[component.id] = freePlace(flow, places, columns[component.id]!, cardSize(component, types), types);
   return places;
 };
 
@@ -42,10 +70,11 @@ const columnPlaces = (flow: Flow, types: TypesById): Places => {
   const columns = columnsOf(flow, types);
   const bottoms = new Map<number, number>();
   return Object.fromEntries(
-    flow.components.map(({ id, type }) => {
+    flow.components.map((component) => {
+      const { id } = component;
       const column = columns.get(id) ?? 0;
       const y = bottoms.get(column) ?? 0;
-      bottoms.set(column, y + cardSize(type, types).height + gap.y);
+      bottoms.set(column, y + cardSize(component, types).height + gap.y);
       return [id, onGrid({ x: column * (cardWidth + gap.x), y })];
     }),
   );
@@ -63,9 +92,9 @@ const columnsOf = (flow: Flow, types: TypesById): ReadonlyMap<string, number> =>
 
 /** The place that is nearest below the wished one and overlaps nothing. */
 export const freePlace = (flow: Flow, places: Places, wished: Position, size: Size, types: TypesById): Position => {
-  const boxes = flow.components.flatMap(({ id, type }) => {
-    const at = places[id];
-    return at ? [{ ...at, ...cardSize(type, types) }] : [];
+  const boxes = flow.components.flatMap((component) => {
+    const at = places[component.id];
+    return at ? [{ ...at, ...cardSize(component, types) }] : [];
   });
   const place = onGrid(wished);
   for (;;) {
@@ -91,7 +120,7 @@ export const placeForNew = (
   type: string,
   given: { readonly behind?: string | undefined; readonly types: TypesById },
 ): Position => {
-  const size = cardSize(type, given.types);
+  const size = cardSize({ type }, given.types);
   const free = (wished: Position) => freePlace(flow, places, wished, size, given.types);
   const chosen = given.behind === undefined ? undefined : places[given.behind];
   const known = flow.components.flatMap(({ id }) => places[id] ?? []);

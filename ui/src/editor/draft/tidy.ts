@@ -9,7 +9,7 @@ export const tidyPlaces = (flow: Flow, types: TypesById): Places => {
   const graph = new graphlib.Graph();
   graph.setGraph({ rankdir: 'LR', nodesep: gap.y, ranksep: gap.x, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id, type } of flow.components) graph.setNode(id, { ...cardSize(type, types) });
+  for (const component of flow.components) graph.setNode(component.id, { ...cardSize(component, types) });
   for (const { from, to } of connectionsIn(flow, types)) graph.setEdge(from.component, to.component);
   layout(graph);
   return Object.fromEntries(

@@ -1,7 +1,9 @@
 import type { Component, ComponentType } from '@semstreams/contract';
 import { useMemo } from 'react';
+import { toast } from '../../design/toast.tsx';
 import { type ConfigPath, writeAt } from '../draft/config-path.ts';
 import { configure } from '../draft/edits.ts';
+import { followed, goneBetween } from '../draft/follow-ports.ts';
 import { useEditor, useFindingsOf } from '../editor-context.ts';
 import { Control } from './control.tsx';
 import { type Field, fieldsOf, type JsonSchema } from './fields.ts';
@@ -13,7 +15,7 @@ const nothing = {};
 
 /** The settings of a component: a form that is made from the schema of its type alone. */
 export const ComponentForm = ({ component, type }: { component: Component; type: ComponentType | undefined }) => {
-  const { draft } = useEditor();
+  const { draft, types } = useEditor();
   const findings = useFindingsOf(component.id);
   const fields = useMemo(() => fieldsOf((type?.config_schema ?? {}) as JsonSchema), [type]);
   const given = component.config ?? nothing;
@@ -29,7 +31,10 @@ export const ComponentForm = ({ component, type }: { component: Component; type:
       const edit = isBegun
         ? configure(component, path, value, title)
         : configure(component, [key], writeAt(field?.fallback, inner, value), title);
-      draft.getState().run(edit);
+      const before = draft.getState().flow;
+      draft.getState().run(followed(edit, component.id, types));
+      const gone = goneBetween(before, draft.getState().flow, types);
+      if (gone.length > 0) toast({ sentence: `Deleted with it: ${gone.join(', ')}. Undo brings that back.` });
     },
     leave: () => draft.getState().seal(),
     findingAt: (place) => {

@@ -5,6 +5,7 @@ import {
   deliveryInto,
   durationPattern,
   endpointOf,
+  portsOfComponent,
   sizePattern,
 } from '@semstreams/contract';
 import { Eye, Trash2 } from 'lucide-react';
@@ -20,8 +21,8 @@ import styles from './inspector.module.css';
 export const ConnectionSettings = ({ connection, title }: { connection: DraftConnection; title: string }) => {
   const { draft, types, view } = useEditor();
   const flow = useFlow();
-  const target = types.get(flow.components.find(({ id }) => id === connection.to.component)?.type ?? '');
-  const usual = deliveryInto(target?.ports[connection.to.port], undefined);
+  const target = flow.components.find(({ id }) => id === connection.to.component);
+  const usual = deliveryInto(portsOfComponent(target, types)[connection.to.port], undefined);
   const run = (more: Parameters<typeof setConnection>[1]): void => {
     draft.getState().run(setConnection(connection.key, more, types));
     draft.getState().seal();

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { type Component, type Port, portsOf } from '@semstreams/contract';
+import { type Component, type Port, portsOf, portsOfComponent } from '@semstreams/contract';
 import { Cable } from 'lucide-react';
 import { nameOf } from '../draft/edits.ts';
 import { useConnections, useEditor, useFlow } from '../editor-context.ts';
@@ -11,7 +11,7 @@ const kindTitles = { json: 'messages with fields', bytes: 'raw bytes', any: 'any
 /** The ports of a component with what is connected to each of them, and what these connections promise. */
 export const PortsTab = ({ component }: { component: Component }) => {
   const { types, view } = useEditor();
-  const ports = types.get(component.type)?.ports ?? {};
+  const ports = portsOfComponent(component, types);
   return (
     <div className={styles['sections']}>
       {(['input', 'output'] as const).map((direction) => {

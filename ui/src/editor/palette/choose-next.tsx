@@ -1,4 +1,5 @@
 import { Popover, TextInput } from '@mantine/core';
+import { portsOfComponent } from '@semstreams/contract';
 import { type KeyboardEvent, useState } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
 import { addBehind } from '../actions.ts';
@@ -21,7 +22,7 @@ const Choice = ({ choosing: { from, at, place } }: { choosing: Choosing }) => {
   const close = () => editor.view.getState().show({ choosing: undefined });
 
   const component = flow.components.find(({ id }) => id === from.component);
-  const port = editor.types.get(component?.type ?? '')?.ports[from.port];
+  const port = portsOfComponent(component, editor.types)[from.port];
   const used = new Map<string, number>();
   for (const { type } of flow.components) used.set(type, (used.get(type) ?? 0) + 1);
   const fitting = port ? fittingTypes([...editor.types.values()], port, used) : [];

@@ -2,10 +2,10 @@ import { type FindingList, placeOf } from './finding.ts';
 import type { FlowDocument } from './flow.ts';
 import { nearest } from './words.ts';
 
-/** Ids in a list of a config, each of a component of this type. */
+/** Ids in a list of a config, each of a component of this type, or of any where none is named. */
 export interface Mention {
   readonly field: string;
-  readonly type: string;
+  readonly type?: string;
   readonly ids: readonly string[];
 }
 
@@ -18,13 +18,16 @@ export const noteMentioned = (
 ): void => {
   if (!mention) return;
   const { field, type, ids } = mention;
-  const known = components.filter((other) => other.type === type).map(({ id }) => id);
+  const known = components.filter((other) => type === undefined || other.type === type).map(({ id }) => id);
   for (const [index, id] of ids.entries()) {
     if (known.includes(id)) continue;
     list.add('warning', () => {
       const near = nearest(id, known);
-      const hint = near ? `did you mean "${near}"?` : `name one of type "${type}"`;
-      const sentence = `this flow has no component "${id}" of the type "${type}"`;
+      const kind = type === undefined ? '' : ` of the type "${type}"`;
+      const hint = near
+        ? `did you mean "${near}"?`
+        : `name one ${type === undefined ? 'of this flow' : `of type "${type}"`}`;
+      const sentence = `this flow has no component "${id}"${kind}`;
       const place = placeOf([...prefix, field, index]);
       return { code: 'unknown_component', place, component, field: `${field}[${index}]`, sentence, hint };
     });

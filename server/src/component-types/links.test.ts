@@ -212,6 +212,47 @@ describe('a link', () => {
     ]);
   });
 
+  it('brings what comes first and the gap beside it, each once, where that is the order of catching up', async () => {
+    const log = new MemoryLog();
+    const a = await sending({ catch_up: 'newest_first', catch_up_rate: 50 }, log);
+    const first = await receiving({ url: at(a), name: 'b' });
+    await until('it is connected', () => a.output.facts()['receivers'] === 1);
+    await first.stop();
+    await a.send(0, 200);
+    const b = await receiving({ url: at(a), name: 'b' });
+    await until('it is connected', () => a.output.facts()['receivers'] === 1);
+    await a.send(200, 210);
+    await until('it has the newest', () => b.emitted.some(({ payload }) => payload === 209));
+    const early = b.payloads() as number[];
+    expect(early.filter((n) => n >= 200)).toEqual(numbers(200, 210));
+    expect(early.length).toBeLessThan(200);
+    const port = a.port();
+    await a.stop();
+    const anew = await sending({ catch_up: 'newest_first', port }, log);
+    await has(b, 210);
+    await expect.poll(() => anew.trial.kept().messages).toBe(0);
+    const all = b.payloads() as number[];
+    expect([all.filter((n) => n < 200), all.filter((n) => n >= 200)]).toEqual([numbers(0, 200), numbers(200, 210)]);
+  });
+
+  it('sends what is urgent before what waits of others', async () => {
+    const alarms = connectionTrial(new MemoryLog(), { from: 'alarms' });
+    const others = connectionTrial(new MemoryLog(), { from: 'others' });
+    for (let n = 0; n < 300; n += 1) await others.connection.append(numbered(n, n + 1));
+    for (let n = 1000; n < 1020; n += 1) await alarms.connection.append(numbered(n, n + 1));
+    const config = { host: '127.0.0.1', port: 0, urgent: ['alarms'] };
+    const followed = [others.followers, alarms.followers];
+    const output = rehearse(websocketOutput, config, { isKept: true, followed });
+    await output.open();
+    ended.push(() => output.close());
+    const b = await receiving({ url: `ws://127.0.0.1:${String(output.facts()['listening'])}`, name: 'b' });
+    await has(b, 320);
+    const all = b.payloads() as number[];
+    expect(all.indexOf(1019)).toBeLessThan(60);
+    expect(all.filter((n) => n < 1000)).toEqual(numbers(0, 300));
+    await Promise.all([alarms.stop(), others.stop()]);
+  });
+
   it.each(['none', 'deflate'])('packs as it is asked to: %s', async (compression) => {
     const a = await sending();
     const b = await receiving({ url: at(a), name: 'b', compression });

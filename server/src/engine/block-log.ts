@@ -45,6 +45,10 @@ export interface FollowerMark {
   readonly missed: number;
   /** For how long it has been away while this server was up, in milliseconds: clocks jump. */
   readonly awayMs: number;
+  /** Of somebody who gets the newest first: how many messages come before this part of them. */
+  readonly part?: number;
+  /** Where the part ends, unless it goes on: with this block, and so many messages up to its end. */
+  readonly until?: { readonly block: number; readonly total: number };
 }
 
 /**

@@ -18,7 +18,9 @@ export interface ReadBlock extends Block {
 export type GapReason = 'buffer_full' | 'expired' | 'damaged' | 'removed';
 
 export interface BlockReaderOptions {
-  readonly log: BlockLog;
+  readonly log: Pick<BlockLog, 'read' | 'next' | 'state'>;
+  /** Whether nothing is offered: it ends with the last block that was there when it began. */
+  readonly isBounded?: boolean;
   readonly maxAgeMs: number;
   /** Wall-clock time. */
   readonly now: () => number;
@@ -119,9 +121,13 @@ export class BlockReader {
     this.wake?.();
   }
 
-  /** The next block, as soon as there is one; undefined when the signal is aborted. Rejects where the log cannot be read. */
+  /**
+   * The next block, as soon as there is one; undefined when the signal is aborted, or a bounded log has ended. Rejects where the
+   * log cannot be read.
+   */
   async next(signal: AbortSignal): Promise<ReadBlock | undefined> {
     while (!signal.aborted) {
+      if (this.position > this.last && this.options.isBounded) return undefined;
       if (this.position > this.last) await new Promise<void>((resolve) => (this.wake = resolve));
       else {
         const block =

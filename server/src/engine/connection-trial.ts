@@ -30,6 +30,7 @@ export const connectionTrial = (log: BlockLog, more: Partial<GuaranteedConnectio
     gotElsewhere: (messages) => (gotElsewhere += messages),
     hasSeveralWays: false,
     isFollowed: true,
+    from: 'a',
     damaged: (sentence) => void told.push(sentence),
     tooLarge: () => void told.push('too large'),
     lost: (messages) => void told.push(`${messages} lost`),

@@ -31,6 +31,7 @@ const twoInARow = () => {
       gotElsewhere: () => undefined,
       hasSeveralWays: false,
       isFollowed: true,
+      from: 'a',
       damaged: () => undefined,
       tooLarge: () => undefined,
       lost: () => undefined,

@@ -1,5 +1,6 @@
 import { openBlock } from './block.ts';
 import type { BlockLog, FollowerMark } from './block-log.ts';
+import { logUpTo } from './log-up-to.ts';
 import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import type { WrittenBlock } from './block-writer.ts';
 
@@ -11,7 +12,16 @@ export interface Follower {
   readonly name: string;
   /** Messages up to this total are not for him: he has asked for newer ones. */
   readonly since: number;
-  /** The next block, as soon as there is one; undefined when the signal is aborted, or another has come under this name. */
+  /** What was kept when he began: messages up to this total lie behind. */
+  readonly behind: number;
+  /** How many messages come before those that he reads here; 0 where he gets all in order. */
+  readonly part: number;
+  /** Those who read for him what lies behind, the oldest part first, where he gets the newest first. */
+  readonly gaps: readonly Follower[];
+  /**
+   * The next block, as soon as there is one; undefined when the signal is aborted, another has come under this name, or a part
+   * of what lay behind has been read to its end.
+   */
   next(signal: AbortSignal): Promise<FollowedBlock | undefined>;
   /** He has everything up to the end of this block. */
   finish(block: Pick<FollowedBlock, 'sequence' | 'total' | 'bytes'>): void;
@@ -19,8 +29,13 @@ export interface Follower {
   leave(): void;
 }
 
-/** The place of one who follows, whether he is there or not. */
+/** The place of one who follows, whether he is there or not; where he gets the newest first, his place in one part of it. */
 export class Place {
+  /** How many messages come before this part. */
+  readonly part: number;
+  private ending: FollowerMark['until'];
+  private isRead = false;
+  private underWay = 0;
   done: number;
   /** How many messages he has or will never have. */
   passed: number;
@@ -48,6 +63,27 @@ export class Place {
     },
   ) {
     ({ done: this.done, passed: this.passed, missed: this.missed, awayMs: this.awayMs } = mark);
+    ({ part: this.part = 0, until: this.ending } = mark);
+  }
+
+  /** Where it ends; undefined where it goes on with what comes. */
+  get until(): FollowerMark['until'] {
+    return this.ending;
+  }
+
+  /** Whether all of it was read and is finished. */
+  get isOver(): boolean {
+    return this.ending !== undefined && (this.done >= this.ending.block || (this.isRead && this.underWay === 0));
+  }
+
+  /** How many messages of so many that are stored wait for him here. */
+  waitingOf(stored: number): number {
+    return Math.max(0, (this.ending?.total ?? stored) - this.passed);
+  }
+
+  /** What comes from now on is for another part. */
+  endWith(block: number, total: number): void {
+    this.ending = { block, total };
   }
 
   get isThere(): boolean {
@@ -55,23 +91,28 @@ export class Place {
   }
 
   get mark(): FollowerMark {
-    const { name, done, passed, missed, awayMs } = this;
-    return { name, done, passed, missed, awayMs };
+    const { name, done, passed, missed, awayMs, part, ending } = this;
+    return { name, done, passed, missed, awayMs, ...(part > 0 && { part }), ...(ending && { until: ending }) };
   }
 
   /** @param read tries again for as long as the log is away */
   follow(
     { last, stored }: { readonly last: number; readonly stored: number },
-    { since, read }: { readonly since: number; readonly read: Reading },
+    { since, read, gaps = [] }: { readonly since: number; readonly read: Reading; readonly gaps?: readonly Follower[] },
   ): Follower {
     this.end();
-    const { log, maxAgeMs, now, changed } = this.options;
+    const { maxAgeMs, now, changed } = this.options;
     const reading = new AbortController();
     const gone = (reason: GapReason, messages: number): void => this.miss(reason, messages);
+    const { ending } = this;
+    const log = ending ? logUpTo(this.options.log, ending.block) : this.options.log;
+    const ends = ending ? { last: ending.block, stored: ending.total } : { last, stored };
     const reader = new BlockReader(
-      { log, maxAgeMs, now, gone, decode: unread, damaged: () => undefined },
-      { position: this.done + 1, last, stored, passed: this.passed, goneAhead: 0 },
+      { log, isBounded: ending !== undefined, maxAgeMs, now, gone, decode: unread, damaged: () => undefined },
+      { position: this.done + 1, ...ends, passed: this.passed, goneAhead: 0 },
     );
+    this.isRead = false;
+    this.underWay = 0;
     this.reader = reader;
     this.reading = reading;
     this.awayMs = 0;
@@ -80,18 +121,28 @@ export class Place {
     return {
       name: this.name,
       since,
+      behind: ends.stored,
+      part: this.part,
+      gaps,
       next: async (signal) => {
         const both = AbortSignal.any([signal, reading.signal]);
         const nudge = (): void => reader.nudge();
         both.addEventListener('abort', nudge, { once: true });
         try {
-          return both.aborted ? undefined : await read(async () => reader.next(both), both);
+          const block = both.aborted ? undefined : await read(async () => reader.next(both), both);
+          if (block) this.underWay += 1;
+          else if (!both.aborted) {
+            this.isRead = true;
+            changed();
+          }
+          return block;
         } finally {
           both.removeEventListener('abort', nudge);
         }
       },
       finish: ({ sequence, total, bytes }) => {
         if (!isPresent()) return;
+        this.underWay -= 1;
         this.done = sequence;
         this.passed = Math.max(this.passed, total);
         this.waitingBytes = Math.max(0, this.waitingBytes - bytes);

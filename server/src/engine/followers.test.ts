@@ -125,6 +125,53 @@ describe('those who follow a connection', () => {
     await trial.stop();
   });
 
+  it('get what comes first and what lies behind beside it, where they ask for that, after a start and another absence too', async () => {
+    const log = new MemoryLog();
+    const first = begun(log);
+    (await first.followers.follow('b', 'missed')).leave();
+    await appendEach(first, 0, 5);
+    const newest = await first.followers.follow('b', 'missed', 'newest_first');
+    expect([newest.part, newest.gaps.map(({ part, behind }) => [part, behind])]).toEqual([5, [[0, 5]]]);
+    await appendEach(first, 5, 8);
+    expect(await read(newest, 3)).toEqual(numbers(5, 8));
+    expect(await read(newest.gaps[0]!, 2)).toEqual(numbers(0, 2));
+    expect(first.followers.list()[0]).toMatchObject({ isThere: true, waiting: 3 });
+    expect(await firstIn(log)).toBeLessThanOrEqual(3);
+    await first.stop();
+
+    const second = begun(log);
+    await appendEach(second, 8, 10);
+    expect([second.followers.list()[0]!.waiting, second.kept().messages]).toEqual([5, 8]);
+    const again = await second.followers.follow('b', 'missed', 'newest_first');
+    expect([again.part, again.gaps.map(({ part }) => part)]).toEqual([10, [0, 5]]);
+    expect(await read(again.gaps[1]!, 2)).toEqual(numbers(8, 10));
+    expect(await again.gaps[1]!.next(never)).toBeUndefined();
+    await appendEach(second, 10, 11);
+    expect(await read(again, 1)).toEqual([10]);
+    expect(await read(again.gaps[0]!, 3)).toEqual(numbers(2, 5));
+    expect(await again.gaps[0]!.next(never)).toBeUndefined();
+    await expect.poll(() => firstIn(log)).toBe(12);
+    const { gaps } = await second.followers.follow('b', 'missed', 'newest_first');
+    expect([gaps, second.followers.list()[0]!.waiting, second.gone]).toEqual([[], 0, {}]);
+    await second.stop();
+  });
+
+  it('miss in a part that lies behind what its log has lost, and no more', async () => {
+    const log = new MemoryLog();
+    const trial = begun(log);
+    (await trial.followers.follow('b', 'missed')).leave();
+    await appendEach(trial, 0, 5);
+    const newest = await trial.followers.follow('b', 'missed', 'newest_first');
+    await appendEach(trial, 5, 7);
+    await log.trim(3);
+    const [gap] = newest.gaps;
+    expect(await read(gap!, 2)).toEqual(numbers(3, 5));
+    expect(await gap!.next(never)).toBeUndefined();
+    expect(await read(newest, 2)).toEqual(numbers(5, 7));
+    expect([trial.gone, trial.followers.list()[0]]).toMatchObject([{ expired: 3 }, { missed: 3, waiting: 0 }]);
+    await trial.stop();
+  });
+
   it('hold nothing any more behind a component that hands nothing on by names, and what waited for them is counted', async () => {
     const log = new MemoryLog();
     const first = begun(log);

@@ -31,6 +31,7 @@ const start = (log: BlockLog, note = emptyHand) => {
     changed: (now) => (kept = now),
     hasSeveralWays: false,
     isFollowed: true,
+    from: 'a',
     gotElsewhere: () => undefined,
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),

@@ -4,12 +4,13 @@ import { BlockReader, type GapReason, type ReadBlock } from './block-reader.ts';
 import { BlockWriter } from './block-writer.ts';
 import type { Deliver } from './deliver.ts';
 import { sentenceOf } from './fault.ts';
-import { type Followers, Places } from './followers.ts';
+import type { Followers } from './followers.ts';
 import { handOn, type HandNotes } from './hand-on.ts';
 import { isAborted } from './is-aborted.ts';
 import { lookInto } from './look-into.ts';
 import type { Batch, Message } from './message.ts';
 import { type Origin, Origins, ProgressTable } from './origins.ts';
+import { Places } from './places.ts';
 import { keptOfSources, Positions } from './positions.ts';
 import { backOff } from './back-off.ts';
 
@@ -25,6 +26,8 @@ export interface GuaranteedConnectionOptions {
   readonly limits: BufferLimits;
   /** The connection, as the origin of what comes out of it. */
   readonly name: string;
+  /** The component that its messages come from. */
+  readonly from: string;
   readonly idPrefix: string;
   /** Whether what is handed on has its number as its position. */
   readonly isNumbered?: boolean;
@@ -134,9 +137,10 @@ export class GuaranteedConnection {
   /** For an output that hands blocks to several, each at its own pace. */
   get followers(): Followers {
     return {
-      follow: async (name, since) => {
+      from: this.options.from,
+      follow: async (name, since, order) => {
         await this.opened;
-        const follower = await this.places!.follow(name, since, this.forgetting);
+        const follower = await this.places!.follow(name, { since, ...(order && { order }), trimmed: this.forgetting });
         // whoever is told that he has a place has it after a kill, too
         await this.mark();
         return follower;
@@ -461,8 +465,7 @@ export class GuaranteedConnection {
 
   private get waiting(): number {
     if (!this.reader) return 0;
-    const forPlaces = this.stored - Math.min(this.stored, this.places!.leastPassed);
-    return Math.max(this.stored - this.reader.passed + this.inHand, forPlaces);
+    return Math.max(this.stored - this.reader.passed + this.inHand, this.places!.mostWaiting);
   }
 
   private tell(): void {

@@ -10,6 +10,8 @@ export const keepOnDisk = (
   given: {
     readonly world: World;
     readonly flow: string;
+    /** The component that its messages come from. */
+    readonly from: string;
     /** Differs from start to start. */
     readonly started: string;
     /** Aborted when what is not on disk yet has to be given up. */
@@ -32,6 +34,7 @@ export const keepOnDisk = (
     log: world.openLog(connection),
     limits,
     name: connection.title,
+    from: given.from,
     isNumbered: given.isNumbered,
     isFollowed: given.isFollowed,
     idPrefix: `${given.flow}.${index}.${given.started}`,

@@ -103,3 +103,36 @@ const oldestIn = async (
   }
   return undefined;
 };
+
+/** How many messages were kept before this block, of all that are stored. */
+export const keptBefore = async (
+  log: Pick<BlockLog, 'read' | 'next'>,
+  sequence: number,
+  stored: number,
+): Promise<number> => {
+  const next = await log.next(sequence);
+  const bytes = next === undefined ? undefined : await log.read(next);
+  const head = bytes && headOrNothing(bytes);
+  return head ? head.total - head.count : stored;
+};
+
+/** The first block that goes beyond this total, and how many messages come before it; found by halving. */
+export const firstBehind = async (
+  log: Pick<BlockLog, 'read' | 'next'>,
+  total: number,
+  known: { readonly from: number; readonly last: number; readonly stored: number },
+): Promise<{ readonly first: number; readonly before: number }> => {
+  let [from, to] = [known.from, known.last + 1];
+  let before = known.stored;
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    const next = await log.next(middle);
+    const bytes = next === undefined ? undefined : await log.read(next);
+    const head = bytes && headOrNothing(bytes);
+    if (next === undefined || !head || next >= to || head.total > total) {
+      to = middle;
+      if (head && head.total > total) before = head.total - head.count;
+    } else from = next + 1;
+  }
+  return { first: from, before };
+};

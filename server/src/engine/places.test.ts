@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { encodeBlock } from './block.ts';
 import type { FollowerMark } from './block-log.ts';
 import type { WrittenBlock } from './block-writer.ts';
-import { Places } from './followers.ts';
+import { Places } from './places.ts';
 import { MemoryLog } from './memory-log.ts';
 import { Message } from './message.ts';
 
@@ -83,7 +83,7 @@ describe('the places of those who follow', () => {
 
   it('go on with what is written, and are behind it by its bytes', async () => {
     const { places, state, changes } = await begin(2, [mark('a', 2)]);
-    const follower = await places.follow('a', 'missed', 0);
+    const follower = await places.follow('a', { since: 'missed', trimmed: 0 });
     expect([state('a'), follower.since]).toMatchObject([{ isThere: true }, 0]);
     places.offer(written(3, 3, 70));
     places.offer(written(4, 4, 30));
@@ -107,11 +107,11 @@ describe('the places of those who follow', () => {
 
   it('are given to the last who comes under a name, and left to nobody by one who is gone', async () => {
     const { places, state, changes } = await begin(2, [mark('a', 0, { awayMs: 50 })]);
-    const first = await places.follow('a', 'missed', 0);
+    const first = await places.follow('a', { since: 'missed', trimmed: 0 });
     expect(state('a')).toMatchObject({ isThere: true, awayMs: 0 });
     const waits = first.next(never);
     await waits;
-    const second = await places.follow('a', 'missed', 0);
+    const second = await places.follow('a', { since: 'missed', trimmed: 0 });
     expect(await first.next(never)).toBeUndefined();
     first.finish({ sequence: 2, total: 2, bytes: 0 });
     first.leave();
@@ -124,7 +124,7 @@ describe('the places of those who follow', () => {
 
   it('end one who waits', async () => {
     const { places } = await begin(1, [mark('a', 1)]);
-    const follower = await places.follow('a', 'missed', 0);
+    const follower = await places.follow('a', { since: 'missed', trimmed: 0 });
     const stop = new AbortController();
     const waits = follower.next(stop.signal);
     stop.abort();
@@ -144,11 +144,11 @@ describe('the places of those who follow', () => {
     [0, 10, 10],
   ])('begin with the newest %i messages behind what was before them', async (last, passed, done) => {
     const { places, state } = await begin(10);
-    const follower = await places.follow('new', { last }, 0);
+    const follower = await places.follow('new', { since: { last }, trimmed: 0 });
     expect(follower.since).toBe(Math.max(0, 10 - last));
     expect(state('new')?.waiting).toBe(10 - passed);
     expect(places.lowest).toBe(done);
-    expect((await places.follow('all', 'missed', 3)).since).toBe(0);
+    expect((await places.follow('all', { since: 'missed', trimmed: 3 })).since).toBe(0);
     expect(state('all')).toMatchObject({ waiting: 7, missed: 0 });
   });
 
@@ -159,27 +159,27 @@ describe('the places of those who follow', () => {
       places.offer({ ...written(sequence, total, 10), encoded: encoded(total, 3), count: 3 });
     }
     const bytes = (await log.state()).bytes;
-    await places.follow('new', { last: 5 }, 0);
+    await places.follow('new', { since: { last: 5 }, trimmed: 0 });
     expect(state('new')).toMatchObject({ waiting: 6, waitingBytes: Math.round((bytes * 6) / 9) });
     log.remove(2);
-    await places.follow('next', { last: 5 }, 0);
+    await places.follow('next', { since: { last: 5 }, trimmed: 0 });
     expect(state('next')?.waiting).toBe(3);
   });
 
   it('are so many at most', async () => {
     const { places, gone } = await begin(1);
-    for (let n = 0; n < 256; n += 1) await places.follow(`name ${n}`, 'missed', 0);
-    const refused = places.follow('one more', 'missed', 0);
+    for (let n = 0; n < 256; n += 1) await places.follow(`name ${n}`, { since: 'missed', trimmed: 0 });
+    const refused = places.follow('one more', { since: 'missed', trimmed: 0 });
     await expect(refused).rejects.toThrow(new RangeError('256 receivers have a place here, the most that may'));
     expect(places.forget('name 7')).toBe(1);
-    await places.follow('one more', 'missed', 1);
+    await places.follow('one more', { since: 'missed', trimmed: 1 });
     expect([places.list().length, gone]).toEqual([256, [['forgotten', 1]]]);
   });
 
   it('are not there where the log does not say what waits', async () => {
     const { log, places } = await begin(1);
     log.state = async () => Promise.reject(new Error('away'));
-    await expect(places.follow('a', 'missed', 0)).rejects.toThrow('away');
+    await expect(places.follow('a', { since: 'missed', trimmed: 0 })).rejects.toThrow('away');
     expect(places.isEmpty).toBe(true);
   });
 
@@ -193,7 +193,7 @@ describe('the places of those who follow', () => {
 describe('what those who follow and are away', () => {
   it('are away is measured by a clock that never jumps', async () => {
     const { log, places, clock, state } = await begin(2, [mark('a', 0, { awayMs: 50 }), mark('b', 0)]);
-    await places.follow('b', 'missed', 0);
+    await places.follow('b', { since: 'missed', trimmed: 0 });
     clock.now += 2000;
     await places.notice(await log.state());
     clock.now += 1000;
@@ -208,7 +208,7 @@ describe('what those who follow and are away', () => {
     'miss of what the log has lost is counted once as %s, where it has forgotten up to %i',
     async (reason, forgotten) => {
       const { log, places, gone, state } = await begin(10, [mark('a', 2), mark('b', 4), mark('c', 3), mark('d', 0)]);
-      await places.follow('d', 'missed', 0);
+      await places.follow('d', { since: 'missed', trimmed: 0 });
       await log.trim(4);
       const lost = { ...(await log.state()), forgotten };
       await places.notice(lost);
@@ -238,7 +238,7 @@ describe('what those who follow and are away', () => {
     const read = first.mock.calls.length;
     await places.notice(await log.state());
     expect([ages(), first.mock.calls.length]).toEqual([[encodedAt(2), encodedAt(3), 0], read]);
-    const follower = await places.follow('a', 'missed', 0);
+    const follower = await places.follow('a', { since: 'missed', trimmed: 0 });
     for (let n = 2; n <= 3; n += 1) follower.finish((await follower.next(never))!);
     expect(ages()).toEqual([0, encodedAt(3), 0]);
   });
@@ -256,8 +256,17 @@ describe('what those who follow and are away', () => {
     log.remove(3);
     await look();
     places.forget('a');
-    await places.follow('b', { last: 0 }, 0);
+    await places.follow('b', { since: { last: 0 }, trimmed: 0 });
     await look();
     expect(at).toEqual([2000, 3000, 0, 0]);
+  });
+
+  it('are one part again in a log that was cut: what came first comes once more, and nothing is left out', async () => {
+    const parts = [mark('a', 2, { until: { block: 5, total: 5 } }), mark('a', 7, { part: 5 })];
+    const { places } = await begin(6, parts, true);
+    const follower = await places.follow('a', { since: 'missed', order: 'oldest_first', trimmed: 0 });
+    const blocks = [];
+    for (let n = 1; n <= 6; n += 1) blocks.push((await follower.next(never))!.sequence);
+    expect([follower.part, follower.gaps, blocks]).toEqual([0, [], [1, 2, 3, 4, 5, 6]]);
   });
 });

@@ -109,6 +109,7 @@ export const runFlow = (plan: Plan, parts: readonly Part[], outside: World): Run
           started,
           giveUp: working.signal,
           hasSeveralWays: hasSeveralWays(plan, connection),
+          from: plan.components[connection.from]!.id,
           isKeptUpstream: plan.components[connection.from]!.isKept,
           isNumbered: parts[connection.to]!.definition.numbered === true,
           isFollowed: isFollowed(connection.to),

@@ -71,6 +71,7 @@ it('hands on what waits while the disk is full, says why nothing comes in, and t
     changed: () => undefined,
     hasSeveralWays: false,
     isFollowed: true,
+    from: 'a',
     gotElsewhere: () => undefined,
     gone: (reason, messages) => void told.push(`${messages} gone: ${reason}`),
     damaged: (sentence) => void told.push(sentence),

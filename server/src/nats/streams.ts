@@ -55,10 +55,10 @@ export class Streams {
     const mark = await new MarkFile(this.settings.dataDir, place).read();
     const state = { ...stateOf(info), forgotten: 0, hasHoles: false };
     const { stored, passed, goneAhead, bytes, oldestAt } = await lookInto({ read, next }, state, mark);
-    const least = Math.min(passed, ...namedIn(mark).map((follower) => follower.passed));
-    const messages = stored - goneAhead - least;
-    if (messages <= 0) return nothing;
-    const first = least < passed ? await read(state.first) : undefined;
+    const waiting = stored - goneAhead - passed;
+    const messages = Math.max(waiting, waitingByName(namedIn(mark), stored - goneAhead));
+    if (messages === 0) return nothing;
+    const first = messages > waiting ? await read(state.first) : undefined;
     return { messages, bytes, oldestAt: (first && timeOf(first)) ?? oldestAt };
   }
 
@@ -72,7 +72,13 @@ export class Streams {
     const marks = await Promise.all(from.map(async (place) => new MarkFile(this.settings.dataDir, place).read()));
     const known = new Map(marks.flatMap((mark) => mark?.followers ?? []).map((each) => [each.name, each]));
     if (known.size === 0) return;
-    const followers = [...known.values()].map((each) => ({ ...each, done: 0, passed: 0 }));
+    const followers = [...known.values()].map(({ name, missed, awayMs }) => ({
+      name,
+      missed,
+      awayMs,
+      done: 0,
+      passed: 0,
+    }));
     for (const place of into) {
       const mark = new MarkFile(this.settings.dataDir, place);
       if (!(await mark.read())) await mark.write({ last: 0, done: 0, stored: 0, passed: 0, followers });
@@ -102,6 +108,14 @@ export class Streams {
     return managerOf(await this.nats.ready());
   }
 }
+
+/** How many of so many messages wait for the one for whom most do. */
+const waitingByName = (followers: readonly FollowerMark[], stored: number): number => {
+  const counts = new Map<string, number>();
+  for (const { name, until, passed } of followers)
+    counts.set(name, (counts.get(name) ?? 0) + Math.max(0, (until?.total ?? stored) - passed));
+  return Math.max(0, ...counts.values());
+};
 
 const namedIn = (mark: LogMark | undefined): readonly FollowerMark[] =>
   (mark?.followers ?? []).filter(({ name }) => name !== nameless);

@@ -18,22 +18,31 @@ type KeptBlock = BlockFacts & { readonly encoded: Uint8Array };
  */
 const packings: readonly Compression[] = ['none', 'deflate'];
 const longestHead = 300;
-const known = new Map<Compression, WeakMap<Uint8Array, Buffer>>(packings.map((each) => [each, new WeakMap()]));
+const known = new Map<Compression, WeakMap<Uint8Array, { readonly run: string; readonly frame: Buffer }>>(
+  packings.map((each) => [each, new WeakMap()]),
+);
+
+/**
+ * The name of the source of a block. What comes after a part of the whole that somebody gets later has a source of its own:
+ * within each, numbers only rise.
+ */
+export const sourceOf = (run: string, part: number): string => (run === '' || part === 0 ? run : `${run}@${part}`);
 
 /** The frame for a block; made once for all receivers that want it packed alike. */
 export const encodeFrame = (block: KeptBlock, compression: Compression): Buffer => {
   const frames = known.get(compression)!;
-  let frame = frames.get(block.encoded);
-  if (!frame) {
-    const { checksum, body } = openBlock(block.encoded);
-    frames.set(block.encoded, (frame = pack(block, { checksum, body, compression })));
-  }
+  const made = frames.get(block.encoded);
+  if (made?.run === block.run) return made.frame;
+  const { checksum, body } = openBlock(block.encoded);
+  const frame = pack(block, { checksum, body, compression });
+  frames.set(block.encoded, { run: block.run, frame });
   return frame;
 };
 
 /** The frame for the last messages of a block, those behind this total. */
 export const encodeRest = (block: KeptBlock, since: number, compression: Compression): Buffer => {
-  const { body, count, total, run } = openBlock(block.encoded);
+  const { body, count, total } = openBlock(block.encoded);
+  const { run } = block;
   const rest = decodeMessages(body, count).slice(since - (total - count));
   const lines = encodeMessages(rest);
   return pack({ count: rest.length, total, run }, { checksum: crc32(lines), body: lines, compression });

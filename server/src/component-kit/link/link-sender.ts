@@ -17,8 +17,11 @@ export class LinkSender<Block> {
   private receiver: ReceiverHello | undefined;
   private known = new Positions();
   private allowed: Allowed = { blocks: 0, bytes: 0 };
-  private readonly underWay: { readonly block: Block; readonly bytes: number }[] = [];
+  private readonly underWay: { readonly block: Block; readonly bytes: number; readonly isBehind: boolean }[] = [];
   private underWayBytes = 0;
+  /** Of that what lies behind and yields to what comes now, and how much of it became safe when. */
+  private behindBytes = 0;
+  private behindLately: { readonly at: number; readonly bytes: number }[] = [];
   private sentBlocks = 0;
   private sentBytes = 0;
   private safeBlocks = 0;
@@ -42,7 +45,12 @@ export class LinkSender<Block> {
       throw new LinkClosed(closes.badFrame, `it has ${control.blocks} blocks of ${this.sentBlocks}`);
     this.allow(control.allowed);
     const safe = this.underWay.splice(0, control.blocks - this.safeBlocks);
-    for (const { bytes } of safe) this.underWayBytes -= bytes;
+    for (const { bytes, isBehind } of safe) {
+      this.underWayBytes -= bytes;
+      if (!isBehind) continue;
+      this.behindBytes -= bytes;
+      this.behindLately.push({ at: now, bytes });
+    }
     this.safeBlocks = control.blocks;
     return safe.length === 0 ? nothing : { kind: 'safe', blocks: safe.map(({ block }) => block) };
   }
@@ -69,10 +77,22 @@ export class LinkSender<Block> {
     return this.sentBytes + bytes <= this.allowed.bytes && this.underWayBytes + bytes <= this.mostBytes;
   }
 
+  /**
+   * The same for what lies behind and yields to what comes now: no more of it may be under way than became safe lately, so
+   * that what comes is not long behind it, however slow the line is. One block always may.
+   */
+  hasRoomBehind(bytes: number, now: number): boolean {
+    if (!this.hasRoom(bytes)) return false;
+    this.behindLately = this.behindLately.filter(({ at }) => now - at < latelyMs);
+    const most = this.behindLately.reduce((sum, each) => sum + each.bytes, 0);
+    return this.behindBytes === 0 || this.behindBytes + bytes <= most;
+  }
+
   /** A beat is due all the same: it says what waits, and that is most while most is sent. */
-  sent(block: Block, bytes: number): void {
-    this.underWay.push({ block, bytes });
+  sent(block: Block, bytes: number, isBehind = false): void {
+    this.underWay.push({ block, bytes, isBehind });
     this.underWayBytes += bytes;
+    if (isBehind) this.behindBytes += bytes;
     this.sentBlocks += 1;
     this.sentBytes += bytes;
   }
@@ -107,5 +127,8 @@ export class LinkSender<Block> {
     };
   }
 }
+
+/** How long what comes may be behind what lies behind, about, in milliseconds. */
+const latelyMs = 500;
 
 const nothing = { kind: 'nothing' } as const;

@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Follower, FollowedBlock } from '../../engine/follower.ts';
-import type { Followers } from '../../engine/followers.ts';
+import type { Followers, Order } from '../../engine/followers.ts';
 import { sentenceOf } from '../../engine/fault.ts';
-import { encodeFrame, encodeRest } from './block-frame.ts';
+import { encodeFrame, encodeRest, sourceOf } from './block-frame.ts';
 import { closes, LinkClosed } from './closes.ts';
 import type { Control, ReceiverHello, SenderHello, Waiting } from './frames.ts';
 import { type Line, type LineEnd, speakLink } from './line.ts';
 import { LinkSender } from './link-sender.ts';
+import { Pace } from './pace.ts';
+import { Turns } from './turns.ts';
 
 /** A receiver that is connected. */
 export interface ServedLink {
@@ -21,6 +24,7 @@ export interface ServeOptions {
   readonly mostBytes: number;
   /** The connections whose messages it gets. */
   readonly followed: readonly Followers[];
+  readonly catchUp: CatchUp;
   /** Aborted when nothing more is sent; what is under way may still become safe. */
   readonly stopping: AbortSignal;
   /** Throws a LinkClosed where it may not receive. */
@@ -30,6 +34,22 @@ export interface ServeOptions {
   /** How far the one of this name is behind. */
   readonly waiting: (name: string) => Waiting | undefined;
   readonly ended: (link: ServedLink | undefined, end: LineEnd) => void;
+}
+
+/** What goes first. */
+export interface CatchUp {
+  readonly order: Order;
+  /** How much of what lay behind when it was greeted is sent to a receiver, in messages a second. */
+  readonly mostPerSecond: number | undefined;
+  /** The components whose messages go before those of others. */
+  readonly urgent: readonly string[];
+}
+
+interface Part {
+  readonly follower: Follower;
+  /** Those of a lower rank go first. */
+  readonly rank: number;
+  readonly yields: boolean;
 }
 
 interface UnderWay {
@@ -45,7 +65,7 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
   const ending = new AbortController();
   const stopping = AbortSignal.any([options.stopping, ending.signal]);
   let link: ServedLink | undefined;
-  let followers: Follower[] = [];
+  let parts: readonly Part[] = [];
   let wake: (() => void)[] = [];
   let delayMs: number | undefined;
 
@@ -55,8 +75,14 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
     for (const resume of woken) resume();
   };
   stopping.addEventListener('abort', wakeAll, { once: true });
-  const room = async (bytes: number): Promise<void> => {
-    while (!sender.hasRoom(bytes) && !stopping.aborted) await new Promise<void>((resume) => wake.push(resume));
+  const turns = new Turns();
+  const pace = new Pace(options.catchUp.mostPerSecond);
+  const maySend = (bytes: number, { rank, yields }: Part): boolean =>
+    turns.isNext(rank) && (yields ? sender.hasRoomBehind(bytes, now()) : sender.hasRoom(bytes));
+  const turn = async (bytes: number, part: Part): Promise<void> => {
+    const leave = turns.enter(part.rank);
+    while (!maySend(bytes, part) && !stopping.aborted) await new Promise<void>((resume) => wake.push(resume));
+    leave();
   };
 
   const frameOf = (block: FollowedBlock, since: number): Buffer =>
@@ -64,19 +90,25 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
       ? encodeRest(block, since, sender.compression)
       : encodeFrame(block, sender.compression);
 
-  const pump = async (follower: Follower): Promise<void> => {
+  const pump = async (part: Part): Promise<void> => {
+    const { follower } = part;
     for (;;) {
-      const block = await follower.next(stopping);
-      if (!block) return;
+      const kept = await follower.next(stopping);
+      if (!kept) return;
+      const block = { ...kept, run: sourceOf(kept.run, follower.part) };
       if (sender.has(block) || block.total <= follower.since) {
         follower.finish(block);
         continue;
       }
+      const isBehind = block.total <= follower.behind;
+      if (isBehind) await waitFor(pace.waitMs(now()), stopping);
       const frame = frameOf(block, follower.since);
-      await room(frame.length);
+      await turn(frame.length, part);
       if (stopping.aborted) return;
-      sender.sent({ follower, block, sentAt: now() }, frame.length);
+      sender.sent({ follower, block, sentAt: now() }, frame.length, part.yields);
+      if (isBehind) pace.sent(block.count, now());
       speaking.sendBlock(frame);
+      wakeAll();
     }
   };
 
@@ -90,13 +122,19 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
     };
     options.admit(served);
     link = served;
-    const begun = await Promise.all(options.followed.map(async (each) => each.follow(hello.name, hello.since)));
-    followers = begun;
+    const { order, urgent } = options.catchUp;
+    const begun = await Promise.all(
+      options.followed.map(async (each) => {
+        const rank = urgent.length === 0 || urgent.includes(each.from) ? 0 : 1;
+        return partsOf(await each.follow(hello.name, hello.since, order), rank);
+      }),
+    );
+    parts = begun.flat();
     if (ending.signal.aborted) return leave();
     speaking.say(sender.answer(now()));
     options.begun();
     speaking.say(beat(hello.name));
-    await Promise.all(begun.map(pump));
+    await Promise.all(parts.map(pump));
     // another line has taken its place, or the connection has ended
     if (!options.stopping.aborted) speaking.close(closes.replaced, 'the same receiver has dialled anew');
   };
@@ -105,7 +143,7 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
     return { kind: 'beat', ...(waiting && { waiting }) };
   };
   const leave = (): void => {
-    for (const follower of followers) follower.leave();
+    for (const { follower } of parts) follower.leave();
   };
   const fail = (thrown: unknown): void => {
     if (thrown instanceof LinkClosed) return speaking.close(thrown.code, thrown.message);
@@ -135,4 +173,17 @@ export const serveLink = (line: Line, options: ServeOptions): void => {
       options.ended(link, end);
     },
   });
+};
+
+/** So many ranks there are of what comes now; what lies behind goes after all of them. */
+const ranks = 2;
+
+const partsOf = (newest: Follower, rank: number): readonly Part[] => [
+  { follower: newest, rank, yields: rank > 0 },
+  ...newest.gaps.map((follower): Part => ({ follower, rank: rank + ranks, yields: true })),
+];
+
+/** Resolves after so many milliseconds, or when the signal is aborted. */
+const waitFor = async (ms: number, signal: AbortSignal): Promise<void> => {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
 };

@@ -15,7 +15,15 @@ const Mark = z.strictObject({
   progress: z.array(z.tuple([z.string(), z.string(), z.number(), z.number()])).optional(),
   followers: z
     .array(
-      z.strictObject({ name: z.string(), done: count, passed: count, missed: count, awayMs: z.number().nonnegative() }),
+      z.strictObject({
+        name: z.string(),
+        done: count,
+        passed: count,
+        missed: count,
+        awayMs: z.number().nonnegative(),
+        part: count.optional(),
+        until: z.strictObject({ block: count, total: count }).optional(),
+      }),
     )
     .optional(),
 });

@@ -44,6 +44,7 @@ export const tryBuffer = (
     changed: (now) => (kept = now),
     hasSeveralWays: false,
     isFollowed: true,
+    from: 'a',
     gotElsewhere: () => undefined,
     gone: (reason, messages) => (gone[reason] = (gone[reason] ?? 0) + messages),
     damaged: (sentence) => void told.push(sentence),

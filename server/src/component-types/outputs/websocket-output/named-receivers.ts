@@ -9,6 +9,7 @@ import { serveLink, type ServedLink, type ServeOptions } from '../../../componen
 export interface NamedReceiversOptions {
   readonly hello: ServeOptions['hello'];
   readonly followed: readonly Followers[];
+  readonly catchUp: ServeOptions['catchUp'];
   /** What may be under way to each, in bytes. */
   readonly mostBytes: number;
   /** Names that may receive; all where there are none. */
@@ -60,11 +61,12 @@ export class NamedReceivers {
 
   /** @param names what its certificate is for, where it had to show one */
   serve(line: Line, names: readonly string[] | undefined, whenEnded: (end: LineEnd) => void = () => undefined): void {
-    const { hello, followed, mostBytes, stopping } = this.options;
+    const { hello, followed, catchUp, mostBytes, stopping } = this.options;
     const gone = new Promise<void>((resolve) =>
       serveLink(line, {
         hello,
         followed,
+        catchUp,
         mostBytes,
         stopping,
         begun: () => this.options.begun(),

@@ -28,6 +28,7 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
       ? new NamedReceivers({
           hello: { ...whoIs(io), heartbeat_ms: heartbeatOf(config.ping_interval) },
           followed: io.followed,
+          catchUp: { order: config.catch_up, mostPerSecond: config.catch_up_rate, urgent: config.urgent },
           mostBytes: config.max_waiting,
           allowed: config.allowed_receivers,
           forgetAfterMs: config.forget_after,

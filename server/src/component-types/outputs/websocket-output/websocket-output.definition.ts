@@ -57,6 +57,33 @@ export const websocketOutputDefinition = defineType({
       description: 'Names of receivers of SemStreams that may connect; all where there are none.',
       advanced: true,
     }),
+    catch_up: z
+      .enum(['oldest_first', 'newest_first'])
+      .default('oldest_first')
+      .meta({
+        title: 'Order of catching up',
+        description:
+          'What a receiver with a name gets first when it comes back: what it has missed, in order, or what comes from then on, with what it has missed beside that as far as there is room.',
+        choices: { oldest_first: 'All in order', newest_first: 'The newest first, the gap later' },
+        advanced: true,
+      }),
+    catch_up_rate: z.int().min(1).max(10_000_000).optional().meta({
+      title: 'Rate of catching up',
+      description:
+        'How many messages a second of what it has missed each receiver with a name is sent at most, in blocks; as many as it takes where it is left out.',
+      advanced: true,
+    }),
+    urgent: z
+      .array(z.string().min(1).max(63))
+      .max(100)
+      .default([])
+      .meta({
+        title: 'Urgent',
+        description:
+          'Components connected to this one whose messages go before all others to receivers with a name, such as a filter that passes alarms. Each of them is kept in order.',
+        examples: [['alarms']],
+        advanced: true,
+      }),
     forget_after: durationAboveZero.prefault('7d').meta({
       title: 'Forget after',
       description: 'The place of a receiver with a name is kept while it is away, for so long.',
@@ -115,6 +142,7 @@ export const websocketOutputDefinition = defineType({
   probes: 'Looks whether the port is to be had; where it dials, dials once and says who is there.',
   examples: [{ title: 'Send to another location on port 9000', config: { port: 9000 } }],
   atOnce: 16,
+  mentions: ({ urgent }) => (urgent.length > 0 ? { field: 'urgent', ids: urgent } : undefined),
   follows: ({ when_away }) => when_away === 'wait',
   listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),
 });

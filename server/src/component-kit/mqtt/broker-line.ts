@@ -32,8 +32,8 @@ export interface LineEnd {
   readonly sentence: string;
   /** The code with which the broker refused or ended it, where it gave one. */
   readonly code: number | undefined;
-  /** Whether the broker has ended it, and not this side. */
-  readonly isTheirs: boolean;
+  /** Who has ended it: this side, the broker in words or by hanging up, or whatever breaks lines. */
+  readonly by: 'us' | 'broker' | 'network';
 }
 
 /** A line to a broker that has let us in. */
@@ -86,7 +86,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     hasEnded = true;
     clearInterval(looking);
     clearTimeout(late);
-    user.down(end ?? { sentence: isUp ? 'the broker closed the line' : hungUp, code: undefined, isTheirs: true });
+    user.down(end ?? { sentence: isUp ? 'the broker closed the line' : hungUp, code: undefined, by: 'broker' });
     whenGone();
   };
   const finish = (how: LineEnd): void => {
@@ -94,8 +94,8 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     socket.destroy();
     over();
   };
-  const cut = (sentence: string): void => finish({ sentence, code: undefined, isTheirs: false });
-  const endedByThem = (sentence: string, code?: number): void => finish({ sentence, code, isTheirs: true });
+  const cut = (sentence: string): void => finish({ sentence, code: undefined, by: 'us' });
+  const toldBy = (sentence: string, code: number): void => finish({ sentence, code, by: 'broker' });
   const send = (packet: Packet, sent?: () => void): boolean => {
     if (hasEnded) return true;
     sentAt = performance.now();
@@ -147,7 +147,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
           clearTimeout(force);
           resolve();
         };
-        end = { sentence: 'the flow is stopped', code: undefined, isTheirs: false };
+        end = { sentence: 'the flow is stopped', code: undefined, by: 'us' };
         // who leaves without this word has the will published, which 3.1.1 knows no word for
         if (!withWill || version === 5)
           send({ cmd: 'disconnect', ...(version === 5 && { reasonCode: withWill ? 4 : 0 }) } as Packet);
@@ -159,7 +159,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
   const greeted = (packet: Packet): void => {
     if (packet.cmd !== 'connack') return cut(greetingFirst);
     const code = (version === 5 ? packet.reasonCode : packet.returnCode) ?? packet.returnCode ?? packet.reasonCode ?? 0;
-    if (code !== 0) return endedByThem(loginRefusalOf(code, packet.properties), code);
+    if (code !== 0) return toldBy(loginRefusalOf(code, packet.properties), code);
     clearTimeout(late);
     isUp = true;
     const theirs = packet.properties?.serverKeepAlive;
@@ -173,7 +173,7 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     if (packet.cmd === 'pingresp') askedAt = undefined;
     else if (packet.cmd === 'disconnect') {
       const code = packet.reasonCode ?? 0;
-      endedByThem(code === 0 ? 'the broker closed the line' : refusalOf(code, packet.properties), code);
+      toldBy(code === 0 ? 'the broker closed the line' : refusalOf(code, packet.properties), code);
     } else user.packet(packet);
   };
   const reader = newPacketReader({
@@ -209,7 +209,10 @@ export const openLine = (options: LineOptions, user: LineUser): { readonly cut: 
     }
   });
   socket.stream.on('error', (thrown: NodeJS.ErrnoException) =>
-    endedByThem(isOpen && !isUp && thrown.code === 'ECONNRESET' ? hungUp : dialProblem(thrown)),
+    finish({
+      sentence: isOpen && !isUp && thrown.code === 'ECONNRESET' ? hungUp : dialProblem(thrown),
+      ...{ code: undefined, by: 'network' },
+    }),
   );
   socket.stream.once('end', () => socket.stream.end());
   socket.stream.once('close', over);

@@ -31,6 +31,8 @@ const servedMs = 10_000;
 const longestTruceMs = 600_000;
 /** So many lines that were closed soon without a word look like another client with the same id: 3.1.1 has no word for it. */
 const suspicious = 3;
+/** As that is no more than likely, it is fought for again after so long, in milliseconds. */
+const longestDoubtMs = 60_000;
 
 /** What a broker knows this component by. */
 export const clientIdOf = (settings: Pick<BrokerSettings, 'client_id'>, io: Parameters<typeof whoIs>[0]): string =>
@@ -62,18 +64,19 @@ export const keepLine = (options: {
     if (upMs >= servedMs) tries = 0;
     if (upMs >= longestTruceMs) contests = 0;
     tries += 1;
-    quickEnds = upAt !== undefined && upMs < servedMs && end.code === undefined ? quickEnds + 1 : 0;
-    const isTaken = end.code === takenOver || quickEnds >= suspicious;
+    // what breaks by itself, as bad networks do, says nothing either way
+    if (upAt === undefined || upMs >= servedMs || end.code !== undefined) quickEnds = 0;
+    else if (end.by === 'broker') quickEnds += 1;
+    const isTold = end.code === takenOver;
     const ownMs = backOff(tries, io.random(), settings.longest_wait, firstWaitMs);
-    if (!isTaken) return { waitMs: ownMs, sentence: end.sentence };
+    if (!isTold && (quickEnds < suspicious || end.by !== 'broker')) return { waitMs: ownMs, sentence: end.sentence };
     contests += 1;
     const advice = `give each its own "client_id"; this one is "${clientId}"`;
     return {
-      waitMs: backOff(contests, io.random(), longestTruceMs, settings.longest_wait),
-      sentence:
-        end.code === takenOver
-          ? `${end.sentence}: ${advice}`
-          : `${end.sentence}; is another client there with the same id? Then ${advice}`,
+      waitMs: backOff(contests, io.random(), isTold ? longestTruceMs : longestDoubtMs, settings.longest_wait),
+      sentence: isTold
+        ? `${end.sentence}: ${advice}`
+        : `${end.sentence}; is another client there with the same id? Then ${advice}`,
     };
   };
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -9,8 +9,12 @@ import { delimiter, join } from 'node:path';
 export interface Mosquitto {
   readonly url: string;
   readonly port: number;
+  /** Has it write to disk what it keeps, which it does by itself only now and then: a kill takes the rest. */
+  save(): Promise<void>;
   /** Ends it as a cut of the power would, and resolves when it is gone. */
   kill(): Promise<void>;
+  /** Ends it in order, with all that it has stored. */
+  stop(): Promise<void>;
   /** It stands still, and everything that it holds open stays open. */
   freeze(): void;
   thaw(): void;
@@ -79,8 +83,8 @@ export const startMosquitto = async (
   const lines = [
     `listener ${port} 127.0.0.1`,
     'persistence true',
-    'autosave_interval 1',
-    'autosave_on_changes true',
+    // by itself it throws away what is beyond a thousand
+    'max_queued_messages 0',
     `persistence_location ${folder}/`,
     'user root',
     ...settings.map((line) => line.replaceAll('{folder}', folder)),
@@ -91,17 +95,29 @@ export const startMosquitto = async (
     child = spawn(program('mosquitto'), ['-c', join(folder, 'mosquitto.conf')], { stdio: 'ignore' });
     await answers(port, child);
   };
-  const kill = async (): Promise<void> => {
+  const signal = async (name: NodeJS.Signals): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
-    child.kill('SIGKILL');
+    child.kill(name);
     await gone;
   };
+  const kill = async (): Promise<void> => signal('SIGKILL');
   await start();
   return {
     url: `mqtt://127.0.0.1:${port}`,
     port,
+    async save() {
+      const database = join(folder, 'mosquitto.db');
+      const version = (): string => {
+        const { ino = 0n, mtimeNs = 0n } = statSync(database, { bigint: true, throwIfNoEntry: false }) ?? {};
+        return `${ino} ${mtimeNs}`;
+      };
+      const before = version();
+      child?.kill('SIGUSR1');
+      while (version() === before) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
     kill,
+    stop: async () => signal('SIGTERM'),
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
     start,

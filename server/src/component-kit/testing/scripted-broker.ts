@@ -15,7 +15,10 @@ export interface ScriptedBroker {
   publish(topic: string, payload: Uint8Array): void;
   /** Sends bytes that need not be MQTT. */
   write(bytes: Uint8Array): void;
+  /** Hangs up in order. */
   cut(): void;
+  /** The line breaks, as networks do it. */
+  break(): void;
   /** Reads nothing more of that client. */
   stopReading(): void;
   /** How many are connected. */
@@ -80,6 +83,7 @@ export const startScriptedBroker = async (script: Script = obliging): Promise<Sc
       write({ cmd: 'publish', topic, payload: Buffer.from(payload), qos: 0, dup: false, retain: false }),
     write: (bytes) => void last?.write(bytes),
     cut: () => void last?.destroy(),
+    break: () => void last?.resetAndDestroy(),
     stopReading: () => void last?.pause(),
     open: () => sockets.size,
     end: async () => {

@@ -65,7 +65,7 @@ export const mqttOutput = implement(mqttOutputDefinition, ({ config, io }) => {
           },
           packet: (packet) => outbox.heard(packet),
           tooLong: () => undefined,
-          down: ({ isTheirs }) => outbox.down(isTheirs),
+          down: ({ by }) => outbox.down(by !== 'us'),
         },
       });
     },

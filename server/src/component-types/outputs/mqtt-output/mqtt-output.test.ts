@@ -112,6 +112,23 @@ describe('a message', () => {
     expect(payloads(there).slice(5)).toEqual(['{"n":1}', '{"n":3}', '{"n":4}']);
   });
 
+  it('is never lost and never out of order, wherever lines are cut', async () => {
+    let untilCut = 7;
+    const there = await broker((packet, line) => {
+      untilCut -= 1;
+      if (untilCut > 0) return obliging(packet, line);
+      untilCut = 4 + ((line * 7) % 40);
+      there.break();
+      return [];
+    });
+    const output = await open(there, { qos: '1', longest_wait: '5ms' });
+    for (let from = 0; from < 300; from += 30) expect(await failuresOf(output.feed(numbered(30, from)))).toEqual({});
+    expect(there.lines()).toBeGreaterThan(5);
+    const seen = new Set<string>();
+    const firsts = payloads(there).filter((each) => !seen.has(each) && seen.add(each));
+    expect(firsts).toEqual(numbered(300).map((each) => JSON.stringify(each)));
+  });
+
   const keeps = (script: Script): Script => {
     return (packet, line) =>
       packet.cmd === 'connect' ? letsIn({ sessionPresent: line > 1 })(packet, line) : script(packet, line);

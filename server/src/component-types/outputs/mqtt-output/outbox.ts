@@ -87,11 +87,11 @@ export class Outbox {
     this.pump();
   }
 
-  /** The line is gone. @param byBroker whether the broker has ended it */
-  down(byBroker: boolean): void {
+  /** The line is gone. @param byThem whether it was not this side that has ended it */
+  down(byThem: boolean): void {
     const open = [...this.underWay.values()];
     const isSoon = performance.now() - this.progressAt < soonMs;
-    if (byBroker && isSoon) {
+    if (byThem && isSoon) {
       if (open.length === 1) open[0]!.broken += 1;
       for (const parcel of open) parcel.isSuspect = true;
     }

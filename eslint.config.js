@@ -286,7 +286,7 @@ export default tseslint.config(
     rules: restrict(nats, entries),
   },
   {
-    files: ['server/src/main.ts', 'server/src/serve.ts', 'server/src/reference.ts', 'server/src/routes.test.ts'],
+    files: ['server/src/main.ts', 'server/src/serve.ts', 'server/src/reference-pages.ts', 'server/src/routes.test.ts'],
     rules: restrict(nats),
   },
   { files: ['server/src/engine/**/*.ts'], rules: restrict(world, entries) },

@@ -14,7 +14,10 @@ export const rooms = {
   contract: { does: 'schemas and pure functions that server and ui agree on', uses: [] },
   ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
   ...inServer({
-    config: { does: 'settings file, environment and secrets as one frozen object; version and commit', uses: [] },
+    config: {
+      does: 'settings file, environment and secrets as one frozen object; version and commit',
+      uses: ['machine'],
+    },
     access: {
       does: 'who may: users, sessions, tokens, the audit; which origins and hosts are trusted, and how many may come from one address',
       uses: ['config'],
@@ -113,7 +116,17 @@ export const rooms = {
     migrations: { does: 'brings what is stored up to date', uses: ['archive', 'config', 'nats/storage'] },
     flows: {
       does: 'drafts, versions, provisioning',
-      uses: ['access', 'component-kit', 'config', 'engine', 'nats', 'nats/connection', 'nats/storage', 'web'],
+      uses: [
+        'access',
+        'component-kit',
+        'config',
+        'engine',
+        'machine',
+        'nats',
+        'nats/connection',
+        'nats/storage',
+        'web',
+      ],
     },
 
     'lanes/agreed': {

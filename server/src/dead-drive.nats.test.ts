@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowStatus } from '@semstreams/contract';
@@ -32,10 +32,22 @@ afterEach(() => {
 
 it('a drive that does not answer holds up nothing but what lies on it', { timeout: 300_000 }, async ({ skip }) => {
   skip(!(await mount()), 'it takes root and FUSE');
-  const server = await startServer({ SEMSTREAMS_BACKUP_FOLDER: join(drive, 'backups') });
+  const server = await startServer({
+    SEMSTREAMS_BACKUP_FOLDER: join(drive, 'backups'),
+    SEMSTREAMS_FLOWS_DIR: join(drive, 'flows'),
+    SEMSTREAMS_COMPONENTS_DIR: join(drive, 'components'),
+    SEMSTREAMS_SECRETS_DIR: join(folder, 'secrets'),
+  });
   const statusOf = async (id: string) => (await server.call('GET', `/api/v1/flows/${id}/status`)).body as FlowStatus;
   const isReady = async () => (await server.call('GET', '/health/ready')).status === 200;
   await eventually('it is ready', isReady);
+
+  const { body: health } = await eventually('it says which folders do not answer', async () => {
+    const found = await server.call('GET', '/health');
+    return JSON.stringify(found.body).includes('the folder of flows') && found;
+  });
+  for (const words of ['the folder of flows cannot be read', 'the folder of component types cannot be read'])
+    expect(JSON.stringify(health)).toContain(words);
 
   const looks = Array.from({ length: 8 }, async () => server.call('GET', '/api/v1/backups'));
   for (const { status, body } of await Promise.all(looks)) {
@@ -53,8 +65,32 @@ it('a drive that does not answer holds up nothing but what lies on it', { timeou
     await server.call('POST', `/api/v1/flows/${each.id}/deploy`);
   }
   await eventually('the other flow goes on', async () => (await statusOf('near')).components[1]!.out_total > 100);
+  symlinkSync(drive, join(folder, 'secrets'));
+  const asking = { id: 'out', type: 'http_output', config: { url: 'http://127.0.0.1:9/${AWAY_TOKEN}' } };
+  await server.call('POST', '/api/v1/flows', { id: 'secret', components: [source, asking] });
+  await server.call('POST', '/api/v1/flows/secret/deploy');
+  const { sentence } = await eventually('its secret is out of reach', async () => {
+    const status = await statusOf('secret');
+    return status.observed === 'failed' && status;
+  });
+  expect(sentence).toContain('does not answer: if it is a network drive');
+  expect((await statusOf('near')).observed).toBe('running');
+
   await server.call('POST', '/api/v1/flows/far/stop?wait=20s');
   expect((await statusOf('far')).observed).toBe('stopped');
   expect((await statusOf('near')).observed).toBe('running');
   await server.end();
+
+  const given = join(folder, 'given');
+  writeFileSync(given, 'x');
+  for (const [variable, path] of [
+    ['SEMSTREAMS_SECRETS_DIR', drive],
+    ['SEMSTREAMS_NATS_PASSWORD_FILE', join(drive, 'password')],
+    ['SEMSTREAMS_CONFIG', join(drive, 'config.json')],
+    ['SEMSTREAMS_TLS_CERT_FILE', join(drive, 'cert.pem')],
+  ] as const) {
+    const tls = { SEMSTREAMS_TLS_ENABLED: 'true', SEMSTREAMS_TLS_KEY_FILE: given };
+    const settings = { [variable]: path, ...(variable.includes('TLS') && tls) };
+    await expect(startServer(settings, server.dataDir)).rejects.toThrow(/does not answer: if it is a network drive/);
+  }
 });

@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { Settings } from '../config/settings.ts';
+import { patientLooks } from '../machine/patient-look.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { tryComponent } from './try-component.ts';
@@ -20,7 +21,7 @@ export class OwnComponentsModule implements OnModuleInit {
     if (folder === '') return;
     // the kit holds all of zod, which nothing else needs
     const { descriptionOf, loadOwnComponent } = await import('./own-components.ts');
-    for (const name of filesOf(folder, this.quarantine)) {
+    for (const name of await filesOf(folder, this.quarantine)) {
       const file = resolve(join(folder, name));
       try {
         await tryComponent(file);
@@ -35,11 +36,10 @@ export class OwnComponentsModule implements OnModuleInit {
   }
 }
 
-const filesOf = (folder: string, quarantine: Quarantine): string[] => {
+const filesOf = async (folder: string, quarantine: Quarantine): Promise<string[]> => {
   try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.mjs'))
-      .sort();
+    const names = await patientLooks(folder)(async () => readdir(folder));
+    return names.filter((name) => name.endsWith('.mjs')).sort();
   } catch (thrown) {
     quarantine.note(folder, `the folder of component types cannot be read: ${(thrown as Error).message}`);
     return [];

@@ -102,6 +102,10 @@ export const markedSecrets = (schema: z.ZodType, config: Readonly<Record<string,
     typeof value === 'string' && secretsNamed(value).length === 0 && isMarked(schema, key) ? [value] : [],
   );
 
+/** Whether a secret of these configs is to be looked for in the secrets folder. */
+export const needsSecretsFolder = (configs: readonly unknown[]): boolean =>
+  namesIn(JSON.stringify(configs), true).some((name) => process.env[name] === undefined);
+
 const isMarked = (schema: z.ZodType, key: string): boolean =>
   schema instanceof z.ZodObject && (schema.shape[key] as z.ZodType | undefined)?.meta()?.['secret'] === true;
 

@@ -98,7 +98,7 @@ const readSecret = (variable: string, path: string, readFile: ReadFile): string 
   try {
     return withoutLineEnd(readFile(path));
   } catch (cause) {
-    throw new SettingsError(`the file "${path}" of ${variable} cannot be read`, { cause });
+    throw new SettingsError(`the file "${path}" of ${variable} cannot be read: ${(cause as Error).message}`, { cause });
   }
 };
 

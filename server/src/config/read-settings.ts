@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { type LoadedSettings, loadSettings } from './load-settings.ts';
+import { existsSync } from 'node:fs';
+import { type LoadedSettings, loadSettings, type ReadFile } from './load-settings.ts';
+import { readingSoon } from './read-soon.ts';
 import { SettingsError } from './settings-error.ts';
 
 const usualFile = '/etc/semstreams/config.json';
@@ -7,13 +8,13 @@ const usualFile = '/etc/semstreams/config.json';
 /** Settings of this process: from `--config`, else `SEMSTREAMS_CONFIG`, else the usual file where it exists. */
 export const readSettings = (fileOption: string | undefined): LoadedSettings => {
   const path = fileOption ?? (process.env['SEMSTREAMS_CONFIG'] || (existsSync(usualFile) ? usualFile : undefined));
-  const read = (file: string) => readFileSync(file, 'utf8');
-  return loadSettings(process.env, path === undefined ? undefined : { path, text: textOf(path) }, read);
+  const read = readingSoon();
+  return loadSettings(process.env, path === undefined ? undefined : { path, text: textOf(path, read) }, read);
 };
 
-const textOf = (path: string): string => {
+const textOf = (path: string, read: ReadFile): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return read(path);
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why = reasons[code ?? ''] ?? (cause as Error).message;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import {
@@ -17,6 +17,8 @@ import { sayLost } from '../web/body-pipe.ts';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { sentenceOf } from '../engine/fault.ts';
+import { DoesNotAnswer, patientLooks } from '../machine/patient-look.ts';
+import { readOrdinary } from '../machine/read-ordinary.ts';
 import { NatsAway } from '../nats/connection/nats-away.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { jsonExcess, mostJsonBytes } from '../web/json-body.ts';
@@ -24,6 +26,9 @@ import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
+
+/** How soon a folder on a drive that does not answer is looked at again, in milliseconds. */
+const lookAgainMs = 30_000;
 
 /** Imports and deploys the files of the flows folder at start. A file that changed updates its flow; a broken one is named. */
 @Injectable()
@@ -40,35 +45,41 @@ export class Provisioning {
     private readonly quarantine: Quarantine,
   ) {}
 
-  /** Where there is such a folder. What cannot be done while NATS is away is done when it is there. */
+  /** Where there is such a folder. What cannot be done while NATS or the drive of the folder is away is done when it is there. */
   begin(): void {
-    if (this.settings.values.flows_dir !== '') void this.provision(this.settings.values.flows_dir);
+    const folder = this.settings.values.flows_dir;
+    if (folder !== '') void this.provision(folder, patientLooks(folder));
   }
 
-  private async provision(folder: string): Promise<void> {
-    for (const path of this.filesIn(folder)) {
+  private async provision(folder: string, patiently: Patiently): Promise<void> {
+    const again = (afterMs: number): void =>
+      void setTimeout(() => void this.provision(folder, patiently), afterMs).unref();
+    for (const path of await this.filesIn(folder, patiently, again)) {
       try {
-        await this.provisionFile(path);
+        const text = await patiently(async () => readOrdinary(path, mostJsonBytes));
+        await this.provisionFile(path, flowIn(text, path));
         this.quarantine.note(path, undefined);
       } catch (thrown) {
-        if (thrown instanceof NatsAway) return void setTimeout(() => void this.provision(folder), 1000).unref();
+        if (thrown instanceof NatsAway) return again(1000);
         this.quarantine.note(path, sentenceOf(thrown));
+        if (thrown instanceof DoesNotAnswer) return again(lookAgainMs);
       }
     }
   }
 
-  private filesIn(folder: string): string[] {
+  private async filesIn(folder: string, patiently: Patiently, again: (afterMs: number) => void): Promise<string[]> {
     try {
-      const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+      const names = (await patiently(async () => readdir(folder))).filter((name) => name.endsWith('.json'));
+      this.quarantine.note(folder, undefined);
       return names.sort().map((name) => join(folder, name));
     } catch (thrown) {
       this.quarantine.note(folder, `the folder of flows cannot be read: ${sentenceOf(thrown)}`);
+      if (thrown instanceof DoesNotAnswer) again(lookAgainMs);
       return [];
     }
   }
 
-  private async provisionFile(path: string): Promise<void> {
-    const flow = readFlow(path);
+  private async provisionFile(path: string, flow: Flow): Promise<void> {
     const wrong = (await this.checker.check(flow)).find(isError);
     if (wrong) throw new Error(wayOut(wrong));
     const note = `from ${basename(path)}`;
@@ -86,10 +97,10 @@ export class Provisioning {
   }
 }
 
+type Patiently = ReturnType<typeof patientLooks>;
+
 /** The flow of a file. Id and name are made from the file's name where they are left out. Throws an Error that says where it is wrong. */
-const readFlow = (path: string): Flow => {
-  if (statSync(path).size > mostJsonBytes) throw new Error(`it is larger than ${mostJsonBytes / 1024 ** 2} MB`);
-  const text = readFileSync(path, 'utf8');
+const flowIn = (text: string, path: string): Flow => {
   const tooMuch = jsonExcess(text);
   if (tooMuch !== undefined) throw new Error(tooMuch);
   const document: unknown = JSON.parse(text);

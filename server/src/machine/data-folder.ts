@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
+import { answersInTime } from './answers-in-time.ts';
 
 /** Something in the data folder cannot be used by this user; the message names it, its owner and the way out. */
 export class UnusableData extends Error {
@@ -12,15 +12,6 @@ export class UnusableData extends Error {
 const own = ['server.pid', 'instance', 'nats', 'backups', 'marks', 'lanes', 'restore-journal.json'];
 /** A folder of more than this is not looked through to its end: the start must be quick. */
 const mostFiles = 20_000;
-
-/** How long a drive may take to answer, in milliseconds. */
-const answerMs = 5000;
-
-/** Whether a path is, or is not, there: one on a drive whose server is gone is neither, and whoever asks never comes back. */
-const answersInTime = (path: string): boolean => {
-  const { error } = spawnSync('stat', ['--', path], { timeout: answerMs, killSignal: 'SIGKILL', stdio: 'ignore' });
-  return (error as NodeJS.ErrnoException | undefined)?.code !== 'ETIMEDOUT';
-};
 
 /**
  * Throws UnusableData at the first file or folder that the server needs and this user may not read and write, such as

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { ReadFile } from '../config/load-settings.ts';
+import { readingSoon } from '../config/read-soon.ts';
 import { SettingsError } from '../config/settings-error.ts';
 import type { SettingsValues } from '../config/settings.schema.ts';
 
@@ -15,8 +16,9 @@ export const oldestTls = 'TLSv1.2';
 
 /** Reads both files. Throws a SettingsError that names the file and what is wrong with it. */
 export const readCertificate = ({ cert_file, key_file }: SettingsValues['tls']): Certificate => {
-  const cert = read('tls.cert_file', cert_file);
-  const key = read('tls.key_file', key_file);
+  const readFile = readingSoon();
+  const cert = read('tls.cert_file', cert_file, readFile);
+  const key = read('tls.key_file', key_file, readFile);
   const certificate = parseCertificate(cert, cert_file);
   if (!certificate.checkPrivateKey(parseKey(key, key_file)))
     throw new SettingsError(
@@ -25,9 +27,9 @@ export const readCertificate = ({ cert_file, key_file }: SettingsValues['tls']):
   return { cert, key, validTo: new Date(certificate.validTo) };
 };
 
-const read = (setting: string, path: string): string => {
+const read = (setting: string, path: string, readFile: ReadFile): string => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFile(path);
   } catch (cause) {
     const { code } = cause as { code?: string };
     const why = reasons[code ?? ''] ?? (cause as Error).message;

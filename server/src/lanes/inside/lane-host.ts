@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises';
 import type { Flow } from '@semstreams/contract';
 import { loadDefinition } from '../../catalogue/load-definition.ts';
+import { needsSecretsFolder } from '../../catalogue/secrets.ts';
 import type { ComponentDefinition } from '../../engine/component.ts';
 import { FatalFault, sentenceOf } from '../../engine/fault.ts';
 import { isAborted } from '../../engine/is-aborted.ts';
 import { Parking } from '../../engine/parking.ts';
 import { giveBackMemoryOfStart } from '../../machine/memory-after-start.ts';
+import { patientLooks } from '../../machine/patient-look.ts';
 import { LaneNats } from '../../nats/lane-nats.ts';
 import {
   type FromLane,
@@ -34,6 +37,13 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
   const taps = laneTaps(say);
   const parking = new Parking();
 
+  const secretsLook = patientLooks(setup.secretsDir);
+  /** Secrets are read without waiting, so their folder is asked before: rejects where its drive does not answer. */
+  const secretsAnswer = async ({ components }: Flow): Promise<void> => {
+    if (setup.secretsDir === '' || !needsSecretsFolder(components.map(({ config }) => config))) return;
+    await secretsLook(async () => stat(setup.secretsDir).catch(() => undefined));
+  };
+
   /** What was counted until then is told before anything else, so that nobody sees the one without the other. */
   const sayOf = (message: FromRun): void => {
     if (message.kind !== 'counted') hosted.get(message.run)?.tellCounted();
@@ -48,6 +58,7 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
     try {
       notes.enter(worker, place.opening);
       const definitions = await loadDefinitions(new Set(flow.components.map(({ type }) => type)), setup);
+      await secretsAnswer(flow);
       // one that was stopped meanwhile is never opened
       if (!workers.has(run)) return;
       notes.enter(worker, place.opening);
@@ -80,7 +91,10 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
     flow.components.some(({ type }) => setup.ownComponents[type] !== undefined);
 
   const nextPlaces = async (next: Flow): Promise<readonly string[]> =>
-    placesOfNext(next, setup.secretsDir, async (types) => loadDefinitions(types, setup));
+    placesOfNext(next, setup.secretsDir, async (types) => {
+      await secretsAnswer(next);
+      return loadDefinitions(types, setup);
+    });
 
   const stop = async ({ run, withinMs, next }: Order<'stop'>): Promise<void> => {
     const worker = workers.get(run);

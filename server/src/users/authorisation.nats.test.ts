@@ -112,6 +112,22 @@ it('what needs nothing is answered to all', async () => {
     expect([200, 204, 400, 415, 503], call).toContain(await knock(call, 'mine', {}));
 });
 
+it('YAML is read where a set of flows is taken alone: never of somebody who has not logged in', async () => {
+  const send = async (call: string, headers: Readonly<Record<string, string>>) => {
+    const [method, path] = call.split(' ') as [string, string];
+    const { status } = await fetch(new URL(path, server.url), {
+      method,
+      headers: { ...headers, 'content-type': 'application/yaml' },
+      body: '{}',
+    });
+    return status;
+  };
+  expect(await send('POST /api/v1/session', {})).toBe(415);
+  expect(await send('POST /api/v1/flows', bearer('administrator'))).toBe(415);
+  expect(await send('POST /api/v1/apply?dry_run=true', {})).toBe(401);
+  expect(await send('POST /api/v1/apply?dry_run=true', bearer('administrator'))).not.toBe(415);
+});
+
 it('lists hold what somebody may reach', async () => {
   const ids = async (token: string) => {
     const { body } = await server.call('GET', '/api/v1/flows', undefined, bearer(token));

@@ -15,6 +15,8 @@ export interface Call {
   readonly headers?: Readonly<Record<number, readonly AnswerHeader[]>>;
   /** Whether the audit notes it; where it is left out, as soon as it is no mere look (GET). */
   readonly audit?: boolean;
+  /** Whether it takes its body as YAML, too. */
+  readonly takesYaml?: true;
   /** Whether it works without its body, too. */
   readonly bodyIsOptional?: true;
 }
@@ -82,6 +84,7 @@ export const calls: Readonly<Record<string, Call>> = {
     ofAll: true,
     tag: 'Flows',
     refusals: [409, 412, 415, 422],
+    takesYaml: true,
   },
   'GET /api/v1/flows/{id}/versions': { id: 'listVersions', needs: 'viewer', tag: 'Flows', refusals: [404] },
   'GET /api/v1/flows/{id}/versions/{version}': {

@@ -58,7 +58,7 @@ const save = async (flow: object) => server.call('PUT', `${flows}/sending`, flow
 const deploy = async (id: string, body: object = {}) => server.call('POST', `${flows}/${id}/deploy?wait=20s`, body);
 const status = async () => FlowStatus.parse((await server.call('GET', `${flows}/sending/status`)).body);
 const named = async () =>
-  ((await status()).components.at(-1)!.facts?.['named'] ?? []) as readonly {
+  ((await status()).components.at(-1)!.facts?.['far_sides'] ?? []) as readonly {
     name: string;
     is_there: boolean;
     waiting: number;

@@ -60,6 +60,10 @@ export const rooms = {
       does: 'settings that many types share',
       uses: ['component-kit/files', 'component-kit/times', 'engine'],
     },
+    'component-kit/rules': {
+      does: 'what a message must be like: rules of filters and routers',
+      uses: ['component-kit/fields', 'engine'],
+    },
     'component-kit/sockets': {
       does: 'listening for datagrams and on TCP',
       uses: ['access', 'component-kit/fields', 'engine'],
@@ -100,7 +104,7 @@ export const rooms = {
         'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
-        ...kit('mavlink', 'mqtt'),
+        ...kit('mavlink', 'mqtt', 'rules'),
         'engine',
       ],
     },

@@ -1,6 +1,6 @@
+import { compile } from '../../../component-kit/rules/rules.ts';
 import { implement } from '../../../engine/component.ts';
 import { joined, namesHeaders } from '../../../engine/header-path.ts';
-import { compile } from './json-filter.ts';
 import { jsonFilterDefinition } from './json-filter.definition.ts';
 
 export const jsonFilter = implement(jsonFilterDefinition, ({ config }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Match, Rules } from '../../../component-kit/rules/rules.ts';
 import { defineType, input, output } from '../../../engine/component.ts';
-import { Match, Rules } from './json-filter.ts';
 
 export const jsonFilterDefinition = defineType({
   type: 'json_filter',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readJson } from '../../../engine/exact-number.ts';
-import { compile, Rule } from './json-filter.ts';
+import { readJson } from '../../engine/exact-number.ts';
+import { compile, Rule } from './rules.ts';
 
 const holds = (rule: Omit<Rule, 'field'>, text: string): boolean =>
   compile([Rule.parse({ field: 'id', ...rule })])(readJson(`{"id":${text}}`));

@@ -1,8 +1,8 @@
 import { RE2JS } from 're2js';
 import { z } from 'zod';
-import { compareNumbers, ExactNumber, numberFrom } from '../../../engine/exact-number.ts';
-import { leadsToMany, reader, valuesReader } from '../../../engine/field-path.ts';
-import { fieldPath } from '../../../component-kit/fields/fields.ts';
+import { compareNumbers, ExactNumber, numberFrom } from '../../engine/exact-number.ts';
+import { leadsToMany, reader, valuesReader } from '../../engine/field-path.ts';
+import { fieldPath } from '../fields/fields.ts';
 import { patternSize } from './pattern-size.ts';
 
 const operators = [
@@ -26,7 +26,7 @@ const Scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 type Scalar = z.infer<typeof Scalar>;
 
 const longestPattern = 1000;
-/** Size of all patterns of a filter together: they are compiled in some ten milliseconds. */
+/** Size of all patterns of a component together: they are compiled in some ten milliseconds. */
 const mostPatternSize = 4000;
 
 /** A field, or with `[*]` the elements of a list, of which one has to satisfy the rule. */
@@ -93,19 +93,26 @@ export const Rule = z
   });
 export type Rule = z.infer<typeof Rule>;
 
+/** Tells of each pattern that is none, and of the first one up to which all are too large together. */
+export const checkPatterns = (rules: readonly Rule[], tell: (index: number, problem: string) => void): void => {
+  let size = 0;
+  for (const [index, { operator, value }] of rules.entries()) {
+    if (operator !== 'matches' || typeof value !== 'string') continue;
+    size += patternSize(value);
+    const problem = size > mostPatternSize ? tooMuchToRepeat : patternProblem(value);
+    if (problem) tell(index, problem);
+    if (size > mostPatternSize) return;
+  }
+};
+
 export const Rules = z
   .array(Rule)
   .max(1000)
-  .check(({ value: rules, issues }) => {
-    let size = 0;
-    for (const [index, { operator, value }] of rules.entries()) {
-      if (operator !== 'matches' || typeof value !== 'string') continue;
-      size += patternSize(value);
-      const problem = size > mostPatternSize ? tooMuchToRepeat : patternProblem(value);
-      if (problem) issues.push({ code: 'custom', path: [index, 'value'], message: problem, input: value });
-      if (size > mostPatternSize) return;
-    }
-  });
+  .check(({ value: rules, issues }) =>
+    checkPatterns(rules, (index, message) =>
+      issues.push({ code: 'custom', path: [index, 'value'], message, input: rules[index]!.value }),
+    ),
+  );
 
 export const Match = z.enum(['all', 'any', 'none']).meta({
   title: 'Keep when',

@@ -18,14 +18,16 @@ it('names who has a file, until it is free', async () => {
   )();
 });
 
-it('says so where the one who has it is frozen, and takes it when that has ended', async () => {
+it('names the process where the one who has it is frozen, and how to end that, and takes it when that has ended', async () => {
   const name = `test ${Math.random()}`;
   const address = `\\0semstreams/writer/${createHash('sha256').update(name).digest('base64url')}`;
   const script = `require('net').createServer().listen('${address}', () => console.log('has it'))`;
   const frozen = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(frozen.stdout, 'data');
   frozen.kill('SIGSTOP');
-  await expect(claim(name, writer, 'x.ndjson')).rejects.toThrow('by a process that does not answer: end it');
+  await expect(claim(name, writer, 'x.ndjson')).rejects.toThrow(
+    `"x.ndjson" is written by the process ${frozen.pid}, which does not answer: let it go on ("kill -CONT ${frozen.pid}") or end it`,
+  );
   frozen.kill('SIGKILL');
   await once(frozen, 'exit');
   await (

@@ -3,6 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
+import { processAt } from './process-at.ts';
 
 /** Who writes a file. */
 export interface Writer {
@@ -32,13 +33,15 @@ export const claim = async (name: string, writer: Writer, path: string): Promise
   });
   if (isMine) return async () => new Promise<void>((resolve) => server.close(() => resolve()));
   const other = await writerOf(name);
-  if (!other)
-    throw new FatalFault(
-      `"${path}" is written by a process that does not answer: end it if it is frozen, or choose another name`,
-    );
+  if (!other) throw new FatalFault(`"${path}" is written by ${silent(await processAt(addressOf(name)))}`);
   const who = `by "${other.component}" of the flow "${other.flow}"`;
   throw new FatalFault(`"${path}" is written ${who} already: a file has one writer, so choose another name`);
 };
+
+const silent = (process: number | undefined): string =>
+  process === undefined
+    ? 'a process that does not answer: end it if it is frozen, or choose another name'
+    : `the process ${process}, which does not answer: let it go on ("kill -CONT ${process}") or end it ("kill -KILL ${process}"), or choose another name`;
 
 /** Who has claimed a name; undefined where nobody has, or it does not answer. */
 export const writerOf = async (name: string): Promise<Writer | undefined> => {

@@ -15,6 +15,7 @@ const not = (because) => ({ because });
 
 const anything = /^/;
 const healthy = /"status":"healthy"/;
+const pageOfFederation = test('server/src/three-locations.nats.test.ts', 'commandsOf(page)');
 const untilStopped = { untilStopped: true };
 const makePassword =
   '(umask 077 && cp .env.example .env && sed -i "s/^NATS_PASSWORD=$/NATS_PASSWORD=$(openssl rand -hex 24)/" .env)';
@@ -149,6 +150,25 @@ export const commands = {
     'semstreams config': server(/^port .* SEMSTREAMS_PORT$/m),
     'semstreams config --check FILE': server(/can be used/),
     'kill -HUP PID': server(anything),
+  },
+
+  'docs/federation-advanced.md': {
+    'openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout authority.key -out authority.crt -subj "/CN=our locations"':
+      pageOfFederation,
+    'openssl req -newkey rsa:2048 -nodes -keyout location-a.key -out location-a.csr -subj /CN=location-a -addext subjectAltName=DNS:location-a':
+      pageOfFederation,
+    'openssl req -newkey rsa:2048 -nodes -keyout location-b.key -out location-b.csr -subj /CN=location-b -addext subjectAltName=DNS:location-b':
+      pageOfFederation,
+    'openssl req -newkey rsa:2048 -nodes -keyout location-c.key -out location-c.csr -subj /CN=location-c -addext subjectAltName=DNS:location-c':
+      pageOfFederation,
+    'openssl x509 -req -in location-a.csr -CA authority.crt -CAkey authority.key -CAcreateserial -days 825 -copy_extensions copy -out location-a.crt':
+      pageOfFederation,
+    'openssl x509 -req -in location-b.csr -CA authority.crt -CAkey authority.key -CAcreateserial -days 825 -copy_extensions copy -out location-b.crt':
+      pageOfFederation,
+    'openssl x509 -req -in location-c.csr -CA authority.crt -CAkey authority.key -CAcreateserial -days 825 -copy_extensions copy -out location-c.crt':
+      pageOfFederation,
+    'openssl verify -CAfile authority.crt location-a.crt location-b.crt location-c.crt': pageOfFederation,
+    'chmod 400 *.key': pageOfFederation,
   },
 
   'docs/tls.md': {

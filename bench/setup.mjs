@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuild } from '../scripts/setup/build.mjs';
+import { ensureMosquitto } from '../scripts/setup/mosquitto.mjs';
 import { ensureNatsServer } from '../scripts/setup/nats-server.mjs';
 import { ensurePackages } from '../scripts/setup/packages.mjs';
 import { root } from '../scripts/setup/root.mjs';
@@ -30,6 +31,7 @@ export const nodeRedEntry = join(folders.installed, 'node_modules', 'node-red', 
 export const setUp = async () => {
   await ensurePackages();
   await ensureNatsServer();
+  await ensureMosquitto();
   await ensureBuild();
   await installContenders();
   compileLoad();

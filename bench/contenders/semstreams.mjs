@@ -44,11 +44,15 @@ export const startServer = async ({ node, nodeOptions = [], settings = {}, dataD
 /** A server that had to be ended by force leaves its broker behind. */
 const isThere = (id) => id !== undefined && existsSync(`/proc/${id}`);
 
-/** Deploys a flow by REST; resolves when it runs. */
+/** Deploys a flow by REST; resolves when it runs, and has found whom it connects to. */
 export const deploy = async (address, flow) => {
   await call(`${address}/api/v1/flows`, flow);
   await call(`${address}/api/v1/flows/${flow.id}/deploy?wait=30s`, undefined);
-  const status = await statusOf(address, flow.id);
+  let status = await statusOf(address, flow.id);
+  for (let tries = 0; status.observed === 'degraded' && tries < 50; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    status = await statusOf(address, flow.id);
+  }
   if (status.observed !== 'running') throw new Error(`the flow is ${status.observed}: ${status.sentence}`);
 };
 

@@ -15,6 +15,7 @@ const pages = {
   list: '/',
   editor: '/flows/drone',
   dashboard: '/dashboard',
+  links: '/links',
   settings: '/settings',
   nowhere: '/nowhere',
 };
@@ -113,7 +114,7 @@ test('S6 nothing scrolls sideways on a phone', async ({ startInstance, page }) =
   const server = await startInstance();
   await server.rest.run(flow);
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/', '/dashboard', '/settings']) {
+  for (const path of ['/', '/dashboard', '/links', '/settings']) {
     await page.goto(server.address + path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     const { scrollWidth, clientWidth } = await page.evaluate(() => ({

@@ -5,8 +5,6 @@ import { Id, TypeId } from './words.ts';
 /** Under this name a component tells in its facts who is at the other end of its links; none but links have it. */
 export const farSides = 'far_sides';
 
-const count = z.number().nonnegative();
-
 /** Who is at the other end of a link, as this side knows it. */
 export const FarSide = z
   .strictObject({
@@ -18,15 +16,31 @@ export const FarSide = z
     is_there: z.boolean(),
     since: z.iso.datetime().optional().meta({ description: 'Since when it is there, or away.' }),
     sentence: z.string().meta({ description: 'How it does, such as "3 h 12 min behind, back in about 4 min".' }),
-    waiting: count.optional().meta({ description: 'Messages that the receiver of this link has not got yet.' }),
-    waiting_bytes: count.optional(),
-    behind_s: count.optional().meta({ description: 'Age of the oldest of them, in seconds.' }),
-    back_in_s: count.optional().meta({ description: 'Seconds until none waits, at the present pace.' }),
-    delay_ms: count.optional().meta({
+    waiting: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'Messages that the receiver of this link has not got yet.' }),
+    waiting_bytes: z.number().nonnegative().optional(),
+    behind_s: z.number().nonnegative().optional().meta({ description: 'Age of the oldest of them, in seconds.' }),
+    back_in_s: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'Seconds until none waits, at the present pace.' }),
+    delay_ms: z.number().nonnegative().optional().meta({
       description: 'How long it took until the last block that was sent was known to be safe over there.',
     }),
-    missed: count.optional().meta({ description: 'Messages that it never got: given up before it came for them.' }),
-    forgotten_in_s: count.optional().meta({ description: 'Seconds until its place is given up, while it is away.' }),
+    missed: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'Messages that it never got: given up before it came for them.' }),
+    forgotten_in_s: z
+      .number()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'Seconds until its place is given up, while it is away.' }),
   })
   .meta({ id: 'FarSide' });
 export type FarSide = z.infer<typeof FarSide>;

@@ -1,7 +1,7 @@
 import './editor-styles.css';
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { Page, useDocumentTitle } from '../design/page.tsx';
 import { FlowCanvas } from './canvas/flow-canvas.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
@@ -52,6 +52,7 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
   };
   useDocumentTitle(name);
   useEditorKeys(editor, searchPalette);
+  useAskedComponent(editor);
   return (
     <div className={styles['editor']}>
       <EditorHeader />
@@ -70,6 +71,16 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
       <ConflictDialog />
     </div>
   );
+};
+
+/** An address such as `/flows/climb?component=control-room` opens with that component and what it does now. */
+const useAskedComponent = ({ draft, view }: Editor): void => {
+  const [parameters] = useSearchParams();
+  const asked = parameters.get('component');
+  useEffect(() => {
+    if (asked !== null && draft.getState().flow.components.some(({ id }) => id === asked))
+      view.getState().open(asked, { tab: 'live' });
+  }, [asked, draft, view]);
 };
 
 const Dialogs = () => {

@@ -1,4 +1,4 @@
-import type { FlowOverview, FlowStatus } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus, Link } from '@semstreams/contract';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Line, type LineSocket } from './line.ts';
 
@@ -149,6 +149,23 @@ describe('the line to the server', () => {
     ]);
     socket.tell('status', status('climb'));
     expect(line.read().watched.has('climb')).toBe(false);
+  });
+
+  it('watches links as long as anybody does, and asks for them again after a reconnect', () => {
+    const link = { flow: 'climb' } as unknown as Link;
+    socket.accept();
+    socket.tell('links', [link]);
+    expect(line.read().links).toBeUndefined();
+    const [first, second] = [line.watchLinks(), line.watchLinks()];
+    socket.tell('links', [link]);
+    expect(line.read().links).toEqual([link]);
+    socket.lose();
+    socket.accept();
+    expect(socket.sent).toEqual([['watchLinks'], ['watchLinks']]);
+    first();
+    expect(line.read().links).toEqual([link]);
+    second();
+    expect([socket.sent.at(-1), line.read().links]).toEqual([['unwatchLinks'], undefined]);
   });
 
   it('leaves an overview the same object while nothing changes', () => {

@@ -29,6 +29,7 @@ export class Line {
   private readonly draftListeners = new Set<(change: DraftChange) => void>();
   private readonly backListeners = new Set<() => void>();
   private readonly watchers = new Map<string, number>();
+  private linkWatchers = 0;
   private looking: ReturnType<typeof setInterval> | undefined;
   private downSince: number | undefined;
   private wasConnected = false;
@@ -47,6 +48,9 @@ export class Line {
     socket.on('overview', (flows) => this.told(withOverview(this.state, flows)));
     socket.on('status', (status) => {
       if (this.watchers.has(status.flow)) this.told(withStatus(this.state, status));
+    });
+    socket.on('links', (links) => {
+      if (this.linkWatchers > 0) this.told({ ...this.state, links });
     });
     socket.on('troubles', (troubles) => this.told({ ...this.state, troubles }));
     socket.on('draft', (change) => {
@@ -83,6 +87,18 @@ export class Line {
     return () => this.unwatch(flow);
   }
 
+  /** Asks for the links of all flows until the returned function is called by everybody who asked. */
+  watchLinks(): () => void {
+    this.linkWatchers += 1;
+    if (this.linkWatchers === 1 && this.socket.connected) this.socket.emit('watchLinks');
+    return () => {
+      this.linkWatchers -= 1;
+      if (this.linkWatchers > 0) return;
+      if (this.socket.connected) this.socket.emit('unwatchLinks');
+      this.replace({ ...this.state, links: undefined });
+    };
+  }
+
   /** Somebody wrote a draft; revision 0 means that the flow is gone. */
   onDraft(listener: (change: DraftChange) => void): () => void {
     this.draftListeners.add(listener);
@@ -108,6 +124,7 @@ export class Line {
 
   private ask(): void {
     for (const flow of this.watchers.keys()) this.socket.emit('watch', flow);
+    if (this.linkWatchers > 0) this.socket.emit('watchLinks');
     if (this.wasConnected) for (const listener of this.backListeners) listener();
     this.wasConnected = true;
   }

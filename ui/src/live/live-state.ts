@@ -1,4 +1,4 @@
-import type { ComponentStatus, ConnectionStatus, FlowOverview, FlowStatus, Trouble } from '@semstreams/contract';
+import type { ComponentStatus, ConnectionStatus, FlowOverview, FlowStatus, Link, Trouble } from '@semstreams/contract';
 
 /** `connecting` is the very first try; `offline` is a `reconnecting` that has lasted. The tries never end. */
 export type LineState = 'connecting' | 'live' | 'reconnecting' | 'offline';
@@ -19,6 +19,8 @@ export interface LiveState {
   readonly overview: ReadonlyMap<string, FlowOverview> | undefined;
   readonly watched: ReadonlyMap<string, WatchedFlow>;
   readonly troubles: readonly Trouble[];
+  /** Links with other locations, while somebody looks at them; `undefined` until the server told. */
+  readonly links: readonly Link[] | undefined;
 }
 
 export const unknownState: LiveState = {
@@ -27,6 +29,7 @@ export const unknownState: LiveState = {
   overview: undefined,
   watched: new Map(),
   troubles: [],
+  links: undefined,
 };
 
 export const withOverview = (state: LiveState, flows: readonly FlowOverview[]): LiveState => ({

@@ -1,5 +1,5 @@
-import type { ComponentStatus, ConnectionStatus, FlowOverview, FlowStatus, Trouble } from '@semstreams/contract';
-import { useCallback, useSyncExternalStore } from 'react';
+import type { ComponentStatus, ConnectionStatus, FlowOverview, FlowStatus, Link, Trouble } from '@semstreams/contract';
+import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useLine } from './line-context.ts';
 import { connectionKey, type LineState, type LiveState } from './live-state.ts';
 
@@ -43,6 +43,13 @@ export const useTroubles = (): readonly Trouble[] => useLive(({ troubles }) => t
 /** What a flow does, with all that is inside; changes twice a second while it runs. */
 export const useFlowStatus = (flow: string): FlowStatus | undefined =>
   useWatched(flow, ({ watched }) => watched.get(flow)?.status);
+
+/** The links of all flows, watched as long as the component is shown; `undefined` until the server told. */
+export const useLinks = (): readonly Link[] | undefined => {
+  const line = useLine();
+  useEffect(() => line.watchLinks(), [line]);
+  return useLive(({ links }) => links);
+};
 
 /** One component; renders again only when its own numbers change. */
 export const useComponentStatus = (flow: string, component: string): ComponentStatus | undefined =>

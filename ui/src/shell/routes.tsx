@@ -33,6 +33,10 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('../dashboard/dashboard-page.tsx')).DashboardPage }),
           },
           {
+            path: 'links',
+            lazy: async () => ({ Component: (await import('../links/links-page.tsx')).LinksPage }),
+          },
+          {
             path: 'settings',
             lazy: async () => ({ Component: (await import('../settings/settings-page.tsx')).SettingsPage }),
           },

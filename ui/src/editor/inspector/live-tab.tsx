@@ -1,8 +1,9 @@
-import type { Component } from '@semstreams/contract';
+import { type Component, type FarSide, farSides } from '@semstreams/contract';
 import { formatNumber, formatRate, formatTimeToSecond } from '../../design/format.ts';
 import { StateLabel } from '../../design/state-label.tsx';
 import { notDeployed, states } from '../../design/states.ts';
 import { useComponentStatus, useStaleSince } from '../../live/use-live.ts';
+import { farLook } from '../../links/far-look.ts';
 import { useEditor } from '../editor-context.ts';
 import styles from './inspector.module.css';
 
@@ -30,7 +31,7 @@ export const LiveTab = ({ component }: { component: Component }) => {
     ['Errors', `${formatNumber(status.errors_total)}, ${formatNumber(status.errors_per_minute)} in the last minute`],
   ];
   const dropped = Object.entries(status.dropped);
-  const facts = Object.entries(status.facts).filter(([, value]) => !isEmpty(value));
+  const facts = Object.entries(status.facts).filter(([name, value]) => name !== farSides && !isEmpty(value));
   return (
     <div className={styles['sections']}>
       <section>
@@ -58,6 +59,7 @@ export const LiveTab = ({ component }: { component: Component }) => {
           ))}
         </section>
       ) : null}
+      <FarSides told={status.facts[farSides]} />
       {facts.length > 0 ? (
         <section>
           <h3>More</h3>
@@ -65,6 +67,29 @@ export const LiveTab = ({ component }: { component: Component }) => {
         </section>
       ) : null}
     </div>
+  );
+};
+
+/** Who is at the other end of a link, in the words of the page of links. */
+const FarSides = ({ told }: { told: unknown }) => {
+  const fars = (told ?? []) as readonly FarSide[];
+  if (fars.length === 0) return null;
+  return (
+    <section>
+      <h3>Far sides</h3>
+      {fars.map((far) => (
+        <div key={far.name}>
+          <StateLabel look={farLook(far)}>
+            {farLook(far).word}: {far.name}
+          </StateLabel>
+          <p className={`${styles['help']} live-value`}>
+            {[far.product, far.sentence, ...(far.delay_ms === undefined ? [] : [`delay ${far.delay_ms} ms`])]
+              .filter((part) => part !== undefined)
+              .join(', ')}
+          </p>
+        </div>
+      ))}
+    </section>
   );
 };
 

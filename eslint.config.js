@@ -177,7 +177,7 @@ export const rooms = {
 
     observability: {
       does: 'health, metrics, logs, profiles',
-      uses: ['config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
+      uses: ['access', 'config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
     },
     live: {
       does: 'socket.io and server-sent events: status, rates',

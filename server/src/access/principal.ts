@@ -24,6 +24,10 @@ export const mayTouch = ({ scopes }: Principal, flow: string): boolean =>
 
 export const isLimited = ({ scopes }: Principal): boolean => scopes.length > 0;
 
+/** The flows that somebody may reach, for what tells of many; undefined where these are all. */
+export const reachOf = (principal: Principal): ((flow: string) => boolean) | undefined =>
+  isLimited(principal) ? (flow) => mayTouch(principal, flow) : undefined;
+
 /** What a call is answered that may not be made; undefined where it may. */
 export const refusalOf = (
   principal: Principal | undefined,

@@ -59,7 +59,10 @@ export class Lookout implements OnApplicationBootstrap, BeforeApplicationShutdow
   private nameMissing(missing: readonly (readonly [string, string])[]): void {
     const sources = missing.map(([id]) => `flow "${id}"`);
     for (const source of this.missing) if (!sources.includes(source)) this.quarantine.note(source, undefined);
-    for (const [index, source] of sources.entries()) this.quarantine.note(source, missing[index]![1]);
+    for (const [index, source] of sources.entries()) {
+      const [flow, sentence] = missing[index]!;
+      this.quarantine.note(source, sentence, { flow });
+    }
     this.missing = sources;
   }
 }

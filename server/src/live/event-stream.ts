@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FlowOverview } from '@semstreams/contract';
 import { Drafts } from '../flows/drafts.ts';
-import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Quarantine, type SeenFlows } from '../nats/storage/quarantine.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { HttpProblem } from '../web/problems.ts';
 
@@ -28,8 +28,8 @@ export class EventStream {
     private readonly quarantine: Quarantine,
   ) {}
 
-  /** Of the flows that somebody means and may see. Ends with the line of who listens. */
-  listen(isMeant: (flow: string) => boolean): Readable {
+  /** Of the flows that somebody means and may see, and of the troubles with those that they reach. Ends with the line of who listens. */
+  listen(isMeant: (flow: string) => boolean, reach?: SeenFlows): Readable {
     if (this.open.size >= mostListeners)
       throw new HttpProblem(429, `${mostListeners} listen already; close one of them`);
     let told: ReadonlyMap<string, string> = new Map();
@@ -45,7 +45,7 @@ export class EventStream {
     const timers = [setInterval(look, lookMs), setInterval(() => events.push(':\n\n'), aliveMs)];
     const forget = [
       this.drafts.onChange((change) => isMeant(change.flow) && tell('draft', change)),
-      this.quarantine.onChange((troubles) => tell('troubles', troubles)),
+      this.quarantine.onChange(() => tell('troubles', this.quarantine.all(reach))),
     ];
     const events = new Readable({
       read: () => undefined,

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { FlowOverview, paths } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { mayTouch, type Principal } from '../access/principal.ts';
+import { mayTouch, type Principal, reachOf } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -34,6 +34,6 @@ export class EventsController {
     if (request.method === 'HEAD') return void (await reply.type('text/event-stream').send());
     await reply
       .type('text/event-stream')
-      .send(this.stream.listen((id) => (flow === undefined || id === flow) && mayTouch(asker, id)));
+      .send(this.stream.listen((id) => (flow === undefined || id === flow) && mayTouch(asker, id), reachOf(asker)));
   }
 }

@@ -6,7 +6,7 @@ import { Drafts } from '../flows/drafts.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { Access } from '../access/access.ts';
-import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
+import { isLimited, mayTouch, type Principal, reachOf } from '../access/principal.ts';
 import { isTrusted } from '../access/trusted-origin.ts';
 import { Settings } from '../config/settings.ts';
 
@@ -58,7 +58,9 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
       this.drafts.onChange((change) => {
         for (const socket of this.sockets()) if (maySee(socket, change.flow)) socket.emit('draft', change);
       }),
-      this.quarantine.onChange((troubles) => this.io.emit('troubles', troubles)),
+      this.quarantine.onChange(() => {
+        for (const socket of this.sockets()) this.tellTroubles(socket);
+      }),
     );
     this.telling = setInterval(() => this.tell(), tellMs);
   }
@@ -86,7 +88,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
       this.access.hold(asker, () => socket.disconnect(true)),
     );
     socket.emit('overview', reachedBy(socket, this.supervisor.overview()));
-    socket.emit('troubles', this.quarantine.all());
+    this.tellTroubles(socket);
     socket.on('watch', (flow) => {
       if (typeof flow !== 'string' || socket.rooms.size > mostWatched || !maySee(socket, flow)) return;
       void socket.join(roomOf(flow));
@@ -101,6 +103,10 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
       socket.emit('links', reachedBy(socket, this.supervisor.links()));
     });
     socket.on('unwatchLinks', () => void socket.leave(linksRoom));
+  }
+
+  private tellTroubles(socket: LiveSocket): void {
+    socket.emit('troubles', this.quarantine.all(reachOf(askerOf(socket))));
   }
 
   /**

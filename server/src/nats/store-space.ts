@@ -57,7 +57,7 @@ export class StoreSpace implements OnModuleInit, OnApplicationShutdown {
       `buffers and dead letters fill ${Math.round((used / limit) * 100)} % of the ${Math.round(limit / 1024 ** 2)} MB that NATS may store: ` +
       'raise "nats.max_file_store" (with an external NATS its "max_file" too), or let what waits be delivered; until then ' +
       'buffers drop their oldest or take nothing more in, as each of them was told';
-    this.quarantine.tell(source, isFull ? sentence : undefined);
+    this.quarantine.tell(source, isFull ? sentence : undefined, 'everybody');
     if (isFull === this.present) return;
     this.present = isFull;
     this.log[isFull ? 'error' : 'log']({ msg: `storage is ${isFull ? 'full' : 'ok'}`, used, limit });

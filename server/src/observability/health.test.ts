@@ -86,16 +86,25 @@ const quickest = (what: () => unknown): number =>
     }),
   );
 
+const anybody = { who: 'anybody', role: 'viewer', scopes: [] } as const;
+
 it('of a thousand flows is told at once, however many need attention', async () => {
   const supervisor = await supervisorOf(many / 2);
   const report = reportOf(supervisor);
-  const { status, sentences, components } = report.health();
+  const { status, sentences, components } = report.health(anybody);
   expect([status, components['flows'], sentences.length]).toEqual(['degraded', 'degraded', 20]);
   expect(sentences[0]).toBe('flow-0: Running, no messages at present, but “b” waits: nobody is there');
-  expect(quickest(() => report.health())).toBeLessThan(10);
+  expect(quickest(() => report.health(anybody))).toBeLessThan(10);
   expect(quickest(() => supervisor.overview())).toBeLessThan(50);
 });
 
 it('is healthy where each flow does what it should', async () => {
-  expect(reportOf(await supervisorOf(0)).health()).toMatchObject({ status: 'healthy', sentences: [] });
+  expect(reportOf(await supervisorOf(0)).health(anybody)).toMatchObject({ status: 'healthy', sentences: [] });
+});
+
+it('in sentences, it is told of the flows that somebody may look at, and to nobody who has not logged in', async () => {
+  const report = reportOf(await supervisorOf(many / 2));
+  const { sentences } = report.health({ ...anybody, scopes: [['flow-1']] });
+  expect(sentences).toEqual([expect.stringMatching(/^flow-1: /)]);
+  expect(report.health()).toMatchObject({ status: 'degraded', sentences: [] });
 });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { formatDuration, type Health, type System } from '@semstreams/contract';
+import { type Principal, reachOf } from '../access/principal.ts';
 import { Settings } from '../config/settings.ts';
 import { DiskSpace } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
-import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Quarantine, type SeenFlows } from '../nats/storage/quarantine.ts';
 import { Lanes } from '../lanes/lanes.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { about } from '../config/about.ts';
@@ -24,7 +25,8 @@ export class HealthReport {
     private readonly lanes: Lanes,
   ) {}
 
-  health(): Health {
+  /** Of the whole everybody is told how it is; in sentences, who may look, of the flows within reach. */
+  health(asker?: Principal): Health {
     const wanted = this.supervisor.states().filter(({ desired }) => desired === 'running');
     const flows = this.flows(wanted);
     const sentences = this.sentences(wanted);
@@ -39,11 +41,11 @@ export class HealthReport {
       ...(about.commit === undefined ? {} : { commit: about.commit }),
       uptime: formatDuration(process.uptime() * 1000),
       components: { nats: this.nats.state, flows, disk: level },
-      sentences,
+      sentences: asker ? this.sentences(wanted, reachOf(asker)) : [],
     };
   }
 
-  system(): System {
+  system(asker: Principal): System {
     const states = this.supervisor.states();
     const { serverVersion, sentence } = this.nats;
     return {
@@ -61,16 +63,16 @@ export class HealthReport {
       },
       memory_bytes: process.memoryUsage.rss() + this.lanes.memoryBytes(),
       flows: { running: states.filter(({ observed }) => observed === 'running').length, total: states.length },
-      troubles: this.quarantine.all(),
+      troubles: this.quarantine.all(reachOf(asker)),
     };
   }
 
   /** What is not as it should be, the most telling first. */
-  private sentences(wanted: readonly FlowState[]): string[] {
+  private sentences(wanted: readonly FlowState[], reach?: SeenFlows): string[] {
     const { sentence } = this.nats;
-    const troubles = this.quarantine.all().map((trouble) => `${trouble.source}: ${trouble.sentence}`);
+    const troubles = this.quarantine.all(reach).map((trouble) => `${trouble.source}: ${trouble.sentence}`);
     const flows = ['failed', 'degraded']
-      .flatMap((worst) => wanted.filter(({ observed }) => observed === worst))
+      .flatMap((worst) => wanted.filter(({ observed, flow }) => observed === worst && (reach?.(flow) ?? true)))
       .slice(0, mostSentences)
       .map(({ flow }) => `${flow}: ${this.supervisor.status(flow)?.sentence}`);
     return [...(sentence === undefined ? [] : [sentence]), ...troubles, ...flows].slice(0, mostSentences);

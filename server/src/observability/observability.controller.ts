@@ -4,8 +4,10 @@ import { Health, paths, System } from '@semstreams/contract';
 import type { FastifyReply } from 'fastify';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { z } from 'zod';
+import type { Principal } from '../access/principal.ts';
 import { Settings } from '../config/settings.ts';
 import { Nats } from '../nats/nats.ts';
+import { Asker } from '../web/asker.ts';
 import { notFound } from '../web/problems.ts';
 import { HealthReport } from './health.ts';
 import { Metrics } from './metrics.ts';
@@ -29,11 +31,14 @@ export class ObservabilityController {
   ) {}
 
   @Get(paths.health)
-  @ApiOperation({ summary: 'How the whole is; 503 when it is unhealthy' })
+  @ApiOperation({
+    summary: 'How the whole is; 503 when it is unhealthy',
+    description: 'Everybody is told; why, in sentences, only who may look.',
+  })
   @ApiOkResponse({ standardSchema: Health })
   @ApiResponse({ status: 503, standardSchema: Health, description: 'It is unhealthy.' })
-  health(@Res({ passthrough: true }) reply: FastifyReply): Health {
-    const health = this.report.health();
+  health(@Asker() asker: Principal | undefined, @Res({ passthrough: true }) reply: FastifyReply): Health {
+    const health = this.report.health(asker);
     if (health.status === 'unhealthy') void reply.status(503);
     return health;
   }
@@ -60,8 +65,8 @@ export class ObservabilityController {
   @Get(paths.system)
   @ApiOperation({ summary: 'About this installation' })
   @ApiOkResponse({ standardSchema: System })
-  system(): System {
-    return this.report.system();
+  system(@Asker() asker: Principal): System {
+    return this.report.system(asker);
   }
 }
 

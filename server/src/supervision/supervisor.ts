@@ -68,7 +68,7 @@ export class Supervisor implements BeforeApplicationShutdown {
       countWaiting: async (plan) => buffers.count(plan),
       countDeadLetters: async (flow) => buffers.countDeadLetters(flow),
       shutdownMs: settings.values.shutdown_timeout,
-      note: (flow, sentence) => quarantine.tellOnce(flow, sentence),
+      note: (flow, sentence) => quarantine.tellOnce(flow, sentence, { flow }),
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
       warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
     };

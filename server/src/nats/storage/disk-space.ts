@@ -77,7 +77,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     try {
       this.take(await this.patiently(async () => this.measure(this.settings.dataDir)));
     } catch (thrown) {
-      if (thrown instanceof DoesNotAnswer) this.quarantine.tell(source, thrown.message);
+      if (thrown instanceof DoesNotAnswer) this.quarantine.tell(source, thrown.message, 'everybody');
       this.log.debug({ msg: 'the disk cannot be looked at', reason: String(thrown) });
     }
   }
@@ -87,7 +87,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
     this.used = usedBlocks + bavail === 0 ? 0 : usedBlocks / (usedBlocks + bavail);
     this.free = bavail * bsize;
     const level = levelOf(this.used * 100, this.present, this.settings.values.disk);
-    this.quarantine.tell(source, this.sentence(level));
+    this.quarantine.tell(source, this.sentence(level), 'everybody');
     if (level === this.present) return;
     this.present = level;
     this.log[level === 'ok' ? 'log' : level === 'low' ? 'warn' : 'error']({

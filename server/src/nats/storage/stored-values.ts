@@ -33,7 +33,7 @@ export class StoredValues<Value> {
     const value = this.parse(kept);
     if (typeof value === 'string') {
       this.damaged.add(key);
-      this.quarantine.note(this.sourceOf(key), value);
+      this.quarantine.note(this.sourceOf(key), value, { flow: flowOf(key) });
       return { kind: 'damaged', key, sentence: value, revision, updatedAt };
     }
     this.mend(key);
@@ -72,6 +72,9 @@ export class StoredValues<Value> {
     return `${this.bucket}/${key}`;
   }
 }
+
+/** Keys begin with the flow that they are about; what follows, such as a version, stands behind a dot. */
+const flowOf = (key: string): string => key.split('.', 1)[0]!;
 
 /** What can be asked for and written as one key of NATS; what is longer than this is none of ours. */
 const longestKey = 256;

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { AuditEntry, type AuditPage } from '@semstreams/contract';
 import { AuditFile, roomOf, stranger } from './audit-file.ts';
 import { accessFolder } from './kept-file.ts';
@@ -19,7 +18,6 @@ export type AuditNote = Omit<AuditEntry, 'time'>;
 export class Audit {
   private readonly files: Readonly<Record<AuditSubject | 'refused', AuditFile>>;
   private readonly gate: RefusalGate;
-  private readonly log = new Logger(Audit.name);
 
   constructor(
     dataDir: string,
@@ -34,7 +32,7 @@ export class Audit {
     this.gate = new RefusalGate(now);
   }
 
-  /** Notes who did what. Of refusals of one asker beyond sixty in a minute, their number is noted when the minute is over. */
+  /** Notes who did what. Of refusals of one asker beyond sixty in a minute, their number is noted when the minute is over. Throws where nothing can be written. */
   note(note: AuditNote, subject: AuditSubject): void {
     if (note.outcome !== 'refused') return this.write(note, this.files[subject]);
     this.noteHeldBack();
@@ -74,16 +72,7 @@ export class Audit {
       ...rest,
       ...(detail === undefined ? {} : { detail: detail.slice(0, mostDetail) }),
     });
-    try {
-      file.append(entry);
-    } catch (thrown) {
-      // what was done is done, and what was refused stays so
-      this.log.error({
-        msg: 'the audit cannot be written; see the room and the rights of the data folder',
-        entry,
-        reason: String(thrown),
-      });
-    }
+    file.append(entry);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Audit } from '../access/audit.ts';
@@ -9,6 +10,7 @@ import { deedsOf } from './deeds.ts';
 import { type Call, callOf, type Tag } from './document/calls.ts';
 import { problemBody } from './problems.ts';
 
+const log = new Logger('Audit');
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -83,11 +85,22 @@ const noteOutcome = (
   } as const;
   const deeds = deedsOf(request);
   // what went wrong after some of it was done is noted as well
-  for (const deed of [...(deeds ?? []), ...((deeds ? outcome === 'failed' : isNoted) ? [itself] : [])])
-    audit.note(
-      { who: askerOf(request)?.who ?? stranger, from: request.ip, what: id, ...itself, ...deed },
-      aboutAccess.has(tag) ? 'access' : 'flows',
-    );
+  const all = [...(deeds ?? []), ...((deeds ? outcome === 'failed' : isNoted) ? [itself] : [])];
+  try {
+    for (const deed of all)
+      audit.note(
+        { who: askerOf(request)?.who ?? stranger, from: request.ip, what: id, ...itself, ...deed },
+        aboutAccess.has(tag) ? 'access' : 'flows',
+      );
+  } catch (thrown) {
+    // what was done is done, and what was refused stays so; the log has it then
+    log.error({
+      msg: 'the audit cannot be written: see the data folder',
+      what: id,
+      deeds: all,
+      reason: String(thrown),
+    });
+  }
 };
 
 /** Answers that go on for long, such as looks and events, end as soon as whoever asked may not any more. */

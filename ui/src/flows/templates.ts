@@ -1,7 +1,8 @@
 import type { FlowDocument } from '@semstreams/contract';
-import { CloudDownload, HeartPulse, Plane, Radio, Thermometer, Webhook } from 'lucide-react';
+import { BellRing, CloudDownload, HeartPulse, Plane, Radio, Thermometer, Webhook } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
+import { sensorsWithAlert } from './sensor-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
 /** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices. */
@@ -57,6 +58,13 @@ export const templates: readonly Template[] = [
       ],
       layout: columns('sensor', 'too-warm', 'alarms'),
     },
+  },
+  {
+    id: 'sensors-with-alert',
+    title: 'Sensors with alert',
+    summary: 'An alert when a room gets too warm, and when it is over; the mean of each room every ten seconds.',
+    icon: BellRing,
+    document: sensorsWithAlert,
   },
   {
     id: 'recorded-flight',

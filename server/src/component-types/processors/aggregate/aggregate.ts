@@ -4,6 +4,7 @@ import type { KeptMap } from '../../../engine/kept-map.ts';
 import type { Message } from '../../../engine/message.ts';
 import { groupReader } from '../../../component-kit/fields/key-reader.ts';
 import { timeReader } from '../../../component-kit/fields/time-reader.ts';
+import { arrivalWatch } from '../../../component-kit/times/arrival-watch.ts';
 import { type Kind, ofNumber, ofSessions, ofTime } from './kinds.ts';
 import { type Open, OpenWindows } from './open-windows.ts';
 import { payloadWriter } from './payload.ts';
@@ -36,8 +37,6 @@ export interface Aggregator {
 
 /** What a group is told by takes no more characters. */
 const longestGroup = 1000;
-/** A flow that takes in what is older than this is behind, in milliseconds: what belongs to a window may still be on its way. */
-const behindMs = 1000;
 /** Sessions end all the time: what is over is looked for so many times in the length of one gap. */
 const looksPerGap = 50;
 
@@ -62,8 +61,7 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
   const groupValuesOf = groupReaderOf(by);
   const mostChunks = chunksFor(options);
   const isTooMuch = (): boolean => open.size > options.most || values.size > mostChunks;
-  let cameAt = world.monotonic();
-  let isBehind = false;
+  const arrivals = arrivalWatch(world);
 
   const newest = (): number => clock.get('newest') ?? -Infinity;
 
@@ -76,8 +74,7 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
         group: groupValuesOf(message),
         values: results.valuesOf(message),
       };
-      cameAt = world.monotonic();
-      isBehind = world.now() - message.time > behindMs;
+      arrivals.saw(message.time);
       if (time > newest()) clock.set('newest', time);
       const limit = newest() - closesAfter;
       const made = [...open.over(newest())];
@@ -88,9 +85,8 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
     },
 
     tick() {
-      const silence = world.monotonic() - cameAt;
-      if (silence >= quiet) return open.early(() => open.size > 0);
-      if (times || (isBehind && silence < behindMs)) return open.over(newest());
+      if (arrivals.silence >= quiet) return open.early(() => open.size > 0);
+      if (times || arrivals.isBehind) return open.over(newest());
       const now = world.now();
       // a clock that was set back ends what is open: else that would stay so until it is there again
       const isSetBack = now < newest() - Math.max(options.size, options.gap);

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowDocument } from '@semstreams/contract';
+import { startMosquitto } from '../server/src/component-kit/testing/mosquitto.ts';
+import { mqttSensors } from '../ui/src/flows/mqtt-document.ts';
 import { sensorsWithAlert } from '../ui/src/flows/sensor-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from '../ui/src/flows/web-documents.ts';
 import { freePort } from './free-port.ts';
@@ -37,4 +39,26 @@ test('the templates of webhook, web service, device and sensors run as they are 
   const means = await linesOf('means.ndjson', 3);
   expect(new Set(means.map(({ room }) => room)).size).toBeGreaterThan(1);
   for (const { temperature_mean: mean } of means) expect(mean).toBeCloseTo(21, -1);
+});
+
+test('the template of sensors by MQTT runs as it is offered, and waits for a broker', async ({ startInstance }) => {
+  const { rest, dataDir } = await startInstance();
+  const broker = await startMosquitto();
+  try {
+    await broker.stop();
+    const { id } = await rest.create(moved(mqttSensors, 'mqtt://127.0.0.1:1883', broker.url));
+    await rest.deploy(id);
+    await until('it says that it waits', async () =>
+      (await rest.status(id)).sentence.includes('nothing listens there'),
+    );
+    await broker.start();
+    const path = join(dataDir, 'readings.ndjson');
+    const lines = await until('readings are kept', () => {
+      const found = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+      return found.length >= 3 && found;
+    });
+    for (const line of lines) expect(JSON.parse(line)).toMatchObject({ temperature: expect.any(Number) as unknown });
+  } finally {
+    await broker.end();
+  }
 });

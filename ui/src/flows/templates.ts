@@ -1,7 +1,8 @@
 import type { FlowDocument } from '@semstreams/contract';
-import { BellRing, CloudDownload, HeartPulse, Plane, Radio, Thermometer, Webhook } from 'lucide-react';
+import { BellRing, CloudDownload, HeartPulse, Plane, Radio, RadioReceiver, Thermometer, Webhook } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
+import { mqttSensors } from './mqtt-document.ts';
 import { sensorsWithAlert } from './sensor-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
@@ -135,6 +136,13 @@ export const templates: readonly Template[] = [
     summary: 'What is sent by HTTP is answered when it is on disk, and kept in a file.',
     icon: Webhook,
     document: webhookToFile,
+  },
+  {
+    id: 'mqtt-sensors',
+    title: 'MQTT sensors to a file',
+    summary: 'What sensors publish to an MQTT broker, such as mosquitto, is kept in a file.',
+    icon: RadioReceiver,
+    document: mqttSensors,
   },
   {
     id: 'polled-service',

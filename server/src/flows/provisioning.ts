@@ -54,10 +54,15 @@ export class Provisioning {
   private async provision(folder: string, patiently: Patiently): Promise<void> {
     const again = (afterMs: number): void =>
       void setTimeout(() => void this.provision(folder, patiently), afterMs).unref();
+    const fileOf = new Map<string, string>();
     for (const path of await this.filesIn(folder, patiently, again)) {
       try {
         const text = await patiently(async () => readOrdinary(path, mostJsonBytes));
-        await this.provisionFile(path, flowIn(text, path));
+        const flow = flowIn(text, path);
+        const other = fileOf.get(flow.id);
+        if (other !== undefined) throw new Error(`the flow "${flow.id}" is made from "${other}" already: ${ownId}`);
+        fileOf.set(flow.id, basename(path));
+        await this.provisionFile(path, flow);
         this.quarantine.note(path, undefined);
       } catch (thrown) {
         if (thrown instanceof NatsAway) return again(1000);
@@ -96,6 +101,8 @@ export class Provisioning {
     return version !== undefined && changesBetween(version.flow, flow, this.catalogue.checkedTypes()).length === 0;
   }
 }
+
+const ownId = 'give this one an "id" of its own in its file, of a-z, 0-9, "-" and "_"';
 
 type Patiently = ReturnType<typeof patientLooks>;
 

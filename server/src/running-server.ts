@@ -53,13 +53,15 @@ const removeLeftovers = (): void => {
   }
 };
 
+/** @param within words of a command that starts another one, such as `nsenter`: what it leads into has the server */
 export const startServer = async (
   settings: Readonly<Record<string, string>> = {},
   dataDir = mkdtempSync(join(tmpdir(), 'semstreams-server-')),
+  within: readonly string[] = [],
 ): Promise<RunningServer> => {
-  const main = await buildServer();
+  const words = [...within, process.execPath, await buildServer()];
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('SEMSTREAMS_'));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(words[0]!, words.slice(1), {
     cwd: dataDir,
     env: {
       ...Object.fromEntries(inherited),

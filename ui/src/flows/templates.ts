@@ -6,7 +6,7 @@ import { mqttSensors } from './mqtt-document.ts';
 import { sensorsWithAlert } from './sensor-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
-/** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices. */
+/** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices, and for a broker it waits. */
 export interface Template {
   readonly id: string;
   readonly title: string;

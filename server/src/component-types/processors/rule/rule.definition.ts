@@ -18,14 +18,18 @@ export const ruleDefinition = defineType({
   config: z
     .strictObject({
       rules: Rules.min(1).meta({
-        title: 'It holds when',
+        title: 'Rules',
         description:
-          'What a message must be like. A message that has none of the fields says nothing, so that it stays as it is.',
+          'What a message must be like for it to hold. A message that has none of the fields says nothing, so that it stays as it is.',
         examples: [[{ field: 'temperature', operator: 'gt', value: 75 }]],
       }),
-      match: Match.default('all'),
+      match: Match.default('all').meta({
+        title: 'It holds when',
+        description: 'How many rules must hold.',
+        choices: { all: 'All rules hold', any: 'Any rule holds', none: 'No rule holds' },
+      }),
       until: Rules.default([]).meta({
-        title: 'Until',
+        title: 'Closing rules',
         description:
           'What a message must be like for it to end, such as "temperature below 70" where it begins above 75. Left out, it ends when the rules no longer hold.',
         advanced: true,

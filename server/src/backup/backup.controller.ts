@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduc
 import { KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { type Agree, Agreement } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
@@ -68,6 +69,7 @@ export class BackupController {
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
     @Headers(passphraseHeader) sealedWith: string | undefined,
     @Req() request: FastifyRequest,
+    @Agreement() agree: Agree,
     @TellAudit() tell: Tell,
   ): Promise<Outcome> {
     const bytes = request.body;
@@ -77,7 +79,7 @@ export class BackupController {
     try {
       return await this.folder.whileSpooled(whole(bytes), async (path) => {
         const file = { path, passphrase: decoded(sealedWith) };
-        const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file));
+        const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file, agree));
         tell({ detail: wordsOf(outcome, preview) });
         return outcome;
       });
@@ -99,6 +101,7 @@ export class BackupController {
   @ApiOkResponse({ standardSchema: Outcome })
   @passphrase
   async restoreKept(
+    @Agreement() agree: Agree,
     @Param('name') name: string,
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
     @Headers(passphraseHeader) sealedWith: string | undefined,
@@ -107,7 +110,7 @@ export class BackupController {
     const file = { ...(await this.backups.kept(name)), passphrase: decoded(sealedWith) };
     const done = this.backups.beginReading();
     try {
-      const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file));
+      const outcome = await (preview ? this.backups.preview(file) : this.backups.restore(file, agree));
       tell({ detail: `${name}, ${wordsOf(outcome, preview)}` });
       return outcome;
     } finally {

@@ -104,12 +104,13 @@ export class Backups implements OnApplicationShutdown {
    * Makes what is kept equal the backup, all or nothing: what was there before is backed up first, and put back where
    * something goes wrong, at the next start where this process is ended meanwhile. With buffers, flows stop meanwhile.
    */
-  async restore(file: ArchiveFile): Promise<Restored> {
+  async restore(file: ArchiveFile, agree: () => void): Promise<Restored> {
     if (this.isBusy) throw new HttpProblem(409, 'another restore is under way; wait until it has ended');
     this.isBusy = true;
     try {
       const preview = await this.preview(file);
       const data = await this.nats.storedData();
+      agree();
       const before = await this.changeAll(file, data, preview);
       this.log.log({ msg: 'restored a backup', made_at: preview.made_at, undo_with: before });
       return { ...preview, undo_with: before };

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Audit } from '../access/audit.ts';
 import { stranger } from '../access/audit-file.ts';
@@ -27,15 +27,22 @@ export const guardCalls = (
     void reply.header('cache-control', 'no-store');
     const call = callOf(request.method, request.routeOptions.url);
     const refusal = placeRefusal(request, call, allowedHosts()) ?? callRefusal(request, call, access);
-    if (!refusal) return;
-    const { status, detail } = refusal;
+    if (refusal) await refuse(request, reply, refusal);
+  });
+  // whoever asks may keep us waiting for the body: when it is there they may be nobody any more
+  fastify.addHook('preHandler', async (request, reply) => {
+    const refusal = callRefusal(request, callOf(request.method, request.routeOptions.url), access);
+    if (refusal) await refuse(request, reply, refusal);
+  });
+  const refuse = async (request: FastifyRequest, reply: FastifyReply, { status, detail }: Refusal): Promise<void> => {
+    const call = callOf(request.method, request.routeOptions.url);
     if (call) noteOutcome(audit, request, call, { status, detail });
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     await reply
       .status(status)
       .type('application/problem+json')
       .send(problemBody(status, detail, request.url));
-  });
+  };
   // not when the answer has arrived: who hangs up before that has done it all the same
   fastify.addHook('onSend', async (request, reply) => {
     const call = callOf(request.method, request.routeOptions.url);
@@ -44,6 +51,11 @@ export const guardCalls = (
   });
   endWithItsAsker(fastify, access);
 };
+
+interface Refusal {
+  readonly status: 401 | 403;
+  readonly detail: string;
+}
 
 /** What any page could ask for without knowing who is before it is what everybody may see. */
 const placeRefusal = (request: FastifyRequest, call: Call | undefined, allowedHosts: readonly string[]) => {
@@ -57,7 +69,7 @@ const placeRefusal = (request: FastifyRequest, call: Call | undefined, allowedHo
 
 const callRefusal = (request: FastifyRequest, call: Call | undefined, access: Access) => {
   const principal = access.principalOf(request.headers);
-  if (principal) noteAsker(request, principal);
+  if (principal) noteAsker(request, principal, () => access.isStill(principal));
   if (!call) return undefined;
   const refusal = refusalOf(principal, call.needs, flowOf(request));
   return refusal ?? (call.ofAll && principal ? refusalOfAll(principal) : undefined);

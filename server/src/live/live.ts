@@ -33,7 +33,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     maxHttpBufferSize: 64 * 1024,
     perMessageDeflate: false,
     allowRequest: ({ headers, url = '' }, decide) => {
-      const isNew = !url.includes('sid=');
+      const isNew = isFirstWord(url);
       const hasRoom = !isNew || this.io.engine.clientsCount < mostBrowsers;
       const isKnown = this.access.principalOf(headers) !== undefined;
       decide(null, hasRoom && isKnown && isTrusted(headers, this.settings.values.allowed_hosts));
@@ -135,6 +135,9 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     }
   }
 }
+
+/** Whether a request begins a connection; the one who answers it reads the last `sid` of the address. */
+const isFirstWord = (url: string): boolean => !new URL(url, 'http://here').searchParams.getAll('sid').at(-1);
 
 const askerOf = (socket: LiveSocket): Principal => socket.data.asker;
 const maySee = (socket: LiveSocket, flow: string): boolean => mayTouch(askerOf(socket), flow);

@@ -6,7 +6,7 @@ import { Access } from '../access/access.ts';
 import { isLimited, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
-import { notFound } from '../web/problems.ts';
+import { HttpProblem, notFound } from '../web/problems.ts';
 
 const SessionList = z.strictObject({ items: z.array(OpenSession) }).meta({ id: 'SessionList' });
 type SessionList = z.infer<typeof SessionList>;
@@ -29,6 +29,7 @@ export class SessionsController {
   end(@Asker() asker: Principal, @Param('id') id: string, @TellAudit() tell: Tell): void {
     const session = this.of(asker).find((each) => each.id === id);
     if (!session) throw notFound(`there is no session "${id}"`);
+    refuseOtherTokens(asker);
     this.access.sessions.end(id);
     tell({ detail: `of ${session.user}, logged in from ${session.from}` });
   }
@@ -40,3 +41,9 @@ export class SessionsController {
 
 /** Whether somebody keeps order among all users. */
 export const isKeeper = (asker: Principal): boolean => includesRole(asker.role, 'administrator') && !isLimited(asker);
+
+/** A token that leaked must not be able to throw its user out: of what is theirs it ends itself alone. */
+export const refuseOtherTokens = (asker: Principal, token?: string): void => {
+  if (asker.token === undefined || asker.token === token || isKeeper(asker)) return;
+  throw new HttpProblem(403, 'a token may end itself alone: log in by name and password for this');
+};

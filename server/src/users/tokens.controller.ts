@@ -8,7 +8,7 @@ import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
 import { conflict, notFound } from '../web/problems.ts';
 import { asProblem } from './as-problem.ts';
-import { isKeeper } from './sessions.controller.ts';
+import { isKeeper, refuseOtherTokens } from './sessions.controller.ts';
 
 const TokenList = z.strictObject({ items: z.array(ApiToken) }).meta({ id: 'TokenList' });
 type TokenList = z.infer<typeof TokenList>;
@@ -46,6 +46,7 @@ export class TokensController {
   async remove(@Asker() asker: Principal, @Param('id') id: string, @TellAudit() tell: Tell): Promise<void> {
     const token = this.of(asker).find((each) => each.id === id);
     if (!token) throw notFound(`there is no token "${id}"`);
+    refuseOtherTokens(asker, id);
     this.access.accounts.removeToken(id);
     tell({ detail: wordsOf(token) });
   }

@@ -4,6 +4,7 @@ import { includesRole, type Role, type User, type UserChange } from '@semstreams
 import { Accounts, type OpenToken } from './accounts.ts';
 import { makeFirstAdministrator } from './first-administrator.ts';
 import { makeLocalKey } from './local-key.ts';
+import { networkOf } from './by-address.ts';
 import { LoginDelays } from './login-delays.ts';
 import { Ongoing } from './ongoing.ts';
 import type { Principal } from './principal.ts';
@@ -46,6 +47,7 @@ export class Access {
     this.accounts = new Accounts(settings.dataDir);
     this.sessions = new Sessions(settings.dataDir);
     this.localKey = Buffer.from(makeLocalKey(settings.dataDir));
+    this.sessions.keepThoseOf((user) => this.accounts.recordOf(user));
     this.accounts.onChange(() => this.ongoing.look());
     this.sessions.onEnd(() => this.ongoing.look());
   }
@@ -78,32 +80,50 @@ export class Access {
     password: string,
     from: string,
   ): Promise<{ readonly cookie: string; readonly principal: Principal }> {
-    if (!(await this.isPassword(user, password, from)))
+    const record = await this.recordBy(user, password, from);
+    // whoever was removed or given another password meanwhile gets no session, not even for a moment
+    if (record === undefined || record !== this.accounts.recordOf(user))
       throw new LoginRefused('there is no such user, or the password is another one');
-    const { key } = this.sessions.start(user, from);
+    const { key } = this.sessions.start({ user, record }, from);
     return { cookie: this.cookieOf(key), principal: this.bySession(key)! };
   }
 
-  /** The same look at a password as a login, with the same delays. Rejects with a LoginRefused where it was tried too often. */
-  async isPassword(user: string, password: string, from: string): Promise<boolean> {
+  /**
+   * The record whose password it is, undefined where it is none: the same look at a password as a login, with the same delays.
+   * Rejects with a LoginRefused where it was tried too often.
+   */
+  async recordBy(user: string, password: string, from: string): Promise<string | undefined> {
     const waitMs = this.delays.waitOf(user, from);
     if (waitMs > 0)
       throw new LoginRefused(`too many wrong passwords from here: try again in ${Math.ceil(waitMs / 1000)} s`, waitMs);
-    const isRight = await this.accounts.isPassword(user, password);
-    if (isRight) this.delays.succeeded(user, from);
-    else this.delays.failed(user, from);
-    return isRight;
+    const takeBack = this.delays.begin(user, from);
+    try {
+      const record = await this.accounts.recordBy(user, password, networkOf(from));
+      if (record !== undefined) this.delays.succeeded(user, from);
+      return record;
+    } catch (thrown) {
+      takeBack();
+      throw thrown;
+    }
   }
 
   /** All other browsers of this user are logged out. Tokens stay: scripts know no password. */
-  async changePassword(user: string, password: string, session: string): Promise<void> {
-    await this.changeUser(user, { password }, session);
+  async changePassword(user: string, password: string, shown: { session: string; record: string }): Promise<void> {
+    await this.changeUser(user, { password }, shown);
   }
 
-  /** Who is logged in as this user has to log in again, but for one session. */
-  async changeUser(name: string, change: UserChange, except?: string): Promise<User> {
-    const user = await this.accounts.change(name, change);
-    this.sessions.endAllOf(name, except);
+  /**
+   * Who is logged in as this user has to log in again, but for one session. Where it has shown the password, that has to be the
+   * present one still.
+   */
+  async changeUser(
+    name: string,
+    change: UserChange,
+    { session, record }: { readonly session?: string | undefined; readonly record?: string } = {},
+  ): Promise<User> {
+    const user = await this.accounts.change(name, change, record);
+    const now = this.accounts.recordOf(name);
+    this.sessions.endAllOf(name, session === undefined || now === undefined ? undefined : { session, record: now });
     return user;
   }
 
@@ -125,7 +145,8 @@ export class Access {
     return this.ongoing.hold(principal, end);
   }
 
-  private isStill(principal: Principal): boolean {
+  /** Whether somebody is still who they were when they asked. */
+  isStill(principal: Principal): boolean {
     const { session, token } = principal;
     const now =
       token !== undefined
@@ -168,7 +189,7 @@ export class Access {
 
   private principalOfSession(session: FoundSession | undefined): Principal | undefined {
     const user = session && this.accounts.user(session.user);
-    if (!session || !user) return undefined;
+    if (!session || !user || this.accounts.recordOf(user.name) !== session.record) return undefined;
     return {
       who: user.name,
       role: user.role,

@@ -23,9 +23,9 @@ it('keeps users over a restart, their passwords as hashes, in a file that nobody
   const later = accounts();
   expect(later.users()).toEqual([{ name: 'admin', role: 'administrator', created_at: '2026-01-01T00:00:00.000Z' }]);
   expect(
-    await Promise.all(['correct horse', 'Correct horse', ''].map((text) => later.isPassword('admin', text))),
-  ).toEqual([true, false, false]);
-  expect(await later.isPassword('nobody', 'correct horse')).toBe(false);
+    await Promise.all(['correct horse', 'Correct horse', ''].map((text) => later.recordBy('admin', text))),
+  ).toEqual([later.recordOf('admin'), undefined, undefined]);
+  expect(await later.recordBy('nobody', 'correct horse')).toBeUndefined();
   expect([readFileSync(file(), 'utf8').includes('correct horse'), statSync(file()).mode & 0o777]).toEqual([
     false,
     0o600,
@@ -35,7 +35,7 @@ it('keeps users over a restart, their passwords as hashes, in a file that nobody
 it('a password is the same however its letters are composed', async () => {
   const all = accounts();
   await all.add({ ...admin, password: 'caf\u00e9 caf\u00e9' });
-  expect(await all.isPassword('admin', 'cafe\u0301 cafe\u0301')).toBe(true);
+  expect(await all.recordBy('admin', 'cafe\u0301 cafe\u0301')).toBe(all.recordOf('admin'));
 });
 
 it('never loses the last administrator of all flows', async () => {

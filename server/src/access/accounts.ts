@@ -82,9 +82,24 @@ export class Accounts {
     return found && withoutPassword(found);
   }
 
-  /** Takes as long for a name that is not there. */
-  async isPassword(name: string, password: string): Promise<boolean> {
-    return isPassword(password, this.kept.users.find((user) => user.name === name)?.password);
+  /**
+   * What tells the present record of a user from an earlier or a later one of the same name: another one with each password.
+   * Undefined where there is no such user.
+   */
+  recordOf(name: string): string | undefined {
+    const kept = this.passwordOf(name);
+    return kept === undefined ? undefined : hashOf(kept);
+  }
+
+  /** The record whose password it is; undefined where it is none, or was changed meanwhile. Takes as long for a name that is not there. */
+  async recordBy(name: string, password: string, network?: string): Promise<string | undefined> {
+    const kept = this.passwordOf(name);
+    const isRight = await isPassword(password, kept, network);
+    return isRight && this.passwordOf(name) === kept ? this.recordOf(name) : undefined;
+  }
+
+  private passwordOf(name: string): string | undefined {
+    return this.kept.users.find((user) => user.name === name)?.password;
   }
 
   async add({ password, ...user }: NewUser): Promise<User> {
@@ -103,11 +118,13 @@ export class Accounts {
     return made;
   }
 
-  /** Sessions and tokens that would be worth more than the user ends. */
-  async change(name: string, { password, role, flows }: UserChange): Promise<User> {
+  /** Where a record is given it has to be the present one still. */
+  async change(name: string, { password, role, flows }: UserChange, record?: string): Promise<User> {
     const hash = password === undefined ? undefined : await hashPassword(password);
     const present = this.kept.users.find((user) => user.name === name);
     if (!present) throw new Refused(404, `there is no user "${name}"`);
+    if (record !== undefined && record !== this.recordOf(name))
+      throw new Refused(409, `the password of "${name}" was changed by somebody else meanwhile: log in with that one`);
     const { flows: before, ...rest } = present;
     const scope = flows === undefined ? before : (flows ?? undefined);
     const changed: KeptUser = {

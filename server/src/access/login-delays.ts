@@ -1,3 +1,5 @@
+import { networkOf } from './by-address.ts';
+
 /** So many wrong passwords in a row cost nothing. */
 const free = 3;
 const firstDelayMs = 1000;
@@ -30,13 +32,22 @@ export class LoginDelays {
     return Math.max(0, known.at + delay - this.now());
   }
 
-  failed(user: string, address: string): void {
+  /**
+   * Counts a try as wrong until it is known to be right: those that are under way at the same time count as well. What it
+   * returns takes that back where the try was not looked at.
+   */
+  begin(user: string, address: string): () => void {
     const key = keyOf(user, address);
     const known = this.failures.get(key);
     const isOld = known !== undefined && this.now() - known.at > forgetMs;
     this.failures.delete(key);
     if (this.failures.size >= mostKnown) this.failures.delete(this.failures.keys().next().value!);
     this.failures.set(key, { count: (isOld ? 0 : (known?.count ?? 0)) + 1, at: this.now() });
+    return () => {
+      const { count, at } = this.failures.get(key) ?? { count: 0, at: 0 };
+      if (count > 1) this.failures.set(key, { count: count - 1, at });
+      else this.failures.delete(key);
+    };
   }
 
   succeeded(user: string, address: string): void {
@@ -44,4 +55,4 @@ export class LoginDelays {
   }
 }
 
-const keyOf = (user: string, address: string): string => `${address} ${user}`;
+const keyOf = (user: string, address: string): string => `${networkOf(address)} ${user}`;

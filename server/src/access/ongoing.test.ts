@@ -69,6 +69,6 @@ it('it ends with its token, its user, and another role or other flows; what else
   await access.changeUser('eva', { flows: ['night-*'] });
   expect(ended).toEqual(['removed token', 'token']);
   await access.accounts.add({ name: 'second', role: 'administrator', password });
-  await access.changeUser('admin', { role: 'viewer' }, admin!.session);
+  await access.changeUser('admin', { role: 'viewer' }, { session: admin!.session });
   expect(ended).toEqual(['removed token', 'token', 'admin']);
 });

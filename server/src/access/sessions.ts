@@ -8,6 +8,8 @@ const KeptSession = z.strictObject({
   /** Hash of what the browser shows. */
   hash: z.string(),
   user: z.string(),
+  /** The record of the user that it was begun with; of another one it is worth nothing. */
+  record: z.string().default(''),
   from: z.string(),
   started_at: z.number(),
   seen_at: z.number(),
@@ -27,6 +29,7 @@ const most = 2000;
 export interface FoundSession {
   readonly id: string;
   readonly user: string;
+  readonly record: string;
   readonly expiresAt: number;
 }
 
@@ -45,10 +48,13 @@ export class Sessions {
   }
 
   /** A new one, and what the browser has to show from now on. The oldest of a user ends where there are too many. */
-  start(user: string, from: string): { readonly id: string; readonly key: string; readonly expiresAt: number } {
+  start(
+    { user, record }: { readonly user: string; readonly record: string },
+    from: string,
+  ): { readonly id: string; readonly key: string; readonly expiresAt: number } {
     const key = randomBytes(32).toString('base64url');
     const now = this.now();
-    const begun: KeptSession = { hash: hashOf(key), user, from, started_at: now, seen_at: now };
+    const begun: KeptSession = { hash: hashOf(key), user, record, from, started_at: now, seen_at: now };
     const present = this.open.filter((session) => this.isOpen(session));
     const own = present.filter((session) => session.user === user);
     const tooMany = new Set([
@@ -95,9 +101,19 @@ export class Sessions {
     return this.endThose((session) => idOf(session) === id) > 0;
   }
 
-  /** All of a user but one, whose browser has just shown the password. */
-  endAllOf(user: string, except?: string): void {
-    this.endThose((session) => session.user === user && idOf(session) !== except);
+  /** All of a user but one, whose browser has just shown the password: it goes on with the record as it is now. */
+  endAllOf(user: string, except?: { readonly session: string; readonly record: string }): void {
+    this.endThose((session) => session.user === user && idOf(session) !== except?.session);
+    if (except === undefined) return;
+    const { session: id, record } = except;
+    const isOther = (session: KeptSession) => idOf(session) === id && session.record !== record;
+    if (this.open.some(isOther))
+      this.write(this.open.map((session) => (isOther(session) ? { ...session, record } : session)));
+  }
+
+  /** Ends those that were begun with a record that is no more, such as what was changed while nothing ran. */
+  keepThoseOf(recordOf: (user: string) => string | undefined): void {
+    this.endThose(({ user, record }) => recordOf(user) !== record);
   }
 
   /** Calls back with the id of each session that ends before its time. */
@@ -133,6 +149,7 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 const foundAs = (session: KeptSession): FoundSession => ({
   id: idOf(session),
   user: session.user,
+  record: session.record,
   expiresAt: session.started_at + longestMs,
 });
 const idOf = ({ hash }: KeptSession): string => hash.slice(0, 16);

@@ -154,6 +154,47 @@ it('somebody of some flows makes flows among them alone', async () => {
   expect([await make(), await make('other'), await make('mine-too')]).toEqual([403, 403, 201]);
 });
 
+it('whoever was removed while their body was on its way does nothing any more', async () => {
+  const admin = cookieOf((await login('admin', password)).headers);
+  const held = { name: 'held', role: 'administrator', password };
+  await server.call('POST', '/api/v1/users', held, admin);
+  const own = cookieOf((await login('held', password)).headers);
+  const begun = (path: string, type: string) => {
+    const asked = request(new URL(path, server.url), { method: 'POST', headers: { ...own, 'content-type': type } });
+    const status = new Promise<number>((resolve, reject) => {
+      asked.on('response', (answer) => resolve(answer.resume().statusCode!));
+      asked.on('error', reject);
+    });
+    return { asked, status };
+  };
+  const user = begun('/api/v1/users', 'application/json');
+  user.asked.write('{"name": "heir", "role": "administrator", ');
+  const restore = begun('/api/v1/restore', 'application/x-tar');
+  const backup = await fetch(new URL('/api/v1/backup', server.url), { headers: admin });
+  const bytes = Buffer.from(await backup.arrayBuffer());
+  restore.asked.write(bytes.subarray(0, 100));
+  expect((await server.call('DELETE', '/api/v1/users/held', undefined, admin)).status).toBe(204);
+  user.asked.end(`"password": "${password}"}`);
+  restore.asked.end(bytes.subarray(100));
+  expect(await Promise.all([user.status, restore.status])).toEqual([401, 401]);
+  const { body } = await server.call('GET', '/api/v1/users', undefined, admin);
+  expect(JSON.stringify(body)).not.toContain('heir');
+});
+
+it('a token throws nobody out but itself', async () => {
+  const own = cookieOf((await login('viewer', password)).headers);
+  const make = async () =>
+    (await server.call('POST', '/api/v1/tokens', { name: 'x', role: 'viewer' }, own)).body as Record<string, string>;
+  const [one, other] = [await make(), await make()];
+  const shown = { authorization: `Bearer ${one['token']}` };
+  const { items } = (await server.call('GET', '/api/v1/sessions', undefined, own)).body as { items: { id: string }[] };
+  const end = async (path: string) => (await server.call('DELETE', path, undefined, shown)).status;
+  expect(await end(`/api/v1/sessions/${items[0]!.id}`)).toBe(403);
+  expect(await end(`/api/v1/tokens/${other['id']}`)).toBe(403);
+  expect(await end(`/api/v1/tokens/${one['id']}`)).toBe(204);
+  expect((await server.call('DELETE', `/api/v1/tokens/${other['id']}`, undefined, own)).status).toBe(204);
+});
+
 describe('sessions', () => {
   it('the cookie is out of reach of scripts and of other pages, and worth nothing after logging out', async () => {
     const { status, headers, body } = await login('viewer', password);

@@ -78,11 +78,12 @@ export class SessionController {
     const { user, session } = asker;
     if (user === undefined || session === undefined)
       throw new HttpProblem(409, 'a password is changed by whoever has logged in with it');
-    await toldOfRefusal(tell, '', async () => {
-      if (!(await this.access.isPassword(user, present, request.ip)))
-        throw new HttpProblem(422, 'the present password is another one');
+    const record = await toldOfRefusal(tell, '', async () => {
+      const found = await this.access.recordBy(user, present, request.ip);
+      if (found === undefined) throw new HttpProblem(422, 'the present password is another one');
+      return found;
     });
-    await asProblem(() => this.access.changePassword(user, next, session));
+    await asProblem(() => this.access.changePassword(user, next, { session, record }));
   }
 }
 

@@ -45,7 +45,7 @@ export class UsersController {
   ): Promise<User> {
     const before = this.access.accounts.user(name);
     const changed = await asProblem(() =>
-      this.access.changeUser(name, change, asker.user === name ? asker.session : undefined),
+      this.access.changeUser(name, change, { session: asker.user === name ? asker.session : undefined }),
     );
     tell({ detail: changeWords(name, { before, after: changed, isNewPassword: change.password !== undefined }) });
     return changed;

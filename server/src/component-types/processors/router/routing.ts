@@ -6,7 +6,7 @@ import type { Message } from '../../../engine/message.ts';
 export const Route = z.strictObject({
   name: PortName.meta({
     title: 'Name',
-    description: 'The output port where these messages go.',
+    description: 'The output port where these messages go, in small letters, digits and "_".',
     examples: ['too_hot'],
   }),
   rules: z.array(Rule).max(100).default([]).meta({

@@ -7,6 +7,8 @@ export interface DeployOptions {
   readonly discardWaiting?: boolean | undefined;
   /** The draft must be at this revision. */
   readonly revision?: number | undefined;
+  /** Is told what will run differently from what last ran, in words, as soon as it should run. */
+  readonly tell?: ((changes: readonly string[]) => void) | undefined;
 }
 
 /** What the flows need of the runtime: a way to say which version should run. */

@@ -17,6 +17,7 @@ import { asDocument, lostIn } from '../web/body-pipe.ts';
 import { flag, wholeNumber } from '../web/address-words.ts';
 import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
+import { type Tell, TellAudit } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
@@ -93,11 +94,13 @@ export class FlowsController {
     @Query({ schema: NameQuery }) { name }: NameQuery,
     @Asker() asker: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @TellAudit() tell: Tell,
   ): Promise<StoredFlow> {
     if (isLimited(asker) && !mayTouch(asker, document.id ?? ''))
       throw new HttpProblem(403, `give the flow an id that ${asker.who} may reach: ${asker.scopes.flat().join(', ')}`);
     const stored = await this.editing.create(document, name);
     void reply.header('location', paths.flow(stored.id));
+    tell({ flow: stored.id });
     return tagged(stored, reply);
   }
 
@@ -170,12 +173,14 @@ export class FlowsController {
   })
   @ApiHeader(builtOn)
   @ApiResponse({ status: 204 })
-  remove(
+  async remove(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Query({ schema: RemovalQuery }) { dry_run: dryRun, discard_waiting: discardWaiting }: RemovalQuery,
+    @TellAudit() tell: Tell,
   ): Promise<void> {
-    return this.editing.remove(id, { ifMatch, discardWaiting, dryRun });
+    await this.editing.remove(id, { ifMatch, discardWaiting, dryRun });
+    if (dryRun) tell({ flow: id, detail: 'a dry run: nothing was changed' });
   }
 
   @Get(':id/versions')

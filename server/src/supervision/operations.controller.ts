@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, UseInterc
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Deployment, duration, FlowStatus, GivenText, paths } from '@semstreams/contract';
 import { z } from 'zod';
+import { inOneLine, type Tell, TellAudit } from '../web/deeds.ts';
 import { DoneOnce, idempotencyKey } from '../web/idempotency.ts';
 import { revisionOf } from '../flows/editing.ts';
 import { builtOn } from '../flows/flows.controller.ts';
@@ -40,8 +41,14 @@ export class OperationsController {
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: DeployRequest }) request: DeployRequest,
     @Query({ schema: Wait }) { wait }: Wait,
+    @TellAudit() tell: Tell,
   ): Promise<Deployment> {
-    const options = { note: request?.note, discardWaiting: request?.discard_waiting, revision: revisionOf(ifMatch) };
+    const options = {
+      note: request?.note,
+      discardWaiting: request?.discard_waiting,
+      revision: revisionOf(ifMatch),
+      tell: (changes: readonly string[]) => tell({ flow: id, detail: inOneLine(changes) }),
+    };
     return this.operations.deploy(id, options, wait);
   }
 

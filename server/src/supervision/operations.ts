@@ -54,19 +54,21 @@ export class Operations extends Deployer {
    */
   override async deploy(
     id: string,
-    { note, discardWaiting = false, revision }: DeployOptions = {},
+    { note, discardWaiting = false, revision, tell }: DeployOptions = {},
     withinMs?: number,
   ): Promise<Deployment> {
     const { revision: present, ...flow } = await this.drafts.get(id);
     if (revision !== undefined && revision !== present) throw staleFlow(id, present);
     await this.refuseToDeploy(flow, discardWaiting);
     const before = await this.lastVersion(id);
-    await this.buffers.carryPlaces(await this.flowOf(id, before), flow);
+    const ran = await this.flowOf(id, before);
+    await this.buffers.carryPlaces(ran, flow);
     const latest = await this.versions.latest(id);
     const isSame = latest && changesBetween(latest.flow, flow, this.catalogue.checkedTypes()).length === 0;
     // a number that may still run is never given to something else, even where its version is lost
     const { version } = isSame ? latest : await this.versions.add(flow, { note, above: before ?? 0 });
     const wish = await this.deployments.want(id, version, 'running');
+    tell?.(changesBetween(ran, flow, this.catalogue.checkedTypes()).map(({ sentence }) => sentence));
     await this.versions.prune(id, new Set([version, ...(before === undefined ? [] : [before])]));
     return this.settled(wish, withinMs);
   }

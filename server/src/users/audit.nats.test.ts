@@ -119,6 +119,28 @@ it('an action for many flows is noted flow by flow, with what became of each', a
   ]);
 });
 
+it('a deploy has the words of the difference, one by one and among many; a dry run says so', async () => {
+  const changed = { ...flow('words'), components: [{ ...parts[0]!, config: { rate: 2 } }, parts[1]!] };
+  await server.call('POST', '/api/v1/flows', flow('words'), admin);
+  await server.call('POST', '/api/v1/flows/words/deploy', undefined, admin);
+  await server.call('POST', '/api/v1/flows/words/deploy', undefined, admin);
+  await server.call('PUT', '/api/v1/flows/words', changed, { ...admin, 'if-match': '*' });
+  await server.call('POST', '/api/v1/flows/actions', { action: 'deploy', flows: ['words'] }, admin);
+  await server.call('DELETE', '/api/v1/flows/words?dry_run=true', undefined, admin);
+  const own = { who: 'admin', flow: 'words', outcome: 'done' };
+  const noted = (await entries('createFlow', 'deployFlow', 'saveFlow', 'deleteFlow')).filter(
+    (entry) => entry.flow === 'words',
+  );
+  expect(noted).toEqual([
+    { ...own, what: 'deleteFlow', detail: 'a dry run: nothing was changed' },
+    { ...own, what: 'deployFlow', detail: expect.stringMatching(/^“source”: “rate” changes from 1 to 2$/) },
+    { ...own, what: 'saveFlow' },
+    { ...own, what: 'deployFlow', detail: 'nothing runs differently' },
+    { ...own, what: 'deployFlow', detail: expect.stringMatching(/^“source” is added; “file” is added; /) },
+    { ...own, what: 'createFlow' },
+  ]);
+});
+
 it('a set that is applied is noted by the flows that it changed', async () => {
   const set = { flows: [flow('applied')] };
   for (const query of ['?dry_run=true', '?deploy=false', '?deploy=false'])

@@ -20,3 +20,7 @@ export const deedsOf = (request: FastifyRequest): readonly Deed[] | undefined =>
 export const TellAudit = createParamDecorator((_: unknown, context: ExecutionContext) =>
   tellOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/** The words of a difference, as the audit has them. */
+export const inOneLine = (changes: readonly string[]): string =>
+  changes.length === 0 ? 'nothing runs differently' : changes.join('; ');

@@ -118,10 +118,10 @@ describe.skipIf(!isPermitted)('locations with networks of their own', () => {
         JSON.stringify({ payloads }),
       );
     };
-    await eventually('B is there', async () => status(a, atA).components[1]!.sentence.startsWith('1 receiver'));
+    await eventually('B is there', async () => status(a, atA).components[1]!.sentence.startsWith('1 receiver'), 90_000);
     expect(send(20)).toEqual({ accepted: 20 });
     const taken = (): number => status(b, atB).components[1]!.in_total;
-    await eventually('B has it', async () => taken() >= 20);
+    await eventually('B has it', async () => taken() >= 20, 60_000);
     line.cut(true);
     send(30);
     await seconds(3);

@@ -34,16 +34,15 @@ interface Candidate {
 /** CRC-16/MCRF4XX, bit by bit. */
 const sumOf = (bytes: Uint8Array, extra: number): number => {
   let sum = 0xffff;
-  for (const byte of [...bytes, extra]) {
-    sum ^= byte;
+  for (let at = 0; at <= bytes.length; at += 1) {
+    sum ^= bytes[at] ?? extra;
     for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >> 1) ^ 0x8408 : sum >> 1;
   }
   return sum;
 };
 
-const candidateAt = (bytes: Buffer, at: number, crcExtra: Known['crcExtra']): Candidate | undefined => {
+const candidateAt = (bytes: Buffer, at: number, crcExtra: Known['crcExtra']): Candidate => {
   const isV1 = bytes[at] === 0xfe;
-  if (!isV1 && bytes[at] !== 0xfd) return undefined;
   const [tells, header, payload] = [isV1 ? 2 : 3, isV1 ? 6 : 10, bytes[at + 1] ?? 0];
   const flags = isV1 ? 0 : (bytes[at + 2] ?? 0);
   const signature = flags === 1 ? 13 : 0;
@@ -58,22 +57,26 @@ const candidateAt = (bytes: Buffer, at: number, crcExtra: Known['crcExtra']): Ca
   return { ...common, id, is: isRight ? 'good' : 'bad' };
 };
 
-/** All places of bytes of which `seen` are there. */
+/** All places of bytes at which a frame may begin, and questions about them when so many bytes are `seen`. */
 class Places {
-  readonly candidates: readonly (Candidate | undefined)[];
-  private readonly good: readonly number[];
+  readonly candidates = new Map<number, Candidate>();
+  private readonly good: number[] = [];
 
   constructor(bytes: Buffer, known: Known) {
-    this.candidates = Array.from(bytes, (_, at) => candidateAt(bytes, at, known.crcExtra));
-    this.good = this.candidates.flatMap((candidate, at) => (candidate?.is === 'good' ? [at] : []));
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (bytes[at] !== 0xfd && bytes[at] !== 0xfe) continue;
+      const candidate = candidateAt(bytes, at, known.crcExtra);
+      this.candidates.set(at, candidate);
+      if (candidate.is === 'good') this.good.push(at);
+    }
   }
 
   endOf(at: number): number {
-    return at + this.candidates[at]!.length;
+    return at + this.candidates.get(at)!.length;
   }
 
   isOpen(at: number, seen: number): boolean {
-    const candidate = this.candidates[at];
+    const candidate = this.candidates.get(at);
     return candidate !== undefined && (at + candidate.tells > seen || at + candidate.length > seen);
   }
 
@@ -95,7 +98,7 @@ export const framesByRule = (bytes: Buffer, ends: readonly number[], known: Know
   let at = 0;
 
   const mayCarry = (good: number, before: number): boolean => {
-    const { header, payload, id } = places.candidates[at]!;
+    const { header, payload, id } = places.candidates.get(at)!;
     const start = at + header;
     if (start > good || places.endOf(good) <= before) return false;
     const cargo = known.cargo?.(id === -1 ? idAt(bytes, at) : id);
@@ -106,7 +109,7 @@ export const framesByRule = (bytes: Buffer, ends: readonly number[], known: Know
   /** Where to go on behind a signed frame; the place itself where its signature was cut, undefined where that cannot be told yet. */
   const behindSigned = (seen: number, isEnd: boolean): number | undefined => {
     const end = places.endOf(at);
-    const start = end - places.candidates[at]!.signature;
+    const start = end - places.candidates.get(at)!.signature;
     if (places.firstGood(start, end, seen) !== undefined) return at;
     const open = places.firstOpen(start, end, seen);
     if (open === undefined || isEnd || places.firstGood(end, seen, seen) !== undefined) return end;
@@ -115,7 +118,7 @@ export const framesByRule = (bytes: Buffer, ends: readonly number[], known: Know
 
   const go = (seen: number, before: number, isEnd: boolean): void => {
     for (; at < seen; at += 1) {
-      const candidate = places.candidates[at];
+      const candidate = places.candidates.get(at);
       if (candidate === undefined) continue;
       if (places.isOpen(at, seen)) {
         if (isEnd) continue;
@@ -177,7 +180,7 @@ export const recordsByRule = (
       continue;
     }
     if (at < behindSpan || !isBehindStamp) continue;
-    const candidate = places.candidates[at];
+    const candidate = places.candidates.get(at);
     const isWhole = candidate !== undefined && candidate.length > 0 && at + candidate.length <= bytes.length;
     const next = isWhole ? places.endOf(at) + stampLength : 0;
     const isFollowed = next >= bytes.length || bytes[next] === 0xfd || bytes[next] === 0xfe;

@@ -43,7 +43,8 @@ export class RecordTimes {
   }
 }
 
-const fits = (stamp: number, other: number | undefined): boolean =>
+/** Whether a calendar has this time, and it is near the other one, where there is one. */
+export const fits = (stamp: number, other: number | undefined): boolean =>
   stamp > 0 && stamp < latest && (other === undefined || Math.abs(stamp - other) <= near);
 
 /** Whether at least half of the times behind it that a calendar has are near it. */

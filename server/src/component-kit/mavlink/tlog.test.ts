@@ -55,6 +55,17 @@ it('a first time that is damaged costs its own record its time, and no other one
   ]);
 });
 
+it('one of which each record is damaged is still known to have times', () => {
+  const damage = Buffer.from([0xfe, 0, 0]);
+  const records = heartbeats.flatMap((heartbeat, n) => [damage, stamp(n), heartbeat]);
+  expect(recordsOf(Buffer.concat([...records, heartbeats[0]!]))).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [0, 2],
+  ]);
+});
+
 it('a recording in which no time can be believed tells none', () => {
   const none = Buffer.alloc(8, 0xff);
   expect(recordsOf(Buffer.concat([none, heartbeats[0]!, none, heartbeats[1]!]))).toEqual([

@@ -1,6 +1,6 @@
 import { type CrcExtra, frameLength, nextGood } from './candidate.ts';
 import { type Frame, type FrameListener, FrameParser } from './frames.ts';
-import { RecordTimes } from './record-times.ts';
+import { fits, RecordTimes } from './record-times.ts';
 
 const stampLength = 8;
 /** So much is looked at to tell how a recording is written, in bytes. */
@@ -98,16 +98,23 @@ export class TlogCutter {
   }
 }
 
-/** The times before the frames, if there are some: more frames follow another one behind eight bytes than at once. */
+/**
+ * The times before the frames, if there are some: more frames stand behind eight bytes alone, or behind a time near the one
+ * before, than at once behind another one.
+ */
 const stampsIn = (bytes: Uint8Array, crcExtra: CrcExtra): readonly number[] | undefined => {
   const stamps: number[] = [];
   let [timed, untimed, end] = [0, 0, 0];
   for (;;) {
     const at = nextGood(bytes, end, bytes.length, crcExtra);
     if (at < 0) return untimed <= timed ? stamps : undefined;
-    if (at - end === stampLength) timed += 1;
-    else if (at === end) untimed += 1;
-    if (at - end >= stampLength) stamps.push(stampAt(bytes, at - stampLength));
+    if (at === end) untimed += 1;
+    if (at - end >= stampLength) {
+      const stamp = stampAt(bytes, at - stampLength);
+      const last = stamps.at(-1);
+      if (at - end === stampLength || (last !== undefined && fits(stamp, last))) timed += 1;
+      stamps.push(stamp);
+    }
     end = at + frameLength(bytes, at);
   }
 };

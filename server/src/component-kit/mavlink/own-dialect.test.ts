@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,6 +228,20 @@ describe('a dialect of one’s own', () => {
     await expect(
       load({ 'mine.xml': including('b.xml'), 'b.xml': including('c.xml'), 'c.xml': including('b.xml') }),
     ).rejects.toThrow('"c.xml" includes "b.xml", which includes it: a loop');
+  });
+
+  it('is refused where it is a pipe, into which nobody may ever write', async () => {
+    execFileSync('mkfifo', [join(dataDir, 'pipe.xml')]);
+    await expect(load({}, 'pipe.xml')).rejects.toThrow('pipe');
+  });
+
+  it('takes no longer for many names than for few', async () => {
+    const many = (text: (n: number) => string) => Array.from({ length: 60_000 }, (_, n) => text(n)).join('');
+    const entries = many((n) => `<entry name="MANY_${n}"/>`);
+    const enums = `<enums><enum name="MANY">${entries}</enum></enums>`;
+    await load({ 'mine.xml': `<mavlink>${enums}</mavlink>` });
+    const fields = many((n) => `<field type="char" name="f${n}"/>`);
+    await expect(load({ 'mine.xml': message(fields) })).rejects.toThrow('has 60000 fields: 64 are the most');
   });
 
   it('is refused where it is too large, and tells no more than five mistakes at once', async () => {

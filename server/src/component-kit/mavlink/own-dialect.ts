@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
 import { resolveDataPath, whyNoFile } from '../files/data-files.ts';
+import { openToRead } from '../files/open-file.ts';
 import { bundledEnumeration, definitionsOf } from './bundled.ts';
 import type { MessageDefinition } from './definition.ts';
 import { dialectParts } from './dialect-names.generated.ts';
@@ -43,14 +44,16 @@ export const loadOwnDialect = async (dataDir: string, path: string): Promise<Own
   const gathered = await gatherDefinitions(basename(whole), {
     async read(file) {
       const place = join(folder, file);
+      const { handle, stats } = await openToRead(place).catch((thrown: unknown) => {
+        throw thrown instanceof FatalFault ? thrown : new Error(whyNoFile(thrown, place), { cause: thrown });
+      });
       try {
-        const { size } = await stat(place);
-        bytes += size;
-        if (size > mostBytes || bytes > mostBytesInAll) throw new Error(`"${file}" is too large for a definition`);
-        return await readFile(place, 'utf8');
-      } catch (thrown) {
-        const isOfSystem = (thrown as NodeJS.ErrnoException).code !== undefined;
-        throw isOfSystem ? new Error(whyNoFile(thrown, place), { cause: thrown }) : thrown;
+        bytes += stats.size;
+        if (stats.size > mostBytes || bytes > mostBytesInAll)
+          throw new Error(`"${file}" is too large for a definition`);
+        return await handle.readFile('utf8');
+      } finally {
+        await handle.close();
       }
     },
     async isBundled(file) {

@@ -67,6 +67,7 @@ interface OpenMessage {
   id: number | undefined;
   name: string;
   fields: DefinedField[];
+  readonly fieldNames: Set<string>;
   line: number;
   isExtended: boolean;
 }
@@ -74,6 +75,9 @@ interface OpenEnumeration {
   name: string;
   isMask: boolean;
   entries: Entry[];
+  readonly entryNames: Set<string>;
+  /** The highest value up to now: an entry without one has the next. */
+  highest: number;
 }
 
 /**
@@ -111,22 +115,29 @@ export const readDefinition = (text: string): Definition => {
         name: named('enum', attributes),
         isMask: attributes['bitmask'] === 'true',
         entries: [],
+        entryNames: new Set(),
+        highest: 0,
       }),
     entry: (attributes) => {
-      const { entries } = enumerations.at(-1)!;
+      const enumeration = enumerations.at(-1)!;
+      const { entries, entryNames } = enumeration;
       const name = named('entry', attributes);
       const given = attributes['value'];
-      const value = given === undefined ? Math.max(0, ...entries.map((entry) => entry.value)) + 1 : valueOf(given);
+      const value = given === undefined ? enumeration.highest + 1 : valueOf(given);
       if (value === undefined) mistake(`"${given!.slice(0, 80)}" is no value of "${name}": ${values}`);
-      else if (entries.some((entry) => entry.name === name)) mistake(`the enum has "${name}" twice`);
-      else entries.push({ name, value, line: line() });
+      else if (entryNames.has(name)) mistake(`the enum has "${name}" twice`);
+      else {
+        entries.push({ name, value, line: line() });
+        entryNames.add(name);
+        enumeration.highest = Math.max(enumeration.highest, value);
+      }
     },
     message: (attributes) => {
       const name = named('message', attributes);
       const given = valueOf(attributes['id'] ?? '');
       const id = given !== undefined && given >= 0 && given <= mostId ? given : undefined;
       if (id === undefined) mistake(`the message "${name}" has no "id" from 0 to ${mostId}`);
-      messages.push({ id, name, fields: [], line: line(), isExtended: false });
+      messages.push({ id, name, fields: [], fieldNames: new Set(), line: line(), isExtended: false });
     },
     extensions: () => {
       const message = messages.at(-1)!;
@@ -144,7 +155,8 @@ export const readDefinition = (text: string): Definition => {
         const said = (attributes['type'] ?? '').slice(0, 80);
         return mistake(`"${name}" of "${message.name}" has the type "${said}", which there is none of${hint(near)}`);
       }
-      if (message.fields.some((field) => field.name === name)) mistake(`"${message.name}" has "${name}" twice`);
+      if (message.fieldNames.has(name)) mistake(`"${message.name}" has "${name}" twice`);
+      message.fieldNames.add(name);
       message.fields.push({
         name,
         type,

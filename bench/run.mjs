@@ -17,6 +17,7 @@ import { p18 } from './rows/mqtt.mjs';
 import { p1, p2, p3, p5, p6, p10, p15 } from './rows/rates.mjs';
 import { p14, p17 } from './rows/responsive.mjs';
 import { p4 } from './rows/tcp.mjs';
+import { p18 } from './rows/links.mjs';
 import { p16 } from './rows/webhook.mjs';
 import { contendersNode, folders, setUp } from './setup.mjs';
 import { orExplain, say, SetupError } from '../scripts/setup/say.mjs';

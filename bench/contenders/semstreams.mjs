@@ -8,10 +8,10 @@ import { folders } from '../setup.mjs';
 import { broadcastFlow, liveFlow } from './semstreams-flows.mjs';
 
 /** The built server with its own nats-server, with one malloc arena, as image and unit run it. Resolves when it is healthy. */
-export const startServer = async ({ node, nodeOptions = [], settings = {}, dataDir: kept }) => {
+export const startServer = async ({ node, nodeOptions = [], settings = {}, dataDir: kept, core = productCore }) => {
   const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'semstreams-bench-'));
   const port = await freePort();
-  const child = spawnOn(productCore, node, [...nodeOptions, folders.server], {
+  const child = spawnOn(core, node, [...nodeOptions, folders.server], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

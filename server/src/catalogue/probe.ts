@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProbeAnswer } from '@semstreams/contract';
+import { withoutServerVariables } from '../machine/server-variables.ts';
 import { whenLate } from '../machine/patience.ts';
 
 /** What a test is told. */
@@ -30,6 +31,7 @@ export const mayProbe = (): boolean => running < mostAtOnce;
 export const probe = async (order: Omit<ProbeOrder, 'patienceMs'>): Promise<ProbeAnswer> => {
   running += 1;
   const trial = fork(fileURLToPath(new URL('./probe-process.js', import.meta.url)), [], {
+    env: withoutServerVariables(process.env),
     execArgv: [`--max-old-space-size=${mostMemoryMb}`],
   });
   let stopLooking = (): void => undefined;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { websocketInput } from '../component-types/inputs/websocket-input/websocket-input.component.ts';
 import { markedSecrets, resolvedConfig, secretsIn, withSecrets } from './secrets.ts';
@@ -40,6 +40,17 @@ describe('a secret in a config', () => {
       text.includes('${FEED') ? text.split('${').length * 2 - 2 : 0,
     );
   });
+
+  it.each(['SEMSTREAMS_ADMIN_PASSWORD', 'SEMSTREAMS_NATS_PASSWORD', 'SEMSTREAMS_OF_TOMORROW'])(
+    'is never a variable of the server itself: %s',
+    (name) => {
+      vi.stubEnv(name, 'hunter2');
+      writeFileSync(join(folder, name), 'hunter2');
+      for (const text of [`\${${name}}`, `ws://host/?key=\${${name}}`])
+        expect(() => withSecrets({ a: [text] }, given)).toThrow('is a setting of the server itself');
+      vi.unstubAllEnvs();
+    },
+  );
 
   it('is known, so that it can be hidden', () => {
     expect(secretsIn({ url: '${FEED_URL}', more: ['ws://host/?key=${FEED_KEY}', 'plain'] }, given)).toEqual([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { secretNamed, secretsNamed } from '@semstreams/contract';
 import { z } from 'zod';
 import { FatalFault } from '../engine/fault.ts';
+import { isOfServer } from '../machine/server-variables.ts';
 import { hideForPeople } from '../engine/without-secrets.ts';
 
 /** Where secrets are looked for, and for whom. */
@@ -110,6 +111,10 @@ const isMarked = (schema: z.ZodType, key: string): boolean =>
   schema instanceof z.ZodObject && (schema.shape[key] as z.ZodType | undefined)?.meta()?.['secret'] === true;
 
 const secret = (name: string, secretsDir: string, component: string): string => {
+  if (isOfServer(name))
+    throw new FatalFault(
+      `"${component}" asks for "${name}", which is a setting of the server itself and no secret for flows: give the secret another name`,
+    );
   const fromEnvironment = process.env[name];
   if (fromEnvironment !== undefined) return fromEnvironment;
   try {

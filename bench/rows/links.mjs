@@ -13,8 +13,8 @@ const livePerSecond = 1000;
 const longestSeconds = 150;
 
 /** Two locations on one machine, each on a core of its own with its nats-server. */
-export const p18 = {
-  id: 'p18',
+export const p19 = {
+  id: 'p19',
   title: 'a link between two locations',
   async run({ node, say }) {
     const a = await startServer({ node });

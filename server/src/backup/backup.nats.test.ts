@@ -118,7 +118,7 @@ describe('a backup', () => {
     const path = join(folder, 'changed.tar');
     await semstreams('backup', '--output', path);
     await call('POST', '/api/v1/flows/changed/stop?wait=10s', {});
-    await call('DELETE', '/api/v1/flows/changed');
+    await call('DELETE', '/api/v1/flows/changed?discard_waiting=true');
     const other = flow('changed', 5);
     await call('POST', '/api/v1/flows', { ...other, components: [other.components[0]] });
     await call('POST', '/api/v1/flows/changed/deploy?wait=10s', {});
@@ -160,7 +160,7 @@ describe('a backup', () => {
     const before = await waiting();
     const path = join(folder, 'buffers.tar');
     await semstreams('backup', '--with-buffers', '--output', path);
-    await call('DELETE', '/api/v1/flows/full');
+    await call('DELETE', '/api/v1/flows/full?discard_waiting=true');
     await semstreams('restore', path);
     await until('it is known again', async () => (await status('full')).connections.length > 0);
     expect(await waiting()).toBe(before);

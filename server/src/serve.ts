@@ -75,7 +75,13 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
 
   try {
     await app.init();
-    const passwordFile = await app.get(Access).begin();
+    const access = app.get(Access);
+    if (access.wasOpen.length > 0)
+      log.warn({
+        msg: 'others on this machine could read who may do what, and cannot any more: change the passwords if somebody may have',
+        files: access.wasOpen,
+      });
+    const passwordFile = await access.begin();
     if (passwordFile !== undefined)
       log.warn({ msg: `a first administrator was made: "admin", with the password in the file ${passwordFile}` });
     await app.getHttpAdapter().getInstance().listen({ host, port });

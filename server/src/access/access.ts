@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { includesRole, type Role, type User, type UserChange } from '@semstreams/contract';
 import { Accounts, type OpenToken } from './accounts.ts';
 import { makeFirstAdministrator } from './first-administrator.ts';
+import { keepPrivate } from './keep-private.ts';
 import { makeLocalKey } from './local-key.ts';
 import { networkOf } from './by-address.ts';
 import { LoginDelays } from './login-delays.ts';
@@ -38,12 +39,15 @@ export class LoginRefused extends Error {
 export class Access {
   readonly accounts: Accounts;
   readonly sessions: Sessions;
+  /** What of the kept files others could read until this start; `.` is their folder. */
+  readonly wasOpen: readonly string[];
   private readonly delays = new LoginDelays();
   private readonly localKey: Buffer;
   private readonly ongoing = new Ongoing((principal) => this.isStill(principal));
 
   /** Throws an UnreadableAccess where what was kept is damaged. */
   constructor(private readonly settings: AccessSettings) {
+    this.wasOpen = keepPrivate(settings.dataDir);
     this.accounts = new Accounts(settings.dataDir);
     this.sessions = new Sessions(settings.dataDir);
     this.localKey = Buffer.from(makeLocalKey(settings.dataDir));

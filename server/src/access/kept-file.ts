@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
 
@@ -46,11 +56,12 @@ export class KeptFile<Value> {
   }
 }
 
-/** Replaces a file whole; only this user may read it. */
+/** Replaces a file whole; only this user may read it. Nothing that stands in the place of the new one is followed or kept. */
 export const writePrivate = (path: string, text: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const beside = `${path}.new`;
-  const file = openSync(beside, 'w', 0o600);
+  rmSync(beside, { force: true });
+  const file = openSync(beside, 'wx', 0o600);
   try {
     writeSync(file, text);
     fsyncSync(file);

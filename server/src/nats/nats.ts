@@ -18,6 +18,7 @@ import { Lease } from './lease/lease.ts';
 import { ManagedServer } from './own-server/managed-server.ts';
 import { NatsAway } from './connection/nats-away.ts';
 import { answerRestartRequests } from './connection/restart-request.ts';
+import { hasMarks } from './storage/mark-file.ts';
 import { Preparation, Unusable } from './storage/preparation.ts';
 import { Quarantine } from './storage/quarantine.ts';
 import { StoredData } from './storage/stored-data.ts';
@@ -177,6 +178,8 @@ export class Nats implements OnApplicationShutdown {
         this.present ??= await this.connect();
         await this.lease?.claim();
         this.hadData ||= (await this.preparation?.prepare(this.dataOf(this.present))) ?? false;
+        // the store of the own one lies beside the marks, and only somebody's hand or a broken drive parts them
+        this.hadData ||= this.isManaged && (await hasMarks(this.settings.dataDir));
         this.wasReady = true;
         this.gate.open();
         this.log.log({ msg: 'connected to NATS', version: this.serverVersion, managed: this.isManaged });

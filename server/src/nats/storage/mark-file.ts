@@ -30,6 +30,10 @@ const Mark = z.strictObject({
 
 const folderIn = (dataDir: string): string => join(dataDir, 'marks');
 
+/** Whether a connection of this data folder ever kept anything: then there was a store, whatever has become of it. */
+export const hasMarks = async (dataDir: string): Promise<boolean> =>
+  (await readdir(folderIn(dataDir)).catch(() => [])).length > 0;
+
 /** The mark of one connection, as a small file in the data folder: away from the store that it is the measure of. */
 export class MarkFile {
   private readonly folder: string;

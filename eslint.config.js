@@ -14,6 +14,7 @@ export const rooms = {
   contract: { does: 'schemas and pure functions that server and ui agree on', uses: [] },
   ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
   ...inServer({
+    machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
     config: {
       does: 'settings file, environment and secrets as one frozen object; version and commit',
       uses: ['machine'],
@@ -22,7 +23,6 @@ export const rooms = {
       does: 'who may: users, sessions, tokens, the audit; which origins and hosts are trusted, and how many may come from one address',
       uses: ['config'],
     },
-    machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
     engine: { does: 'what a flow is and how messages move; no Nest, no NATS, no socket', uses: [] },
 
     'nats/connection': { does: 'how a NATS is reached, and what is wrong when it is not', uses: ['config'] },
@@ -56,6 +56,7 @@ export const rooms = {
     'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },
     'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
+    'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/fields': {
       does: 'settings that many types share',
       uses: ['component-kit/files', 'component-kit/times', 'engine'],
@@ -85,7 +86,6 @@ export const rooms = {
       uses: ['component-kit/fields', 'component-kit/link', 'component-kit/network', 'engine'],
     },
     'component-kit/replay': { does: 'the pace of a recording', uses: [] },
-    'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/schedule': {
       does: 'intervals, and times of the clock by cron',
       uses: [...kit('fields', 'times'), 'engine'],

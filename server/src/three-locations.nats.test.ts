@@ -172,8 +172,14 @@ it('three locations show each other the certificates that the page of federation
   });
   const a = await start('location-a', folder, { 'to-b': { ...asA, ...listen(portOfA) }, vehicle: { rate: 50 } });
   await has(c, 'from-b.ndjson', 20);
-  expect(await linksOf(a)).toMatchObject([{ far_sides: [{ name: 'location-b', speaks: 'link' }] }]);
-  expect((await linksOf(b)).map(({ direction }) => direction).sort()).toEqual(['from', 'to']);
+  // facts are told about once a second
+  await eventually('A knows B', async () =>
+    (await linksOf(a)).some(({ far_sides: [far] }) => far?.name === 'location-b' && far.speaks === 'link'),
+  );
+  await eventually('B has a link in both directions', async () => {
+    const directions = (await linksOf(b)).map(({ direction }) => direction);
+    return directions.sort().join() === 'from,to';
+  });
 }, 180_000);
 
 it('the compose file of the example has for each location a NATS of its own and the flows that stand beside it', () => {

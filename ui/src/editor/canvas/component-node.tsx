@@ -1,7 +1,7 @@
 import type { Component } from '@semstreams/contract';
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { CircleAlert, Plus, TriangleAlert } from 'lucide-react';
-import { memo, useEffect } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
 import { nameOf } from '../draft/edits.ts';
 import { portTop, type Rows, rowsOf } from '../draft/places.ts';
@@ -73,8 +73,14 @@ const useRowsOf = (component: Component): Rows => {
   const rows = types.has(component.type) ? rowsOf(component, types) : { inputs: named('to'), outputs: named('from') };
   const lookAgain = useUpdateNodeInternals();
   const outputs = rows.outputs.join(' ');
-  // React Flow remembers where each port is, and does not see that one has another name
-  useEffect(() => lookAgain(id), [id, outputs, lookAgain]);
+  const seen = useRef(outputs);
+  // React Flow remembers where each port is, and does not see that one has another name. It measures new cards by itself, and
+  // would show the first of them alone if it were asked before
+  useEffect(() => {
+    if (seen.current === outputs) return;
+    seen.current = outputs;
+    lookAgain(id);
+  }, [id, outputs, lookAgain]);
   return rows;
 };
 

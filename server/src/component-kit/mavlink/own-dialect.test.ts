@@ -194,6 +194,11 @@ describe('a dialect of one’s own', () => {
       /"MINE" has the id 30, which "ATTITUDE" of "common" has/,
     ],
     [
+      'two dialects of the product that use one id for different messages',
+      '<mavlink><include>ardupilotmega.xml</include><include>matrixpilot.xml</include></mavlink>',
+      /it builds on "ardupilotmega.xml" and "matrixpilot.xml", which do not go together: \d+ is "\w+" of "matrixpilot", and "\w+" of "ardupilotmega" is \d+; leave one of them out/,
+    ],
+    [
       'an include of itself',
       '<mavlink><include>mine.xml</include></mavlink>',
       /"mine.xml" includes "mine.xml", which includes it: a loop/,

@@ -4,6 +4,7 @@ import { FatalFault } from '../../engine/fault.ts';
 import { resolveDataPath, whyNoFile } from '../files/data-files.ts';
 import { openToRead } from '../files/open-file.ts';
 import { bundledEnumeration, definitionsOf } from './bundled.ts';
+import type { BundledMessage } from './definition-text.ts';
 import type { MessageDefinition } from './definition.ts';
 import { dialectParts } from './dialect-names.generated.ts';
 import type { Dialect } from './dialects.ts';
@@ -66,11 +67,29 @@ export const loadOwnDialect = async (dataDir: string, path: string): Promise<Own
     enumeration: bundledEnumeration,
   });
   const bundled = gathered.bundled.map((file) => dialectOf(file) as Dialect);
-  const mistakes = [...gathered.mistakes, ...clashesOf(bundled, gathered.messages)];
+  const mistakes = [...gathered.mistakes, ...clashesAmong(bundled), ...clashesOf(bundled, gathered.messages)];
   const enumerations = new Map<string, Enumeration>();
   for (const [name, own] of gathered.enumerations) enumerations.set(name, extended(name, own, mistakes));
   if (mistakes.length > 0) throw new FatalFault(told(path, mistakes));
   return { bundled, messages: gathered.messages, enumerations };
+};
+
+/** Dialects of the product that cannot stand together, since an id or a name means something else in each: a sentence a pair. */
+const clashesAmong = (bundled: readonly Dialect[]): string[] => {
+  const sentences = new Map<string, string>();
+  const known = new Map<number | string, { readonly by: Dialect; readonly message: BundledMessage }>();
+  for (const by of bundled)
+    for (const message of definitionsOf(by))
+      for (const key of [message.id, message.name]) {
+        const other = known.get(key);
+        if (other === undefined) known.set(key, { by, message });
+        else if (other.message.id !== message.id || other.message.name !== message.name)
+          sentences.set(
+            `${other.by} ${by}`,
+            `it builds on "${other.by}.xml" and "${by}.xml", which do not go together: ${message.id} is "${message.name}" of "${message.dialect}", and "${other.message.name}" of "${other.message.dialect}" is ${other.message.id}; leave one of them out`,
+          );
+      }
+  return [...sentences.values()];
 };
 
 /** Messages that take the id or the name of one of a dialect that they build on. */

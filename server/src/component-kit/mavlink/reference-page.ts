@@ -84,6 +84,7 @@ Held against pymavlink 2.4.50, with random values for each message that it knows
 | values that both name otherwise | the name of the protocol (\`VTOL_TILTWING\`) | its own (\`VTOL_RESERVED4\`) | it is newer |
 | messages and values that only the protocol has | known | unknown | vehicles with PX4 send them |
 | \`MAV_CMD\` 0 of MatrixPilot | no name | \`PREFLIGHT_STORAGE_ADVANCED\` | 0 is no command for all others |
+| an entry without a value in a dialect of one's own, where another file has that enumeration too | counts on in its own file; refused where that value is taken | counts on behind both files | the order of files would decide what a number means: write the value |
 | a message that nobody knows | dropped and counted | handed on without fields | there is nothing to say of it; so a flow routes none either |
 | a frame behind damage | found | lost where a false head reaches over it | the checksum tells what a frame is |
 | a frame that carries another, cut behind that one | the next bytes are waited for, once | waited for without end | what comes in three pieces or more is given up for the one within |

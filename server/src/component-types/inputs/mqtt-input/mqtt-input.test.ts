@@ -135,10 +135,11 @@ describe('what comes from a broker', () => {
     const there = await broker();
     let letGo = (): void => undefined;
     const held = new Promise<void>((resolve) => (letGo = resolve));
-    const input = await subscribed(there.url, { keep_alive: '200ms', qos: '0' }, { emit: async () => held });
+    // long enough that a busy machine does not look like a broker that is silent
+    const input = await subscribed(there.url, { keep_alive: '1s', qos: '0' }, { emit: async () => held });
     const large = JSON.stringify('x'.repeat(60_000));
     for (let n = 0; n < 1000; n += 1) there.send(publish(0, large, { qos: 0 }));
-    await until('it was asked several times', () => cmds(there, 'pingreq').length > 8);
+    await until('it was asked several times', () => cmds(there, 'pingreq').length > 4);
     expect(input.facts()).toMatchObject({ connected: true, connections: 1 });
     letGo();
     await until('all are there', () => input.emitted.length === 1000);

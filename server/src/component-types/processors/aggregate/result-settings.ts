@@ -42,7 +42,7 @@ export const ResultSettings = z
     name: fieldPath.optional().meta({
       title: 'Called',
       description: 'Field for the result. Left out, it is made of both, such as "temperature_mean".',
-      examples: ['mean_temperature'],
+      examples: ['temperature_mean'],
       widget: 'text',
     }),
   })

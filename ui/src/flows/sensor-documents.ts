@@ -1,6 +1,16 @@
 import type { FlowDocument } from '@semstreams/contract';
 import { inARow } from './in-a-row.ts';
 
+/** Three simulated rooms, which become too warm twice a minute. */
+export const roomSensors = {
+  rate: 10,
+  fields: [
+    { kind: 'choice', field: 'room', values: ['hall', 'office', 'store'] },
+    { kind: 'sine', field: 'temperature', mean: 21, amplitude: 4, period: 30 },
+    { kind: 'time', field: 'time' },
+  ],
+};
+
 /** Sensors that are watched: an alert that begins and ends, and the means of each room; the sensors are simulated. */
 export const sensorsWithAlert: FlowDocument = {
   name: 'Sensors with alert',
@@ -11,14 +21,7 @@ export const sensorsWithAlert: FlowDocument = {
       id: 'sensors',
       type: 'simulator_input',
       name: 'Room sensors',
-      config: {
-        rate: 10,
-        fields: [
-          { kind: 'choice', field: 'room', values: ['hall', 'office', 'store'] },
-          { kind: 'sine', field: 'temperature', mean: 21, amplitude: 4, period: 30 },
-          { kind: 'time', field: 'time' },
-        ],
-      },
+      config: roomSensors,
     },
     {
       id: 'too-warm',

@@ -3,7 +3,7 @@ import { BellRing, CloudDownload, HeartPulse, Plane, Radio, RadioReceiver, Therm
 import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
 import { mqttSensors } from './mqtt-document.ts';
-import { sensorsWithAlert } from './sensor-documents.ts';
+import { roomSensors, sensorsWithAlert } from './sensor-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
 /** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices, and for a broker it waits. */
@@ -31,14 +31,7 @@ export const templates: readonly Template[] = [
           id: 'sensor',
           type: 'simulator_input',
           name: 'Room sensor',
-          config: {
-            rate: 10,
-            fields: [
-              { kind: 'choice', field: 'room', values: ['hall', 'office', 'store'] },
-              { kind: 'sine', field: 'temperature', mean: 21, amplitude: 4, period: 30 },
-              { kind: 'time', field: 'time' },
-            ],
-          },
+          config: roomSensors,
         },
         {
           id: 'too-warm',

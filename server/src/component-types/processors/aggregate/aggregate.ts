@@ -77,11 +77,12 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
       arrivals.saw(message.time);
       if (time > newest()) clock.set('newest', time);
       const limit = newest() - closesAfter;
-      const made = [...open.over(newest())];
+      const over = open.over(newest());
       const taken = kind.add(entry, (end) => end <= limit);
       if (taken === false) world.late();
-      if (typeof taken === 'string') made.push(open.finish(taken, false));
-      return [...made, ...open.early(isTooMuch)];
+      const made = typeof taken === 'string' ? [...over, open.finish(taken, false)] : over;
+      const early = open.early(isTooMuch);
+      return early.length === 0 ? made : [...made, ...early];
     },
 
     tick() {

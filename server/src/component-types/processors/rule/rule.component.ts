@@ -2,7 +2,7 @@ import { groupReader } from '../../../component-kit/fields/key-reader.ts';
 import { compile, type Rule } from '../../../component-kit/rules/rules.ts';
 import { arrivalWatch } from '../../../component-kit/times/arrival-watch.ts';
 import { implement } from '../../../engine/component.ts';
-import { reader, valuesReader } from '../../../engine/field-path.ts';
+import { leadsToMany, reader, valuesReader } from '../../../engine/field-path.ts';
 import { joined, namesHeaders } from '../../../engine/header-path.ts';
 import type { Message } from '../../../engine/message.ts';
 import { ruleDefinition } from './rule.definition.ts';
@@ -68,7 +68,7 @@ export const rule = implement(ruleDefinition, ({ config, io }) => {
 const concernOf = (rules: readonly Rule[]): ((payload: unknown) => boolean) => {
   if (rules.some(({ operator }) => operator === 'exists')) return () => true;
   const readers = rules.map(({ field }) =>
-    field.includes('[*]') ? (payload: unknown) => valuesReader(field)(payload)[0] : reader(field),
+    leadsToMany(field) ? (payload: unknown) => valuesReader(field)(payload)[0] : reader(field),
   );
   return (payload) => readers.some((read) => read(payload) !== undefined);
 };

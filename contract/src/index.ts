@@ -20,6 +20,7 @@ export * from './opened-ports.ts';
 export * from './paths.ts';
 export * from './problem.ts';
 export * from './schema-findings.ts';
+export * from './seen.ts';
 export * from './status.ts';
 export * from './system.ts';
 export * from './tap.ts';

@@ -16,7 +16,10 @@ export const paths = {
   version: (id: string, version: number) => `${paths.versions(id)}/${version}`,
   restore: (id: string) => `${paths.flow(id)}/restore`,
   inject: (id: string, component: string) => `${paths.flow(id)}/components/${encodeURIComponent(component)}/inject`,
+  seen: (id: string) => `${paths.flow(id)}/connections`,
   /** `from` and `to` are ends with their ports, such as `vehicle.out`. */
+  recent: (id: string, from: string, to: string) =>
+    `${paths.flow(id)}/connections/${encodeURIComponent(from)}/recent?to=${encodeURIComponent(to)}`,
   tap: (id: string, from: string, to: string) =>
     `${paths.flow(id)}/connections/${encodeURIComponent(from)}/tap?to=${encodeURIComponent(to)}`,
   deadLetters: (id: string) => `${paths.flow(id)}/dead-letters`,

@@ -58,8 +58,12 @@ export interface Schemas {
   DeadLetterChoice: { "sequences"?: (number)[]; };
   Resent: { "resent": number; "failed": ({ "sequence": number; "sentence": string; })[]; "left": number; };
   Discarded: { "discarded": number; };
-  Tapped: { "seen": number; "messages": (Schemas['TappedMessage'])[]; };
+  SeenConnections: { "connections": (Schemas['SeenConnection'])[]; };
+  SeenConnection: { "from": string; "to": string; "looked_at": number; "fields": (Schemas['SeenField'])[]; "is_cut": boolean; };
+  SeenField: { "path": string; "types": ("text" | "number" | "yes_no" | "empty" | "object" | "list" | "bytes")[]; "count": number; "values": (string)[]; };
+  RecentMessages: { "messages": (Schemas['TappedMessage'])[]; };
   TappedMessage: { "id": string; "time": string; "headers": Record<string, string>; "payload": string; "is_cut": boolean; };
+  Tapped: { "seen": number; "messages": (Schemas['TappedMessage'])[]; };
   Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
   BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
   RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
@@ -142,6 +146,10 @@ export interface Calls {
   discardDeadLetter: { given: { path: { "id": string; "sequence": number; }; }; answer: undefined };
   /** Send dead letters again, those named or up to a thousand of the oldest */
   resendDeadLetters: { given: { path: { "id": string; }; header?: { "Idempotency-Key"?: string; }; body?: Schemas['DeadLetterChoice']; }; answer: Schemas['Resent'] };
+  /** The fields that came by at each connection */
+  listSeenFields: { given: { path: { "id": string; }; }; answer: Schemas['SeenConnections'] };
+  /** The last messages of a connection that were looked at */
+  listRecentMessages: { given: { path: { "id": string; "from": string; }; query?: { "to"?: string; }; }; answer: Schemas['RecentMessages'] };
   /** Look at the messages of a connection, as server-sent events */
   tapConnection: { given: { path: { "id": string; "from": string; }; query?: { "to"?: string; }; }; answer: string };
   /** Everything out, as a tar archive, or sealed with a passphrase */
@@ -229,6 +237,8 @@ export const calls = {
   getDeadLetter: ['GET', '/api/v1/flows/{id}/dead-letters/{sequence}'],
   discardDeadLetter: ['DELETE', '/api/v1/flows/{id}/dead-letters/{sequence}'],
   resendDeadLetters: ['POST', '/api/v1/flows/{id}/dead-letters/resend'],
+  listSeenFields: ['GET', '/api/v1/flows/{id}/connections'],
+  listRecentMessages: ['GET', '/api/v1/flows/{id}/connections/{from}/recent'],
   tapConnection: ['GET', '/api/v1/flows/{id}/connections/{from}/tap'],
   makeBackup: ['GET', '/api/v1/backup'],
   restoreBackup: ['POST', '/api/v1/restore'],

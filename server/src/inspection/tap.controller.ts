@@ -5,10 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Taps } from './taps.ts';
 
-const TapQuery = z.object({
+export const TapQuery = z.object({
   to: z.string().optional().meta({ description: 'The other end; the first one where it is left out.' }),
 });
-type TapQuery = z.infer<typeof TapQuery>;
+export type TapQuery = z.infer<typeof TapQuery>;
 
 @Controller(`${paths.flows}/:id/connections/:from/tap`)
 export class TapController {

@@ -88,9 +88,14 @@ export class Taps {
     try {
       return this.supervisor.tap(...given);
     } catch (thrown) {
-      if (thrown instanceof FatalFault) throw conflict(thrown.message);
-      if (thrown instanceof RangeError) throw notFound(thrown.message);
-      throw thrown;
+      throw asProblem(thrown);
     }
   }
 }
+
+/** What the supervisor refuses, for who asked by HTTP. */
+export const asProblem = (thrown: unknown): unknown => {
+  if (thrown instanceof FatalFault) return conflict(thrown.message);
+  if (thrown instanceof RangeError) return notFound(thrown.message);
+  return thrown;
+};

@@ -1,6 +1,6 @@
 import type { Tapped } from '@semstreams/contract';
 import { FatalFault } from '../engine/fault.ts';
-import type { FromLane, RunId, TapId } from './agreed/lane-protocol.ts';
+import type { FromLane, Looked, RunId, TapId } from './agreed/lane-protocol.ts';
 import type { Lane } from './lane.ts';
 
 interface Injection {
@@ -23,6 +23,11 @@ const answerMs = 2000;
 export class Errands {
   private readonly injections = new Map<number, Injection>();
   private lastInjection = 0;
+  private readonly looks = new Map<
+    number,
+    { readonly run: RunId; readonly settle: (seen: Looked | undefined) => void }
+  >();
+  private lastLook = 0;
   private readonly taps = new Map<TapId, { readonly run: RunId; readonly listener: TapListener }>();
   private lastTap = 0;
 
@@ -68,9 +73,25 @@ export class Errands {
     };
   }
 
+  /** What came by at the connections of a run; of one alone, its last messages. Rejects with a FatalFault where nobody answers. */
+  async look(lane: Lane, run: RunId, connection: number | undefined): Promise<Looked> {
+    const request = (this.lastLook += 1);
+    let patience: NodeJS.Timeout | undefined;
+    const seen = await new Promise<Looked | undefined>((settle) => {
+      this.looks.set(request, { run, settle });
+      patience = setTimeout(settle, answerMs, undefined).unref();
+      lane.post({ kind: 'look', run, request, connection });
+    });
+    clearTimeout(patience);
+    this.looks.delete(request);
+    if (!seen) throw new FatalFault('the lane of the flow does not answer; try again in a moment');
+    return seen;
+  }
+
   /** A lane has answered. */
-  answer(message: Extract<FromLane, { readonly kind: 'tapped' | 'injected' }>): void {
-    if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
+  answer(message: Extract<FromLane, { readonly kind: 'tapped' | 'injected' | 'looked' }>): void {
+    if (message.kind === 'looked') this.looks.get(message.request)?.settle(message.seen);
+    else if (message.kind === 'tapped') this.taps.get(message.tap)?.listener.onTapped(message.tapped);
     else this.injections.get(message.request)?.settle(message.problem);
   }
 
@@ -78,6 +99,7 @@ export class Errands {
   forget(run: RunId): void {
     for (const injection of this.injections.values())
       if (injection.run === run) injection.settle('the flow ended before they were through');
+    for (const look of this.looks.values()) if (look.run === run) look.settle(undefined);
     for (const [tap, { run: tapped, listener }] of this.taps) {
       if (tapped !== run) continue;
       this.taps.delete(tap);

@@ -7,7 +7,7 @@ import { Lane, type LaneEnd } from './lane.ts';
 import { Errands, type TapListener } from './errands.ts';
 import { judge, type Verdict } from './judge-lane-end.ts';
 import { memoryOf } from '../machine/process-usage.ts';
-import type { FromLane, FromRun, RunId, RunOrder } from './agreed/lane-protocol.ts';
+import type { FromLane, FromRun, Looked, RunId, RunOrder } from './agreed/lane-protocol.ts';
 
 /** What every lane gets, from the settings and the catalogue. */
 export interface LaneSettings {
@@ -132,6 +132,11 @@ export class Lanes {
     return this.errands.tap(this.laneOf(run), { run, connection }, listener);
   }
 
+  /** What came by at its connections; see `Errands.look`. */
+  async look(run: RunId, connection?: number): Promise<Looked> {
+    return this.errands.look(this.laneOf(run), run, connection);
+  }
+
   async close(): Promise<void> {
     for (const run of this.placed.keys()) this.forget(run);
     await Promise.all(this.all().map(async (lane) => this.closeLane(lane)));
@@ -198,7 +203,8 @@ export class Lanes {
   }
 
   private route(message: FromLane): void {
-    if (message.kind === 'tapped' || message.kind === 'injected') this.errands.answer(message);
+    if (message.kind === 'tapped' || message.kind === 'injected' || message.kind === 'looked')
+      this.errands.answer(message);
     else if ('run' in message) {
       const placed = this.placed.get(message.run);
       if (placed && message.kind === 'running') placed.isOpen = true;

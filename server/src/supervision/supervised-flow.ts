@@ -1,4 +1,12 @@
-import type { Deployment, FlowOverview, FlowStatus, Link, Version } from '@semstreams/contract';
+import type {
+  Deployment,
+  FlowOverview,
+  FlowStatus,
+  Link,
+  SeenConnection,
+  TappedMessage,
+  Version,
+} from '@semstreams/contract';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { Comeback } from './comeback.ts';
 import { DeadLetterCount } from './observed/dead-letter-count.ts';
@@ -137,13 +145,41 @@ export class SupervisedFlow {
 
   /** Looks at the connection from one endpoint to another, or to any where `to` is left out; see `Lanes.tap`. */
   tap(from: string, to: string | undefined, listener: TapListener): () => void {
+    const { run, connection } = this.connectionAt(from, to);
+    return this.world.lanes.tap(run.id, connection.index, listener);
+  }
+
+  /** What came by at all its connections, as far as it was looked at. */
+  async seen(): Promise<readonly SeenConnection[]> {
+    const run = this.atWork();
+    const { connections } = await this.world.lanes.look(run.id);
+    return run.plan.connections.flatMap(({ index, title }) => {
+      const seen = connections[index];
+      if (!seen) return [];
+      const [from = '', to = ''] = title.split(' → ');
+      return [{ from, to, looked_at: seen.lookedAt, fields: [...seen.fields], is_cut: seen.isCut }];
+    });
+  }
+
+  /** The last messages of a connection, found as by `tap`. */
+  async recent(from: string, to: string | undefined): Promise<readonly TappedMessage[]> {
+    const { run, connection } = this.connectionAt(from, to);
+    return (await this.world.lanes.look(run.id, connection.index)).messages;
+  }
+
+  private atWork(): FlowRun {
     const { run } = this;
     if (!run || !['running', 'degraded'].includes(run.observed)) throw new FatalFault('the flow does not run');
+    return run;
+  }
+
+  private connectionAt(from: string, to: string | undefined) {
+    const run = this.atWork();
     const connection = run.plan.connections.find(
       ({ title }) => title === `${from} → ${to}` || (to === undefined && title.startsWith(`${from} → `)),
     );
     if (!connection) throw new RangeError(`no connection of the running version goes from "${from}" to "${to ?? '…'}"`);
-    return this.world.lanes.tap(run.id, connection.index, listener);
+    return { run, connection };
   }
 
   private get wanted(): Deployment {

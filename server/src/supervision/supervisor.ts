@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import type { FlowOverview, FlowStatus, Link, Version } from '@semstreams/contract';
+import type { FlowOverview, FlowStatus, Link, SeenConnection, TappedMessage, Version } from '@semstreams/contract';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
@@ -148,9 +148,7 @@ export class Supervisor implements BeforeApplicationShutdown {
 
   /** Hands payloads, as JSON, to a component. Rejects with a FatalFault that says why where they did not get through. */
   async inject(flow: string, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
-    const supervised = this.flows.get(flow);
-    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
-    await supervised.inject(component, port, texts);
+    await this.running(flow).inject(component, port, texts);
   }
 
   /** Looks at a connection; see `SupervisedFlow.tap`. */
@@ -159,9 +157,20 @@ export class Supervisor implements BeforeApplicationShutdown {
     ends: { readonly from: string; readonly to: string | undefined },
     listener: TapListener,
   ): () => void {
-    const supervised = this.flows.get(flow);
-    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
-    return supervised.tap(ends.from, ends.to, listener);
+    return this.running(flow).tap(ends.from, ends.to, listener);
+  }
+
+  /** What came by at its connections. Rejects with a FatalFault where it does not run. */
+  async seen(flow: string): Promise<readonly SeenConnection[]> {
+    return this.running(flow).seen();
+  }
+
+  /** The last messages of a connection; see `SupervisedFlow.recent`. */
+  async recent(
+    flow: string,
+    ends: { readonly from: string; readonly to: string | undefined },
+  ): Promise<readonly TappedMessage[]> {
+    return this.running(flow).recent(ends.from, ends.to);
   }
 
   /**
@@ -215,6 +224,12 @@ export class Supervisor implements BeforeApplicationShutdown {
     if (!wish) return;
     this.log.warn({ msg: 'what should run was lost from its bucket and is written again', flow: id });
     await this.deployments.keep(wish).catch((thrown: unknown) => this.cannotLook(thrown));
+  }
+
+  private running(flow: string): SupervisedFlow {
+    const supervised = this.flows.get(flow);
+    if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
+    return supervised;
   }
 
   private want(wish: Wish): void {

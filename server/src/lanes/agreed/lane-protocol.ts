@@ -1,4 +1,4 @@
-import type { Flow, Tapped } from '@semstreams/contract';
+import type { Flow, SeenField, Tapped, TappedMessage } from '@semstreams/contract';
 import type { Facts } from '../../engine/component.ts';
 import type { Totals } from '../../engine/counters.ts';
 import type { Hand } from '../../engine/hand-on.ts';
@@ -38,6 +38,16 @@ export interface RunOrder {
   readonly isCareful: boolean;
 }
 
+/** What came by in a run: by connection, and the last messages of the one that was asked for. */
+export interface Looked {
+  readonly connections: readonly {
+    readonly lookedAt: number;
+    readonly isCut: boolean;
+    readonly fields: readonly SeenField[];
+  }[];
+  readonly messages: readonly TappedMessage[];
+}
+
 export type ToLane =
   /** The first message. */
   | { readonly kind: 'setup'; readonly setup: LaneSetup }
@@ -57,6 +67,8 @@ export type ToLane =
   | { readonly kind: 'withdraw'; readonly run: RunId; readonly request: number }
   | { readonly kind: 'tap'; readonly run: RunId; readonly tap: TapId; readonly connection: number }
   | { readonly kind: 'untap'; readonly run: RunId; readonly tap: TapId }
+  /** What came by at the connections of this run? Of one alone, its last messages too. */
+  | { readonly kind: 'look'; readonly run: RunId; readonly request: number; readonly connection: number | undefined }
   /** There is room on the disk again, or no more. */
   | { readonly kind: 'disk'; readonly isFull: boolean }
   /** How far the lane may write to buffers. */
@@ -118,6 +130,7 @@ export type FromLane =
   | ({ readonly kind: 'room' } & RoomAsked)
   | { readonly kind: 'injected'; readonly request: number; readonly problem: string | undefined }
   | { readonly kind: 'tapped'; readonly tap: TapId; readonly tapped: Tapped }
+  | { readonly kind: 'looked'; readonly request: number; readonly seen: Looked }
   | { readonly kind: 'answered'; readonly request: number; readonly answer?: unknown; readonly problem?: string }
   | FromRun;
 

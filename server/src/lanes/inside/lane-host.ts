@@ -141,6 +141,13 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
     }
   };
 
+  const look = ({ run, request, connection }: Order<'look'>): void => {
+    const recent = hosted.get(run)?.recent ?? [];
+    const messages = connection === undefined ? [] : (recent[connection]?.messages() ?? []);
+    const asked = connection === undefined ? recent : [];
+    say({ kind: 'looked', request, seen: { connections: asked.map(({ seen }) => seen()), messages } });
+  };
+
   const handle = async (message: Exclude<ToLane, Order<'setup' | 'ask'>>): Promise<void> => {
     switch (message.kind) {
       case 'start':
@@ -156,6 +163,8 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
         const found = hosted.get(message.run);
         return found && taps.open(message, found);
       }
+      case 'look':
+        return look(message);
       case 'untap':
         return taps.close(message.tap);
       case 'disk':
@@ -173,6 +182,10 @@ export const hostLane = (setup: LaneSetup, say: (message: FromLane) => void) => 
     },
     tellFacts(): void {
       for (const run of hosted.values()) run.tellFacts();
+    },
+    /** Looks at some more messages of each connection. */
+    lookAgain(): void {
+      for (const { recent } of hosted.values()) for (const { lookAgain } of recent) lookAgain();
     },
     /**
      * Ends the one run of several that what was thrown can have come from; false where that is not known. A run alone in its

@@ -22,7 +22,10 @@ const open = (setup: LaneSetup): void => {
     opened.tellCounted();
     say({ kind: 'beat', at: Number(process.hrtime.bigint()) / 1e6 });
   }, beatMs);
-  setInterval(() => opened.tellFacts(), 1000);
+  setInterval(() => {
+    opened.tellFacts();
+    opened.lookAgain();
+  }, 1000);
   say({ kind: 'ready' });
 };
 

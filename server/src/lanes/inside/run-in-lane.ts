@@ -13,6 +13,7 @@ import { failureDesk } from './failure-desk.ts';
 import { HandFile } from '../agreed/hand-file.ts';
 import { Injections } from './injections.ts';
 import type { FromRun, RunOrder } from '../agreed/lane-protocol.ts';
+import { type RecentMessages, watchAll } from './recent-messages.ts';
 import { partsOf, placesOf, secretsOf } from './parts-of.ts';
 import { summarise } from './summarise.ts';
 import { tellReports } from './tell-reports.ts';
@@ -28,6 +29,8 @@ export interface HostedRun {
   readonly nextPlaces: Set<string>;
   /** Secrets of its configs: nobody who looks at its messages sees them. */
   readonly secrets: readonly string[];
+  /** Some of the messages of each connection. */
+  readonly recent: readonly RecentMessages[];
   /** Makes a sentence about it fit for people. */
   readonly hide: Hide;
   /** Resolves when all dead letters that it has made so far are on disk. */
@@ -135,6 +138,7 @@ export const runInLane = (
     components: plan.components,
     nextPlaces,
     secrets,
+    recent: watchAll(running, plan.connections.length, secrets),
     hide,
     deadLettersKept: desk.kept,
     tellCounted: count,

@@ -23,7 +23,7 @@ export const sampler = (most: number, secrets: readonly string[]): { look: Look;
 };
 
 /** A message for people: cut where it is long, and without the secrets of the flow. */
-const shownWithout = (secrets: readonly string[]) => {
+export const shownWithout = (secrets: readonly string[]) => {
   const hidden = secrets.filter(({ length }) => length >= shortestSecret);
   const mask = hideSecrets(secrets);
   const cut = (text: string): string => text.slice(0, longestTappedText);

@@ -121,6 +121,18 @@ export const calls: Readonly<Record<string, Call>> = {
     tag: 'Running',
     refusals: [404, 409, 415, 422],
   },
+  'GET /api/v1/flows/{id}/connections': {
+    id: 'listSeenFields',
+    needs: 'viewer',
+    tag: 'Running',
+    refusals: [404, 409],
+  },
+  'GET /api/v1/flows/{id}/connections/{from}/recent': {
+    id: 'listRecentMessages',
+    needs: 'viewer',
+    tag: 'Running',
+    refusals: [404, 409],
+  },
   'GET /api/v1/flows/{id}/connections/{from}/tap': {
     id: 'tapConnection',
     needs: 'viewer',

@@ -61,6 +61,10 @@ export const rooms = {
       does: 'settings that many types share',
       uses: ['component-kit/files', 'component-kit/times', 'engine'],
     },
+    'component-kit/formats': {
+      does: 'how records are written and read: line protocol, MessagePack, key=value, XML',
+      uses: [...kit('content', 'fields', 'times'), 'engine'],
+    },
     'component-kit/rules': {
       does: 'what a message must be like: rules of filters and routers',
       uses: ['component-kit/fields', 'engine'],
@@ -104,7 +108,7 @@ export const rooms = {
         'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
-        ...kit('mavlink', 'mqtt', 'rules'),
+        ...kit('formats', 'mavlink', 'mqtt', 'rules'),
         'engine',
       ],
     },

@@ -10,6 +10,8 @@ export interface MessageTemplate {
   /** What stands in it as it is, with an empty text for each field. */
   readonly fixed: string;
   readonly isFixed: boolean;
+  /** Paths of the fields that stand in it. */
+  readonly paths: readonly string[];
   /** Throws an InvalidMessage where a field is missing, or is no single value. */
   write(message: Message): string;
 }
@@ -22,10 +24,12 @@ export const parseMessageTemplate = (text: string): MessageTemplate => {
     .map(pieceOf);
   const fixed = pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
   const isFixed = pieces.every((piece) => typeof piece === 'string');
-  if (isFixed) return { fixed, isFixed, write: () => fixed };
+  const paths = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.path]));
+  if (isFixed) return { fixed, isFixed, paths, write: () => fixed };
   return {
     fixed,
     isFixed,
+    paths,
     write(message) {
       let written = '';
       for (const piece of pieces)

@@ -39,6 +39,8 @@ export const parts = {
       `${kit}/times/*.ts`,
       `${types}/inputs/file-input/records.ts`,
       `${types}/processors/json-map/json-map.ts`,
+      `${types}/processors/json-map/arithmetic.ts`,
+      `${types}/processors/json-map/decimal.ts`,
     ],
     // beside the code alone: suites over all types take minutes, and notice little
     tests: [`${kit}/**/*.test.ts`, `${types}/*/*/*.test.ts`],

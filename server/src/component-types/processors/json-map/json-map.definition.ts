@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { defineType, input, output } from '../../../engine/component.ts';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
-import { Mappings, Step } from './json-map.ts';
+import { Mappings } from './new-names.ts';
+import { Step } from './step.ts';
 
 export const jsonMapDefinition = defineType({
   type: 'json_map',
   category: 'processor',
   title: 'Map',
-  summary: 'Renames, sets, converts and removes fields.',
+  summary: 'Renames, sets, calculates, converts and removes fields.',
   icon: 'shuffle',
-  keywords: ['transform', 'rename', 'change', 'set', 'template', 'convert', 'reshape'],
+  keywords: ['transform', 'rename', 'change', 'set', 'template', 'convert', 'reshape', 'calculate', 'round', 'unit'],
   ports: { in: input('json'), out: output('json') },
   config: z.strictObject({
     steps: z.array(Step).max(1000).default([]).meta({
@@ -33,6 +34,8 @@ export const jsonMapDefinition = defineType({
       advanced: true,
     }),
   }),
+  drops: { rejected: 'A step leaves out what lacks its field.' },
+  plannedDrops: ['rejected'],
   examples: [
     {
       title: 'From millimetres to metres, under a better name',
@@ -50,6 +53,35 @@ export const jsonMapDefinition = defineType({
       config: { steps: [{ do: 'template', field: 'text', text: '{name} at {speed} m/s' }] },
       given: { in: [{ name: 'Kite', speed: 12.5 }] },
       expect: { out: [{ name: 'Kite', speed: 12.5, text: 'Kite at 12.5 m/s' }] },
+    },
+    {
+      title: 'Power from voltage and current, with one decimal',
+      config: {
+        steps: [
+          { do: 'drop_null', field: 'voltage' },
+          { do: 'default', field: 'current', value: 0 },
+          { do: 'calculate', field: 'voltage', operator: 'times', by: 'current', decimals: 1, to: 'power' },
+        ],
+      },
+      given: { in: [{ voltage: 12.6, current: 2.45 }, { voltage: 12 }, { voltage: null, current: 1 }] },
+      expect: {
+        out: [
+          { voltage: 12.6, current: 2.45, power: 30.9 },
+          { voltage: 12, current: 0, power: 0 },
+        ],
+      },
+    },
+    {
+      title: 'The names out of a list, as one text',
+      config: {
+        steps: [
+          { do: 'list', field: 'crew', take: 'each', of: 'name', to: 'names' },
+          { do: 'list', field: 'names', take: 'join', separator: ' and ' },
+          { do: 'list', field: 'crew', take: 'length' },
+        ],
+      },
+      given: { in: [{ crew: [{ name: 'Ann' }, { name: 'Bo' }] }] },
+      expect: { out: [{ crew: 2, names: 'Ann and Bo' }] },
     },
     {
       title: 'New names, added and removed fields',

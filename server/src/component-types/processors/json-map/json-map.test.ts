@@ -259,10 +259,10 @@ it.each<[string, Partial<MapConfig>, string, string]>([
     '{"a":12345678901234567890}',
   ],
   [
-    'reckons with one, which rounds it',
+    'reckons with one, which gives the double next to the result',
     { steps: [{ do: 'scale', field: 'ns', factor: 1e-9, offset: 0 }] },
     '{"ns":1700000000123456789}',
-    '{"ns":1700000000.123457}',
+    '{"ns":1700000000.1234567}',
   ],
 ])('keeps all digits of numbers where it %s', (_, config, text, expected) => {
   expect(jsonOf(compile({ ...none, ...config })(readJson(text)))).toBe(expected);

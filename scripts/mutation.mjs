@@ -2,11 +2,13 @@
  * `npm run test:mutation -- [engine|contract|parsers [FILE …] …]`: changes one place of the code after the other and looks
  * whether a test fails. Takes long; prints the share that was caught, and writes a page per part to
  * `.tools/mutation/reports`. Files narrow the part before them: `npm run test:mutation -- engine collect.ts retry.ts`; where
- * two have one name, a folder tells them apart: `parsers link/frames.ts`.
+ * two have one name, a folder tells them apart: `parsers link/frames.ts`. Of what would take hours `--sample 500 --seed 1`
+ * tries 500 changes, drawn evenly from all; the same ones each time, while the code is the same.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensurePackages } from './setup/packages.mjs';
 import { root } from './setup/root.mjs';
 import { run, runLoudly } from './setup/run.mjs';
@@ -34,13 +36,11 @@ export const parts = {
       `${kit}/content/{csv,csv-names,csv-row,csv-value,cut-lines,decoders,framing,json-texts,line-reader,lines,marks}.ts`,
       `${kit}/files/{gzip,unpack}.ts`,
       `${kit}/link/{block-frame,frames}.ts`,
-      `${kit}/mavlink/{decode,encode,frames,read-definition,tlog}.ts`,
+      `${kit}/mavlink/{candidate,checksum,decode,definition-text,encode,frames,gather-definitions,interpret,read-definition,record-times,signing,tlog}.ts`,
       `${kit}/rules/*.ts`,
       `${kit}/times/*.ts`,
-      `${types}/inputs/file-input/records.ts`,
-      `${types}/processors/json-map/json-map.ts`,
-      `${types}/processors/json-map/arithmetic.ts`,
-      `${types}/processors/json-map/decimal.ts`,
+      `${types}/inputs/file-input/{json-records,record-reader,records}.ts`,
+      `${types}/processors/json-map/{arithmetic,convert,decimal,json-map,template}.ts`,
     ],
     // beside the code alone: suites over all types take minutes, and notice little
     tests: [`${kit}/**/*.test.ts`, `${types}/*/*/*.test.ts`],
@@ -79,26 +79,39 @@ const install = async () => {
 
 const pinned = (dependencies) => Object.entries(dependencies).map(([name, version]) => `${name}@${version}`);
 
-/** Runs Stryker on one part, or on some files of it; resolves with its exit code, which says whether enough was caught. */
-const mutate = async ({ name, files }) => {
+/**
+ * Runs Stryker on one part, or on some files of it, or on a sample `{ size, seed }` of them; resolves with its exit code,
+ * which says whether enough was caught.
+ */
+const mutate = async ({ name, files }, sample) => {
   const { tests } = parts[name];
   const mutate = files.length > 0 ? files : parts[name].mutate;
   const vitestConfig = join(folder, `${name}.vitest.config.mjs`);
   writeFileSync(vitestConfig, vitestConfigOf(tests));
   const config = join(folder, `${name}.json`);
+  const kept = join(folder, sample ? `${name}.sample-${sample.size}-${sample.seed}` : name);
   writeFileSync(
     config,
     JSON.stringify({
       mutate: [...mutate, ...tested],
       testRunner: 'vitest',
-      plugins: [join(folder, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+      plugins: [
+        join(folder, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js'),
+        ...(sample ? [join(root, 'scripts/mutation/sample.mjs')] : []),
+      ],
+      ...(sample && {
+        sample: { ...sample, list: `${kept}.json` },
+        checkers: ['sample'],
+        warnings: { unknownOptions: false },
+      }),
       vitest: { configFile: vitestConfig },
       coverageAnalysis: 'perTest',
       timeoutMS: 3_000,
+      dryRunTimeoutMinutes: 30,
       ignoreStatic: true,
       concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
       incremental: true,
-      incrementalFile: join(folder, `${name}.incremental.json`),
+      incrementalFile: `${kept}.incremental.json`,
       tempDirName: join(folder, `sandbox-${name}`),
       ignorePatterns: [
         '.tools',
@@ -113,7 +126,7 @@ const mutate = async ({ name, files }) => {
         '**/dist',
         'server/.built-for-tests-*',
       ],
-      reporters: ['progress-append-only', 'clear-text', 'html', 'json'],
+      reporters: ['progress-append-only', 'clear-text', 'html', 'json', ...(sample ? ['sample'] : [])],
       clearTextReporter: { logTests: false, allowColor: false },
       htmlReporter: { fileName: join(folder, 'reports', `${name}.html`) },
       jsonReporter: { fileName: join(folder, 'reports', `${name}.json`) },
@@ -163,13 +176,23 @@ const fileOf = (name, file) => {
   return `${folder}/${found}`;
 };
 
+/** What `--sample N` and `--seed S` ask for; undefined where all is to be tried. */
+const sampleOf = ({ sample, seed }) => {
+  if (sample === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(sample)) throw new SetupError(`"--sample ${sample}" is no number of changes; say how many`);
+  return { size: Number(sample), seed };
+};
+
 const failed = await orExplain(
   async () => {
-    const wanted = chosen(process.argv.slice(2));
+    const options = { sample: { type: 'string' }, seed: { type: 'string', default: '1' } };
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    const sample = sampleOf(values);
+    const wanted = chosen(positionals);
     await ensurePackages();
     await install();
     const short = [];
-    for (const part of wanted) if ((await mutate(part)) !== 0) short.push(part.name);
+    for (const part of wanted) if ((await mutate(part, sample)) !== 0) short.push(part.name);
     return short;
   },
   { whenInterrupted: 130 },

@@ -220,7 +220,13 @@ export class Accounts {
     const last = token.used_at === undefined ? -Infinity : Date.parse(token.used_at);
     if (Math.abs(this.now() - last) < usedMs) return;
     const used = { ...token, used_at: new Date(this.now()).toISOString() };
-    this.write({ ...this.kept, tokens: this.kept.tokens.map((each) => (each === token ? used : each)) });
+    const kept = { ...this.kept, tokens: this.kept.tokens.map((each) => (each === token ? used : each)) };
+    try {
+      this.write(kept);
+    } catch {
+      // a disk that takes nothing keeps nobody out: it is known as long as this process lives
+      this.kept = kept;
+    }
   }
 
   private keepAnAdministrator(users: readonly KeptUser[]): void {

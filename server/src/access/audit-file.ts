@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { AuditEntry } from '@semstreams/contract';
 import { z } from 'zod';
@@ -24,6 +24,8 @@ export class AuditFile {
   private readonly older: string;
   private chain: string;
   private bytes: number;
+  /** Whether a power cut has ended the last line in its midst. */
+  private isTorn: boolean;
 
   constructor(
     private readonly path: string,
@@ -34,14 +36,23 @@ export class AuditFile {
     this.older = `${path}.1`;
     this.chain = lastChain(path) ?? lastChain(this.older) ?? '';
     this.bytes = sizeOf(path);
+    this.isTorn = this.bytes > 0 && !textOf(path).endsWith('\n');
   }
 
+  /** Throws where the disk does not take all of it; nothing of it stays then. */
   append(entry: AuditEntry): void {
-    this.chain = chainOf(this.chain, entry);
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     if (this.bytes > this.mostBytes) this.cut();
-    const line = `${JSON.stringify({ ...entry, chain: this.chain })}\n`;
-    appendFileSync(this.path, line, { mode: 0o600 });
+    const chain = chainOf(this.chain, entry);
+    const line = `${this.isTorn ? '\n' : ''}${JSON.stringify({ ...entry, chain })}\n`;
+    try {
+      appendFileSync(this.path, line, { mode: 0o600 });
+    } catch (thrown) {
+      if (sizeOf(this.path) > this.bytes) truncateSync(this.path, this.bytes);
+      throw thrown;
+    }
+    this.chain = chain;
+    this.isTorn = false;
     this.bytes += Buffer.byteLength(line);
   }
 
@@ -79,6 +90,7 @@ export class AuditFile {
     writePrivate(this.older, withGaps(lines, stays));
     rmSync(this.path, { force: true });
     this.bytes = 0;
+    this.isTorn = false;
   }
 }
 
@@ -117,13 +129,16 @@ const chainOf = (before: string, entry: AuditEntry): string =>
 
 const withoutChain = ({ chain: _, ...entry }: z.infer<typeof Line>): AuditEntry => entry;
 
-const linesOf = (path: string): string[] => {
+const linesOf = (path: string): string[] =>
+  textOf(path)
+    .split('\n')
+    .filter((line) => line !== '');
+
+const textOf = (path: string): string => {
   try {
-    return readFileSync(path, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '');
+    return readFileSync(path, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 };
 
@@ -141,6 +156,10 @@ const parsedAs = <Value>(schema: z.ZodType<Value>, line: string): Value | undefi
   schema.safeParse(parsedLoosely(line)).data;
 
 const lastChain = (path: string): string | undefined => {
-  const line = linesOf(path).at(-1);
-  return line === undefined ? undefined : (parsedAs(Line, line) ?? parsedAs(Gap, line))?.chain;
+  const lines = linesOf(path);
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    const parsed = parsedAs(Line, lines[index]!) ?? parsedAs(Gap, lines[index]!);
+    if (parsed) return parsed.chain;
+  }
+  return undefined;
 };

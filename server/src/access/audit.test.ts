@@ -40,6 +40,18 @@ it('a line that somebody changed, took out or put in is seen', () => {
   expect(audit().changed()).toEqual(['audit.ndjson, line 2']);
 });
 
+it('a line that a power cut has ended in its midst costs that line alone', () => {
+  audit().note({ ...entry, flow: 'a' }, 'flows');
+  const whole = readFileSync(path(), 'utf8');
+  writeFileSync(path(), `${whole}${whole.slice(0, 40)}`);
+  audit().note({ ...entry, flow: 'b' }, 'flows');
+  audit().note({ ...entry, flow: 'c' }, 'flows');
+  const flows = audit()
+    .page(10)
+    .items.map(({ flow }) => flow);
+  expect([flows, audit().changed()]).toEqual([['c', 'b', 'a'], ['audit.ndjson, line 2']]);
+});
+
 it('is bounded', () => {
   const kept = audit();
   for (const subject of ['access', 'flows'] as const)

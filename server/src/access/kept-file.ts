@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
@@ -54,20 +54,33 @@ export class KeptFile<Value> {
   write(value: Value): void {
     writePrivate(this.path, `${JSON.stringify(value, null, 2)}\n`);
   }
+
+  /** From now on nothing is kept, as before the first `write`. That works on a full disk too. */
+  remove(): void {
+    rmSync(this.path, { force: true });
+  }
 }
 
-/** Replaces a file whole; only this user may read it. Nothing that stands in the place of the new one is followed or kept. */
+/**
+ * Replaces a file whole; only this user may read it. Nothing that stands in the place of the new one is followed or kept. Throws
+ * where the disk does not take all of it; the file is as before then, and nothing is left beside it.
+ */
 export const writePrivate = (path: string, text: string): void => {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const beside = `${path}.new`;
   rmSync(beside, { force: true });
   const file = openSync(beside, 'wx', 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    chmodSync(beside, 0o600);
+    renameSync(beside, path);
+  } catch (thrown) {
+    rmSync(beside, { force: true });
+    throw thrown;
   }
-  chmodSync(beside, 0o600);
-  renameSync(beside, path);
 };

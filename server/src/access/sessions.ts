@@ -61,7 +61,7 @@ export class Sessions {
       ...own.slice(0, Math.max(0, own.length + 1 - mostPerUser)),
       ...present.slice(0, Math.max(0, present.length + 1 - most)),
     ]);
-    this.write([...present.filter((session) => !tooMany.has(session)), begun]);
+    this.note([...present.filter((session) => !tooMany.has(session)), begun]);
     for (const ended of tooMany) this.tell(idOf(ended));
     return { id: idOf(begun), key, expiresAt: now + longestMs };
   }
@@ -73,7 +73,7 @@ export class Sessions {
     if (!session || !this.isOpen(session)) return undefined;
     const now = this.now();
     if (Math.abs(now - session.seen_at) > seenMs)
-      this.write(this.open.map((each) => (each === session ? { ...session, seen_at: now } : each)));
+      this.note(this.open.map((each) => (each === session ? { ...session, seen_at: now } : each)));
     return foundAs(session);
   }
 
@@ -108,7 +108,7 @@ export class Sessions {
     const { session: id, record } = except;
     const isOther = (session: KeptSession) => idOf(session) === id && session.record !== record;
     if (this.open.some(isOther))
-      this.write(this.open.map((session) => (isOther(session) ? { ...session, record } : session)));
+      this.note(this.open.map((session) => (isOther(session) ? { ...session, record } : session)));
   }
 
   /** Ends those that were begun with a record that is no more, such as what was changed while nothing ran. */
@@ -125,8 +125,11 @@ export class Sessions {
   private endThose(ends: (session: KeptSession) => boolean): number {
     const ended = this.open.filter(ends);
     if (ended.length === 0) return 0;
-    this.write(this.open.filter((session) => !ended.includes(session)));
-    for (const session of ended) this.tell(idOf(session));
+    try {
+      this.keep(this.open.filter((session) => !ended.includes(session)));
+    } finally {
+      for (const session of ended) this.tell(idOf(session));
+    }
     return ended.length;
   }
 
@@ -135,9 +138,27 @@ export class Sessions {
     return now - started_at < longestMs && now - seen_at < idleMs;
   }
 
-  private write(open: KeptSession[]): void {
-    this.file.write(open);
+  /** A disk that takes nothing keeps nobody out: what is so is known as long as this process lives. */
+  private note(open: KeptSession[]): void {
     this.open = open;
+    try {
+      this.file.write(open);
+    } catch {
+      // what is kept is older, and nobody in it has ended since
+    }
+  }
+
+  /**
+   * Holds at once. A disk that takes nothing loses what it has, so that the next start brings back none that has ended, and all
+   * log in again. Throws where not even that works.
+   */
+  private keep(open: KeptSession[]): void {
+    this.open = open;
+    try {
+      this.file.write(open);
+    } catch {
+      this.file.remove();
+    }
   }
 
   private tell(session: string): void {

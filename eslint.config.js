@@ -51,7 +51,10 @@ export const rooms = {
         'nats/dead-letters',
       ],
     },
-    web: { does: 'the HTTP application, problems, TLS', uses: ['access', 'config', 'engine', 'nats/connection'] },
+    web: {
+      does: 'the HTTP application, problems, TLS',
+      uses: ['access', 'config', 'engine', 'machine', 'nats/connection'],
+    },
 
     'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },

@@ -9,7 +9,9 @@ import { Provisioning } from './flows/provisioning.ts';
 import { Nats } from './nats/nats.ts';
 import { checkDataFolder, UnusableData } from './machine/data-folder.ts';
 import { DataInUse, lockData } from './machine/data-lock.ts';
+import { diskProblemOf } from './machine/disk-problem.ts';
 import { leave } from './machine/leave.ts';
+import { useReserve } from './machine/reserve.ts';
 import { about } from './config/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
 import { reloadOnChange } from './reload.ts';
@@ -32,8 +34,9 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   const log = createLogger(settings.values);
   const unlock = lock(settings);
   const app = await createApp(AppModule.with(settings), settings, log).catch((thrown: unknown) => {
-    if (!(thrown instanceof UnreadableAccess)) throw thrown;
-    console.error(thrown.message);
+    const diskProblem = diskProblemOf(thrown);
+    if (!(thrown instanceof UnreadableAccess) && diskProblem === undefined) throw thrown;
+    console.error(diskProblem ?? (thrown as Error).message);
     unlock();
     process.exit(1);
   });
@@ -134,10 +137,16 @@ const whyNot = ({ code, message }: NodeJS.ErrnoException, host: string, port: nu
 const lock = (settings: Settings): (() => void) => {
   try {
     checkDataFolder(settings.dataDir, settings.backupFolder);
+    useReserve(settings.dataDir);
     return lockData(settings.dataDir);
   } catch (thrown) {
     if (thrown instanceof DataInUse || thrown instanceof UnusableData) console.error(thrown.message);
-    else console.error(`the data folder "${settings.dataDir}" cannot be written: ${(thrown as Error).message}`);
+    else console.error(`the data folder "${settings.dataDir}" cannot be written: ${whyNotWritten(thrown)}`);
     process.exit(1);
   }
+};
+
+const whyNotWritten = (thrown: unknown): string => {
+  const diskProblem = diskProblemOf(thrown);
+  return diskProblem === undefined ? (thrown as Error).message : `${diskProblem}, or set "data_dir"`;
 };

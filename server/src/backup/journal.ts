@@ -24,18 +24,23 @@ export type Begun = z.infer<typeof Begun>;
 export class Journal {
   constructor(private readonly path: string) {}
 
-  /** Resolves when it is on disk, over a power cut too. */
+  /** Resolves when it is on disk, over a power cut too. Rejects where the disk does not take it: the one before is still there. */
   async write(begun: Begun): Promise<void> {
     const part = `${this.path}.part`;
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    const file = await open(part, 'w', 0o600);
     try {
-      await file.writeFile(JSON.stringify(begun));
-      await file.sync();
-    } finally {
-      await file.close();
+      const file = await open(part, 'w', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(begun));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(part, this.path);
+    } catch (thrown) {
+      await rm(part, { force: true });
+      throw thrown;
     }
-    await rename(part, this.path);
     await this.syncFolder();
   }
 

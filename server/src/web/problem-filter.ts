@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { diskProblemOf } from '../machine/disk-problem.ts';
 import { NatsAway, refusalOf } from '../nats/connection/nats-away.ts';
 import { mostJsonBytes } from './json-body.ts';
 import { HttpProblem, problemBody } from './problems.ts';
@@ -51,6 +52,8 @@ export const answerTo = (thrown: unknown): { status: number; detail: string } =>
   const { statusCode, message, code } = (thrown ?? {}) as { statusCode?: number; message?: string; code?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { status: statusCode, detail: ofZlib[code ?? ''] ?? message ?? '' };
+  const diskProblem = diskProblemOf(thrown);
+  if (diskProblem !== undefined) return { status: 507, detail: `${diskProblem}, then try again` };
   return { status: 500, detail: 'something went wrong inside; the log of the server says what' };
 };
 

@@ -36,14 +36,21 @@ export class PlaceKeeper {
     return newest?.place;
   }
 
-  /** Resolves when a kill of the process does no harm to it any more; a power cut may cost the last second. */
+  /**
+   * Resolves when a kill of the process does no harm to it any more; a power cut may cost the last second. Rejects where the disk
+   * does not take it: the place before is still there.
+   */
   async note(place: Place): Promise<void> {
-    this.count += 1;
+    const count = this.count + 1;
     const names = JSON.stringify(place.names ?? []).length < halfBytes / 2 ? place.names : undefined;
-    const text = JSON.stringify({ count: this.count, place: { ...place, names } });
+    const text = JSON.stringify({ count, place: { ...place, names } });
     const bytes = Buffer.from(`${hash(text)}\n${text}\n`);
     if (!this.handle) throw new Error('its file could not be opened');
-    await this.handle.write(bytes, 0, bytes.length, (this.count % 2) * halfBytes);
+    const start = (count % 2) * halfBytes;
+    // a disk that is nearly full takes a part
+    for (let at = 0; at < bytes.length;)
+      at += (await this.handle.write(bytes, at, bytes.length - at, start + at)).bytesWritten;
+    this.count = count;
     if (this.now() - this.syncedAt < syncMs) return;
     await this.handle.datasync();
     this.syncedAt = this.now();

@@ -40,6 +40,8 @@ export const saysNobody = (thrown: unknown): boolean => {
 /** What NATS does not want, in words that lead on; undefined where `thrown` is not its answer. */
 export const refusalOf = (thrown: unknown): string | undefined => {
   if (!(thrown instanceof JetStreamApiError)) return undefined;
+  if (/no space left on device|disk quota exceeded/.test(thrown.message))
+    return 'the disk that it keeps things on is full: make room there';
   return refusals[thrown.code] ?? thrown.message;
 };
 

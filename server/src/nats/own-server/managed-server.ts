@@ -120,8 +120,12 @@ export class ManagedServer {
 
   private password(): string {
     const path = join(this.folder, 'password');
-    if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    return readFileSync(path, 'utf8');
+    const kept = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    // a disk that was full at the first start has left an empty file
+    if (kept !== '') return kept;
+    const made = randomBytes(24).toString('base64url');
+    writeFileSync(path, made, { mode: 0o600 });
+    return made;
   }
 
   /** See https://docs.nats.io/running-a-nats-service/configuration; `sync_interval: always` exists since 2.10. */

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { keepReserve } from '../../machine/reserve.ts';
 import { DoesNotAnswer, patientLooks } from '../../machine/patient-look.ts';
 import { Settings } from '../../config/settings.ts';
 import { Quarantine } from './quarantine.ts';
@@ -65,6 +66,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.look();
+    if (this.present === 'ok') await keepReserve(this.settings.dataDir);
     this.looking = setInterval(() => void this.look(), lookMs).unref();
   }
 
@@ -95,6 +97,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
       used_percent: Math.round(this.used * 100),
       free_bytes: this.free,
     });
+    if (level === 'ok') void keepReserve(this.settings.dataDir);
     for (const listener of this.listeners) listener(level);
   }
 

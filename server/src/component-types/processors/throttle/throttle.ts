@@ -28,3 +28,26 @@ export const limiter = ({ messages, per, by }: ThrottleOptions, passed: KeptMap<
     return true;
   };
 };
+
+/** Messages carry whole milliseconds. */
+const resolutionMs = 1;
+/** What doubles lose where fractions of a millisecond are added to times since 1970. */
+const roundingMs = 0.001;
+
+/**
+ * Whether a message is due, where so many are to pass in equal distances. `due` holds when the next one of a group is; one may come half
+ * a distance early, so that what comes in time but not on the dot is not thinned out, and the ones behind it are due no earlier for that.
+ */
+export const spreader = ({ messages, per, by }: ThrottleOptions, due: KeptMap<number>) => {
+  const groupOf = groupReader(by);
+  const distance = per / messages;
+  const early = Math.max(resolutionMs, distance / 2);
+  return (message: Message): boolean => {
+    const group = groupOf(message);
+    const before = due.get(group) ?? -Infinity;
+    const isSetBack = before - message.time > distance + early;
+    if (!isSetBack && before - message.time >= early - roundingMs) return false;
+    due.set(group, (isSetBack ? message.time : Math.max(before, message.time)) + distance);
+    return true;
+  };
+};

@@ -101,6 +101,7 @@ export const rooms = {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],
     },
+    'component-kit/nmea': { does: 'NMEA 0183 and AIS: lines, sentences, messages in parts', uses: [] },
     'component-kit/testing': {
       does: 'a stage, a rehearsal and the conformance suite',
       uses: ['component-kit/mavlink', 'engine'],
@@ -111,7 +112,7 @@ export const rooms = {
         'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
-        ...kit('formats', 'mavlink', 'mqtt', 'rules'),
+        ...kit('formats', 'mavlink', 'mqtt', 'nmea', 'rules'),
         'engine',
       ],
     },

@@ -14,6 +14,13 @@ it.each<[Format, string, unknown[]]>([
   ['json', '{"a":1}{"a":2}', [{ a: 1 }, { a: 2 }]],
   ['json', '{\n "a": 1\n}\n{\n "a": 2\n}', [{ a: 1 }, { a: 2 }]],
   ['json', '[1,2]', [[1, 2]]],
+  ['json', '1 2', ['no JSON: "1 2"']],
+  ['json', '"a" {"b":[1,"}"]}', ['a', { b: [1, '}'] }]],
+  ['json', '{"a":1}{"a":', ['no JSON: "{\\"a\\":1}{\\"a\\":"']],
+  ['json', '{"a":1} x', ['no JSON: "{\\"a\\":1} x"']],
+  ['json_lines', '{"a":1}{"a":2}\n{"a":3}', [{ a: 1 }, { a: 2 }, { a: 3 }]],
+  ['json_lines', '1\n\n2', [1, 2]],
+  ['json_lines', '1\n', [1]],
   ['json', '{"a":1,}', ['no JSON: "{\\"a\\":1,}"']],
   ['json', '', []],
   ['json', ' \r\n\0', []],
@@ -44,3 +51,11 @@ it.each<Format>(['json', 'json_lines', 'text', 'text_lines'])(
     expect(JSON.stringify(payloads(decoded(format, bytes, 'windows-1252')))).toContain('Köln');
   },
 );
+
+it('of a packet of lines that are no JSON only so many are said, and the rest is left out', () => {
+  const bad = (count: number) => 'x\n'.repeat(count);
+  const leftOut = '100 lines of a packet were no JSON, so the rest of it was left out';
+  expect(payloads(decoded('json_lines', `${bad(100)}\n \n`))).toEqual(Array(100).fill('no JSON: "x"'));
+  expect(payloads(decoded('json_lines', `${bad(100)}1\n2`))).toEqual([...Array(100).fill('no JSON: "x"'), leftOut]);
+  expect(payloads(decoded('json_lines', `${bad(99)}1\n2`))).toEqual([...Array(99).fill('no JSON: "x"'), 1, 2]);
+});

@@ -48,6 +48,30 @@ const fullHeader = Buffer.concat([
   packed.subarray(10),
 ]);
 
+/** The same data under a header with some of it. */
+const under = (flags: number, more: string): Buffer =>
+  Buffer.concat([
+    packed.subarray(0, 3),
+    Buffer.from([flags]),
+    packed.subarray(4, 10),
+    Buffer.from(more, 'latin1'),
+    packed.subarray(10),
+  ]);
+
+it.each([
+  ['extra bytes', under(4, '\x03\0abc'), undefined],
+  ['no extra bytes', under(4, '\0\0'), undefined],
+  ['a name', under(8, 'name\0'), undefined],
+  ['a comment', under(16, '\0'), undefined],
+  ['a sum', under(2, 'cc'), undefined],
+  ['the mark for text', under(1, ''), undefined],
+  ['a mark that there is none of', under(32, ''), 'marks that gzip does not know'],
+  ['a name that does not end', under(8, 'x'.repeat(2_000_000)), 'its header does not end'],
+])('a header with %s is read', async (_, file, problem) => {
+  const found = await unpack(file);
+  expect(found.problem === undefined ? found.bytes.toString() : found.problem).toContain(problem ?? text);
+});
+
 describe('bytes behind the end', () => {
   it.each<[string, Uint8Array, Partial<Unpacked> & { times?: number }]>([
     ['none', packed, {}],

@@ -49,6 +49,13 @@ it.each<[string, TimeOptions, string]>([
   ['1714557600.25', { format: '%s.%f' }, '2024-05-01T10:00:00.250Z'],
   ['2024-366', { format: '%Y-%j' }, '2024-12-31T00:00:00Z'],
   ['2024-05-01 10:00', { format: 'yyyy-MM-dd HH:mm', zone: '+05:30' }, '2024-05-01T04:30:00Z'],
+  ['1:30 am 1.1.2024', { format: 'h:mm a d.M.yyyy' }, '2024-01-01T01:30:00Z'],
+  ['1:30 pm 1.1.2024', { format: 'h:mm a d.M.yyyy' }, '2024-01-01T13:30:00Z'],
+  ['12:30 pm 1.1.2024', { format: 'h:mm a d.M.yyyy' }, '2024-01-01T12:30:00Z'],
+  ["1.1.2024 o'clock", { format: "d.M.yyyy 'o''clock'" }, '2024-01-01T00:00:00Z'],
+  ["1.1.2024 '10", { format: "d.M.yyyy ''HH" }, '2024-01-01T10:00:00Z'],
+  ['2024-05-01T12:00:00-03', {}, '2024-05-01T15:00:00Z'],
+  ['2024-05-01T12:00:00+23:59', {}, '2024-04-30T12:01:00Z'],
   ['01.05.0099', { format: 'dd.MM.yyyy' }, '0099-05-01T00:00:00Z'],
 ])('%j by %j is %s', (text, options, expected) => expect(timeOfText(options)(text)).toEqual({ ms: iso(expected) }));
 
@@ -65,6 +72,9 @@ it.each<[string, TimeOptions, RegExp]>([
   ['2023-02-29', {}, /set its format/],
   ['2024-05-01T25:00:00Z', {}, /set its format/],
   ['2024-05-01T10:00:00+99:00', {}, /set its format/],
+  ['2024-05-01T10:00:00+24:00', {}, /set its format/],
+  ['2024-05-01T10:00:00+01:60', {}, /set its format/],
+  ['0:30 am 1.1.2024', { format: 'h:mm a d.M.yyyy' }, /of the format/],
   ['Thu, 01 May 2024 10:00:00 GMT', {}, /set its format/],
   ['', {}, /set its format/],
   ['31.04.2024', { format: 'dd.MM.yyyy' }, /of the format "dd.MM.yyyy", or there is no such time/],

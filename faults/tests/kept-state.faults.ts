@@ -11,8 +11,8 @@ const total = inForm({ short: 6000, long: 60_000 });
 const kills = inForm({ short: 4, long: 20 });
 
 /**
- * Two counters in a row: the second one would notice a message that the first has handed on twice. De-duplication behind
- * them would lose what it has noted and not handed on.
+ * Two counters in a row: the second one would notice a message that the first has handed on twice, or that came twice or never out of
+ * the lists between them. De-duplication behind them would lose what it has noted and not handed on.
  */
 const countedFlow = (port: number) => ({
   id: 'counted',
@@ -20,6 +20,8 @@ const countedFlow = (port: number) => ({
   components: [
     { id: 'source', type: 'steady_input', config: { to: total, batch: 50, every_ms: 40 } },
     { id: 'first', type: 'count_processor', config: { keys: 7 } },
+    { id: 'lists', type: 'batch', config: { messages: 7, wait: '5s' } },
+    { id: 'parts', type: 'split' },
     { id: 'even', type: 'json_filter', config: { rules: [{ field: 'n', operator: 'gte', value: 0 }] } },
     { id: 'second', type: 'count_processor', config: { keys: 11 } },
     { id: 'once', type: 'deduplicate', config: { fields: ['n'], most: 1_000_000 } },
@@ -27,7 +29,9 @@ const countedFlow = (port: number) => ({
   ],
   connections: [
     { from: 'source', to: 'first', delivery: 'guaranteed' as const, buffer: { when_full: 'block' as const } },
-    { from: 'first', to: 'even' },
+    { from: 'first', to: 'lists', delivery: 'guaranteed' as const, buffer: { when_full: 'block' as const } },
+    { from: 'lists', to: 'parts' },
+    { from: 'parts', to: 'even' },
     { from: 'even.out', to: 'second', delivery: 'guaranteed' as const, buffer: { when_full: 'block' as const } },
     { from: 'second', to: 'once', delivery: 'guaranteed' as const, buffer: { when_full: 'block' as const } },
     { from: 'once.out', to: 'ledger', delivery: 'guaranteed' as const, buffer: { when_full: 'block' as const } },
@@ -99,7 +103,7 @@ const killWhileArriving = async (product: Product, ledger: Ledger, expected: num
   }
 };
 
-it('counters by key and a de-duplication give the same results through kill -9 as without', async () => {
+it('counters by key, lists and a de-duplication give the same results through kill -9 as without', async () => {
   const ledger = await Ledger.open();
   const product = await Product.started({ settings: { SEMSTREAMS_LANES_MOST_UNCLEAN_ENDS: '1000' } });
   await product.deploy(countedFlow(ledger.port));

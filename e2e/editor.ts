@@ -40,6 +40,12 @@ export class EditorPage {
     return this.inspector.getByLabel(new RegExp(`^${escaped(title)}( \\(needed\\))?$`));
   }
 
+  /** Opens the messages of what is chosen, each as JSON on a line. */
+  async lookAtMessages(): Promise<void> {
+    await this.dock.getByRole('tab', { name: 'Messages' }).click();
+    await this.dock.getByText('JSON', { exact: true }).click();
+  }
+
   /** Adds a component by a click on the palette; it is chosen then. `intent` is the heading that it stands under. */
   async add(title: string, intent: string): Promise<void> {
     const section = this.palette.getByRole('region', { name: intent });

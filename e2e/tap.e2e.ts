@@ -29,7 +29,7 @@ test('T1, T3 messages are shown as they are; paused they stand still, and nothin
   const server = await startInstance();
   await server.rest.run(flowOf(10, toFile));
   const editor = await EditorPage.open(page, server.address, 'flight');
-  await editor.dock.getByRole('tab', { name: 'Messages' }).click();
+  await editor.lookAtMessages();
   const rows = editor.dock.getByRole('list', { name: 'Messages' }).getByRole('listitem');
   const numbers = async () => (await rows.locator('summary').allInnerTexts()).map(numberIn);
   await expect.poll(async () => rows.count()).toBeGreaterThan(5);
@@ -60,7 +60,7 @@ test('T2, T5 a busy connection shows a few of many, and carries all of them in o
   const receiver = new WebSocket(`ws://127.0.0.1:${port}`);
   receiver.on('message', (data: Buffer) => got.push(numberIn(data.toString())));
   const editor = await EditorPage.open(page, server.address, 'flight');
-  await editor.dock.getByRole('tab', { name: 'Messages' }).click();
+  await editor.lookAtMessages();
   const rates = editor.dock.getByText(/ of .*\/s shown/);
   await expect(rates).toHaveText(/^\d+ of [1-9]\s\d{3}\/s shown$/);
   for (let look = 0; look < 5; look += 1) {
@@ -85,13 +85,13 @@ test('T4 the look ends with the tab, and a deployment begins it anew', async ({ 
     if (request.url().includes('/tap?')) taps.push('ended');
   });
   const rows = editor.dock.getByRole('list', { name: 'Messages' }).getByRole('listitem');
-  await editor.dock.getByRole('tab', { name: 'Messages' }).click();
+  await editor.lookAtMessages();
   await expect(rows.first()).toBeVisible();
   expect(taps).toEqual(['begun']);
   await editor.dock.getByRole('tab', { name: 'Versions' }).click();
   await expect.poll(() => taps).toEqual(['begun', 'ended']);
 
-  await editor.dock.getByRole('tab', { name: 'Messages' }).click();
+  await editor.lookAtMessages();
   await expect(rows.first()).toBeVisible();
   await server.rest.stop('flight');
   await expect(editor.dock.getByText('The flow does not run: start it to see its messages.')).toBeVisible();
@@ -111,7 +111,7 @@ test('T6 secrets are masked', async ({ newInstance, page }) => {
   await server.rest.run({ id, name, components: [numbers!, map, out!] });
   const editor = await EditorPage.open(page, server.address, 'flight');
   await editor.card('Sign').click();
-  await editor.dock.getByRole('tab', { name: 'Messages' }).click();
+  await editor.lookAtMessages();
   const first = editor.dock.getByRole('list', { name: 'Messages' }).getByRole('listitem').first();
   await expect(first).toContainText('"key":"•••"');
 });

@@ -11,6 +11,12 @@ export const Finding = z
     field: z.string().optional().meta({ description: 'Path inside that component’s config.' }),
     sentence: z.string(),
     hint: z.string().optional(),
+    instead: z
+      .json()
+      .optional()
+      .meta({
+        description: 'What may have been meant at that place, where it can be told; of an unknown key, its name.',
+      }),
   })
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;

@@ -9,6 +9,7 @@ export * from './connect.ts';
 export * from './dead-letter.ts';
 export * from './duration.ts';
 export * from './events.ts';
+export * from './fields-read.ts';
 export * from './finding.ts';
 export * from './flow.ts';
 export * from './hide-in-addresses.ts';

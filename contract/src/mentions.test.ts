@@ -39,6 +39,7 @@ it('warns of a component that a config names and that is not there, or is anothe
     field: 'inputs[1]',
     sentence: 'this flow has no component "vehicel" of the type "one_input"',
     hint: 'did you mean "vehicle"?',
+    instead: 'vehicle',
   };
   expect(mentioned(['vehicle', 'vehicel'])).toEqual([finding]);
   expect(mentioned(['to'])).toMatchObject([{ code: 'unknown_component', hint: 'name one of type "one_input"' }]);

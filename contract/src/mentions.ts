@@ -29,7 +29,15 @@ export const noteMentioned = (
         : `name one ${type === undefined ? 'of this flow' : `of type "${type}"`}`;
       const sentence = `this flow has no component "${id}"${kind}`;
       const place = placeOf([...prefix, field, index]);
-      return { code: 'unknown_component', place, component, field: `${field}[${index}]`, sentence, hint };
+      return {
+        code: 'unknown_component',
+        place,
+        component,
+        field: `${field}[${index}]`,
+        sentence,
+        hint,
+        ...(near ? { instead: near } : {}),
+      };
     });
   }
 };

@@ -39,8 +39,9 @@ const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked)
   const { value, prefix, more = (finding) => finding } = checked;
   const note = (path: readonly PropertyKey[], code: string, told: () => Told): void =>
     list.add('error', () => {
-      const { sentence, hint } = told();
-      return more({ code, place: placeOf([...prefix, ...path]), sentence, ...(hint ? { hint } : {}) });
+      const { sentence, hint, instead } = told();
+      const place = placeOf([...prefix, ...path]);
+      return more({ code, place, sentence, ...(hint ? { hint } : {}), ...(instead === undefined ? {} : { instead }) });
     });
   const given = (path: readonly PropertyKey[]): unknown => valueAt(value, path);
   const noteMissing = (path: readonly PropertyKey[], hint?: string): void =>
@@ -53,6 +54,7 @@ const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked)
       return {
         sentence: `${quoted(given(path))} is not one of the choices`,
         hint: near ? `did you mean "${near}"?` : all,
+        instead: near,
       };
     });
   };
@@ -94,6 +96,7 @@ const noteIssue = (list: FindingList, issue: z.core.$ZodIssue, checked: Checked)
 interface Told {
   readonly sentence: string;
   readonly hint?: string | undefined;
+  readonly instead?: string | undefined;
 }
 
 const noteUnknownKeys = (
@@ -110,7 +113,7 @@ const noteUnknownKeys = (
     note([...path, key], 'unknown_key', () => {
       const near = nearest(key, free);
       const hint = near ? `did you mean "${near}"?` : known.length > 0 ? `known here: ${listed(known)}` : undefined;
-      return { sentence: `${quoted(key)} is not known here`, hint };
+      return { sentence: `${quoted(key)} is not known here`, hint, instead: near };
     });
 };
 

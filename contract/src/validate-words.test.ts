@@ -156,6 +156,7 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
       component: 'a',
       sentence: 'there is no component type "udp_imput"',
       hint: 'did you mean "udp_input"?',
+      instead: 'udp_input',
     },
   ],
   'a type that nobody knows': [
@@ -285,6 +286,7 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
       place: 'components[0].config.mode',
       sentence: '"lines!" is not one of the choices',
       hint: 'did you mean "lines"?',
+      instead: 'lines',
       component: 'a',
       field: 'mode',
     },
@@ -315,6 +317,7 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
       place: 'components[0].config.prot',
       sentence: '"prot" is not known here',
       hint: 'did you mean "port"?',
+      instead: 'port',
       component: 'a',
       field: 'prot',
     },
@@ -397,6 +400,7 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
       place: 'connections[0].from',
       sentence: 'there is no component "b"',
       hint: 'did you mean "c"?',
+      instead: 'c',
     },
     {
       severity: 'error',
@@ -404,6 +408,7 @@ const told: Readonly<Record<keyof typeof documents, readonly Finding[]>> = {
       place: 'connections[1].to',
       sentence: 'there is no component "cc"',
       hint: 'did you mean "c"?',
+      instead: 'c',
     },
     {
       severity: 'error',

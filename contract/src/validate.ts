@@ -98,7 +98,14 @@ const noteUnknownType = (list: FindingList, { id, type }: Component, index: numb
     const near = nearest(type, types.keys());
     const hint = near ? `did you mean "${near}"?` : 'see the list of component types';
     const sentence = `there is no component type "${type}"`;
-    return { code: 'unknown_type', place: `components[${index}].type`, component: id, sentence, hint };
+    return {
+      code: 'unknown_type',
+      place: `components[${index}].type`,
+      component: id,
+      sentence,
+      hint,
+      ...(near ? { instead: near } : {}),
+    };
   });
 
 const noteConfig = (
@@ -174,7 +181,7 @@ function* noteConnections(list: FindingList, graph: Graph): Generator<undefined,
 const noteNoPort = (list: FindingList, { components }: Graph, { unknown, ...told }: NoPort, place: string): void =>
   list.add('error', () => {
     const near = unknown === undefined ? undefined : nearest(unknown, components.keys());
-    return { code: 'wrong_port', place, ...told, ...(near ? { hint: `did you mean "${near}"?` } : {}) };
+    return { code: 'wrong_port', place, ...told, ...(near ? { hint: `did you mean "${near}"?`, instead: near } : {}) };
   });
 
 interface Joined {

@@ -1,7 +1,19 @@
-import { type ComponentType, type PortPlace, type Position, refusal } from '@semstreams/contract';
+import { type ComponentType, type PortPlace, portsOfComponent, type Position, refusal } from '@semstreams/contract';
 import { announce } from '../shell/announcements.ts';
 import { copyParts, type CopiedParts, renamedParts } from './draft/copied-parts.ts';
-import { addComponent, addConnected, addParts, connect, move, nameOf, newComponent, remove } from './draft/edits.ts';
+import type { DraftConnection } from './draft/connections.ts';
+import {
+  addComponent,
+  addConnected,
+  addParts,
+  configure,
+  connect,
+  insertInto,
+  move,
+  nameOf,
+  newComponent,
+  remove,
+} from './draft/edits.ts';
 import { freePlace, cardSize, placeBehind, placeForNew, placesOf } from './draft/places.ts';
 import type { Editor } from './editor-context.ts';
 import { onlyComponent } from './view-store.ts';
@@ -30,6 +42,40 @@ export const addBehind = (
   run(addConnected({ component, port: given.port, at }, given.from, types));
   view.getState().open(component.id);
   announce(`“${nameOf(component)}” is added and connected`);
+};
+
+const filterType = 'json_filter';
+
+/**
+ * Puts a filter by a field behind what comes by at a connection: another rule of the filter that it leads to, else a filter of
+ * its own in the connection. Undefined where raw bytes flow.
+ */
+export const filterByField = (
+  { draft, view, types }: Editor,
+  { key, from, to }: DraftConnection,
+): ((field: string) => void) | undefined => {
+  const type = types.get(filterType);
+  const { flow, run } = draft.getState();
+  const [sender, receiver] = [from, to].map(({ component }) => flow.components.find(({ id }) => id === component));
+  const kinds = [portsOfComponent(sender, types)[from.port]?.kind, portsOfComponent(receiver, types)[to.port]?.kind];
+  if (!type || !receiver || kinds.includes('bytes') || kinds.includes(undefined)) return undefined;
+  return (field) => {
+    const rule = { field, operator: 'exists' };
+    if (receiver.type === filterType) {
+      const rules = Array.isArray(receiver.config?.['rules']) ? receiver.config['rules'] : [];
+      run(configure(receiver, ['rules'], [...(rules as unknown[]), rule], 'Rules'));
+      view.getState().open(receiver.id, { field: `rules[${rules.length}].operator` });
+      return;
+    }
+    const component = { ...newComponent(flow, filterType, type.title), config: { rules: [rule] } };
+    const places = placesOf(flow, types);
+    const [one, other] = [places[from.component], places[to.component]];
+    const between = one && other ? { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 } : (one ?? { x: 0, y: 0 });
+    const at = freePlace(flow, places, between, cardSize(component, types), types);
+    run(insertInto(key, { component, at }, types));
+    view.getState().open(component.id, { field: 'rules[0].operator' });
+    announce(`“${nameOf(component)}” is added and connected`);
+  };
 };
 
 /** Connects two ports, or says why they cannot be connected. */

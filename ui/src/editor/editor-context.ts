@@ -1,6 +1,7 @@
 import type { ComponentType, Finding, Flow } from '@semstreams/contract';
 import { createContext, useContext, useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
 import type { Autosave, SaveState } from './draft/autosave.ts';
 import type { Checking, CheckState } from './draft/checking.ts';
 import { connectionsIn, type DraftConnection } from './draft/connections.ts';
@@ -19,6 +20,8 @@ export interface Editor {
   readonly view: ViewStore;
   readonly autosave: Autosave;
   readonly checking: Checking;
+  /** Settings that read a field which never came by: known by looking at what runs, so no answer of a check. */
+  readonly unseen: StoreApi<{ readonly findings: readonly Finding[] }>;
 }
 
 export const EditorContext = createContext<Editor | undefined>(undefined);
@@ -49,9 +52,16 @@ export const usePlaces = (): Places => {
 
 const none: readonly Finding[] = [];
 
-/** What the server finds wrong with one component. */
-export const useFindingsOf = (component: string): readonly Finding[] => {
+/** All that is wrong with the draft: what the server finds, and what messages that came by tell. */
+export const useFindings = (): readonly Finding[] => {
   const { findings } = useCheckState();
+  const { findings: unseen } = useStore(useEditor().unseen);
+  return useMemo(() => (unseen.length > 0 ? [...findings, ...unseen] : findings), [findings, unseen]);
+};
+
+/** What is wrong with one component. */
+export const useFindingsOf = (component: string): readonly Finding[] => {
+  const findings = useFindings();
   return useMemo(() => {
     const found = findings.filter((finding) => finding.component === component);
     return found.length > 0 ? found : none;

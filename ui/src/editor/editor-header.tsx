@@ -19,7 +19,7 @@ import { useFlowStatus } from '../live/use-live.ts';
 import { redo, undo } from './actions.ts';
 import { useTelling } from './deploy/use-telling.ts';
 import { renameFlow } from './draft/edits.ts';
-import { useCheckState, useDraft, useEditor, useFlow, useView } from './editor-context.ts';
+import { useCheckState, useDraft, useEditor, useFindings, useFlow, useView } from './editor-context.ts';
 import styles from './editor-header.module.css';
 import { FlowFacts } from './flow-facts.tsx';
 
@@ -111,8 +111,9 @@ const About = () => {
 const Problems = () => {
   const { view } = useEditor();
   const state = useCheckState();
-  const count = state.findings.length;
-  const isWrong = state.findings.some(({ severity }) => severity === 'error');
+  const findings = useFindings();
+  const count = findings.length;
+  const isWrong = findings.some(({ severity }) => severity === 'error');
   const show = () => view.getState().show({ dock: 'problems' });
   if (state.kind === 'unchecked')
     return (

@@ -15,6 +15,7 @@ import { Inspector } from './inspector/inspector.tsx';
 import { Outline } from './outline/outline.tsx';
 import { ChooseNext } from './palette/choose-next.tsx';
 import { Palette } from './palette/palette.tsx';
+import { WatchSeen } from './seen/use-seen.ts';
 import { SaveBanner } from './save-banner.tsx';
 import { useEditorKeys } from './use-editor-keys.ts';
 import { Refused } from './refused.tsx';
@@ -68,6 +69,7 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
       <Dock />
       <ChooseNext />
       <Dialogs />
+      <WatchSeen />
       <ConflictDialog />
     </div>
   );

@@ -1,6 +1,7 @@
 import { type ComponentType, paths, type StoredFlow } from '@semstreams/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { createStore } from 'zustand/vanilla';
 import { flowQuery, saveFlow, validateDocument } from '../api/flows.ts';
 import { ApiProblem, isStale, request } from '../api/request.ts';
 import { componentTypesQuery } from '../api/system.ts';
@@ -75,6 +76,7 @@ const openEditor = (stored: StoredFlow, types: readonly ComponentType[]): Editor
     draft,
     view: createView(),
     autosave: new Autosave(draft, base, browserWorld(stored.id)),
+    unseen: createStore(() => ({ findings: [] })),
     checking: new Checking(draft, { validate: (document, signal) => validateDocument(document, signal), later }),
   };
 };

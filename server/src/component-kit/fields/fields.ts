@@ -5,7 +5,8 @@ import { pathProblem, placeProblem } from '../files/path-problem.ts';
 
 /**
  * Fields that many configs share. Beside `title` and `description`, a form understands in `meta`: `unit`, `examples` (the
- * first one is the placeholder), `choices` (what the values of an enum are called), `advanced: true` (below "More options"), and `widget` for a special editor.
+ * first one is the placeholder), `choices` (what the values of an enum are called), `advanced: true` (below "More options"), and `widget` for a special editor: `field` names a field that is read, so that those that came by are offered, `new_field` one that is
+ * written.
  */
 export { duration, size };
 
@@ -65,6 +66,7 @@ export const senderField = z
   .default('')
   .meta({
     title: 'Field for the sender',
+    widget: 'new_field',
     description: 'Field of JSON that gets the address and the port of who sent it; empty for none. Text has it anyway.',
     examples: ['from'],
     advanced: true,

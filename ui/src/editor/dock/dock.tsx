@@ -3,7 +3,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { Link } from 'react-router';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
-import { useCheckState, useEditor, useView } from '../editor-context.ts';
+import { useEditor, useFindings, useView } from '../editor-context.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
 import { MessagesTab } from './messages-tab.tsx';
@@ -14,7 +14,7 @@ import { VersionsTab } from './versions-tab.tsx';
 export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
-  const { findings } = useCheckState();
+  const findings = useFindings();
   const letters = useFlowStatus(id)?.dead_letters ?? 0;
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (

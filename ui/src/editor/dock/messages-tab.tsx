@@ -1,13 +1,16 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
 import { endpointOf, type PortPlace } from '@semstreams/contract';
 import { Eraser, Pause, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../design/format.ts';
 import { useConnectionStatus, useFlowStatus } from '../../live/use-live.ts';
+import { filterByField } from '../actions.ts';
 import type { DraftConnection } from '../draft/connections.ts';
 import { nameOf } from '../draft/edits.ts';
 import { useConnections, useEditor, useFlow, useView } from '../editor-context.ts';
 import { MessageRow } from '../tap/message-row.tsx';
+import { MessageTable } from '../tap/message-table.tsx';
 import { ratesOf } from '../tap/tap-view.ts';
 import { useTap } from '../tap/use-tap.ts';
 import { onlyComponent } from '../view-store.ts';
@@ -69,11 +72,14 @@ const Messages = ({ connection, choice }: MessagesProps) => {
         </p>
       </>
     );
-  return <LiveMessages from={from} to={to} run={status.version} choice={choice} />;
+  return <LiveMessages connection={connection} run={status.version} choice={choice} />;
 };
 
-const LiveMessages = ({ from, to, run, choice }: { from: string; to: string; run: number; choice: ReactNode }) => {
-  const { id } = useEditor();
+const LiveMessages = ({ connection, run, choice }: MessagesProps & { run: number }) => {
+  const editor = useEditor();
+  const { id } = editor;
+  const [isTable, setTable] = useLocalStorage({ key: 'semstreams-messages-as-table', defaultValue: true });
+  const [from, to] = [endpointOf(connection.from), endpointOf(connection.to)];
   const { view, ended, setPaused, clear, again } = useTap(id, from, to, String(run));
   const { seen, shown } = ratesOf(view, performance.now());
   return (
@@ -90,6 +96,13 @@ const LiveMessages = ({ from, to, run, choice }: { from: string; to: string; run
         <Button variant="default" leftSection={<Eraser size={13} aria-hidden />} onClick={clear}>
           Clear
         </Button>
+        <SegmentedControl
+          aria-label="Show messages"
+          size="xs"
+          data={shapes}
+          value={isTable ? 'table' : 'list'}
+          onChange={(shape) => setTable(shape === 'table')}
+        />
         {ended === undefined ? (
           <span className={`${styles['rates']} live-value`}>
             {view.isPaused ? 'Paused, ' : ''}
@@ -107,11 +120,22 @@ const LiveMessages = ({ from, to, run, choice }: { from: string; to: string; run
       {view.rows.length === 0 && ended === undefined ? (
         <p className={styles['quiet']}>Nothing has come by yet.</p>
       ) : null}
-      <ul aria-label="Messages" className={styles['rows']}>
-        {view.rows.map(({ number, message }) => (
-          <MessageRow key={number} message={message} />
-        ))}
-      </ul>
+      {isTable ? (
+        <MessageTable rows={view.rows.slice(0, mostTableRows)} filterBy={filterByField(editor, connection)} />
+      ) : (
+        <ul aria-label="Messages" className={styles['rows']}>
+          {view.rows.map(({ number, message }) => (
+            <MessageRow key={number} message={message} />
+          ))}
+        </ul>
+      )}
     </>
   );
 };
+
+const shapes = [
+  { value: 'table', label: 'Table' },
+  { value: 'list', label: 'JSON' },
+];
+/** More rows than these nobody reads while they move. */
+const mostTableRows = 60;

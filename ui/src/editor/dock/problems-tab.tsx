@@ -1,12 +1,18 @@
-import type { Finding } from '@semstreams/contract';
+import { Button } from '@mantine/core';
+import type { ComponentType, Finding } from '@semstreams/contract';
 import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { parseConfigPath } from '../draft/config-path.ts';
 import { nameOf } from '../draft/edits.ts';
-import { useCheckState, useEditor, useFlow } from '../editor-context.ts';
+import { mendsOf } from '../draft/mend.ts';
+import { useCheckState, useEditor, useFindings, useFlow } from '../editor-context.ts';
+import type { JsonSchema } from '../form/fields.ts';
+import { settingInWords } from '../form/setting-in-words.ts';
 import styles from './dock.module.css';
 
-/** All that is wrong with the draft. A click leads to the field. */
+/** All that is wrong with the draft. A click leads to the field; where it is plain what was meant, another one mends it. */
 export const ProblemsTab = () => {
   const state = useCheckState();
+  const findings = useFindings();
   return (
     <>
       {state.kind === 'unchecked' ? (
@@ -15,11 +21,11 @@ export const ProblemsTab = () => {
           {state.findings.length > 0 ? ' What stands here was found before.' : ''}
         </p>
       ) : null}
-      {state.kind !== 'unchecked' && state.findings.length === 0 ? (
+      {state.kind !== 'unchecked' && findings.length === 0 ? (
         <p className={styles['quiet']}>{state.kind === 'checking' ? 'Checking…' : 'No problems.'}</p>
       ) : null}
       <ul aria-label="Problems">
-        {[...state.findings].sort(errorsFirst).map((finding) => (
+        {[...findings].sort(errorsFirst).map((finding) => (
           <li key={`${finding.place} ${finding.code} ${finding.sentence}`}>
             <Problem finding={finding} />
           </li>
@@ -32,29 +38,44 @@ export const ProblemsTab = () => {
 const errorsFirst = (a: Finding, b: Finding): number => Number(a.severity !== 'error') - Number(b.severity !== 'error');
 
 const Problem = ({ finding }: { finding: Finding }) => {
-  const { view } = useEditor();
+  const { draft, types, view } = useEditor();
   const flow = useFlow();
   const component = flow.components.find(({ id }) => id === finding.component);
   const Icon = finding.severity === 'error' ? CircleAlert : TriangleAlert;
+  const mends = mendsOf(flow, finding);
+  const setting = component && settingOf(types.get(component.type), finding);
   return (
-    <button
-      type="button"
-      className={styles['problem']}
-      data-severity={finding.severity}
-      onClick={() => {
-        if (!component) return;
-        const tab = finding.field === undefined && finding.code !== 'unknown_type' ? 'ports' : 'settings';
-        view.getState().open(component.id, { tab, field: finding.field ?? '' });
-      }}
-    >
-      <Icon size={14} aria-hidden />
-      <span>
-        {component ? <b>{nameOf(component)}: </b> : null}
-        {finding.sentence}
-        {finding.hint ? <small> · {finding.hint}</small> : null}
-        <span className="visually-hidden">{finding.severity === 'error' ? ' (has to be solved)' : ' (a warning)'}</span>
-      </span>
-      <code>{finding.field ?? finding.place}</code>
-    </button>
+    <div className={styles['row']}>
+      <button
+        type="button"
+        className={styles['problem']}
+        data-severity={finding.severity}
+        onClick={() => {
+          if (!component) return;
+          const tab = finding.field === undefined && finding.code !== 'unknown_type' ? 'ports' : 'settings';
+          view.getState().open(component.id, { tab, field: finding.field ?? '' });
+        }}
+      >
+        <Icon size={14} aria-hidden />
+        <span>
+          {component ? <b>{nameOf(component)}: </b> : null}
+          {finding.sentence}
+          {finding.hint && finding.instead === undefined ? <small> · {finding.hint}</small> : null}
+          <span className="visually-hidden">
+            {finding.severity === 'error' ? ' (has to be solved)' : ' (a warning)'}
+          </span>
+        </span>
+        {setting === undefined ? null : <small>{setting}</small>}
+      </button>
+      {mends.map(({ label, edit }) => (
+        <Button key={label} variant="default" size="compact-sm" onClick={() => draft.getState().run(edit)}>
+          {label}
+        </Button>
+      ))}
+    </div>
   );
 };
+
+/** What the form calls the setting that is wrong. */
+const settingOf = (type: ComponentType | undefined, { field }: Finding): string | undefined =>
+  type && field !== undefined ? settingInWords(type.config_schema as JsonSchema, parseConfigPath(field)) : undefined;

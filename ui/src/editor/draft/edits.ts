@@ -60,6 +60,27 @@ export const addConnected = (
     ]),
 });
 
+/** Puts a component into a connection: what the connection says goes on to hold for its second half. */
+export const insertInto = (
+  key: string,
+  { component, at }: { readonly component: Component; readonly at: Position },
+  types: TypesById,
+): Edit => ({
+  title: `Add “${nameOf(component)}”`,
+  change: (flow) => {
+    const keyOf = keysIn(flow, types);
+    const connections = writtenOut(flow, types).flatMap((connection) =>
+      keyOf(connection) === key
+        ? [
+            { from: connection.from, to: endpointOf({ component: component.id, port: 'in' }) },
+            { ...connection, from: endpointOf({ component: component.id, port: 'out' }) },
+          ]
+        : [connection],
+    );
+    return place(flow, [component], { [component.id]: at }, connections);
+  },
+});
+
 /** Puts several components with the connections between them into the flow: what a paste does. */
 export const addParts = (
   parts: { readonly components: readonly Component[]; readonly connections: readonly Connection[] },

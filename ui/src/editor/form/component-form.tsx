@@ -5,6 +5,7 @@ import { type ConfigPath, writeAt } from '../draft/config-path.ts';
 import { configure } from '../draft/edits.ts';
 import { followed, goneBetween } from '../draft/follow-ports.ts';
 import { useEditor, useFindingsOf } from '../editor-context.ts';
+import { useSeenInto } from '../seen/use-seen.ts';
 import { Control } from './control.tsx';
 import { type Field, fieldsOf, type JsonSchema } from './fields.ts';
 import { FormContext, type Form } from './form-context.ts';
@@ -17,11 +18,13 @@ const nothing = {};
 export const ComponentForm = ({ component, type }: { component: Component; type: ComponentType | undefined }) => {
   const { draft, types } = useEditor();
   const findings = useFindingsOf(component.id);
+  const { fields: seen } = useSeenInto(component.id);
   const fields = useMemo(() => fieldsOf((type?.config_schema ?? {}) as JsonSchema), [type]);
   const given = component.config ?? nothing;
 
   const form: Form = {
     Control,
+    seen,
     given,
     config: withStartingLists(fields, given),
     write: (path: ConfigPath, value: unknown, title: string) => {

@@ -76,7 +76,7 @@ export type Field = Common &
     | { readonly kind: 'size' }
     | { readonly kind: 'value' }
     | { readonly kind: 'group'; readonly fields: readonly Field[] }
-    | { readonly kind: 'texts' }
+    | { readonly kind: 'texts'; readonly isPath: boolean }
     | { readonly kind: 'list'; readonly item: Field }
     | { readonly kind: 'shapes'; readonly by: string; readonly shapes: readonly Shape[] }
     | { readonly kind: 'map'; readonly item: Field }
@@ -147,7 +147,7 @@ const listOf = ({ items = {} }: JsonSchema): Control => {
   const shapes = shapesOf(items);
   if (shapes) return { kind: 'shapes', ...shapes };
   const item = fieldOf('', items);
-  return item.kind === 'text' ? { kind: 'texts' } : { kind: 'list', item };
+  return item.kind === 'text' ? { kind: 'texts', isPath: item.isPath } : { kind: 'list', item };
 };
 
 /** The shapes of a discriminated union: objects that differ in the constant of one property. */
@@ -168,6 +168,10 @@ const eitherOf = (schema: JsonSchema): Control => {
   if (Array.isArray(schema.type)) return { kind: 'value' };
   const branches = schema.anyOf ?? schema.oneOf;
   if (!branches || branches.length === 0) return { kind: 'json' };
+  const [only, ...others] = branches.filter(({ const: constant }) => constant !== '');
+  // a text, or an empty one: "left out" in the eyes of a person
+  if (only?.type === 'string' && others.length === 0)
+    return controlOf(schema.widget === undefined ? only : { ...only, widget: schema.widget });
   const fields = branches.map((branch) => fieldOf('', branch));
   return fields.every(({ kind }) => kind === 'json') ? { kind: 'json' } : { kind: 'either', branches: fields };
 };

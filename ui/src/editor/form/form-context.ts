@@ -1,3 +1,4 @@
+import type { SeenField } from '@semstreams/contract';
 import { type ComponentType, createContext, useContext } from 'react';
 import type { ConfigPath } from '../draft/config-path.ts';
 import type { Field } from './fields.ts';
@@ -13,6 +14,8 @@ export interface Form {
   readonly leave: () => void;
   /** What the server finds wrong at a place of the config, such as `rules[0].operator`. */
   readonly findingAt: (place: string) => string | undefined;
+  /** The fields that came by on the way here. */
+  readonly seen: readonly SeenField[];
   /** The control of any field. It comes from here, since fields hold fields. */
   readonly Control: ComponentType<ControlProps>;
 }

@@ -1,6 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core';
 import type { FieldOf } from './fields.ts';
 import { type ControlProps, useForm } from './form-context.ts';
+import { PathControl } from './path-control.tsx';
 import { BackToDefault, placeAttribute, useProblem } from './labelled.tsx';
 import styles from './schema-form.module.css';
 import { guessedValue } from './value-text.ts';
@@ -32,13 +33,13 @@ export const TextControl = ({ field, path, value }: ControlProps<OneLine>) => {
     inputWrapperOrder: wrapperOrder,
   };
   const change = (typed: string): void => write(path, valueOf(field, typed), field.title);
+  if (field.kind === 'text' && field.isPath) return <PathControl common={common} change={change} />;
   if (field.kind === 'text' && field.isLong)
     return <Textarea {...common} autosize minRows={2} onChange={({ currentTarget }) => change(currentTarget.value)} />;
   return (
     <TextInput
       {...common}
       inputMode={field.kind === 'number' ? (field.isWhole ? 'numeric' : 'decimal') : 'text'}
-      classNames={field.kind === 'text' && field.isPath ? { input: styles['path']! } : {}}
       rightSection={<Unit field={field} path={path} value={value} />}
       rightSectionWidth="auto"
       onChange={({ currentTarget }) => change(currentTarget.value)}

@@ -7,7 +7,7 @@ import { textOfValue } from './value-text.ts';
 
 /** Several short texts in one line; Enter or a comma ends each of them. */
 export const TextsControl = ({ field, path, value }: ControlProps<FieldOf<'texts'>>) => {
-  const { write, leave } = useForm();
+  const { write, leave, seen } = useForm();
   const problem = useProblem({ field, path, value });
   const present = value ?? field.fallback;
   const texts = Array.isArray(present) ? present.map(String) : [];
@@ -19,6 +19,7 @@ export const TextsControl = ({ field, path, value }: ControlProps<FieldOf<'texts
       error={problem.shown}
       inputWrapperOrder={wrapperOrder}
       placeholder={texts.length === 0 && field.example !== undefined ? `such as ${textOfValue(field.example)}` : ''}
+      data={field.isPath ? seen.map(({ path: name }) => name) : []}
       splitChars={[',', ' ']}
       acceptValueOnBlur
       value={texts}

@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core';
-import { type Component, type Port, portsOf, portsOfComponent } from '@semstreams/contract';
+import { type Component, type Port, type ValueType, portsOf, portsOfComponent } from '@semstreams/contract';
 import { Cable } from 'lucide-react';
 import { nameOf } from '../draft/edits.ts';
 import { useConnections, useEditor, useFlow } from '../editor-context.ts';
 import { ConnectionSettings } from './connection-settings.tsx';
+import { useSeenInto } from '../seen/use-seen.ts';
 import styles from './inspector.module.css';
 
 const kindTitles = { json: 'messages with fields', bytes: 'raw bytes', any: 'anything' } as const;
@@ -25,6 +26,7 @@ export const PortsTab = ({ component }: { component: Component }) => {
           </section>
         );
       })}
+      <CameBy component={component.id} />
       <Button
         variant="default"
         leftSection={<Cable size={14} aria-hidden />}
@@ -35,6 +37,38 @@ export const PortsTab = ({ component }: { component: Component }) => {
     </div>
   );
 };
+
+/** The fields that came by on the way in, each with some of its values. */
+const CameBy = ({ component }: { component: string }) => {
+  const { fields } = useSeenInto(component);
+  if (fields.length === 0) return null;
+  return (
+    <section>
+      <h3>What came by</h3>
+      <table className={styles['fields']}>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">Values</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.map(({ path, types, values }) => (
+            <tr key={path}>
+              <th scope="row">
+                <code>{path}</code>
+              </th>
+              <td title={values.join(' · ')}>{values.length > 0 ? values.join(' · ') : types.map(typeInWords)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+};
+
+const typeInWords = (type: ValueType): string =>
+  ({ object: 'fields within', list: 'a list', bytes: 'raw bytes' })[type as string] ?? type;
 
 const PortDetails = ({ component, name, port }: { component: Component; name: string; port: Port }) => {
   const flow = useFlow();

@@ -1,6 +1,6 @@
 import type { TappedMessage } from '@semstreams/contract';
 import { expect, it } from 'vitest';
-import { afterTapped, emptyView, mostRows, ratesOf } from './tap-view.ts';
+import { afterTapped, emptyView, mostRows, ratesOf, withRecent } from './tap-view.ts';
 
 const message = (id: number): TappedMessage => ({
   id: String(id),
@@ -37,4 +37,12 @@ it('says how many of how many were shown in the last second', () => {
   const late = afterTapped(view, { seen: 1000, messages: [message(1)] }, 2760);
   expect(ratesOf(late, 2800)).toEqual({ seen: 4000, shown: 4 });
   expect(ratesOf(view, 5000)).toEqual({ seen: 0, shown: 0 });
+});
+
+it('begins with what came by before, and shows none of it twice', () => {
+  const begun = withRecent(emptyView, [message(1), message(2)]);
+  const view = afterTapped(begun, { seen: 2, messages: [message(2), message(3)] }, 0);
+  expect(idsOf(view)).toEqual([3, 2, 1]);
+  expect(new Set(view.rows.map(({ number }) => number)).size).toBe(3);
+  expect([view.seen, view.shown]).toEqual([2, 1]);
 });

@@ -27,12 +27,15 @@ export interface TapView {
   readonly seen: number;
   readonly shown: number;
   readonly recent: readonly Told[];
+  /** Ids of what came by before the look began. */
+  readonly before: ReadonlySet<string>;
 }
 
-export const emptyView: TapView = { rows: [], isPaused: false, seen: 0, shown: 0, recent: [] };
+export const emptyView: TapView = { rows: [], isPaused: false, seen: 0, shown: 0, recent: [], before: new Set() };
 
 export const afterTapped = (view: TapView, { seen, messages }: Tapped, now: number): TapView => {
-  const taken = view.isPaused ? [] : messages.map((message, index) => ({ number: view.shown + index, message }));
+  const told = view.isPaused ? [] : messages.filter(({ id }) => !view.before.has(id));
+  const taken = told.map((message, index) => ({ number: view.shown + index, message }));
   return {
     ...view,
     rows: taken.length === 0 ? view.rows : [...taken.toReversed(), ...view.rows].slice(0, mostRows),
@@ -41,6 +44,13 @@ export const afterTapped = (view: TapView, { seen, messages }: Tapped, now: numb
     recent: [...view.recent, { at: now, seen, shown: taken.length }].slice(-mostTold),
   };
 };
+
+/** A look that begins with what came by before it. That is in no rate, and what is told again of it gets no second row. */
+export const withRecent = (view: TapView, messages: readonly TappedMessage[]): TapView => ({
+  ...view,
+  rows: messages.map((message, index) => ({ number: index - messages.length, message })).reverse(),
+  before: new Set(messages.map(({ id }) => id)),
+});
 
 /** `20 of 4210/s` as numbers, over the last second before `now`. */
 export const ratesOf = ({ recent }: TapView, now: number): { readonly seen: number; readonly shown: number } => {

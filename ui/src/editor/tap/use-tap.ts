@@ -1,6 +1,7 @@
 import { paths, type TapEnd, type Tapped } from '@semstreams/contract';
 import { useEffect, useState } from 'react';
-import { afterTapped, emptyView, type TapView } from './tap-view.ts';
+import { recentMessages } from '../../api/seen.ts';
+import { afterTapped, emptyView, type TapView, withRecent } from './tap-view.ts';
 
 export interface Tap {
   readonly view: TapView;
@@ -20,20 +21,34 @@ export const useTap = (flow: string, from: string, to: string, since: string): T
   useEffect(() => {
     setView(({ isPaused }) => ({ ...emptyView, isPaused }));
     setEnded(undefined);
-    const events = new EventSource(paths.tap(flow, from, to));
-    events.addEventListener('tapped', ({ data }: MessageEvent<string>) => {
-      const tapped = JSON.parse(data) as Tapped;
-      setView((before) => afterTapped(before, tapped, performance.now()));
-    });
-    events.addEventListener('end', ({ data }: MessageEvent<string>) => {
-      events.close();
-      setEnded((JSON.parse(data) as TapEnd).sentence);
-    });
-    events.addEventListener('error', () => {
-      // a cut line is joined again by the browser; a refusal is not
-      if (events.readyState === EventSource.CLOSED) setEnded('the server refused it');
-    });
-    return () => events.close();
+    const leaving = new AbortController();
+    let close: (() => void) | undefined;
+    const look = (): void => {
+      if (leaving.signal.aborted) return;
+      const events = new EventSource(paths.tap(flow, from, to));
+      close = () => events.close();
+      events.addEventListener('tapped', ({ data }: MessageEvent<string>) => {
+        const tapped = JSON.parse(data) as Tapped;
+        setView((before) => afterTapped(before, tapped, performance.now()));
+      });
+      events.addEventListener('end', ({ data }: MessageEvent<string>) => {
+        events.close();
+        setEnded((JSON.parse(data) as TapEnd).sentence);
+      });
+      events.addEventListener('error', () => {
+        // a cut line is joined again by the browser; a refusal is not
+        if (events.readyState === EventSource.CLOSED) setEnded('the server refused it');
+      });
+    };
+    // what came by before is a help; a look without it is one, too
+    recentMessages(flow, from, to, leaving.signal)
+      .then(({ messages }) => setView((view) => withRecent(view, messages)))
+      .catch(() => undefined)
+      .finally(look);
+    return () => {
+      leaving.abort();
+      close?.();
+    };
   }, [flow, from, to, since, tries]);
 
   return {

@@ -5,7 +5,12 @@ import { writer } from '../../../engine/field-path.ts';
 const number = (title: string, description: string) => z.number().meta({ title, description });
 const kind = <const Name extends string>(name: Name, title: string) =>
   z.literal(name).meta({ title, description: title });
-const field = fieldPath.meta({ title: 'Field', description: 'Field that gets the value.', examples: ['speed'] });
+const field = fieldPath.meta({
+  title: 'Field',
+  description: 'Field that gets the value.',
+  widget: 'new_field',
+  examples: ['speed'],
+});
 
 /** Where the value of one field comes from. */
 export const Generator = z.discriminatedUnion('kind', [

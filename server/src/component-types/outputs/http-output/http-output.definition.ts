@@ -83,6 +83,7 @@ const httpOutputConfig = z
       .default('')
       .meta({
         title: 'Answers for each',
+        widget: 'text',
         description:
           'Where the server answers for each message of a request: field of its answer that holds the list of them, in their order. Empty where it answers for all together.',
         examples: ['items'],
@@ -91,6 +92,7 @@ const httpOutputConfig = z
       }),
     answer_status: fieldPath.default('status').meta({
       title: 'Status of each',
+      widget: 'text',
       description: 'Field of each of these answers that holds its status, such as 201.',
       examples: ['index.status'],
       showIf: whenTogether,

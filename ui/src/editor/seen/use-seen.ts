@@ -1,0 +1,61 @@
+import {
+  fieldsNamed,
+  type Finding,
+  type Flow,
+  neverSeen,
+  type SeenBefore,
+  type SeenConnection,
+} from '@semstreams/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+import { seenQuery } from '../../api/seen.ts';
+import { useFlowStatus } from '../../live/use-live.ts';
+import { connectionsIn } from '../draft/connections.ts';
+import { type TypesById, useConnections, useEditor, useFlow } from '../editor-context.ts';
+import { seenInto } from './seen-into.ts';
+
+const nothing: readonly SeenConnection[] = [];
+
+/** What came by at the connections of the version that runs; what was known stays when it stops. */
+const useSeen = (): readonly SeenConnection[] => {
+  const { id } = useEditor();
+  const status = useFlowStatus(id);
+  const isAtWork = status?.observed === 'running' || status?.observed === 'degraded';
+  const { data = nothing } = useQuery({ ...seenQuery(id, String(status?.version ?? 0)), enabled: isAtWork });
+  return data;
+};
+
+/** What came by on the way into a component. */
+export const useSeenInto = (component: string): SeenBefore => {
+  const connections = useConnections();
+  const seen = useSeen();
+  return useMemo(() => seenInto(component, connections, seen), [component, connections, seen]);
+};
+
+/** Keeps the warnings about fields that never came by as long as it is mounted. */
+export const WatchSeen = (): null => {
+  const { types, unseen } = useEditor();
+  const flow = useFlow();
+  const seen = useSeen();
+  useEffect(() => unseen.setState({ findings: unseenIn(flow, types, seen) }, true), [flow, types, seen, unseen]);
+  return null;
+};
+
+/** The settings of a draft that read a field which never came by. */
+export const unseenIn = (flow: Flow, types: TypesById, seen: readonly SeenConnection[]): readonly Finding[] => {
+  if (seen.length === 0) return [];
+  const connections = connectionsIn(flow, types);
+  return flow.components.flatMap(({ id, type, config }, index) => {
+    const before = seenInto(id, connections, seen);
+    return neverSeen(fieldsNamed(types.get(type)?.config_schema, config), before).map(
+      ({ instead, field, ...told }): Finding => ({
+        severity: 'warning',
+        component: id,
+        place: `components[${index}].config.${field}`,
+        field,
+        ...told,
+        ...(instead === undefined ? {} : { instead }),
+      }),
+    );
+  });
+};

@@ -11,12 +11,9 @@ export const Finding = z
     field: z.string().optional().meta({ description: 'Path inside that component’s config.' }),
     sentence: z.string(),
     hint: z.string().optional(),
-    instead: z
-      .json()
-      .optional()
-      .meta({
-        description: 'What may have been meant at that place, where it can be told; of an unknown key, its name.',
-      }),
+    instead: z.string().optional().meta({
+      description: 'What may have been meant at that place, where it can be told; of an unknown key, its name.',
+    }),
   })
   .meta({ id: 'Finding' });
 export type Finding = z.infer<typeof Finding>;

@@ -14,8 +14,7 @@ export interface Schemas {
   ProbeAnswer: { "works": boolean; "sentence": string; };
   BulkAction: { "action": "deploy" | "start" | "stop" | "delete"; "flows": (string)[]; "discard_waiting"?: boolean; };
   BulkOutcome: { "items": ({ "flow": string; "status": number; "detail"?: string; "findings"?: (Schemas['Finding'])[]; })[]; };
-  Finding: { "severity": "error" | "warning"; "code": string; "place": string; "component"?: string; "field"?: string; "sentence": string; "hint"?: string; "instead"?: (Schemas['__schema0']); };
-  __schema0: (string | number | boolean | null | (Schemas['__schema0'])[] | Record<string, Schemas['__schema0']>);
+  Finding: { "severity": "error" | "warning"; "code": string; "place": string; "component"?: string; "field"?: string; "sentence": string; "hint"?: string; "instead"?: string; };
   FlowPage: { "items": (Schemas['FlowSummary'])[]; "total": number; };
   FlowSummary: { "id": string; "name": string; "description"?: string; "revision": number; "component_count": number; "updated_at": string; "deployed_version"?: number; "changed": boolean; "damaged"?: string; };
   NewFlow: { "id"?: Schemas['Id']; "name"?: string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision"?: number; };

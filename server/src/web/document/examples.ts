@@ -148,6 +148,31 @@ export const examples: Readonly<Record<string, unknown>> = {
       },
     ],
   },
+  SeenConnections: {
+    connections: [
+      {
+        from: 'vehicle.out',
+        to: 'positions.in',
+        looked_at: 31,
+        fields: [
+          { path: 'altitude', types: ['number'], count: 31, values: ['120.5', '120.1'] },
+          { path: '["pm2.5"]', types: ['number', 'empty'], count: 12, values: ['null', '8.1'] },
+        ],
+        is_cut: false,
+      },
+    ],
+  },
+  RecentMessages: {
+    messages: [
+      {
+        id: 'drone-telemetry.vehicle.mgy4k2a7-1',
+        time: '2026-11-03T08:15:00.000Z',
+        headers: { address: '127.0.0.1:14550' },
+        payload: '{"altitude":120.5}',
+        is_cut: false,
+      },
+    ],
+  },
   FlowStatus: {
     ...status,
     components: [],

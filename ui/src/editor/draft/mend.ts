@@ -18,7 +18,7 @@ export const mendsOf = (flow: Flow, finding: Finding): readonly Mend[] => {
     case 'unknown_key':
       if (!isThere) return [];
       return [
-        ...(typeof instead === 'string' ? [mend(`Call it “${instead}”`, renameKey(path, instead))] : []),
+        ...(instead !== undefined ? [mend(`Call it “${instead}”`, renameKey(path, instead))] : []),
         mend(`Remove “${String(path.at(-1))}”`, (document) => writeAt(document, path, undefined)),
       ];
     case 'duplicate_id':
@@ -39,10 +39,8 @@ const mend = (label: string, change: (flow: Flow) => unknown): Mend => ({
   edit: { title: label, change: (flow) => change(flow) as Flow },
 });
 
-const replaced = (path: ConfigPath, instead: unknown, isThere: boolean): readonly Mend[] =>
-  instead === undefined || !isThere
-    ? []
-    : [mend(`Use “${String(instead)}”`, (document) => writeAt(document, path, instead))];
+const replaced = (path: ConfigPath, instead: string | undefined, isThere: boolean): readonly Mend[] =>
+  instead === undefined || !isThere ? [] : [mend(`Use “${instead}”`, (document) => writeAt(document, path, instead))];
 
 const withoutConnection = ({ connections }: Flow, [list, index]: ConfigPath): readonly Mend[] =>
   list === 'connections' && typeof index === 'number' && connections?.[index]

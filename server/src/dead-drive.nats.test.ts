@@ -81,6 +81,11 @@ it('a drive that does not answer holds up nothing but what lies on it', { timeou
   expect((await statusOf('near')).observed).toBe('running');
   await server.end();
 
+  for (const dataDir of [drive, join(drive, 'data')])
+    await expect(startServer({ SEMSTREAMS_DATA_DIR: dataDir }, server.dataDir)).rejects.toThrow(
+      `the data folder "${dataDir}" does not answer: if it is on a network drive, see whether its server is there`,
+    );
+
   const given = join(folder, 'given');
   writeFileSync(given, 'x');
   for (const [variable, path] of [

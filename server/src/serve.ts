@@ -18,6 +18,7 @@ import { reloadOnChange } from './reload.ts';
 import { Supervisor } from './supervision/supervisor.ts';
 import { oldestTls } from './web/certificate.ts';
 import { createApp } from './web/create-app.ts';
+import { beginEnding } from './web/ending.ts';
 
 /** How much longer than the flows the rest may take to end, in milliseconds. */
 const graceMs = 4000;
@@ -53,6 +54,7 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
     }
     endingSince = performance.now();
     log.log({ msg: 'ending', signal });
+    beginEnding(app.getHttpAdapter().getInstance());
     setTimeout(() => end(1), shutdown_timeout + graceMs).unref();
     app.close().then(
       () => end(0),

@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FlowStatus, Health, System } from '@semstreams/contract';
@@ -99,6 +101,37 @@ describe('an end', () => {
     const lines = readFileSync(join(server.dataDir, 'ends.ndjson'), 'utf8').trimEnd().split('\n');
     const numbers = lines.map((line) => (JSON.parse(line) as { sequence: number }).sequence);
     expect(numbers).toEqual(numbers.map((_, index) => index));
+  });
+
+  it('answers who asks meanwhile: what was under way, who looks, and with when to ask again who would change something', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void silent.close());
+    await once(silent, 'listening');
+    const server = await start({ SEMSTREAMS_SHUTDOWN_TIMEOUT: '3s' });
+    await isHealthy(server);
+    const { port } = silent.address() as AddressInfo;
+    await deploy(server, {
+      ...flow('hangs'),
+      components: [
+        { id: 'source', type: 'simulator_input', config: { rate: 50 } },
+        { id: 'out', type: 'http_output', config: { url: `http://127.0.0.1:${port}/`, timeout: '50s' } },
+      ],
+    } as never);
+    await once(silent, 'connection');
+    const stopping = server.call('POST', '/api/v1/flows/hangs/stop?wait=50s');
+    await eventually('it is stopping', async () => (await statusOf(server, 'hangs')).observed === 'stopping');
+    const ended = server.end();
+    const refused = await eventually('it is ending', async () => {
+      const answer = await server.call('POST', '/api/v1/flows', flow('late'));
+      return answer.status === 503 && answer;
+    });
+    expect([refused.headers.get('retry-after'), refused.body]).toEqual([
+      '10',
+      expect.objectContaining({ detail: 'the server is ending: ask again when it runs again' }),
+    ]);
+    expect((await server.call('GET', '/api/v1/flows/hangs/status')).status).toBe(200);
+    expect((await stopping).status).toBe(202);
+    expect(await ended).toBe(0);
   });
 
   it('comes at once for a second server on the same data', async () => {

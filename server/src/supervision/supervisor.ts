@@ -135,10 +135,10 @@ export class Supervisor implements BeforeApplicationShutdown {
     return [...this.flows.values()].map((flow) => flow.overview());
   }
 
-  /** The status as soon as the flow does what was wished or has failed to, or after `withinMs` as it is then. */
+  /** The status as soon as the flow does what was wished or has failed to, or after `withinMs`, or when the server ends, as it is then. */
   async settled(wish: Wish, withinMs: number): Promise<FlowStatus | undefined> {
     const deadline = performance.now() + withinMs;
-    while (performance.now() < deadline) {
+    while (performance.now() < deadline && !this.ending.signal.aborted) {
       const flow = this.flows.get(wish.deployment.flow);
       if (flow?.hasSettled(wish)) break;
       await this.changeOf(flow, Math.min(deadline - performance.now(), 100));

@@ -16,6 +16,7 @@ import { SchemaPipe } from './body-pipe.ts';
 import { oldestTls, readCertificate } from './certificate.ts';
 import { serveApiDocs } from './api-docs.ts';
 import { answerElsewhere, pathOf, type SendPage } from './elsewhere.ts';
+import { answerToTheEnd } from './ending.ts';
 import { guardCalls } from './guard.ts';
 import { answerWrong, declineUpgrades, httpLimits, limitConnections, serverOptions } from './http-limits.ts';
 import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
@@ -49,6 +50,8 @@ export const createApp = async (
     schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     // by then flows have drained: browsers keep lines open on which they may never ask
     forceCloseConnections: true,
+    // it has no words for it
+    return503OnClosing: false,
   });
   // JSON alone is parsed: forms and plain text are what pages of others can send unasked
   const options = { logger, abortOnError: false, bodyParser: false };
@@ -61,6 +64,7 @@ export const createApp = async (
     .getInstance()
     .addContentTypeParser(['application/x-tar', 'application/octet-stream'], (_, payload, done) => done(null, payload));
   limitConnections(adapter.getInstance(), httpLimits);
+  answerToTheEnd(adapter.getInstance());
   declineUpgrades(app.getHttpServer() as Server, ({ url }) => url?.startsWith(`${livePath}/`) === true);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalGuards(new KnownQuery());

@@ -59,6 +59,15 @@ export class AisParts {
     return undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.begun.size === 0;
+  }
+
+  /** What waits for more. */
+  get sentences(): readonly string[] {
+    return [...this.begun.values()].flatMap(({ parts }) => parts.flatMap((part) => (part ? [part.text] : [])));
+  }
+
   /** Nothing more comes. */
   end(): void {
     while (this.begun.size > 0) this.giveUpOldest('parts_missing');

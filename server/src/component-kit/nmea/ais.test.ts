@@ -23,11 +23,10 @@ const read = (...lines: readonly string[]) => {
   const decoder = new Decoder({
     sentences: [],
     needsChecksum: true,
-    message: (payload) => payloads.push(payload),
     refused: (reason) => refused.push(reason),
     invalid: (sentence) => invalid.push(sentence),
   });
-  const line = decoder.line();
+  const line = decoder.line((payload) => payloads.push(payload));
   line.push(Buffer.from(`${lines.join('\r\n')}\r\n`), 0);
   line.finish(0);
   return { payloads, refused, invalid };

@@ -10,13 +10,14 @@ export interface DecoderOptions {
   /** Types of sentences that are wanted, such as `RMC`; all where there is none. */
   readonly sentences: readonly string[];
   readonly needsChecksum: boolean;
-  /** Takes what a sentence says, or a message of AIS, and when that was as it says itself. */
-  readonly message: (payload: Payload, recordedMs: number | undefined) => void;
   /** Something was counted out. */
   readonly refused: (reason: Refusal | Lost | 'too_long' | 'no_checksum') => void;
   /** A sentence came undamaged and is none all the same. */
   readonly invalid: (sentence: string, line: string) => void;
 }
+
+/** Takes what a sentence says, or a message of AIS, and when that was by its own words, in milliseconds since 1970. */
+export type Take = (payload: Payload, recordedMs: number | undefined) => void;
 
 export interface Totals {
   sentences: number;
@@ -34,8 +35,8 @@ export class Decoder {
   constructor(readonly options: DecoderOptions) {}
 
   /** A line for each sender: what one has begun another does not end. */
-  line(): DecoderLine {
-    return new DecoderLine(this);
+  line(take: Take): DecoderLine {
+    return new DecoderLine(this, take);
   }
 }
 
@@ -44,15 +45,23 @@ export class DecoderLine {
   private readonly parts: AisParts;
   private readonly clock = new SentenceClock();
 
-  constructor(private readonly decoder: Decoder) {
+  constructor(
+    private readonly decoder: Decoder,
+    private readonly take: Take,
+  ) {
     const { refused } = decoder.options;
     this.cutter = new LineCutter(() => refused('too_long'));
     this.parts = new AisParts(refused);
   }
 
-  /** What came of a line that has no end yet, in bytes. */
-  get pending(): number {
-    return this.cutter.pending;
+  /** Whether something has begun that what comes next may end. */
+  get isPending(): boolean {
+    return this.cutter.begun !== '' || !this.parts.isEmpty;
+  }
+
+  /** What has begun: pushed into another line, it is begun there. */
+  get rest(): Buffer {
+    return Buffer.from(this.parts.sentences.map((text) => `${text}\n`).join('') + this.cutter.begun, 'latin1');
   }
 
   /** Bytes as they came, cut anywhere; `now` is when, in milliseconds. */
@@ -76,11 +85,11 @@ export class DecoderLine {
     for (const found of sentencesIn(line, options.needsChecksum)) {
       if ('refused' in found) options.refused(found.refused);
       else if ('unchecked' in found) options.refused('no_checksum');
-      else this.take(found.sentence, now);
+      else this.takeSentence(found.sentence, now);
     }
   }
 
-  private take(sentence: Sentence, now: number): void {
+  private takeSentence(sentence: Sentence, now: number): void {
     const { options, totals } = this.decoder;
     const names = namesIn(sentence.address);
     totals.sentences += 1;
@@ -93,7 +102,7 @@ export class DecoderLine {
     const time = this.clock.timeOf(read);
     if (!isWanted(options, names.sentence)) return;
     const timed = time === undefined ? read : { ...read, time: new Date(time).toISOString() };
-    options.message(sentence.tag ? { ...timed, tag: sentence.tag } : timed, time ?? msOf(sentence.tag?.time));
+    this.take(sentence.tag ? { ...timed, tag: sentence.tag } : timed, time ?? msOf(sentence.tag?.time));
   }
 
   private takeAis(sentence: Sentence, now: number): void {
@@ -112,7 +121,7 @@ export class DecoderLine {
       ...read.payload,
       ...(tag && { tag }),
     };
-    options.message(payload, msOf(tag?.time));
+    this.take(payload, msOf(tag?.time));
   }
 }
 

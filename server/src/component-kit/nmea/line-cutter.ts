@@ -7,36 +7,36 @@ const endsWithChecksum = /\*[0-9A-Fa-f]{2}\s*$/;
 
 /** Cuts the bytes of one sender into lines, each character of which stands for one byte. What comes may be cut anywhere. */
 export class LineCutter {
-  private begun = '';
+  private text = '';
   private isTooLong = false;
 
   constructor(private readonly tooLong: () => void) {}
 
-  /** What came of a line that has no end yet, in bytes. */
-  get pending(): number {
-    return this.begun.length;
+  /** What came of a line that has no end yet. */
+  get begun(): string {
+    return this.text;
   }
 
   push(chunk: Buffer): readonly string[] {
-    const lines = `${this.begun}${chunk.toString('latin1')}`.split(ends);
-    this.begun = lines.pop()!;
+    const lines = `${this.text}${chunk.toString('latin1')}`.split(ends);
+    this.text = lines.pop()!;
     const whole = lines.filter((line) => this.fits(line));
-    if (this.begun.length > longest) {
+    if (this.text.length > longest) {
       this.isTooLong = true;
-      this.begun = '';
+      this.text = '';
     }
     return whole;
   }
 
   /** Ends a packet: a line that is whole needs no end behind it. What is cut may go on in the next one. */
   pause(): readonly string[] {
-    return endsWithChecksum.test(this.begun) ? this.finish() : [];
+    return endsWithChecksum.test(this.text) ? this.finish() : [];
   }
 
   /** Nothing more comes, or not for long. */
   finish(): readonly string[] {
-    const last = this.begun;
-    this.begun = '';
+    const last = this.text;
+    this.text = '';
     return last !== '' || this.isTooLong ? [last].filter((line) => this.fits(line)) : [];
   }
 

@@ -9,11 +9,16 @@ const decoder = ({ needsChecksum = true, sentences = [] as readonly string[] } =
   const made = new Decoder({
     sentences,
     needsChecksum,
-    message: (payload) => payloads.push(payload),
     refused: (reason) => refused.push(reason),
     invalid: (sentence) => invalid.push(sentence),
   });
-  return { payloads, refused, invalid, totals: made.totals, line: () => made.line() };
+  return {
+    payloads,
+    refused,
+    invalid,
+    totals: made.totals,
+    line: () => made.line((payload) => payloads.push(payload)),
+  };
 };
 
 const read = (lines: readonly string[], options = {}) => {
@@ -41,6 +46,12 @@ describe('what stands in a line', () => {
     ['two sentences', [heading + heading], 2, []],
     ['a sentence behind noise', [`\x80\xff~x${heading}`], 1, ['garbage']],
     ['a sentence that another one cut', [`$GPHDT,27${heading}`], 1, ['garbage']],
+    [
+      'what a device repeats in front of it',
+      [summed('$SDVLW,$SDVLW,,N,322.0,N,$SDVLW,$SDVLW,,N,322.0,N,2328.9,N')],
+      1,
+      [],
+    ],
     ['a wrong checksum', ['$GPHDT,274.08,T*03'], 0, ['bad_checksum']],
     ['a right one behind a wrong one', ['$GPHDT,274.08,T*03', heading], 1, ['bad_checksum']],
     [

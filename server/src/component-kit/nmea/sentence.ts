@@ -39,6 +39,7 @@ export const sentencesIn = (line: string, needsChecksum: boolean): readonly Foun
   let end = 0;
   let isDamaged = false;
   let sum = 0;
+  let first: { readonly at: number; readonly sum: number } | undefined;
   beginnings.fill(-1);
   for (let at = 0; at < line.length; at += 1) {
     const code = line.charCodeAt(at);
@@ -46,14 +47,17 @@ export const sentencesIn = (line: string, needsChecksum: boolean): readonly Foun
       const wanted = sumAt(line, at);
       const start = wanted < 0 ? -1 : beginnings[sum ^ wanted]!;
       if (start >= 0) {
-        found.push(...takenBefore(line.slice(end, start), isDamaged));
-        const tag = tagIn(line.slice(end, start));
+        // what some devices repeat in front is part of a sentence that came undamaged
+        const whole = first && (first.sum ^ sum) === wanted ? first.at : start;
+        found.push(...takenBefore(line.slice(end, whole), isDamaged && whole === start));
+        const tag = tagIn(line.slice(end, whole));
         const behind = appended.exec(line.slice(at + 3))?.[0] ?? '';
         const text = line.slice(start, at + 3);
         found.push({ sentence: { ...partsOf(line.slice(start + 1, at)), text, behind, tag } });
         end = at + 3 + behind.length;
         at = end - 1;
         sum = 0;
+        first = undefined;
         isDamaged = false;
         beginnings.fill(-1);
         continue;
@@ -63,7 +67,9 @@ export const sentencesIn = (line: string, needsChecksum: boolean): readonly Foun
     sum ^= code;
     if (code === dollar || code === bang) {
       addressAtStart.lastIndex = at;
-      if (addressAtStart.test(line)) beginnings[sum] = at;
+      if (!addressAtStart.test(line)) continue;
+      beginnings[sum] = at;
+      first ??= { at, sum };
     }
   }
   const rest = line.slice(end);

@@ -23,11 +23,10 @@ const read = (...lines: readonly string[]): readonly Payload[] => {
   const decoder = new Decoder({
     sentences: [],
     needsChecksum: true,
-    message: (payload) => payloads.push(payload),
     refused: (reason) => expect.unreachable(reason),
     invalid: (sentence) => expect.unreachable(sentence),
   });
-  decoder.line().push(Buffer.from(`${lines.join('\r\n')}\r\n`), 0);
+  decoder.line((payload) => payloads.push(payload)).push(Buffer.from(`${lines.join('\r\n')}\r\n`), 0);
   return payloads;
 };
 

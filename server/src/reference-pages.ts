@@ -4,6 +4,7 @@ import { AppModule } from './app.module.ts';
 import { loadAllDefinitions } from './catalogue/load-definition.ts';
 import { componentReference } from './catalogue/component-reference.ts';
 import { mavlinkReference } from './component-kit/mavlink/reference-page.ts';
+import { nmeaReference } from './component-kit/nmea/reference-page.ts';
 import { configurationReference } from './config/configuration-reference.ts';
 import { loadSettings } from './config/load-settings.ts';
 import { settingsOf } from './config/settings.ts';
@@ -27,4 +28,5 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   components: async () => componentReference(await loadAllDefinitions()),
   configuration: configurationReference,
   mavlink: mavlinkReference,
+  nmea: nmeaReference,
 };

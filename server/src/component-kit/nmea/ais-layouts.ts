@@ -30,6 +30,17 @@ import * as words from './ais-words.ts';
 /** The fields of a message behind its type, its repeat indicator and its sender, in their order. */
 export type Layout = readonly AisField[];
 
+/** Several of which a message says itself which is its own. */
+interface Choice {
+  readonly layouts: readonly Layout[];
+  readonly which: (bits: AisBits) => number;
+}
+
+/** Bits of the type, the repeat indicator and the sender. */
+export const headerWidth = 38;
+
+const widthOf = (fields: Layout): number => fields.reduce((sum, { width }) => sum + width, 0);
+
 const position = [longitude(28, 600_000), latitude(27, 600_000)];
 const accuratePosition = [flag('is_accurate'), ...position];
 const area = [
@@ -88,53 +99,61 @@ const applications: Readonly<Record<string, Layout>> = {
   '8:200:10': inland,
 };
 
-const application16 =
-  (type: number, from: number) =>
-  (bits: AisBits): Layout => {
-    const before = type === 6 ? addressed : [spare(2)];
-    const key = bits.length >= from + 16 ? `${type}:${bits.unsigned(from, 10)}:${bits.unsigned(from + 10, 6)}` : '';
-    return [...before, ...application, ...(applications[key] ?? [data('data')])];
+const carrying = (type: number, before: Layout): Choice => {
+  const known = Object.entries(applications).filter(([key]) => key.startsWith(`${type}:`));
+  const keys = known.map(([key]) => key);
+  const at = headerWidth + widthOf(before);
+  return {
+    layouts: [[data('data')], ...known.map(([, fields]) => fields)].map((rest) => [...before, ...application, ...rest]),
+    which: (bits) =>
+      bits.length < at + 16 ? 0 : keys.indexOf(`${type}:${bits.unsigned(at, 10)}:${bits.unsigned(at + 10, 6)}`) + 1,
   };
+};
 
 /** Binary messages of one slot or of several, whose two flags tell what follows. */
-const ofSlots = (bits: AisBits): AisField[] => [
-  ...[flag('is_addressed'), flag('is_structured')],
-  ...(bits.unsigned(38, 1) === 1 ? [mmsi('destination_mmsi')] : []),
-  ...(bits.unsigned(39, 1) === 1 ? application : []),
-  data('data'),
-];
+const ofSlots = (behind: Layout): Choice => {
+  const flags = [flag('is_addressed'), flag('is_structured')];
+  const ways: readonly Layout[] = [
+    [],
+    application,
+    [mmsi('destination_mmsi')],
+    [mmsi('destination_mmsi'), ...application],
+  ];
+  return {
+    layouts: ways.map((way) => [...flags, ...way, data('data'), ...behind]),
+    which: (bits) => (bits.length < headerWidth + 2 ? 0 : bits.unsigned(headerWidth, 2)),
+  };
+};
 
-const channels = (bits: AisBits): Layout => {
-  const isAddressed = bits.length > 139 && bits.unsigned(139, 1) === 1;
-  const places = isAddressed ? [mmsi('destination_1_mmsi'), spare(5), mmsi('destination_2_mmsi'), spare(5)] : area;
-  return [
+const places = [area, [mmsi('destination_1_mmsi'), spare(5), mmsi('destination_2_mmsi'), spare(5)]];
+const channels: Choice = {
+  layouts: places.map((place) => [
     ...[spare(2), number('channel_a', 12), number('channel_b', 12), number('transmit_receive_mode', 4)],
-    ...[
-      flag('is_low_power'),
-      ...places,
-      flag('is_addressed'),
-      flag('is_channel_a_narrow'),
-      flag('is_channel_b_narrow'),
-    ],
+    ...[flag('is_low_power'), ...place, flag('is_addressed'), flag('is_channel_a_narrow'), flag('is_channel_b_narrow')],
     number('zone_size', 3),
-  ];
+  ]),
+  which: (bits) => (bits.length < 140 ? 0 : bits.unsigned(139, 1)),
 };
 
-/** Auxiliary craft have a mother ship and no dimensions. */
-const isAuxiliary = (sender: number): boolean => Math.floor(sender / 1e7) === 98;
-
-const ofClassBStatic = (bits: AisBits): Layout => {
-  const part = bits.length >= 40 ? bits.unsigned(38, 2) : 0;
-  if (part === 0) return [number('part', 2), text('ship_name', 120)];
-  if (part !== 1) return [number('part', 2), data('data')];
-  return [
-    ...[number('part', 2), ship, text('vendor', 18), number('model', 4), number('serial', 20), text('callsign', 42)],
-    ...[isAuxiliary(bits.unsigned(8, 30)) ? mmsi('mother_ship_mmsi') : dimensions, device],
-  ];
+const part = number('part', 2);
+const equipment = [ship, text('vendor', 18), number('model', 4), number('serial', 20), text('callsign', 42)];
+const ofClassBStatic: Choice = {
+  layouts: [
+    [part, text('ship_name', 120)],
+    [part, ...equipment, dimensions, device],
+    [part, ...equipment, mmsi('mother_ship_mmsi'), device],
+    [part, data('data')],
+  ],
+  which: (bits) => {
+    const sent = bits.length < headerWidth + 2 ? 0 : bits.unsigned(headerWidth, 2);
+    if (sent !== 1) return sent === 0 ? 0 : 3;
+    // auxiliary craft have a mother ship and no dimensions
+    return Math.floor(bits.unsigned(8, 30) / 1e7) === 98 ? 2 : 1;
+  },
 };
 
-/** Layouts by the type of the message, 1 to 27, of ITU-R M.1371-5; some depend on what a message says. */
-export const layouts: Readonly<Record<number, Layout | ((bits: AisBits) => Layout)>> = {
+/** By the type of the message, 1 to 27: ITU-R M.1371-5. */
+const layouts: Readonly<Record<number, Layout | Choice>> = {
   1: ofClassA,
   2: ofClassA,
   3: ofClassA,
@@ -144,9 +163,9 @@ export const layouts: Readonly<Record<number, Layout | ((bits: AisBits) => Layou
     ...[device, ...expected('eta_'), aboveZero('draught_m', 8, { per: 10 }), text('destination', 120)],
     flag('is_terminal_not_ready'),
   ],
-  6: application16(6, 72),
+  6: carrying(6, addressed),
   7: acknowledged,
-  8: application16(8, 40),
+  8: carrying(8, [spare(2)]),
   9: [
     ...[below('altitude_m', 12, 4095), below('speed_knots', 10, 1023), ...accuratePosition, course, second],
     ...[aboveZero('regional_1', 8), flag('is_terminal_not_ready'), spare(3), assigned, raim, radio(20)],
@@ -185,10 +204,28 @@ export const layouts: Readonly<Record<number, Layout | ((bits: AisBits) => Layou
     ...[number('transmit_receive_mode', 2), number('interval', 4), number('quiet_min', 4)],
   ],
   24: ofClassBStatic,
-  25: ofSlots,
-  26: (bits) => [...ofSlots(bits), atEnd('radio', 20)],
+  25: ofSlots([]),
+  26: ofSlots([atEnd('radio', 20)]),
   27: [
     ...[flag('is_accurate'), raim, status, longitude(18, 600), latitude(17, 600), below('speed_knots', 6, 63)],
     ...[below('course_deg', 9, 360), flag('is_position_old')],
   ],
 };
+
+/** The layout of a message of this type; undefined where nobody knows the type. */
+export const layoutOf = (type: number, bits: AisBits): Layout | undefined => {
+  const layout = layouts[type];
+  return layout && 'which' in layout ? layout.layouts[layout.which(bits)] : layout;
+};
+
+/** All that a message may have by its type, and what some of them carry, for a page of reference. */
+export const allLayouts = (): readonly { readonly type: string; readonly what?: string; readonly fields: Layout }[] => [
+  ...Object.entries(layouts).map(([type, layout]) => ({
+    type,
+    fields: 'which' in layout ? (type === '6' || type === '8' ? layout.layouts[0]! : layout.layouts.flat()) : layout,
+  })),
+  { type: '6, dac 1, fid 18', what: 'clearance to enter a port', fields: clearance },
+  { type: '8, dac 1, fid 11', what: 'weather and water, until 2013', fields: weatherBefore2013 },
+  { type: '8, dac 1, fid 31', what: 'weather and water', fields: weather },
+  { type: '8, dac 200, fid 10', what: 'inland ship and voyage', fields: inland },
+];

@@ -1,6 +1,6 @@
 import { AisBits } from './ais-bits.ts';
 import { mmsi, number, numbered, readFields } from './ais-fields.ts';
-import { layouts } from './ais-layouts.ts';
+import { headerWidth, layoutOf } from './ais-layouts.ts';
 import { messageTypes } from './ais-words.ts';
 import type { Payload } from './read-sentence.ts';
 
@@ -8,7 +8,6 @@ import type { Payload } from './read-sentence.ts';
 export type ReadAis = { readonly payload: Payload; readonly isKnown: boolean } | { readonly invalid: string };
 
 const header = [numbered('message_type', 6, messageTypes), number('repeat', 2), mmsi('mmsi')];
-const headerWidth = 38;
 
 /**
  * Reads a message out of its characters. A field that says "not available" is left out, as is what was cut off. A type that
@@ -20,13 +19,13 @@ export const readAis = (characters: string, fill: number): ReadAis => {
   if (bits.length < headerWidth)
     return { invalid: `its message has ${bits.length} bits, and type and sender take ${headerWidth}` };
   const type = bits.unsigned(0, 6);
-  const layout = layouts[type];
+  const layout = layoutOf(type, bits);
   const payload: Record<string, unknown> = {};
   readFields(header, bits, payload);
   if (layout === undefined) {
     if (bits.length > headerWidth) payload['data'] = bits.hex(headerWidth);
     return { payload, isKnown: false };
   }
-  readFields(typeof layout === 'function' ? layout(bits) : layout, bits, payload, headerWidth);
+  readFields(layout, bits, payload, headerWidth);
   return { payload, isKnown: true };
 };

@@ -21,6 +21,7 @@ const generated = {
   'docs/reference/configuration.md': () => node('server/dist/reference.js', 'configuration'),
   'docs/reference/mavlink.md': () => node('server/dist/reference.js', 'mavlink'),
   'docs/reference/nmea.md': () => node('server/dist/reference.js', 'nmea'),
+  'docs/reference/problems.md': () => node('server/dist/reference.js', 'problems'),
 };
 
 /** The ready-to-run example has the files of the project's own set-up; its folder can be copied and stands alone. */

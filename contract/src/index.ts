@@ -19,6 +19,7 @@ export * from './log.ts';
 export type { Mention } from './mentions.ts';
 export * from './opened-ports.ts';
 export * from './paths.ts';
+export * from './problem-kinds.ts';
 export * from './problem.ts';
 export * from './schema-findings.ts';
 export * from './seen.ts';

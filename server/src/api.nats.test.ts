@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Problem } from '@semstreams/contract';
+import { Problem, problemTypes } from '@semstreams/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -161,8 +161,10 @@ describe(`requests made up from the document (API_SEED=${seed})`, () => {
           return;
         }
         expect(Object.keys(said.content)).toContain(type);
-        if (answer.status >= 400 && type === 'application/problem+json') Problem.parse(JSON.parse(text));
-        else if (type === 'application/json') shapeOf(said.content[type]!.schema).parse(JSON.parse(text));
+        if (answer.status >= 400 && type === 'application/problem+json') {
+          const problem = Problem.parse(JSON.parse(text));
+          expect([problem.status, problemTypes]).toEqual([answer.status, expect.arrayContaining([problem.type])]);
+        } else if (type === 'application/json') shapeOf(said.content[type]!.schema).parse(JSON.parse(text));
       }),
       { seed, numRuns, endOnFailure: true },
     );

@@ -10,6 +10,7 @@ import { loadSettings } from './config/load-settings.ts';
 import { settingsOf } from './config/settings.ts';
 import { apiDocument } from './web/document/api-document.ts';
 import { asyncDocument } from './web/document/async-document.ts';
+import { problemReference } from './web/problem-page.ts';
 
 /** The application is only looked at: in a preview nothing of it is made, so neither NATS nor a port is needed. */
 const openapi = async (): Promise<string> => {
@@ -29,4 +30,5 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   configuration: configurationReference,
   mavlink: mavlinkReference,
   nmea: nmeaReference,
+  problems: problemReference,
 };

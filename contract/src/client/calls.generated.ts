@@ -91,7 +91,7 @@ export interface Schemas {
   LogLevel: "debug" | "info" | "warn" | "error";
   LogPage: { "items": (Schemas['LogEntry'])[]; "latest": number; };
   LogEntry: { "sequence": number; "time": string; "level": Schemas['LogLevel']; "sentence": string; "part"?: string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "fields": Record<string, unknown>; };
-  Problem: { "type": string; "title": string; "status": number; "detail"?: string; "instance"?: string; "findings"?: (Schemas['Finding'])[]; };
+  Problem: { "type": "/api/docs/problems#wrong-request" | "/api/docs/problems#login-needed" | "/api/docs/problems#not-allowed" | "/api/docs/problems#foreign-page" | "/api/docs/problems#not-found" | "/api/docs/problems#other-method" | "/api/docs/problems#too-slow" | "/api/docs/problems#conflict" | "/api/docs/problems#would-lose-messages" | "/api/docs/problems#changed-meanwhile" | "/api/docs/problems#too-large" | "/api/docs/problems#too-long-an-address" | "/api/docs/problems#other-content" | "/api/docs/problems#unusable" | "/api/docs/problems#key-used-before" | "/api/docs/problems#revision-needed" | "/api/docs/problems#too-often" | "/api/docs/problems#too-large-a-head" | "/api/docs/problems#failed" | "/api/docs/problems#away" | "/api/docs/problems#no-room"; "title": string; "status": number; "detail"?: string; "instance"?: string; "findings"?: (Schemas['Finding'])[]; };
 }
 
 /** What each call takes and answers. */

@@ -29,7 +29,13 @@ const create = async (id: string, rate?: number) => {
 const etag = ({ headers }: { headers: Headers }): string => headers.get('etag')!;
 const problem = (status: number, detail: unknown = expect.any(String)) => ({
   status,
-  body: { type: 'about:blank', title: expect.any(String), status, detail, instance: expect.any(String) },
+  body: {
+    type: expect.stringMatching(/^\/api\/docs\/problems#/),
+    title: expect.any(String),
+    status,
+    detail,
+    instance: expect.any(String),
+  },
 });
 
 describe('drafts', () => {

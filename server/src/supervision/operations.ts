@@ -205,7 +205,10 @@ export class Operations extends Deployer {
 /** @param otherwise how to do it nevertheless */
 const refuseToLose = (findings: readonly Finding[], otherwise: string): void => {
   const [first] = findings;
-  if (first) throw new HttpProblem(409, `${first.sentence}; ${first.hint}, or ${otherwise}`, [...findings]);
+  if (first)
+    throw new HttpProblem(409, `${first.sentence}; ${first.hint}, or ${otherwise}`, [...findings], {
+      kind: 'would-lose-messages',
+    });
 };
 
 const say = 'deploy, start or stop it to say so';

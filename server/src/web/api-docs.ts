@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problemPage } from '@semstreams/contract';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -29,6 +30,9 @@ export const serveApiDocs = async (app: NestFastifyApplication): Promise<void> =
   const fastify = app.getHttpAdapter().getInstance();
   let document: Promise<string> | undefined;
   fastify.get('/api/docs', async (_, reply) => reply.type('text/html').send(page));
+  fastify.get(problemPage, async (_, reply) =>
+    reply.type('text/html').send((await import('./problem-page.ts')).problemHtml()),
+  );
   fastify.get('/api/docs/open-document.js', async (_, reply) => reply.type('text/javascript').send(openDocument));
   fastify.get('/api/docs/openapi.json', async (_, reply) =>
     reply.type('application/json').send(await (document ??= documentOf(app))),

@@ -1,3 +1,4 @@
+import type { ProblemStatus } from '@semstreams/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemBody } from './problems.ts';
 
@@ -37,7 +38,7 @@ export const pathOf = (url: string): string => url.split('?', 1)[0]!;
 
 const shown = (url: string): string => (url.length > 200 ? `${url.slice(0, 200)}…` : url);
 
-const problem = (request: FastifyRequest, reply: FastifyReply, status: number, detail: string) =>
+const problem = (request: FastifyRequest, reply: FastifyReply, status: ProblemStatus, detail: string) =>
   reply
     .status(status)
     .type('application/problem+json')

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { ProblemName } from '@semstreams/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import type { Audit } from '../access/audit.ts';
@@ -34,14 +35,18 @@ export const guardCalls = (
     const refusal = callRefusal(request, callOf(request.method, request.routeOptions.url), access);
     if (refusal) await refuse(request, reply, refusal);
   });
-  const refuse = async (request: FastifyRequest, reply: FastifyReply, { status, detail }: Refusal): Promise<void> => {
+  const refuse = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { status, detail, kind }: Refusal,
+  ): Promise<void> => {
     const call = callOf(request.method, request.routeOptions.url);
     if (call) noteOutcome(audit, request, call, { status, detail });
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
     await reply
       .status(status)
       .type('application/problem+json')
-      .send(problemBody(status, detail, request.url));
+      .send(problemBody(status, detail, request.url, { kind }));
   };
   // not when the answer has arrived: who hangs up before that has done it all the same
   fastify.addHook('onSend', async (request, reply) => {
@@ -55,19 +60,25 @@ export const guardCalls = (
 interface Refusal {
   readonly status: 401 | 403;
   readonly detail: string;
+  readonly kind?: ProblemName;
 }
 
 /** What any page could ask for without knowing who is before it is what everybody may see. */
-const placeRefusal = (request: FastifyRequest, call: Call | undefined, allowedHosts: readonly string[]) => {
+const placeRefusal = (
+  request: FastifyRequest,
+  call: Call | undefined,
+  allowedHosts: readonly string[],
+): Refusal | undefined => {
   const isOpen = safeMethods.has(request.method) && (call === undefined || call.needs === 'nothing');
   if (isOpen || isTrusted(request.headers, allowedHosts)) return undefined;
   return {
     status: 403,
+    kind: 'foreign-page',
     detail: 'this request comes from another page or under an unknown host name; see "allowed_hosts"',
-  } as const;
+  };
 };
 
-const callRefusal = (request: FastifyRequest, call: Call | undefined, access: Access) => {
+const callRefusal = (request: FastifyRequest, call: Call | undefined, access: Access): Refusal | undefined => {
   const principal = access.principalOf(request.headers);
   if (principal) noteAsker(request, principal, () => access.isStill(principal));
   if (!call) return undefined;

@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import type { ProblemStatus } from '@semstreams/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ByAddress, shareOfOne } from '../access/by-address.ts';
 import { problemBody } from './problems.ts';
@@ -102,7 +103,7 @@ const refuseSlow = ({ raw, url }: FastifyRequest, reply: FastifyReply): void => 
 };
 
 /** What is wrong with bytes that are no request, by the code of Node's parser. */
-const wrongs: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+const wrongs: Readonly<Record<string, readonly [status: ProblemStatus, detail: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request came too slowly'],
   HPE_HEADER_OVERFLOW: [431, 'the head of the request is larger than 16 KB'],
   HPE_INVALID_METHOD: [400, 'this is no method of HTTP'],

@@ -57,7 +57,12 @@ export class DoneOnce implements NestInterceptor {
     this.forgetOld();
     const before = this.known.get(place);
     if (before && before.asked !== asked)
-      throw new HttpProblem(422, 'this "Idempotency-Key" was used for another body: take a new key for a new request');
+      throw new HttpProblem(
+        422,
+        'this "Idempotency-Key" was used for another body: take a new key for a new request',
+        undefined,
+        { kind: 'key-used-before' },
+      );
     if (before) return before.answer;
     const answer = make();
     this.known.set(place, { asked, answer, until: this.now() + knownMs });

@@ -1,9 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { ProblemStatus } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { diskProblemOf } from '../machine/disk-problem.ts';
 import { NatsAway, refusalOf } from '../nats/connection/nats-away.ts';
 import { mostJsonBytes } from './json-body.ts';
-import { HttpProblem, problemBody } from './problems.ts';
+import { HttpProblem, problemBody, toldStatus } from './problems.ts';
 
 /** Turns whatever was thrown into problem details. What nobody foresaw is logged and tells nothing of the inside. */
 @Catch()
@@ -26,13 +27,13 @@ export class ProblemFilter implements ExceptionFilter {
       });
     // whoever asked is gone, or was told already
     if (reply.sent || request.raw.socket.destroyed) return;
-    const { findings, retryAfterSeconds } = thrown instanceof HttpProblem ? thrown : {};
+    const { findings, kind, retryAfterSeconds } = thrown instanceof HttpProblem ? thrown : {};
     const retryAfter = retryAfterSeconds ?? (status === 503 ? usualRetrySeconds : undefined);
     if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
     void reply
       .status(status)
       .type('application/problem+json')
-      .send(problemBody(status, detail, request.url, findings));
+      .send(problemBody(status, detail, request.url, { findings, kind }));
   }
 }
 
@@ -40,18 +41,18 @@ export class ProblemFilter implements ExceptionFilter {
 const usualRetrySeconds = 5;
 
 /** What is answered where `thrown` ends a request. */
-export const answerTo = (thrown: unknown): { status: number; detail: string } => {
+export const answerTo = (thrown: unknown): { status: ProblemStatus; detail: string } => {
   if (thrown instanceof HttpProblem) return { status: thrown.status, detail: thrown.message };
   if (thrown instanceof NatsAway) return { status: 503, detail: thrown.message };
   const refusal = refusalOf(thrown);
   if (refusal !== undefined) return { status: 503, detail: `NATS refuses: ${refusal}` };
   if (thrown instanceof HttpException) {
     const status = thrown.getStatus();
-    return { status, detail: ofFastify[status] ?? thrown.message };
+    return { status: toldStatus(status), detail: ofFastify[status] ?? thrown.message };
   }
   const { statusCode, message, code } = (thrown ?? {}) as { statusCode?: number; message?: string; code?: string };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return { status: statusCode, detail: ofZlib[code ?? ''] ?? message ?? '' };
+    return { status: toldStatus(statusCode), detail: ofZlib[code ?? ''] ?? message ?? '' };
   const diskProblem = diskProblemOf(thrown);
   if (diskProblem !== undefined) return { status: 507, detail: `${diskProblem}, then try again` };
   return { status: 500, detail: 'something went wrong inside; the log of the server says what' };

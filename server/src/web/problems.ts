@@ -1,20 +1,35 @@
-import type { Finding, Problem } from '@semstreams/contract';
-import { STATUS_CODES } from 'node:http';
+import {
+  type Finding,
+  type Problem,
+  type ProblemKind,
+  problemKinds,
+  type ProblemName,
+  type ProblemStatus,
+  problemType,
+} from '@semstreams/contract';
+
+interface More extends ErrorOptions {
+  readonly retryAfterSeconds?: number;
+  /** Where the status alone does not say it. */
+  readonly kind?: ProblemName;
+}
 
 /** An answer that says no, as problem details of RFC 9457. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   /** When it is worth asking again. */
   readonly retryAfterSeconds: number | undefined;
+  readonly kind: ProblemName | undefined;
 
   constructor(
-    readonly status: number,
+    readonly status: ProblemStatus,
     detail: string,
     readonly findings?: readonly Finding[],
-    options?: ErrorOptions & { readonly retryAfterSeconds?: number },
+    options?: More,
   ) {
     super(detail, options);
     this.retryAfterSeconds = options?.retryAfterSeconds;
+    this.kind = options?.kind;
   }
 }
 
@@ -24,14 +39,27 @@ export const conflict = (detail: string): HttpProblem => new HttpProblem(409, de
 export const refused = (detail: string, findings: readonly Finding[]): HttpProblem =>
   new HttpProblem(422, detail, findings);
 
+const kinds = Object.entries(problemKinds) as [ProblemName, ProblemKind][];
+
+/** What is meant by a status alone. */
+const kindOf = (status: ProblemStatus): ProblemName => kinds.find(([, kind]) => kind.status === status)![0];
+
+/** The same status where it is one of those that are told, else the one that stands for all of its hundred. */
+export const toldStatus = (status: number): ProblemStatus =>
+  (kinds.find(([, kind]) => kind.status === status)?.[1].status ?? (status < 500 ? 400 : 500)) as ProblemStatus;
+
+/** What is sent where the answer is no, at the address `instance`. */
 export const problemBody = (
-  status: number,
+  status: ProblemStatus,
   detail: string,
   instance: string,
-  findings?: readonly Finding[],
+  {
+    findings,
+    kind = kindOf(status),
+  }: { findings?: readonly Finding[] | undefined; kind?: ProblemName | undefined } = {},
 ): Problem => ({
-  type: 'about:blank',
-  title: STATUS_CODES[status] ?? 'Error',
+  type: problemType(kind),
+  title: problemKinds[kind].title,
   status,
   detail,
   instance,

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { Body, Controller, Delete, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpException, Module, Param, Post, Query } from '@nestjs/common';
+import { type Problem, problemKinds, type ProblemName, problemPage, problemType } from '@semstreams/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
@@ -36,6 +37,10 @@ class Things {
   @Get('away')
   away(): never {
     throw new NatsAway('NATS is away');
+  }
+  @Get('teapot')
+  teapot(): never {
+    throw new HttpException('it is a teapot', 418);
   }
   @Get(':number')
   get(@Param('number', { schema: wholeNumber(z.int().min(1)) }) number: number) {
@@ -277,5 +282,35 @@ describe('an answer', () => {
 
   it('that says "not now" says when', async () => {
     expect((await told(`${things}/away`)).headers).toMatchObject({ 'retry-after': '5' });
+  });
+});
+
+describe('a problem', () => {
+  const typeOf = async (url: string, { method = 'GET', headers = {}, payload }: Sent = {}) => {
+    const host = { host: `127.0.0.1:${port}` };
+    const given = { method: method as 'GET', url, headers: { ...host, ...headers } };
+    return (await app.inject({ ...given, ...(payload === undefined ? {} : { payload }) })).json() as Problem;
+  };
+  it.each<[string, Sent, ProblemName]>([
+    [`${things}?limt=3`, {}, 'wrong-request'],
+    ['/api/%zz', {}, 'wrong-request'],
+    [things, { headers: { origin: 'http://elsewhere.example' }, method: 'POST' }, 'foreign-page'],
+    ['/api/v1/nothing', {}, 'not-found'],
+    [things, { method: 'PATCH' }, 'other-method'],
+    [`${things}/raw`, { method: 'POST', headers: json, payload: Buffer.alloc(5_000_000, ' ') }, 'too-large'],
+    [`${things}/${'9'.repeat(300)}`, {}, 'too-long-an-address'],
+    [`${things}/raw`, { method: 'POST', headers: { 'content-type': 'text/html' }, payload: 'a' }, 'other-content'],
+    [`${things}/raw`, { method: 'POST', headers: json, payload: '['.repeat(9999) }, 'unusable'],
+    [`${things}/away`, {}, 'away'],
+    [`${things}/teapot`, {}, 'wrong-request'],
+  ])('at %s is of a kind of its own', async (url, request, name) => {
+    const { status, title } = problemKinds[name];
+    expect(await typeOf(url, request)).toMatchObject({ type: problemType(name), status, title });
+  });
+
+  it('leads to a page of the server that says what it means', async () => {
+    const { body, headers } = await app.inject({ url: problemPage, headers: { host: `127.0.0.1:${port}` } });
+    expect(headers['content-type']).toContain('text/html');
+    for (const name of Object.keys(problemKinds)) expect(body).toContain(`id="${name}"`);
   });
 });

@@ -12,7 +12,7 @@ const description = `Everything that the editor does can be done by scripts with
 
 Within \`/api/v1\` nothing is taken away or changes its meaning. Fields, calls and values of "what it does" may be added: leave aside what you do not know. What a request sends is closed: an unknown field or query parameter is refused by 400, with the nearest right word.
 
-Whatever says no is a problem of RFC 9457 (\`application/problem+json\`). Its \`type\` is always "about:blank": the status says of what kind it is, \`detail\` what to do next, and \`findings\` where it is wrong, with codes for programs.
+Whatever says no is a problem of RFC 9457 (\`application/problem+json\`). Its \`type\` says of what kind it is and leads to what that means, \`detail\` says what to do next, and \`findings\` where it is wrong, with codes for programs.
 
 Where a login is needed, show a token as \`Authorization: Bearer …\`; \`GET /api/v1/session\` says whether it is. What a call needs is the role that its description ends with.
 

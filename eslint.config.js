@@ -14,10 +14,11 @@ export const rooms = {
   contract: { does: 'schemas and pure functions that server and ui agree on', uses: [] },
   ui: { does: 'the pages; they reach the server by HTTP and socket.io alone', uses: ['contract'] },
   ...inServer({
+    reach: { does: 'how far flows may reach: what the settings allow, and why not', uses: [] },
     machine: { does: 'what a process asks of the machine: other processes, memory, its data folder', uses: [] },
     config: {
       does: 'settings file, environment and secrets as one frozen object; version and commit',
-      uses: ['machine'],
+      uses: ['machine', 'reach'],
     },
     access: {
       does: 'who may: users, sessions, tokens, the audit; which origins and hosts are trusted, and how many may come from one address',
@@ -73,12 +74,12 @@ export const rooms = {
       uses: ['component-kit/fields', 'engine'],
     },
     'component-kit/sockets': {
-      does: 'listening for datagrams and on TCP',
-      uses: ['access', 'component-kit/fields', 'engine'],
+      does: 'listening for datagrams and on TCP, and dialling TCP',
+      uses: ['access', 'component-kit/fields', 'component-kit/network', 'engine'],
     },
     'component-kit/network': {
       does: 'what all that dial or listen share: TLS, logging in, and why a line is not made',
-      uses: ['component-kit/fields', 'engine'],
+      uses: ['component-kit/fields', 'engine', 'reach'],
     },
     'component-kit/link': {
       does: 'the protocol between two locations, and WebSockets: dialling, listening',
@@ -118,7 +119,7 @@ export const rooms = {
     },
     catalogue: {
       does: 'finds the types, those of `components_dir` too; their reference page',
-      uses: ['component-kit', 'component-types', 'config', 'engine', 'machine', 'nats/storage', 'web'],
+      uses: ['component-kit', 'component-types', 'config', 'engine', 'machine', 'nats/storage', 'reach', 'web'],
     },
 
     archive: {
@@ -143,15 +144,15 @@ export const rooms = {
 
     'lanes/agreed': {
       does: 'what server and lane say to each other, and leave on disk for each other',
-      uses: ['engine', 'machine', 'nats', 'nats/storage'],
+      uses: ['engine', 'machine', 'nats', 'nats/storage', 'reach'],
     },
     'lanes/inside': {
       does: 'what runs in the process of a lane; only its entry imports it',
-      uses: ['catalogue', 'engine', 'lanes/agreed', 'machine', 'nats', 'nats/dead-letters'],
+      uses: ['catalogue', 'engine', 'lanes/agreed', 'machine', 'nats', 'nats/dead-letters', 'reach'],
     },
     lanes: {
       does: 'lanes as the server sees them',
-      uses: ['engine', 'lanes/agreed', 'machine', 'nats', 'nats/storage'],
+      uses: ['engine', 'lanes/agreed', 'machine', 'nats', 'nats/storage', 'reach'],
     },
     'supervision/observed': {
       does: 'what is seen of a flow: status, rates, log, attention',

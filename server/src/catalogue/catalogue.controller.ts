@@ -41,6 +41,6 @@ export class CatalogueController {
     if (!this.catalogue.get(type)) throw notFound(`there is no component type "${type}"`);
     if (!mayProbe()) throw conflict('several connections are being tested: try again when they are done');
     const ownFile = this.catalogue.ownComponents()[type];
-    return probe({ type, ownFile, config, secretsDir: this.settings.values.secrets_dir });
+    return probe({ type, ownFile, config, secretsDir: this.settings.values.secrets_dir, reach: this.settings.reach });
   }
 }

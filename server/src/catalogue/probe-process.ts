@@ -1,6 +1,7 @@
 import { hideForPeople } from '../engine/without-secrets.ts';
 import { sentenceOf } from '../engine/fault.ts';
 import { loadDefinition, loadProbe } from './load-definition.ts';
+import { limitTo } from '../reach/reach.ts';
 import type { ProbeOrder } from './probe.ts';
 import { resolvedConfig, secretsIn } from './secrets.ts';
 
@@ -9,7 +10,8 @@ const say = (works: boolean, sentence: string): void => void process.send?.({ wo
 process.on('uncaughtException', (thrown) => say(false, sentenceOf(thrown)));
 process.once('message', (order: ProbeOrder) => void probe(order));
 
-const probe = async ({ type, ownFile, config, secretsDir, patienceMs }: ProbeOrder): Promise<void> => {
+const probe = async ({ type, ownFile, config, secretsDir, reach, patienceMs }: ProbeOrder): Promise<void> => {
+  limitTo(reach);
   let hide = (sentence: string): string => sentence;
   try {
     const definition = await loadDefinition(type, ownFile);

@@ -47,6 +47,21 @@ it.each([
   expect([status, body]).toEqual([200, { works: false, sentence: expect.stringMatching(sentence) as unknown }]);
 });
 
+it.each([
+  ['http_poll_input', { url: 'http://169.254.169.254/latest/meta-data' }],
+  ['http_output', { url: 'http://[::ffff:a9fe:a9fe]/latest' }],
+  ['websocket_output', { dial: 'ws://169.254.43518/' }],
+  ['websocket_input', { url: 'ws://2852039166/' }],
+  ['mqtt_input', { url: 'mqtt://[fe80::1]', topics: ['a'] }],
+  ['mqtt_output', { url: 'ws://169.254.169.254', topic: 'a' }],
+  ['tcp_input', { mode: 'connect', address: '169.254.43518', port: 80 }],
+  ['tcp_output', { address: '169.254.169.254', port: 80 }],
+  ['udp_output', { address: '169.254.169.254', port: 80 }],
+])('a %s of %j does not reach what only the machine may', async (type, config) => {
+  const sentence = expect.stringMatching(/allow it in the setting "network\.allowed"/) as unknown;
+  expect((await probe(type, config)).body).toEqual({ works: false, sentence });
+});
+
 it('knows which types can be tested, and which there are', async () => {
   const { body } = await server.call('GET', '/api/v1/component-types/udp_input');
   expect(body).toMatchObject({ probes: 'Looks whether the port is to be had.' });

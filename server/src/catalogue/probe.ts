@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProbeAnswer } from '@semstreams/contract';
 import { withoutServerVariables } from '../machine/server-variables.ts';
+import type { Reach } from '../reach/reach.ts';
 import { whenLate } from '../machine/patience.ts';
 
 /** What a test is told. */
@@ -11,6 +12,7 @@ export interface ProbeOrder {
   readonly ownFile: string | undefined;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secretsDir: string;
+  readonly reach: Reach;
   readonly patienceMs: number;
 }
 

@@ -1,5 +1,11 @@
 import { duration, size } from '@semstreams/contract';
 import { z } from 'zod';
+import { networkEntryProblem } from '../reach/address-problem.ts';
+
+const networkEntry = z.string().superRefine((entry, context) => {
+  const message = networkEntryProblem(entry);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 /** Every setting, with its default and its description: the reference page and the environment variables come from here. */
 export const SettingsSchema = z.strictObject({
@@ -166,6 +172,14 @@ export const SettingsSchema = z.strictObject({
       pprof: z.boolean().default(false).meta({
         description:
           'Whether profiles are made at `/debug/pprof/heap` and `/debug/pprof/profile`, for this machine alone.',
+      }),
+    })
+    .prefault({}),
+  network: z
+    .strictObject({
+      allowed: z.array(networkEntry).default(['*']).meta({
+        description:
+          'Where components of flows may connect to: names such as `broker.example` or `*.example`, addresses, networks such as `10.0.0.0/8`, and `*` for all. Link-local addresses and those of cloud metadata (`169.254.0.0/16`, `fe80::/10` and others) only where they are listed themselves.',
       }),
     })
     .prefault({}),

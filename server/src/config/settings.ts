@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Reach } from '../reach/reach.ts';
 import { settingEntries, type SettingsValues } from './settings.schema.ts';
 
 export interface SettingsChange {
@@ -25,6 +26,10 @@ export class Settings {
 
   get dataDir(): string {
     return resolve(this.values.data_dir);
+  }
+
+  get reach(): Reach {
+    return { network: this.values.network.allowed };
   }
 
   get backupFolder(): string {

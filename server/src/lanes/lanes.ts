@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Flow } from '@semstreams/contract';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import type { LaneNatsSettings } from '../nats/lane-nats.ts';
+import type { Reach } from '../reach/reach.ts';
 import type { RoomAsked, StoreRoom } from '../nats/storage/store-room.ts';
 import { Lane, type LaneEnd } from './lane.ts';
 import { Errands, type TapListener } from './errands.ts';
@@ -14,6 +15,7 @@ export interface LaneSettings {
   readonly dataDir: string;
   readonly diskStopAt: number;
   readonly secretsDir: string;
+  readonly reach: Reach;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: () => Readonly<Record<string, string>>;
   readonly nats: () => LaneNatsSettings;
@@ -151,7 +153,7 @@ export class Lanes {
 
   private open(place: string): Lane {
     const name = `${place}-${(this.lastLane += 1)}`;
-    const { dataDir, diskStopAt, secretsDir, ownComponents, nats, isDiskFull, memoryLimitBytes, stallMs } =
+    const { dataDir, diskStopAt, secretsDir, reach, ownComponents, nats, isDiskFull, memoryLimitBytes, stallMs } =
       this.settings;
     const lane: Lane = new Lane({
       place,
@@ -160,6 +162,7 @@ export class Lanes {
         dataDir,
         diskStopAt,
         secretsDir,
+        reach,
         ownComponents: ownComponents(),
         nats: nats(),
         isDiskFull: isDiskFull(),

@@ -54,6 +54,7 @@ import { Supervisor } from './supervisor.ts';
         dataDir: settings.dataDir,
         diskStopAt: settings.values.disk.stop_at,
         secretsDir: settings.values.secrets_dir,
+        reach: settings.reach,
         ownComponents: () => catalogue.ownComponents(),
         nats: () => nats.laneSettings(),
         isDiskFull: () => disk.level === 'full',

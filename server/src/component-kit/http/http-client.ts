@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { Agent as SecureAgent, request as askSecure } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
-import { lookup } from '../network/lookup.ts';
+import { forbidden, lookup } from '../network/lookup.ts';
 import { httpProblem } from './http-problem.ts';
 import { gunzip } from './read-body.ts';
 
@@ -77,6 +77,8 @@ export class HttpClient {
 
   private async askOnce({ method, url, headers, body, withinMs, mostBytes, signal }: Asked): Promise<Answer> {
     signal.throwIfAborted();
+    const problem = forbidden(url.hostname);
+    if (problem) throw new NoAnswer(problem.message, { cause: problem });
     const isSecure = url.protocol === 'https:';
     return new Promise((resolve, reject) => {
       const request = (isSecure ? askSecure : askPlain)(url, {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import { backOff } from '../../engine/back-off.ts';
+import { forbidden, lookup } from '../network/lookup.ts';
 import { closes, linkProtocol, plainProtocol } from './closes.ts';
 import type { Line, LineEnd } from './line.ts';
 import { closeReason, reasonOf, type Refusal, refusalOf } from './reasons.ts';
@@ -56,6 +57,11 @@ export const keepDialling = (options: DialOptions): Dialling => {
   let isEcho = false;
 
   const connect = (): void => {
+    const notAllowed = forbidden(new URL(options.url).hostname);
+    if (notAllowed) {
+      retry = setTimeout(connect, options.longestWaitMs);
+      return options.onDown(notAllowed.message, options.longestWaitMs);
+    }
     const { subprotocols } = options;
     const plain = subprotocols.length === 0 ? [plainProtocol] : subprotocols;
     const asked = isPlain || isEcho ? subprotocols : [...plain, linkProtocol];
@@ -65,6 +71,7 @@ export const keepDialling = (options: DialOptions): Dialling => {
       maxPayload: options.maxPayload,
       perMessageDeflate: false,
       autoPong: false,
+      lookup,
       ...options.tls,
     });
     present = client;

@@ -1,9 +1,9 @@
-import { connect, isIP } from 'node:net';
+import { connect, isIP, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { refusalOf } from '../link/reasons.ts';
-import { lookup } from '../network/lookup.ts';
+import { forbidden, lookup } from '../network/lookup.ts';
 import { placeOf } from './place.ts';
 
 export interface OpenedSocket {
@@ -21,7 +21,14 @@ export const openSocket = (
   given: { readonly tls: ConnectionOptions; readonly largest: number; readonly opened: () => void },
 ): OpenedSocket => {
   const { protocol } = new URL(url);
+  const problem = forbidden(placeOf(url).host);
+  if (problem) return endedBy(problem);
   return protocol === 'ws:' || protocol === 'wss:' ? openWebSocket(url, given) : openPlain(url, given);
+};
+
+const endedBy = (problem: Error): OpenedSocket => {
+  const stream = new Socket().destroy(problem);
+  return { stream, destroy: () => undefined };
 };
 
 const openPlain = (url: string, { tls, opened }: Parameters<typeof openSocket>[1]): OpenedSocket => {

@@ -1,7 +1,7 @@
 import { isIP, Socket } from 'node:net';
 import { connect as secure, type ConnectionOptions } from 'node:tls';
 import { dialProblem } from './dial-problem.ts';
-import { lookup } from './lookup.ts';
+import { forbidden, lookup } from './lookup.ts';
 
 /** A silent peer is asked at TCP's own level after so many milliseconds: a line that died unnoticed ends. */
 const keepAliveMs = 10_000;
@@ -24,6 +24,8 @@ export const dial = async (to: {
 }): Promise<Socket> => {
   const { host, port, tls, withinMs, signal } = to;
   signal.throwIfAborted();
+  const problem = forbidden(host);
+  if (problem) throw new NotDialled(problem.message, { cause: problem });
   const plain = new Socket();
   plain.setKeepAlive(true, keepAliveMs);
   plain.setNoDelay(true);

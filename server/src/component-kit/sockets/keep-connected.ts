@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
+import { forbidden, lookup } from '../network/lookup.ts';
 import { backOff } from '../../engine/back-off.ts';
 
 /** How long the other side may take to answer, and so long a line must have held to begin with short waits anew, in milliseconds. */
@@ -50,7 +51,9 @@ export const keepConnected = (options: {
         ended();
         resolve(reason);
       });
-      present.connect(port, host);
+      const problem = forbidden(host);
+      if (problem) present.destroy(problem);
+      else present.connect({ host, port, lookup });
     });
   };
 

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { forbidden, lookup } from '../network/lookup.ts';
 
 /** How long a far side may take to answer, in milliseconds. */
 const connectMs = 5000;
@@ -11,7 +12,9 @@ export const probeConnection = async (address: string, port: number): Promise<st
     await new Promise<void>((resolve, reject) => {
       socket.setTimeout(connectMs, () => reject(new Error('there is no answer')));
       socket.once('error', reject);
-      socket.connect(port, address, resolve);
+      const problem = forbidden(address);
+      if (problem) reject(problem);
+      else socket.connect({ host: address, port, lookup }, resolve);
     });
     return `${place} answers`;
   } catch (cause) {

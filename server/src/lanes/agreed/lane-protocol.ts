@@ -4,6 +4,7 @@ import type { Totals } from '../../engine/counters.ts';
 import type { Hand } from '../../engine/hand-on.ts';
 import type { LaneNatsSettings } from '../../nats/lane-nats.ts';
 import type { RoomAnswer } from '../../nats/storage/room-share.ts';
+import type { Reach } from '../../reach/reach.ts';
 import type { RoomAsked } from '../../nats/storage/store-room.ts';
 
 /** Number of one start of one flow in one lane; never used twice by one server. */
@@ -20,6 +21,7 @@ export interface LaneSetup {
   /** Percent of the disk of that folder that flows may fill. */
   readonly diskStopAt: number;
   readonly secretsDir: string;
+  readonly reach: Reach;
   /** Files of component types that do not come with the product, by type. */
   readonly ownComponents: Readonly<Record<string, string>>;
   readonly nats: LaneNatsSettings;

@@ -41,6 +41,7 @@ const open = () => {
       dataDir,
       diskStopAt: 100,
       secretsDir: '',
+      reach: { network: ['*'] },
       ownComponents: {},
       nats,
       isDiskFull: false,

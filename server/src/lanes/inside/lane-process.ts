@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { sentenceOf } from '../../engine/fault.ts';
+import { limitTo } from '../../reach/reach.ts';
 import { hostLane } from './lane-host.ts';
 import { askInspector } from './lane-inspector.ts';
 import { beatMs, type FromLane, type LaneSetup, type ToLane } from '../agreed/lane-protocol.ts';
@@ -16,6 +17,7 @@ const say = (message: FromLane): void => {
 let host: ReturnType<typeof hostLane> | undefined;
 
 const open = (setup: LaneSetup): void => {
+  limitTo(setup.reach);
   const opened = hostLane(setup, say);
   host = opened;
   setInterval(() => {

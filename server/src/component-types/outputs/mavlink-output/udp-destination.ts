@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
+import { NotAllowed } from '../../../component-kit/network/lookup.ts';
+import { resolveAddress } from '../../../component-kit/network/resolve-address.ts';
 import { FatalFault } from '../../../engine/fault.ts';
 import { type Destination, type Given, placeOf } from './destination.ts';
 
@@ -19,7 +20,8 @@ export const udpDestination = ({ io, address }: Given): Destination => {
 
   return {
     async open() {
-      const found = await lookup(host).catch((thrown: unknown) => {
+      const found = await resolveAddress(host).catch((thrown: unknown) => {
+        if (thrown instanceof NotAllowed) throw new FatalFault(thrown.message, { cause: thrown });
         throw new FatalFault(`there is no host "${host}": name an address, such as 10.0.0.7:14550`, { cause: thrown });
       });
       resolved = found.address;

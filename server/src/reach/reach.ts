@@ -1,0 +1,15 @@
+/** How far the flows of this process may reach. What is settled here holds for every component of it. */
+export interface Reach {
+  /** Hosts and networks that may be dialled; see `addressProblem`. */
+  readonly network: readonly string[];
+}
+
+/** As long as nobody has said otherwise: every address but those that `addressProblem` always refuses. */
+let inForce: Reach = { network: ['*'] };
+
+/** Settles it, before any flow of this process is opened. */
+export const limitTo = (reach: Reach): void => {
+  inForce = reach;
+};
+
+export const reach = (): Reach => inForce;

@@ -13,7 +13,7 @@ import { createDraft } from './draft/draft-store.ts';
 import { forgetDraft, keepDraft, type KeptDraft, takeKeptDrafts } from './draft/kept-drafts.ts';
 import { merge } from './draft/merge.ts';
 import type { Editor } from './editor-context.ts';
-import { createView } from './view-store.ts';
+import { createView, forgetGone } from './view-store.ts';
 
 export type Session =
   | { readonly kind: 'opening' }
@@ -70,11 +70,13 @@ const whyOf = (thrown: unknown): 'missing' | 'damaged' | 'other' => {
 const openEditor = (stored: StoredFlow, types: readonly ComponentType[]): Editor => {
   const { base, flow } = withKept(stored, takeKeptDrafts(localStorage, stored.id));
   const draft = createDraft(flow);
+  const view = createView();
+  draft.subscribe(({ flow: { components } }) => forgetGone(view, (id) => components.some((each) => each.id === id)));
   return {
     id: stored.id,
     types: new Map(types.map((type) => [type.type, type])),
     draft,
-    view: createView(),
+    view,
     autosave: new Autosave(draft, base, browserWorld(stored.id)),
     unseen: createStore(() => ({ findings: [] })),
     checking: new Checking(draft, { validate: (document, signal) => validateDocument(document, signal), later }),

@@ -72,6 +72,13 @@ export const createView = (): ViewStore =>
     show: (changes) => set(changes),
   }));
 
+/** What is no more is not chosen either: an undo takes away what was just added. */
+export const forgetGone = (view: ViewStore, isThere: (component: string) => boolean): void => {
+  const { components, connections, select } = view.getState();
+  const left = [...components].filter(isThere);
+  if (left.length < components.size) select(left, connections);
+};
+
 /** The only chosen component, or nothing where there is none or several. */
 export const onlyComponent = ({ components, connections }: View): string | undefined =>
   components.size === 1 && connections.size === 0 ? [...components][0] : undefined;

@@ -23,13 +23,13 @@ it('knows names, types, how often and some values', () => {
     message('text'),
   ];
   expect(seenIn(...given).tell()).toEqual([
-    { path: '@header.topic', types: ['text'], count: 1, values: ['t'] },
     { path: 'a', types: ['number', 'empty'], count: 3, values: ['9007199254740993', 'null', '1'] },
     { path: '["pm2.5"]', types: ['text'], count: 1, values: ['x'] },
     { path: 'deep', types: ['object'], count: 2, values: [] },
     { path: 'deep.b', types: ['list'], count: 2, values: [] },
     { path: 'deep.b[0]', types: ['object'], count: 1, values: [] },
     { path: 'deep.b[0].c', types: ['yes_no'], count: 1, values: ['true'] },
+    { path: '@header.topic', types: ['text'], count: 1, values: ['t'] },
     { path: 's', types: ['text'], count: 1, values: ['…'] },
   ]);
 });

@@ -23,8 +23,8 @@ export class SeenFields {
   constructor(private readonly mask: (text: string) => string) {}
 
   add({ bytes, payload, headers }: Message): void {
-    for (const [name, text] of Object.entries(headers)) this.note(`@header${keyAsPath(name, true)}`, text);
     if (!bytes) this.walk(payload, '', 0);
+    for (const [name, text] of Object.entries(headers)) this.note(`@header${keyAsPath(name, true)}`, text);
   }
 
   tell(): SeenField[] {

@@ -1,18 +1,23 @@
-import type { Deployment } from '@semstreams/contract';
+import { type Deployment, type FlowStatus, paths } from '@semstreams/contract';
 import { useState } from 'react';
-import { ApiProblem } from '../../api/request.ts';
+import { ApiProblem, request } from '../../api/request.ts';
 import { toast } from '../../design/toast.tsx';
 import { useEditor } from '../editor-context.ts';
 
 /** Tells the server what the flow should do, and people what became of it. */
 export const useTelling = () => {
-  const { draft, view } = useEditor();
+  const { id, draft, view } = useEditor();
   const [isBusy, setBusy] = useState(false);
   const tell = async (call: () => Promise<Deployment>, done: string): Promise<boolean> => {
     setBusy(true);
     try {
-      const { version } = await call();
-      toast({ sentence: `“${draft.getState().flow.name}” is ${done}, version ${version}` });
+      const deployment = await call();
+      const name = `“${draft.getState().flow.name}”`;
+      const said = `${name} is ${done}, version ${deployment.version}`;
+      const status = await statusOf(id);
+      const hasFailed = deployment.desired === 'running' && status?.observed === 'failed';
+      if (hasFailed) toast({ sentence: `${said}, and does not run: ${status.sentence}`, tone: 'bad', lastsMs: 10_000 });
+      else toast({ sentence: said });
       return true;
     } catch (thrown) {
       toast({ sentence: (thrown as Error).message, tone: 'bad', lastsMs: 10_000 });
@@ -24,3 +29,7 @@ export const useTelling = () => {
   };
   return { isBusy, tell };
 };
+
+/** What has become of it; where that cannot be asked, the live data will tell. */
+const statusOf = (id: string): Promise<FlowStatus | undefined> =>
+  request<FlowStatus>(paths.status(id)).catch(() => undefined);

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { useEditor, useFindings, useView } from '../editor-context.ts';
+import { useTroublesNow } from '../live/use-troubles-now.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
 import { MessagesTab } from './messages-tab.tsx';
@@ -15,6 +16,7 @@ export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
   const findings = useFindings();
+  const problems = useTroublesNow().length + findings.length;
   const letters = useFlowStatus(id)?.dead_letters ?? 0;
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (
@@ -29,7 +31,7 @@ export const Dock = () => {
         <div className={styles['bar']}>
           <Tabs.List className={styles['list']!}>
             <Tabs.Tab value="problems">
-              Problems{findings.length > 0 ? <span className={styles['count']}>{findings.length}</span> : null}
+              Problems{problems > 0 ? <span className={styles['count']}>{problems}</span> : null}
             </Tabs.Tab>
             <Tabs.Tab value="messages">Messages</Tabs.Tab>
             <Tabs.Tab value="versions">Versions</Tabs.Tab>

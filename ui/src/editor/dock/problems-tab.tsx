@@ -5,23 +5,39 @@ import { parseConfigPath } from '../draft/config-path.ts';
 import { nameOf } from '../draft/edits.ts';
 import { mendsOf } from '../draft/mend.ts';
 import { useCheckState, useEditor, useFindings, useFlow } from '../editor-context.ts';
+import { formatTimeToSecond } from '../../design/format.ts';
+import { type Trouble, useTroublesNow } from '../live/use-troubles-now.ts';
 import type { JsonSchema } from '../form/fields.ts';
 import { settingInWords } from '../form/setting-in-words.ts';
 import styles from './dock.module.css';
 
-/** All that is wrong with the draft. A click leads to the field; where it is plain what was meant, another one mends it. */
+/** What is wrong now with what runs, and with the draft. A click leads to the place; where it is plain what was meant, another one mends it. */
 export const ProblemsTab = () => {
   const state = useCheckState();
   const findings = useFindings();
+  const troubles = useTroublesNow();
   return (
     <>
+      {troubles.length > 0 ? (
+        <>
+          <p className={styles['group']}>Now</p>
+          <ul aria-label="Now">
+            {troubles.map((trouble) => (
+              <li key={trouble.id}>
+                <TroubleNow trouble={trouble} />
+              </li>
+            ))}
+          </ul>
+          {findings.length > 0 ? <p className={styles['group']}>In the draft</p> : null}
+        </>
+      ) : null}
       {state.kind === 'unchecked' ? (
         <p className={styles['quiet']} role="status">
           Could not check the draft: {state.sentence}. It is tried again by itself.
           {state.findings.length > 0 ? ' What stands here was found before.' : ''}
         </p>
       ) : null}
-      {state.kind !== 'unchecked' && findings.length === 0 ? (
+      {state.kind !== 'unchecked' && findings.length + troubles.length === 0 ? (
         <p className={styles['quiet']}>{state.kind === 'checking' ? 'Checking…' : 'No problems.'}</p>
       ) : null}
       <ul aria-label="Problems">
@@ -72,6 +88,28 @@ const Problem = ({ finding }: { finding: Finding }) => {
           {label}
         </Button>
       ))}
+    </div>
+  );
+};
+
+const TroubleNow = ({ trouble: { id, name, sentence, since, isFailed } }: { trouble: Trouble }) => {
+  const { view } = useEditor();
+  const Icon = isFailed ? CircleAlert : TriangleAlert;
+  return (
+    <div className={styles['row']}>
+      <button
+        type="button"
+        className={styles['problem']}
+        data-severity={isFailed ? 'error' : 'warning'}
+        onClick={() => view.getState().open(id, { tab: 'live' })}
+      >
+        <Icon size={14} aria-hidden />
+        <span className="live-value">
+          <b>{name}: </b>
+          {sentence}
+        </span>
+        {since === undefined ? null : <small>since {formatTimeToSecond(new Date(since))}</small>}
+      </button>
     </div>
   );
 };

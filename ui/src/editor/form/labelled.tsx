@@ -44,7 +44,8 @@ export const useProblem = ({ field, path, value }: ControlProps): { shown: strin
   const own = problemOf(field, value);
   const finding = findingAt(placeOf(path));
   return {
-    shown: finding !== undefined || wasLeft ? (own ?? finding) : undefined,
+    // what nobody has filled in yet is no mistake before it was left
+    shown: wasLeft || (finding !== undefined && value !== undefined) ? (own ?? finding) : undefined,
     left: () => {
       setLeft(true);
       leave();

@@ -63,7 +63,7 @@ export const LiveTab = ({ component }: { component: Component }) => {
       {facts.length > 0 ? (
         <section>
           <h3>More</h3>
-          <Facts entries={facts.map(([name, value]) => [inWords(name), shown(value)])} />
+          <Facts entries={facts.map(([name, value]) => [inWords(name), shown(value, name)])} />
         </section>
       ) : null}
     </div>
@@ -112,13 +112,21 @@ const inWords = (name: string): string => {
 const isEmpty = (value: unknown): boolean =>
   value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 
+/** Numbers that name something are not counted, so they are not grouped: port 19001 is no 19 001. */
+const namesSomething = /(?:^|_)(?:port|id|version|sequence|system|pid)$/;
+const asNumber = (value: number, name: string): string =>
+  namesSomething.test(name) ? String(value) : formatNumber(value);
+
 /** A fact of any shape in words: numbers as numbers, lists and objects entry by entry. */
-const shown = (value: unknown): string => {
-  if (typeof value === 'number') return formatNumber(value);
-  if (Array.isArray(value)) return value.map(shown).join('\n');
+const shown = (value: unknown, name = ''): string => {
+  if (typeof value === 'number') return asNumber(value, name);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.map((each) => shown(each, name)).join('\n');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
-      .map(([key, inner]) => `${key}: ${typeof inner === 'object' && inner !== null ? inline(inner) : shown(inner)}`)
+      .map(
+        ([key, inner]) => `${key}: ${typeof inner === 'object' && inner !== null ? inline(inner) : shown(inner, key)}`,
+      )
       .join('\n');
   return String(value);
 };
@@ -127,6 +135,6 @@ const inline = (value: object): string =>
   Object.entries(value)
     .map(
       ([key, inner]) =>
-        `${key.replaceAll('_', ' ')} ${typeof inner === 'number' ? formatNumber(inner) : String(inner)}`,
+        `${key.replaceAll('_', ' ')} ${typeof inner === 'number' ? asNumber(inner, key) : String(inner)}`,
     )
     .join(', ');

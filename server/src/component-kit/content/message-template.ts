@@ -16,12 +16,23 @@ export interface MessageTemplate {
   write(message: Message): string;
 }
 
+/** What a template may have beside fields. */
+interface TemplateWords {
+  /** Words that stand for something else than a field of that name: how that is read. */
+  readonly words?: Readonly<Record<string, (message: Message) => unknown>>;
+  /** How the value of a field is written; as it is where nothing is said. */
+  readonly asText?: (value: string) => string;
+}
+
 /** Throws a RangeError that says what is wrong with a text that is no template. */
-export const parseMessageTemplate = (text: string): MessageTemplate => {
+export const parseMessageTemplate = (
+  text: string,
+  { words = {}, asText = (value) => value }: TemplateWords = {},
+): MessageTemplate => {
   const pieces = text
     .split(/(\{\{|\}\}|\{[^{}]*\})/)
     .filter((part) => part !== '')
-    .map(pieceOf);
+    .map((part) => pieceOf(part, words));
   const fixed = pieces.map((piece) => (typeof piece === 'string' ? piece : '')).join('');
   const isFixed = pieces.every((piece) => typeof piece === 'string');
   const paths = pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.path]));
@@ -33,13 +44,13 @@ export const parseMessageTemplate = (text: string): MessageTemplate => {
     write(message) {
       let written = '';
       for (const piece of pieces)
-        written += typeof piece === 'string' ? piece : valueText(piece.read(message), piece.path);
+        written += typeof piece === 'string' ? piece : asText(valueText(piece.read(message), piece.path));
       return written;
     },
   };
 };
 
-const pieceOf = (part: string): Piece => {
+const pieceOf = (part: string, words: NonNullable<TemplateWords['words']>): Piece => {
   if (part === '{{' || part === '}}') return part[0]!;
   const path = /^\{(.*)\}$/s.exec(part)?.[1]?.trim();
   if (path === undefined) {
@@ -47,7 +58,7 @@ const pieceOf = (part: string): Piece => {
     return part;
   }
   if (path === '') throw new RangeError('"{}" names no field: write one into the braces, such as {site}');
-  return { path, read: messageReader(path) };
+  return { path, read: Object.hasOwn(words, path) ? words[path]! : messageReader(path) };
 };
 
 /** Why a text is no template, for people; undefined where it is one. */

@@ -1,4 +1,4 @@
-import { lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
 import { ownPaths, pathProblem } from './path-problem.ts';
@@ -29,13 +29,19 @@ const isInside = (folder: string, path: string): boolean => {
   return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 };
 
-/** The real place of the nearest part of a path that exists: of the file itself where it is a link. */
-const realParent = async (path: string): Promise<string | undefined> => {
+/** Links one after the other that are followed, as Linux does. */
+const mostLinks = 40;
+
+/** The real place of the nearest part of a path that exists: of the file itself, and of what it leads to where it is a link. */
+export const realParent = async (path: string, links = 0): Promise<string | undefined> => {
   try {
     return await realpath(path);
   } catch {
+    // what is written to a link whose end is not there yet is made at its end
+    const target = links < mostLinks ? await readlink(path).catch(() => undefined) : undefined;
+    if (target !== undefined) return realParent(resolve(await realpath(dirname(path)), target), links + 1);
     const parent = dirname(path);
-    return parent === path ? undefined : realParent(parent);
+    return parent === path ? undefined : realParent(parent, links);
   }
 };
 

@@ -1,16 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { implement } from '../../../engine/component.ts';
-import { FatalFault, Fault, TransientFault } from '../../../engine/fault.ts';
-import { resolveDataPath, whyNoFile } from '../../../component-kit/files/data-files.ts';
+import { FatalFault, Fault, SomeFailed, TransientFault } from '../../../engine/fault.ts';
+import { makeFolderOf, resolveDataPath, whyNoFile } from '../../../component-kit/files/data-files.ts';
+import { claim } from '../../../component-kit/files/one-writer.ts';
+import type { Batch } from '../../../engine/message.ts';
+import { ChosenFiles } from './chosen-files.ts';
 import { DiskReserve } from './disk-reserve.ts';
-import { RotatingFile } from './rotating-file.ts';
-import { csvRows, jsonLines } from './rows.ts';
+import { FileNames } from './file-names.ts';
+import { fixedFolder, isPathTemplate, namePatterns, pathOf, plainPath } from './path-template.ts';
 import { fileOutputDefinition } from './file-output.definition.ts';
+import { WrittenFile } from './written-file.ts';
 
 /** Errors that pass: the same write may work later. */
 const passing = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ESTALE', 'ENOENT']);
-
-/** A file of CSV that gets another column is written anew up to this size; a larger one is put aside. */
-const mostRewritten = 4 * 1024 ** 2;
 
 const faultOf = (thrown: unknown, path: string): Error => {
   if (thrown instanceof Fault) return thrown;
@@ -21,70 +24,106 @@ const faultOf = (thrown: unknown, path: string): Error => {
     : new FatalFault(sentence, { cause: thrown });
 };
 
+/** What is written to: one file, or those that the messages choose. */
+interface Files {
+  readonly all: readonly WrittenFile[];
+  write(batch: Batch): Promise<void>;
+  close(): Promise<void>;
+  facts(): Readonly<Record<string, unknown>>;
+}
+
 export const fileOutput = implement(fileOutputDefinition, ({ config, io }) => {
-  const rows = config.format === 'csv' ? csvRows(config.columns, config.delimiter) : jsonLines();
-  let file: RotatingFile | undefined;
-  let reserve: DiskReserve | undefined;
+  const writer = { flow: io.flow, component: io.component };
+  let files: Files | undefined;
   let syncing: NodeJS.Timeout | undefined;
   let written = 0;
 
-  /** Rows of other columns begin a file of their own. */
-  const fitBelow = async (opened: RotatingFile): Promise<void> => {
-    if (!opened.isEmpty && !rows.continue(await opened.beginning())) await makeRoomForColumns(opened);
+  const worldAt = (path: string) => ({
+    dataDir: io.dataDir,
+    writer,
+    now: io.now,
+    reserve: new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt }),
+  });
+
+  const openOne = async (): Promise<Files> => {
+    const path = plainPath(config.path);
+    const world = worldAt(await resolveDataPath(io.dataDir, path));
+    const file = await WrittenFile.open(path, config, world).catch((thrown: unknown) => {
+      throw thrown instanceof FatalFault
+        ? thrown
+        : new FatalFault(whyNoFile(thrown, resolve(io.dataDir, path)), { cause: thrown });
+    });
+    return {
+      all: [file],
+      write: async (batch) =>
+        file.write(batch).catch((thrown: unknown) => {
+          throw faultOf(thrown, config.path);
+        }),
+      close: async () => file.close(),
+      facts: () => ({}),
+    };
   };
 
-  const makeRoomForColumns = async (opened: RotatingFile): Promise<void> => {
-    if (config.columns.length > 0 || opened.bytes > mostRewritten) return opened.rotate();
-    await opened.replace(Buffer.from(rows.rewrite(await opened.content())));
+  const openChosen = async (): Promise<Files> => {
+    const folder = await folderOf(io.dataDir, fixedFolder(config.path));
+    const freeTemplate = await claim(`files ${folder} ${config.path}`, writer, config.path);
+    const names = new FileNames({
+      ...{ folder, patterns: namePatterns(config.path) },
+      ...{ most: config.max_files, monotonic: () => io.monotonic() },
+    });
+    await names.look();
+    const world = worldAt(resolve(folder, 'any'));
+    const chosen = new ChosenFiles({
+      pathOf: pathOf(config.path, { field: config.time_field, format: config.time_format, zone: config.time_zone }),
+      names,
+      resolve: (path) => resolve(io.dataDir, path),
+      openFile: async (path) => WrittenFile.open(path, config, world),
+      mostOpen: config.max_open,
+      faultOf,
+    });
+    return {
+      get all() {
+        return chosen.all;
+      },
+      write: async (batch) => chosen.write(batch),
+      close: async () => chosen.close().finally(async () => freeTemplate()),
+      facts: () => ({ files: names.count, open: chosen.all.length }),
+    };
+  };
+
+  const syncAll = async (): Promise<void> => {
+    for (const file of files!.all) await file.sync().catch((thrown: unknown) => io.fail(faultOf(thrown, file.path)));
   };
 
   return {
     async open() {
-      const path = await resolveDataPath(io.dataDir, config.path);
-      const opened = new RotatingFile({
-        path,
-        maxBytes: config.max_size,
-        maxAgeMs: config.max_age,
-        keep: config.keep,
-        gzip: config.gzip,
-        writer: { flow: io.flow, component: io.component },
-        isTorn: (line) => rows.isTorn(line),
-        now: io.now,
-      });
-      file = opened;
-      reserve = new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt });
-      try {
-        await opened.open();
-        await fitBelow(opened);
-      } catch (thrown) {
-        throw thrown instanceof FatalFault ? thrown : new FatalFault(whyNoFile(thrown, path), { cause: thrown });
-      }
-      if (config.sync === 'every_second')
-        syncing = setInterval(
-          () => void opened.sync().catch((thrown: unknown) => io.fail(faultOf(thrown, path))),
-          1000,
-        );
+      files = await (isPathTemplate(config.path) ? openChosen() : openOne());
+      if (config.sync === 'every_second') syncing = setInterval(() => void syncAll(), 1000);
     },
     in: async (batch) => {
-      const opened = file!;
       try {
-        if (await opened.follow()) await fitBelow(opened);
-        if (rows.widen(batch) && !opened.isEmpty) await makeRoomForColumns(opened);
-        const text = Buffer.from(batch.map((message) => rows.row(message)).join(''));
-        await reserve!.take(text.length);
-        if (opened.isDue(text.length)) await opened.rotate();
-        const header = opened.isEmpty ? rows.header() : undefined;
-        await opened.write(header === undefined ? text : Buffer.concat([Buffer.from(header), text]));
-        if (config.sync === 'every_batch') await opened.sync();
+        await files!.write(batch);
         written += batch.length;
       } catch (thrown) {
-        throw faultOf(thrown, config.path);
+        if (thrown instanceof SomeFailed) written += batch.length - thrown.failed.size;
+        throw thrown;
       }
     },
     async close() {
       clearInterval(syncing);
-      await file?.close();
+      await files?.close();
     },
-    facts: () => ({ written }),
+    facts: () => ({ written, ...files?.facts() }),
   };
 });
+
+/** The folder of a path with fields, which is made where there is none. Rejects with a FatalFault. */
+const folderOf = async (dataDir: string, folder: string): Promise<string> => {
+  if (folder === '') return dataDir;
+  const path = await resolveDataPath(dataDir, folder);
+  await makeFolderOf(path);
+  await mkdir(path).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EEXIST') throw new FatalFault(whyNoFile(thrown, path), { cause: thrown });
+  });
+  return path;
+};

@@ -1,24 +1,30 @@
 import { z } from 'zod';
 import { defineType, input } from '../../../engine/component.ts';
-import { duration, filePath, size } from '../../../component-kit/fields/fields.ts';
+import { duration, fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
+import { timeFormatField, timeZoneField } from '../../../component-kit/times/time-settings.ts';
+import { pathTemplateProblem } from './path-template.ts';
+
+/** A path in which fields of messages may stand. */
+const templatePath = filePath.min(1).check(({ value, issues }) => {
+  const message = pathTemplateProblem(value);
+  if (message !== undefined) issues.push({ code: 'custom', message, input: value });
+});
 
 export const fileOutputDefinition = defineType({
   type: 'file_output',
   category: 'output',
   title: 'File',
-  summary: 'Writes every message to a file, as JSON lines or CSV.',
+  summary: 'Writes every message to a file, as JSON lines or CSV; also to one for each day or device.',
   icon: 'file-output',
-  keywords: ['csv', 'json', 'ndjson', 'log', 'record', 'save', 'archive', 'export', 'disk'],
+  keywords: ['csv', 'json', 'ndjson', 'log', 'record', 'save', 'archive', 'export', 'disk', 'daily', 'per device'],
   ports: { in: input('json') },
   config: z.strictObject({
-    path: filePath
-      .min(1)
-      .default('messages.ndjson')
-      .meta({
-        title: 'File',
-        description: 'Below the data folder where it does not begin with "/".',
-        examples: ['flight-log.ndjson'],
-      }),
+    path: templatePath.default('messages.ndjson').meta({
+      title: 'File',
+      description:
+        'Below the data folder where it does not begin with "/". {name} stands for a field of the message, {@header.topic} for one of its headers, {@date}, {@hour}, {@month} and {@year} for its time: then each value has a file of its own. {{ and }} are braces.',
+      examples: ['flight-log.ndjson', '{vehicle}/{@date}.ndjson'],
+    }),
     format: z
       .enum(['json_lines', 'csv'])
       .default('json_lines')
@@ -72,9 +78,48 @@ export const fileOutputDefinition = defineType({
         choices: { never: 'When the system likes', every_batch: 'With every batch', every_second: 'Every second' },
         advanced: true,
       }),
+    max_files: z.int().min(1).max(100_000).default(1000).meta({
+      title: 'Most files',
+      description:
+        'How many files the fields of messages may begin, those that are there counted. Messages for further ones are refused.',
+      advanced: true,
+    }),
+    max_open: z.int().min(1).max(256).default(32).meta({
+      title: 'Open at once',
+      description: 'How many of these files are open; for another one, that is closed which was not used for longest.',
+      advanced: true,
+    }),
+    time_field: z
+      .union([z.literal(''), fieldPath])
+      .default('')
+      .meta({
+        title: 'Time',
+        description: 'Field whose time {@date} and the like mean; empty for when the message came.',
+        widget: 'field',
+        examples: ['time'],
+        advanced: true,
+      }),
+    time_format: timeFormatField.default('').meta({ advanced: true }),
+    time_zone: timeZoneField.default('UTC').meta({
+      description: 'Whose days and hours {@date} and the like mean, and of times that do not say it.',
+      advanced: true,
+    }),
   }),
   trial: { config: ({ newFile }) => ({ path: newFile }) },
   examples: [
     { title: 'A flight log that begins anew every day', config: { path: 'flight-log.ndjson', max_age: '24h' } },
+    {
+      title: 'A file for each vehicle and day, as the clocks of Berlin show it',
+      config: {
+        path: 'flights/{vehicle}/{@date}.ndjson',
+        max_age: '0s',
+        time_field: 'time',
+        time_zone: 'Europe/Berlin',
+      },
+    },
+    {
+      title: 'A table for each topic of MQTT',
+      config: { path: 'topics/{@header.topic}.csv', format: 'csv', columns: ['value'] },
+    },
   ],
 });

@@ -73,6 +73,16 @@ it('goes on below what is there, and takes away a line that a power cut has torn
   expect(textOf(output, 'log')).toBe('{"a":1}\n{"a":2}\n');
 });
 
+it('writes nothing at the end of a link that leads out of the data folder, though there is no file yet', async () => {
+  const elsewhere = newFolder();
+  const dataDir = newFolder();
+  symlinkSync(join(elsewhere, 'new'), join(dataDir, 'link'));
+  symlinkSync('link', join(dataDir, 'link-to-it'));
+  for (const path of ['link', 'link-to-it'])
+    await expect(open({ path }, dataDir)).rejects.toThrow('leads out of the data folder by a link');
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
 it.each(['{"a":1}', 'text of somebody else', '[2024-01-01] more of it'])(
   'ends a last line that is whole, or was not written by it: %s',
   async (line) => {

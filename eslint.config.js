@@ -98,6 +98,10 @@ export const rooms = {
       does: 'intervals, and times of the clock by cron',
       uses: [...kit('fields', 'times'), 'engine'],
     },
+    'component-kit/sandbox': {
+      does: 'JavaScript of others, without a host and bounded in time and memory',
+      uses: ['component-kit/fields', 'engine'],
+    },
     'component-kit/mavlink': {
       does: 'MAVLink: frames, dialects, signatures, recordings',
       uses: ['component-kit/fields', 'component-kit/files', 'engine'],
@@ -113,7 +117,7 @@ export const rooms = {
         'access',
         'component-kit',
         ...kit('content', 'files', 'fields', 'sockets', 'network', 'link', 'http', 'schedule', 'replay', 'times'),
-        ...kit('formats', 'mavlink', 'mqtt', 'nmea', 'rules'),
+        ...kit('formats', 'mavlink', 'mqtt', 'nmea', 'rules', 'sandbox'),
         'engine',
       ],
     },

@@ -121,8 +121,15 @@ export const lostNumber = (text: string): string | undefined => {
   return undefined;
 };
 
+/**
+ * A JSON text in which each number that a double does not hold is a text, its digits behind a mark: for others who read JSON and are to
+ * hand such numbers on.
+ */
+export const withMarkedNumbers = (text: string, ownMark: string): string =>
+  isSuspect(text) && !areDoubles(text) ? markInexact(text, ownMark) : text;
+
 /** The same text with a mark before each number that a double does not hold. What is no JSON stays none. */
-const markInexact = (text: string): string => {
+const markInexact = (text: string, ownMark = mark): string => {
   let made = '';
   let from = 0;
   token.lastIndex = 0;
@@ -130,7 +137,7 @@ const markInexact = (text: string): string => {
     const [word] = found;
     if (word === '"') token.lastIndex = endOfText(text, found.index) + 1;
     else if (number.test(word) && !isExact(word)) {
-      made += `${text.slice(from, found.index)}"${mark}${word}"`;
+      made += `${text.slice(from, found.index)}"${ownMark}${word}"`;
       from = token.lastIndex;
     }
   }

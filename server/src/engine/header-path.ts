@@ -35,7 +35,8 @@ export const parted = (message: Message, changed: unknown, grown = 0): Message =
   return message.with(payload, grown).withHeaders(asHeaders(headers));
 };
 
-const asHeaders = (given: unknown): Headers => {
+/** Headers of what somebody has made of them: texts. Throws an InvalidMessage where they are too much. */
+export const asHeaders = (given: unknown): Headers => {
   const headers: Record<string, string> = {};
   let characters = 0;
   if (!isPlain(given)) return headers;

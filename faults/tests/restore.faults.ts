@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeptBackups } from '@semstreams/contract';
@@ -41,23 +41,44 @@ const untilIs = async (product: Product, wanted: readonly string[]): Promise<str
   return state;
 };
 
-it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as before`, async () => {
-  const random = randomFrom(seed);
+const older = 'numbers: running, running, 400 waiting';
+const newer = 'later: running, running, 200 waiting; numbers: running, running, 700 waiting';
+
+/** A product in the newer state, with a backup of the older one and one of the newer. */
+const prepared = async () => {
   const ledger = await Ledger.open();
   ledger.fallSilent();
   const product = await Product.started();
   await product.deploy(numbersFlow({ port: ledger.port }));
   await inject(product, 'numbers', 400);
-  const older = 'numbers: running, running, 400 waiting';
   await untilIs(product, [older]);
   const archive = await product.backup();
 
   await inject(product, 'numbers', 300);
   await product.deploy(numbersFlow({ id: 'later', port: ledger.port }));
   await inject(product, 'later', 200);
-  const newer = 'later: running, running, 200 waiting; numbers: running, running, 700 waiting';
   await untilIs(product, [newer]);
-  const back = await product.backup();
+  return { product, archive, back: await product.backup() };
+};
+
+/** All of a restore or nothing of it is done when the product runs again; leaves the newer state. */
+const untilSettled = async ({ product, back }: Awaited<ReturnType<typeof prepared>>): Promise<string> => {
+  const state = await untilIs(product, [older, newer]);
+  const left = readdirSync(join(product.dataDir, 'backups')).filter((name) => /^\.|\.part$/.test(name));
+  expect([left, existsSync(journalOf(product))]).toEqual([[], false]);
+  if (state === older) {
+    await product.restore(back);
+    await untilIs(product, [newer]);
+  }
+  return state;
+};
+
+const journalOf = (product: Product): string => join(product.dataDir, 'restore-journal.json');
+
+it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as before`, async () => {
+  const random = randomFrom(seed);
+  const given = await prepared();
+  const { product, archive, back } = given;
 
   const startedAt = performance.now();
   await product.restore(archive);
@@ -73,16 +94,43 @@ it(`restore with kills, seed ${seed}: all of it or nothing, and flows run as bef
     await product.kill();
     await restoring;
     await product.start();
-    const state = await untilIs(product, [older, newer]);
-    ends[state === older ? 'older' : 'newer'] += 1;
-    const left = readdirSync(join(product.dataDir, 'backups')).filter((name) => /^\.|\.part$/.test(name));
-    expect([left, existsSync(join(product.dataDir, 'restore-journal.json'))]).toEqual([[], false]);
-    if (state === older) {
-      await product.restore(back);
-      await untilIs(product, [newer]);
-    }
+    ends[(await untilSettled(given)) === older ? 'older' : 'newer'] += 1;
   }
   figures('restore with kills', { seed, took_ms: Math.round(tookMs), ...ends });
   const { items } = (await product.call('GET', '/api/v1/backups')) as KeptBackups;
   expect(items.length).toBeLessThanOrEqual(10);
 });
+
+/** Where a restore is when it is stopped, how, and whether the next start is killed while it takes it back. */
+const stops = [
+  { at: 'pausing', by: 'SIGTERM', isTwice: false },
+  { at: 'pausing', by: 'SIGKILL', isTwice: true },
+  { at: 'changing', by: 'SIGTERM', isTwice: true },
+  { at: 'changing', by: 'SIGKILL', isTwice: true },
+] as const;
+
+it('restore stopped at each step of its journal, and again while it is taken back: all of it or nothing', async () => {
+  const given = await prepared();
+  const { product, archive } = given;
+  for (const { at, by, isTwice } of stops) {
+    const restoring = product.restore(archive).catch(() => 0);
+    await untilStep(product, at);
+    if (by === 'SIGTERM') expect(await product.stop()).toBe(0);
+    else await product.kill();
+    await restoring;
+    if (isTwice) {
+      const begun = product.start().catch(() => 0);
+      await until('it is at it again', () => /a restore broke off|is ready at/.test(product.printed));
+      await product.kill();
+      await begun;
+    }
+    await product.start();
+    await untilSettled(given);
+  }
+});
+
+/** Looks each millisecond: a step is over soon. */
+const untilStep = async (product: Product, step: string): Promise<void> => {
+  const isAt = () => existsSync(journalOf(product)) && readFileSync(journalOf(product), 'utf8').includes(`"${step}"`);
+  for (let count = 0; count < 30_000 && !isAt(); count += 1) await sleep(1);
+};

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { HttpProblem } from '../web/problems.ts';
 import { Deployments } from './deployments.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -18,7 +19,7 @@ export class Pause {
     await this.only(() => true);
   }
 
-  /** Resolves when the flows that run one of these versions have stopped, or had the time to. */
+  /** Resolves when the flows that run one of these versions have stopped, or had the time to. Rejects where the server ends. */
   async only(isMeant: (flow: string, version: number) => boolean): Promise<void> {
     const running = this.supervisor.statuses().filter(({ desired }) => desired === 'running');
     await Promise.all(
@@ -29,5 +30,7 @@ export class Pause {
           await this.supervisor.settled(wish, patienceMs);
         }),
     );
+    if (this.supervisor.isEnding)
+      throw new HttpProblem(503, 'the server is ending, and has changed nothing: ask again when it runs again');
   }
 }

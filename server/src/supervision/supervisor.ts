@@ -97,6 +97,10 @@ export class Supervisor implements BeforeApplicationShutdown {
     await this.lanes.close();
   }
 
+  get isEnding(): boolean {
+    return this.ending.signal.aborted;
+  }
+
   /** Whether all flows that should run are known; until then there may be more. */
   get knowsAll(): boolean {
     return this.isComplete;

@@ -147,7 +147,7 @@ const mutate = async ({ name, files }, sample) => {
 
 /** Thousands of test runs lie ahead: each is to say soon that it has noticed the change. */
 const vitestConfigOf = (include) => {
-  const test = { include, exclude: ['**/*.nats.test.ts', '**/node_modules/**'], testTimeout: 8_000 };
+  const test = { include, exclude: ['**/*.nats.test.ts', '**/node_modules/**'], testTimeout: 30_000 };
   const properties = JSON.stringify(join(root, 'scripts/mutation/short-properties.mjs'));
   const sequencer = JSON.stringify(pathToFileURL(join(root, 'scripts/mutation/likely-first.mjs')).href);
   return `import sequencer from ${sequencer};

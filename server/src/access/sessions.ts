@@ -72,9 +72,10 @@ export class Sessions {
     const session = this.open.find((each) => each.hash === hash);
     if (!session || !this.isOpen(session)) return undefined;
     const now = this.now();
-    if (Math.abs(now - session.seen_at) > seenMs)
-      this.note(this.open.map((each) => (each === session ? { ...session, seen_at: now } : each)));
-    return foundAs(session);
+    // one that was begun by a clock that has been set back since begins anew, and does not last until that time is there again
+    const used = { ...session, started_at: Math.min(session.started_at, now), seen_at: now };
+    if (Math.abs(now - session.seen_at) > seenMs) this.note(this.open.map((each) => (each === session ? used : each)));
+    return foundAs(used);
   }
 
   /** One that is open, without noting that it was used. */
@@ -135,7 +136,7 @@ export class Sessions {
 
   private isOpen({ started_at, seen_at }: KeptSession): boolean {
     const now = this.now();
-    return now - started_at < longestMs && now - seen_at < idleMs;
+    return now - started_at < longestMs && Math.abs(now - seen_at) < longestMs && now - seen_at < idleMs;
   }
 
   /** A disk that takes nothing keeps nobody out: what is so is known as long as this process lives. */

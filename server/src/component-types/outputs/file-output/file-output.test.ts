@@ -186,6 +186,23 @@ describe('a file that is old', () => {
     await file.close();
     expect(readdirSync(folder).sort()).toEqual(['log', 'log.20231114T221420Z']);
   });
+
+  it('is put aside, too, where the clock was set back by more than that, behind those of before', async () => {
+    const folder = newFolder();
+    let now = 1_700_000_000_000;
+    const given = { maxBytes: 0, maxAgeMs: 60_000, keep: 2, gzip: false, ...alone, now: () => now };
+    const file = new RotatingFile({ path: join(folder, 'log'), ...given });
+    await file.open();
+    for (const text of ['1', '2', '3', '4']) {
+      await file.write(Buffer.from(`${text}\n`));
+      now -= 86_400_000;
+      expect(file.isDue(2)).toBe(true);
+      await file.rotate();
+    }
+    await file.close();
+    const kept = readdirSync(folder).filter((name) => name.startsWith('log.'));
+    expect(kept.map((name) => readFileSync(join(folder, name), 'utf8')).sort()).toEqual(['3\n', '4\n']);
+  });
 });
 
 it('ends what a power cut left half done: packs what is not packed, and drops what is half packed', async () => {

@@ -88,7 +88,9 @@ export class RotatingFile {
   isDue(nextBytes: number): boolean {
     const { maxBytes, maxAgeMs, now } = this.options;
     if (this.size === 0) return false;
-    return (maxBytes > 0 && this.size + nextBytes > maxBytes) || (maxAgeMs > 0 && now() - this.openedAt >= maxAgeMs);
+    // a clock that was set back ends the time too
+    const ageMs = Math.abs(now() - this.openedAt);
+    return (maxBytes > 0 && this.size + nextBytes > maxBytes) || (maxAgeMs > 0 && ageMs >= maxAgeMs);
   }
 
   /**

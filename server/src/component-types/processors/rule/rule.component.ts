@@ -1,6 +1,7 @@
 import { groupReader } from '../../../component-kit/fields/key-reader.ts';
 import { compile, type Rule } from '../../../component-kit/rules/rules.ts';
 import { arrivalWatch } from '../../../component-kit/times/arrival-watch.ts';
+import { clockJumps } from '../../../component-kit/times/clock-jumps.ts';
 import { implement } from '../../../engine/component.ts';
 import { leadsToMany, reader, valuesReader } from '../../../engine/field-path.ts';
 import { joined, namesHeaders } from '../../../engine/header-path.ts';
@@ -9,6 +10,8 @@ import { ruleDefinition } from './rule.definition.ts';
 import { type Standing, type Told, Watch } from './watch.ts';
 
 const [shortestTickMs, longestTickMs] = [100, 1000];
+/** Within this time, in milliseconds, a message comes that waits nowhere. */
+const soonMs = 1000;
 
 export const rule = implement(ruleDefinition, ({ config, io }) => {
   const { rules, match, until, hold, hold_off: holdOff, cool_down: coolDown, repeat = Infinity, tell } = config;
@@ -30,6 +33,15 @@ export const rule = implement(ruleDefinition, ({ config, io }) => {
   });
   const groupOf = groupReader(config.by);
   const arrivals = arrivalWatch(io);
+  const jumps = clockJumps(io);
+  let jumpMs = 0;
+  /** What came in before the clock was set bears the time of before: nothing is moved while such may come. */
+  const keepTime = (isOfNow: boolean): void => {
+    jumpMs += jumps();
+    if (jumpMs === 0 || !isOfNow) return;
+    watch.shift(jumpMs);
+    jumpMs = 0;
+  };
   const messageOf = ({ event, since, at, payload }: Told) =>
     io.message({
       event,
@@ -43,6 +55,7 @@ export const rule = implement(ruleDefinition, ({ config, io }) => {
   return {
     in: (message) => {
       arrivals.saw(message.time);
+      keepTime(Math.abs(io.now() - message.time) <= soonMs);
       const group = groupOf(message);
       const told = watch.take(group, message, message.time).filter(isTold);
       const isHolding = standings.get(group)?.isOn === true;
@@ -55,7 +68,8 @@ export const rule = implement(ruleDefinition, ({ config, io }) => {
       : {
           everyMs: Math.min(longestTickMs, Math.max(shortestTickMs, shortest / 10)),
           tick: () => {
-            if (arrivals.isBehind) return undefined;
+            keepTime(arrivals.silence >= soonMs);
+            if (arrivals.isBehind || jumpMs !== 0) return undefined;
             const told = watch.pass(io.now()).flatMap(([, all]) => all.filter(isTold));
             return told.length === 0 ? undefined : { out: told.map(messageOf) };
           },

@@ -80,6 +80,17 @@ export class Watch {
     return all;
   }
 
+  /** The clock was set, so far forth or back: what has lasted for a time has lasted for the same time still. */
+  shift(jumpMs: number): void {
+    const moved = <Time extends number | undefined>(time: Time): Time =>
+      (time === undefined ? undefined : time + jumpMs) as Time;
+    for (const [group, standing] of [...this.standings.entries()]) {
+      const { changing, since, told } = standing;
+      this.standings.set(group, { ...standing, changing: moved(changing), since: moved(since), told: moved(told) });
+    }
+    this.nextDue += jumpMs;
+  }
+
   /** For how many groups it is on. */
   get on(): number {
     let count = 0;

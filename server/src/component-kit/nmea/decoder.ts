@@ -1,7 +1,7 @@
 import { AisParts, type Lost } from './ais-parts.ts';
 import { LineCutter } from './line-cutter.ts';
 import { readAis } from './read-ais.ts';
-import { namesIn, type Payload, readSentence } from './read-sentence.ts';
+import { namesIn, type Payload, readSentence, type SentenceNames } from './read-sentence.ts';
 import { receiverIn } from './receiver.ts';
 import { type Refusal, type Sentence, sentencesIn } from './sentence.ts';
 import { SentenceClock } from './sentence-clock.ts';
@@ -94,33 +94,31 @@ export class DecoderLine {
     const names = namesIn(sentence.address);
     totals.sentences += 1;
     if (ofAis.has(names.sentence)) {
-      if (isWanted(options, names.sentence)) this.takeAis(sentence, now);
+      if (isWanted(options, names.sentence)) this.takeAis(sentence, names, now);
       return;
     }
-    const read = readSentence(sentence);
+    const payload = readSentence(sentence, names);
     // the time of one that nobody wants is that of others, too
-    const time = this.clock.timeOf(read);
+    const time = this.clock.timeOf(payload);
     if (!isWanted(options, names.sentence)) return;
-    const timed = time === undefined ? read : { ...read, time: new Date(time).toISOString() };
-    this.take(sentence.tag ? { ...timed, tag: sentence.tag } : timed, time ?? msOf(sentence.tag?.time));
+    if (time !== undefined) payload['time'] = new Date(time).toISOString();
+    if (sentence.tag) payload['tag'] = sentence.tag;
+    this.take(payload, time ?? msOf(sentence.tag?.time));
   }
 
-  private takeAis(sentence: Sentence, now: number): void {
+  private takeAis(sentence: Sentence, names: SentenceNames, now: number): void {
     const { options, totals } = this.decoder;
     const whole = this.parts.take(sentence, now);
     if (!whole) return;
     if ('invalid' in whole) return options.invalid(whole.invalid, sentence.text);
-    const read = readAis(whole.characters, whole.fill);
+    const payload: Record<string, unknown> = { ...names };
+    if (whole.channel !== '') payload['channel'] = whole.channel;
+    const read = readAis(whole.characters, whole.fill, payload);
     if ('invalid' in read) return options.invalid(read.invalid, whole.sentences.join('\n'));
     totals.ais_messages += 1;
     if (!read.isKnown) totals.unknown_ais_messages += 1;
     const tag = whole.tag ?? receiverIn(whole.behind);
-    const payload = {
-      ...namesIn(sentence.address),
-      ...(whole.channel !== '' && { channel: whole.channel }),
-      ...read.payload,
-      ...(tag && { tag }),
-    };
+    if (tag) payload['tag'] = tag;
     this.take(payload, msOf(tag?.time));
   }
 }

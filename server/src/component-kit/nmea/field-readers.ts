@@ -54,10 +54,13 @@ export const status = (name: string): FieldReader => choice(name, { A: true, V: 
 /** A field that says nothing beside the others. */
 export const constant: FieldReader = { width: 1, names: [], read: () => undefined };
 
+/** What is the same in all of them. */
+const plain = /^[ -\]_-~]*$/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Bytes as text: UTF-8, or else Latin 1; `^2C` stands for a character that sentences cannot have. */
 export const textOf = (bytes: string): string => {
+  if (plain.test(bytes)) return bytes;
   const whole = bytes.replace(/\^([0-9A-Fa-f]{2})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );

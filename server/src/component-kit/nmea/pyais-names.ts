@@ -54,7 +54,7 @@ const usual: Readonly<Record<string, Say>> = {
   seqno: as('sequence'),
   dest_mmsi: as('destination_mmsi'),
   retransmit: as('is_retransmitted'),
-  data: (value) => ({ data: (value as { bytes: string }).bytes }),
+  data: (value) => (value === null ? {} : { data: (value as { bytes: string }).bytes }),
   alt: but('altitude_m', 4095),
   assigned: as('is_assigned'),
   reserved_1: but('regional_1', 0),
@@ -225,7 +225,7 @@ const lists: Readonly<Record<number, (fields: Fields) => Fields>> = Object.fromE
 const unstructured = (fields: Fields): Readonly<Record<string, Say>> => ({
   app_id: nothing,
   data: (value) => ({
-    data: `${((fields['app_id'] as number | undefined) ?? '').toString(16)}${(value as { bytes: string }).bytes}`,
+    data: `${((fields['app_id'] as number | undefined) ?? '').toString(16)}${(value as { bytes: string } | null)?.bytes ?? ''}`,
   }),
 });
 

@@ -7,6 +7,12 @@ export type Payload = Readonly<Record<string, unknown>>;
 /** Some receivers say of Japanese satellites what looks like a sentence of a maker. */
 const ofQuasiZenith = /^PQG[A-Z]{2}$/;
 
+export interface SentenceNames {
+  readonly sentence: string;
+  readonly talker?: string;
+  readonly maker?: string;
+}
+
 /** Who speaks, and what; a maker's own sentence stands under its whole address. */
 export const namesIn = (
   address: string,
@@ -19,8 +25,7 @@ export const namesIn = (
  * What a sentence says, by names. A field that is empty is left out, one that says something else than it should stands in
  * `unread` as it came, and what nobody knows in `fields`, or in `more` behind those that are known.
  */
-export const readSentence = ({ address, fields }: Pick<Sentence, 'address' | 'fields'>): Payload => {
-  const names = namesIn(address);
+export const readSentence = ({ fields }: Pick<Sentence, 'fields'>, names: SentenceNames): Record<string, unknown> => {
   const type = sentenceTypes.get(names.sentence);
   if (!isOne(type, fields)) return { ...names, fields: fields.map(textOf) };
   const payload: Record<string, unknown> = { ...names };

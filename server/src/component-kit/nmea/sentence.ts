@@ -37,6 +37,7 @@ const [dollar, bang, star] = ['$', '!', '*'].map((character) => character.charCo
 export const sentencesIn = (line: string, needsChecksum: boolean): readonly Found[] => {
   const found: Found[] = [];
   let end = 0;
+  let isBegun = false;
   let isDamaged = false;
   let sum = 0;
   let first: { readonly at: number; readonly sum: number } | undefined;
@@ -58,14 +59,16 @@ export const sentencesIn = (line: string, needsChecksum: boolean): readonly Foun
         at = end - 1;
         sum = 0;
         first = undefined;
+        isBegun = false;
         isDamaged = false;
         beginnings.fill(-1);
         continue;
       }
-      isDamaged ||= beginning.test(line.slice(end, at));
+      isDamaged ||= isBegun;
     }
     sum ^= code;
     if (code === dollar || code === bang) {
+      isBegun = true;
       addressAtStart.lastIndex = at;
       if (!addressAtStart.test(line)) continue;
       beginnings[sum] = at;

@@ -39,3 +39,11 @@ describe('a sentence says what another program reads in it, by our names', () =>
     expect(payload).not.toHaveProperty('unread');
   });
 });
+
+/** Sentences as manuals print them, of types that receivers seldom speak; pynmea2 reads the same in those that it knows. */
+const documented = readFileSync(join(import.meta.dirname, 'documented-sentences.ndjson'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { readonly sentence: string; readonly payload: Payload });
+
+it.each(documented)('$sentence', ({ sentence, payload }) => expect(read(sentence)).toEqual([payload]));

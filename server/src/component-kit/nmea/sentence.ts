@@ -34,7 +34,27 @@ const [dollar, bang, star] = ['$', '!', '*'].map((character) => character.charCo
  * The sentences of a line, wherever they stand in it: what has the right checksum is one. A line that has none may be taken
  * as it stands where checksums are not wanted.
  */
-export const sentencesIn = (line: string, needsChecksum: boolean): readonly Found[] => {
+export const sentencesIn = (line: string, needsChecksum: boolean): readonly Found[] =>
+  isOne(line)
+    ? [{ sentence: { ...partsOf(line.slice(1, -3)), text: line, behind: '', tag: undefined } }]
+    : searchedFor(line, needsChecksum);
+
+/** Whether a line is one sentence and nothing else, as nearly all are. */
+const isOne = (line: string): boolean => {
+  const end = line.length - 3;
+  const sent = end > 0 && line.charCodeAt(end) === star ? sumAt(line, end) : -1;
+  addressAtStart.lastIndex = 0;
+  if (sent < 0 || !addressAtStart.test(line)) return false;
+  let sum = 0;
+  for (let at = 1; at < end; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === dollar || code === bang || code === star) return false;
+    sum ^= code;
+  }
+  return sum === sent;
+};
+
+const searchedFor = (line: string, needsChecksum: boolean): readonly Found[] => {
   const found: Found[] = [];
   let end = 0;
   let isBegun = false;
@@ -102,8 +122,8 @@ const takenBefore = (before: string, isDamaged: boolean): readonly Found[] => {
 };
 
 const partsOf = (body: string): Pick<Sentence, 'address' | 'fields'> => {
-  const [first = '', ...fields] = body.split(',');
-  return { address: first, fields };
+  const fields = body.split(',');
+  return { address: fields.shift()!, fields };
 };
 
 /** What is no sentence counts once, and comments of recordings do not count. */

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowDocument } from '@semstreams/contract';
 import { startMosquitto } from '../server/src/component-kit/testing/mosquitto.ts';
 import { mqttSensors } from '../ui/src/flows/mqtt-document.ts';
 import { sensorsWithAlert } from '../ui/src/flows/sensor-documents.ts';
+import { aisShips } from '../ui/src/flows/ship-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from '../ui/src/flows/web-documents.ts';
 import { freePort } from './free-port.ts';
 import { expect, test } from './test.ts';
@@ -39,6 +40,28 @@ test('the templates of webhook, web service, device and sensors run as they are 
   const means = await linesOf('means.ndjson', 3);
   expect(new Set(means.map(({ room }) => room)).size).toBeGreaterThan(1);
   for (const { temperature_mean: mean } of means) expect(mean).toBeCloseTo(21, -1);
+});
+
+test('the template of ships runs as it is offered, with the recording that a start lays out', async ({
+  startInstance,
+}) => {
+  const { rest, dataDir } = await startInstance();
+  mkdirSync(join(dataDir, 'recordings'));
+  const name = 'harbour-gofree.nmea.gz';
+  copyFileSync(join(import.meta.dirname, '../examples/data/nmea', name), join(dataDir, 'recordings', name));
+  const { id } = await rest.create(aisShips);
+  await rest.deploy(id);
+  const path = join(dataDir, 'ships.ndjson');
+  const ships = await until('ships are kept', () => {
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+    return lines.length >= 20 && lines.map((line) => JSON.parse(line) as Record<string, number>);
+  });
+  expect(new Set(ships.map(({ mmsi }) => mmsi)).size).toBeGreaterThan(10);
+  // the harbour is that of Harlingen
+  for (const { latitude, longitude } of ships) {
+    expect(Math.abs(latitude! - 53)).toBeLessThan(2);
+    expect(Math.abs(longitude! - 5)).toBeLessThan(2);
+  }
 });
 
 test('the template of sensors by MQTT runs as it is offered, and waits for a broker', async ({ startInstance }) => {

@@ -22,12 +22,13 @@ process.chdir(root);
 if (process.env.SEMSTREAMS_FLOWS_DIR === undefined) {
   process.env.SEMSTREAMS_FLOWS_DIR = join(root, 'examples', 'flows');
   layOutRecording(join(root, 'examples', 'data', 'mavlink', 'sitl-copter.tlog.gz'));
+  layOutRecording(join(root, 'examples', 'data', 'nmea', 'harbour-gofree.nmea.gz'));
 }
 // who presses Ctrl+C at a terminal does not want to wait for ten seconds
 process.env.SEMSTREAMS_SHUTDOWN_TIMEOUT ??= '3s';
 await import('../server/dist/main.js');
 
-/** The example flow replays a recording from the data folder. */
+/** The example flow and templates replay recordings from the data folder. */
 function layOutRecording(recording) {
   const folder = join(resolve(process.env.SEMSTREAMS_DATA_DIR || 'data'), 'recordings');
   const place = join(folder, basename(recording));

@@ -1,9 +1,20 @@
 import type { FlowDocument } from '@semstreams/contract';
-import { BellRing, CloudDownload, HeartPulse, Plane, Radio, RadioReceiver, Thermometer, Webhook } from 'lucide-react';
+import {
+  BellRing,
+  CloudDownload,
+  HeartPulse,
+  Plane,
+  Radio,
+  RadioReceiver,
+  Ship,
+  Thermometer,
+  Webhook,
+} from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
 import { mqttSensors } from './mqtt-document.ts';
 import { roomSensors, sensorsWithAlert } from './sensor-documents.ts';
+import { aisShips } from './ship-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
 /** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices, and for a broker it waits. */
@@ -106,6 +117,13 @@ export const templates: readonly Template[] = [
       ],
       layout: columns('vehicle', 'positions', 'metres', 'flight-log'),
     },
+  },
+  {
+    id: 'ais-ships',
+    title: 'AIS ships',
+    summary: 'Ships that an AIS receiver has heard in a harbour, played again; where each of them is goes to a file.',
+    icon: Ship,
+    document: aisShips,
   },
   {
     id: 'to-another-location',

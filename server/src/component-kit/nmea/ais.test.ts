@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Decoder } from './decoder.ts';
-import { fromPyais } from './pyais-names.ts';
+import { besideWords, fromPyais } from './pyais-names.ts';
 
 /** What pyais 3.3 gives for messages that gpsd's authors have recorded (BSD 2-clause): of all types, 1 to 27. */
 interface Known {
@@ -32,31 +32,13 @@ const read = (...lines: readonly string[]) => {
   return { payloads, refused, invalid };
 };
 
-/** Without what is said beside the fields: words for numbers, and who spoke. */
-const fieldsOf = (payload: Payload): Payload => {
-  const beside = ['sentence', 'talker', 'channel', 'tag', 'time', 'turn'];
-  const isField = (name: string) => !beside.includes(name) && (name === 'ship_name' || !name.endsWith('_name'));
-  const {
-    rate_of_turn_deg_min: rate,
-    radio,
-    ...fields
-  } = Object.fromEntries(Object.entries(payload).filter(([name]) => isField(name)));
-  return {
-    ...fields,
-    // whole degrees are what pyais gives
-    ...(rate !== undefined && { rate_of_turn_deg_min: Math.round(rate as number) + 0 }),
-    // which pyais does not find in messages of several slots
-    ...(radio !== undefined && payload['message_type'] !== 26 && { radio }),
-  };
-};
-
 describe('a message says what another program reads in it, by our names', () => {
   it.each(known.map((each) => [each.fields.msg_type, each.sentences[0]!, each] as const))(
     'type %i: %s',
     (_, __, { sentences, fields }) => {
       const { payloads, refused, invalid } = read(...sentences);
       expect([refused, invalid, payloads.length]).toEqual([[], [], 1]);
-      expect(fieldsOf(payloads[0]!)).toEqual(fromPyais(fields));
+      expect(besideWords(payloads[0]!)).toEqual(fromPyais(fields));
     },
   );
 });

@@ -5,7 +5,7 @@ import { checksum } from './checksum.ts';
 import { Decoder } from './decoder.ts';
 
 /** Lines with random damage: a short form here, a million with `DAMAGED_LINES=1000000`. */
-const rounds = Number(process.env['DAMAGED_LINES'] ?? 4000);
+const rounds = Number(process.env['DAMAGED_LINES'] ?? 2000);
 const seed = Number(process.env['MUTATED_SEED'] ?? 1);
 const patienceMs = 60_000 + rounds * 2;
 

@@ -16,7 +16,10 @@ export interface DecoderOptions {
   readonly invalid: (sentence: string, line: string) => void;
 }
 
-/** Takes what a sentence says, or a message of AIS, and when that was by its own words, in milliseconds since 1970. */
+/**
+ * Takes what a sentence says, or a message of AIS, and when that was by its own words, or by those that the same line said last,
+ * in milliseconds since 1970.
+ */
 export type Take = (payload: Payload, recordedMs: number | undefined) => void;
 
 export interface Totals {
@@ -103,7 +106,7 @@ export class DecoderLine {
     if (!isWanted(options, names.sentence)) return;
     if (time !== undefined) payload['time'] = new Date(time).toISOString();
     if (sentence.tag) payload['tag'] = sentence.tag;
-    this.take(payload, time ?? msOf(sentence.tag?.time));
+    this.take(payload, time ?? msOf(sentence.tag?.time) ?? this.clock.last);
   }
 
   private takeAis(sentence: Sentence, names: SentenceNames, now: number): void {
@@ -119,7 +122,7 @@ export class DecoderLine {
     if (!read.isKnown) totals.unknown_ais_messages += 1;
     const tag = whole.tag ?? receiverIn(whole.behind);
     if (tag) payload['tag'] = tag;
-    this.take(payload, msOf(tag?.time));
+    this.take(payload, msOf(tag?.time) ?? this.clock.last);
   }
 }
 

@@ -248,3 +248,21 @@ export const fromPyais = (fields: Fields): Fields => {
   const found = said.map(([name, value]) => (special[name] ?? usual[name] ?? as(name))(value));
   return Object.assign({ repeat: fields['repeat'] }, ...found, isAny ? sides : {}, list?.(fields) ?? {}) as Fields;
 };
+
+/** What of a payload can be held against it: without words for numbers, and without who spoke. */
+export const besideWords = (payload: Fields): Fields => {
+  const beside = ['sentence', 'talker', 'channel', 'tag', 'time', 'turn'];
+  const isField = (name: string) => !beside.includes(name) && (name === 'ship_name' || !name.endsWith('_name'));
+  const {
+    rate_of_turn_deg_min: rate,
+    radio,
+    ...fields
+  } = Object.fromEntries(Object.entries(payload).filter(([name]) => isField(name)));
+  return {
+    ...fields,
+    // whole degrees are what pyais gives
+    ...(rate !== undefined && { rate_of_turn_deg_min: Math.round(rate as number) + 0 }),
+    // which pyais does not find in messages of several slots
+    ...(radio !== undefined && payload['message_type'] !== 26 && { radio }),
+  };
+};

@@ -55,7 +55,7 @@ Held against pynmea2 1.19 and pyais 3.3: the values are the same but for these.
 | not available, empty | left out | 181, 511, -128, "" and the like | nobody takes them for a value |
 | heading and course of 360 and more | left out | as they are | the standard calls 360 of a course "not available", and has no such heading |
 | rate of turn | \`turn\` as sent, \`rate_of_turn_deg_min\` to a tenth | whole degrees | nothing is lost; beyond ±126 no rate is known, only \`turn\` |
-| areas and corrections (17, 22, 23) | degrees | tenths of minutes, as minutes | one unit for all positions |
+| areas and corrections (17, 22, 23) | degrees, south and west negative | minutes; in 17 without their sign | one unit for all positions |
 | ship types that are reserved | as sent | the first of their kind (66 is 65) | nothing is lost |
 | the rest of a name (21) | joined to \`name\` | a field of its own beside it | it is one name |
 | \`@\` in the middle of a text | kept | kept | only those at its end fill it up |

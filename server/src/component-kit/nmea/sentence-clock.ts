@@ -10,6 +10,11 @@ const dayMs = 24 * 3600 * 1000;
 export class SentenceClock {
   private lastMs: number | undefined;
 
+  /** What was said last, in milliseconds since 1970. */
+  get last(): number | undefined {
+    return this.lastMs;
+  }
+
   /** In milliseconds since 1970; undefined where it is not known. */
   timeOf({ date, time_of_day: time }: Payload): number | undefined {
     if (typeof time !== 'string') return undefined;

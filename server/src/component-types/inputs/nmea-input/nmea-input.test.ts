@@ -89,7 +89,7 @@ describe('by UDP', () => {
   });
 });
 
-describe('by TCP', () => {
+describe('by TCP', { timeout: 180_000 }, () => {
   it('takes lines from those who connect, however they are cut, and the last one without its end', async () => {
     const input = await start({ source: 'tcp_listen' });
     const socket = await sender(input);
@@ -132,7 +132,7 @@ describe('by TCP', () => {
     const { port } = device.address() as AddressInfo;
     const emit = async (): Promise<void> => pause();
     const input = await start({ source: 'tcp_connect', address: '127.0.0.1', port }, { emit });
-    await until('all are there', () => input.emitted.length === 1 + times * 6276, 60_000);
+    await until('all are there', () => input.emitted.length === 1 + times * 6276, 120_000);
     expect(input.drops).toEqual({});
     expect(input.facts()).toMatchObject({ connected: true, ais_messages: times * 1459 });
   });
@@ -147,7 +147,7 @@ describe('by TCP', () => {
   });
 });
 
-describe('a recording', () => {
+describe('a recording', { timeout: 180_000 }, () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
   const file = (name: string, content: string | Buffer): string => {
     writeFileSync(join(dataDir, name), content);
@@ -155,7 +155,7 @@ describe('a recording', () => {
   };
   const read = async (path: string, config: object = {}): Promise<Rehearsal> => {
     const input = await start({ source: 'file', path, speed: 0, ...config }, { dataDir });
-    await until('it is at its end', () => input.facts()['rounds'] === 1 || input.faults.length > 0, 60_000);
+    await until('it is at its end', () => input.facts()['rounds'] === 1 || input.faults.length > 0, 120_000);
     await input.close();
     return input;
   };

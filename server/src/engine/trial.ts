@@ -14,6 +14,8 @@ export interface TrialGround {
   readonly sink: number;
   /** Address of a broker of MQTT that takes everything. */
   readonly broker: string;
+  /** Address of a NATS that takes everything. */
+  readonly nats: string;
 }
 
 /** How a component type is tried by the conformance suite, where that cannot be guessed. */

@@ -176,6 +176,8 @@ const takesAnyBytes = async (tested: Stage, definition: ComponentDefinition, aro
     await until('it is connected', () => around.clients.length > 0, around.patienceMs);
   else if (stands(definition, 'broker', around))
     await until('it is subscribed', () => around.broker.got.some(({ cmd }) => cmd === 'subscribe'), around.patienceMs);
+  else if (stands(definition, 'nats', around))
+    await until('it is subscribed', () => around.nats.got.some((line) => line.startsWith('SUB a ')));
   else if (typeof tested.facts()['listening'] !== 'number')
     throw new Error('it neither listens nor calls nor reads a file: say in "trial" where its messages come from');
   for (const bytes of useless) await pester(tested, bytes, around);

@@ -11,6 +11,7 @@ import type { ComponentDefinition } from '../../engine/component.ts';
 import type { TrialGround } from '../../engine/trial.ts';
 import { until } from './rehearsal.ts';
 import { type ScriptedBroker, startScriptedBroker } from './scripted-broker.ts';
+import { msg, type ScriptedNats, startScriptedNats } from './scripted-nats.ts';
 import { stage, type Stage } from './stage.ts';
 
 export interface JsonSchema {
@@ -40,6 +41,7 @@ export interface Surroundings {
   /** Who has connected. */
   readonly clients: WebSocket[];
   readonly broker: ScriptedBroker;
+  readonly nats: ScriptedNats;
   /** How long anything may take, in milliseconds. */
   readonly patienceMs: number;
   end(): void;
@@ -58,9 +60,10 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
   });
   const sink = createServer((socket) => socket.on('error', () => undefined).resume());
   const others = await Promise.all([web, sink].map(listening));
-  const broker = await startScriptedBroker();
+  const [broker, nats] = await Promise.all([startScriptedBroker(), startScriptedNats()]);
   const end = (): void => {
     void broker.end();
+    void nats.end();
     for (const { close } of others) close();
     for (const client of clients) client.terminate();
     server.close();
@@ -71,8 +74,9 @@ export const surroundings = async (patienceMs = 10_000): Promise<Surroundings> =
   const ground = {
     ...{ port: 0, file: 'file', newFile: 'written', websocket, http, sink: others[1]!.port },
     broker: broker.url,
+    nats: nats.url,
   };
-  return { dataDir, ground, clients, broker, patienceMs, end };
+  return { dataDir, ground, clients, broker, nats, patienceMs, end };
 };
 
 /** Listens on the loopback; `close` ends whoever is connected, too. */
@@ -135,9 +139,14 @@ export const attend = async (tested: Stage, { trial }: ComponentDefinition, arou
 };
 
 /** Sends bytes wherever the component takes some in. */
-export const pester = async (tested: Stage, bytes: Uint8Array, { clients, broker }: Surroundings): Promise<void> => {
+export const pester = async (
+  tested: Stage,
+  bytes: Uint8Array,
+  { clients, broker, nats }: Surroundings,
+): Promise<void> => {
   for (const client of clients) client.send(bytes);
   broker.publish('a', bytes);
+  nats.say(msg('a', bytes));
   const { listening } = tested.facts();
   if (typeof listening !== 'number') return;
   const socket = createSocket('udp4');

@@ -59,7 +59,7 @@ export const rooms = {
 
     'component-kit': { does: 'the shelf that component types put themselves on', uses: ['engine'] },
     'component-kit/content': { does: 'what bytes hold: lines, JSON, CSV', uses: ['engine'] },
-    'component-kit/files': { does: 'files of the data folder: paths, packed ones, one writer', uses: ['engine'] },
+    'component-kit/files': { does: 'files of flows: paths, packed ones, one writer', uses: ['engine', 'reach'] },
     'component-kit/times': { does: 'times of texts, by format and zone', uses: [] },
     'component-kit/fields': {
       does: 'settings that many types share',
@@ -79,7 +79,7 @@ export const rooms = {
     },
     'component-kit/network': {
       does: 'what all that dial or listen share: TLS, logging in, and why a line is not made',
-      uses: ['component-kit/fields', 'engine', 'reach'],
+      uses: ['component-kit/fields', 'component-kit/files', 'engine', 'reach'],
     },
     'component-kit/link': {
       does: 'the protocol between two locations, and WebSockets: dialling, listening',

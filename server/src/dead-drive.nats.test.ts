@@ -35,6 +35,7 @@ it('a drive that does not answer holds up nothing but what lies on it', { timeou
   const server = await startServer({
     SEMSTREAMS_BACKUP_FOLDER: join(drive, 'backups'),
     SEMSTREAMS_FLOWS_DIR: join(drive, 'flows'),
+    SEMSTREAMS_FILES_ALLOWED: drive,
     SEMSTREAMS_COMPONENTS_DIR: join(drive, 'components'),
     SEMSTREAMS_SECRETS_DIR: join(folder, 'secrets'),
   });

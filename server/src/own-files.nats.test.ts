@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FlowStatus } from '@semstreams/contract';
 import { expect, it } from 'vitest';
 import { ownPaths } from './component-kit/files/path-problem.ts';
@@ -56,4 +58,38 @@ it('all that the server keeps in its data folder is out of reach of flows', asyn
     }
   }
   await server.end();
+}, 120_000);
+
+it('flows use the folders that the settings name, and are told of the others before they run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'semstreams-exchange-'));
+  const server = await startServer({ SEMSTREAMS_FILES_ALLOWED: folder, SEMSTREAMS_SECRETS_DIR: folder + '/secrets' });
+  mkdirSync(join(folder, 'secrets'));
+  writeFileSync(join(folder, 'secrets', 'KEY'), 'hunter2');
+  symlinkSync('/etc/hostname', join(folder, 'link'));
+  await eventually('NATS is there', async () => (await server.call('GET', '/health/ready')).status === 200);
+  const validate = async (path: string) =>
+    (await server.call('POST', '/api/v1/flows/validate', pair('a', numbers, { type: 'file_output', config: { path } })))
+      .body as { findings: readonly { place: string; sentence: string }[] };
+  expect((await validate('/etc/cron.d/x')).findings).toMatchObject([
+    { place: 'components[1].config.path', sentence: expect.stringContaining('lies in no folder that flows may use') },
+  ]);
+  expect((await validate(join(folder, 'a.ndjson'))).findings).toEqual([]);
+
+  const tried = async (path: string) => {
+    const flow = pair(
+      'tries',
+      { type: 'file_input', config: { path } },
+      { type: 'file_output', config: { path: 'b' } },
+    );
+    await server.call('PUT', '/api/v1/flows/tries', flow, { 'if-none-match': '*' });
+    await server.call('POST', '/api/v1/flows/tries/deploy?wait=20s');
+    const { observed, sentence } = (await server.call('GET', '/api/v1/flows/tries/status')).body as FlowStatus;
+    await server.call('POST', '/api/v1/flows/tries/stop?wait=20s');
+    await server.call('DELETE', '/api/v1/flows/tries');
+    return [observed, sentence];
+  };
+  expect(await tried(join(folder, 'link'))).toEqual(['failed', expect.stringContaining('lies in no folder')]);
+  expect(await tried(join(folder, 'secrets/KEY'))).toEqual(['failed', expect.stringContaining('to the server itself')]);
+  await server.end();
+  rmSync(folder, { recursive: true });
 }, 120_000);

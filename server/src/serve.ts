@@ -14,6 +14,7 @@ import { leave } from './machine/leave.ts';
 import { useReserve } from './machine/reserve.ts';
 import { about } from './config/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
+import { limitTo } from './reach/reach.ts';
 import { reloadOnChange } from './reload.ts';
 import { Supervisor } from './supervision/supervisor.ts';
 import { oldestTls } from './web/certificate.ts';
@@ -31,6 +32,7 @@ const echoMs = 1000;
 export const serve = async (configOption: string | undefined): Promise<void> => {
   const loaded = readSettings(configOption);
   const settings = settingsOf(loaded.values);
+  limitTo(settings.reach);
   const { host, port, tls, shutdown_timeout } = settings.values;
   const log = createLogger(settings.values);
   const unlock = lock(settings);

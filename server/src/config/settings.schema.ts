@@ -175,6 +175,20 @@ export const SettingsSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  files: z
+    .strictObject({
+      allowed: z.array(z.string().startsWith('/')).default([]).meta({
+        description: 'Folders that components of flows read and write, beside the data folder.',
+      }),
+      readable: z.array(z.string().startsWith('/')).default([]).meta({
+        description: 'Folders that components of flows read and do not write.',
+      }),
+      tls: z.array(z.string().startsWith('/')).default(['/certs', '/etc/ssl/certs']).meta({
+        description:
+          'Folders and files from which components of flows take certificates and keys, for TLS and nothing else.',
+      }),
+    })
+    .prefault({}),
   network: z
     .strictObject({
       allowed: z.array(networkEntry).default(['*']).meta({

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Reach } from '../reach/reach.ts';
@@ -12,6 +13,7 @@ export interface SettingsChange {
 
 /** What is in force; the class is the token by which Nest hands it out. Values may change while the server runs: read them when they are needed. */
 export class Settings {
+  private reachOfFlows: Reach | undefined;
   private readonly listeners = new Set<(change: SettingsChange) => void>();
 
   constructor(private inForce: SettingsValues) {}
@@ -28,8 +30,24 @@ export class Settings {
     return resolve(this.values.data_dir);
   }
 
+  /** How far flows reach. Made once, while the server starts: what it is given lies on drives that answer then. */
   get reach(): Reach {
-    return { network: this.values.network.allowed };
+    return (this.reachOfFlows ??= this.makeReach());
+  }
+
+  private makeReach(): Reach {
+    const { network, files, secrets_dir, tls, nats } = this.values;
+    const ownFiles = [secrets_dir, tls.key_file, nats.nkey_file, nats.credentials_file, nats.tls.key_file];
+    return {
+      network: network.allowed,
+      files: {
+        dataDir: this.dataDir,
+        allowed: files.allowed.map((folder) => resolve(folder)),
+        readable: files.readable.map((folder) => resolve(folder)),
+        tls: files.tls.map((folder) => resolve(folder)),
+        unreachable: ownFiles.filter((path) => path !== '').map(realOf),
+      },
+    };
   }
 
   get backupFolder(): string {
@@ -57,6 +75,15 @@ export class Settings {
     return () => this.listeners.delete(listener);
   }
 }
+
+/** What is not there is what it is called. */
+const realOf = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+};
 
 export const settingsOf = (values: SettingsValues): Settings => new Settings(deeplyFrozen(values));
 

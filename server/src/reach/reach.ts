@@ -1,7 +1,11 @@
+import type { FileReach } from './file-problem.ts';
+
 /** How far the flows of this process may reach. What is settled here holds for every component of it. */
 export interface Reach {
   /** Hosts and networks that may be dialled; see `addressProblem`. */
   readonly network: readonly string[];
+  /** Folders that may be used; see `fileProblem`. All where it is left out, as where components are made without a server. */
+  readonly files?: FileReach;
 }
 
 /** As long as nobody has said otherwise: every address but those that `addressProblem` always refuses. */

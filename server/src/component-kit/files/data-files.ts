@@ -1,13 +1,20 @@
 import { lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
+import { type FileUse, fileProblem } from '../../reach/file-problem.ts';
+import { reach } from '../../reach/reach.ts';
 import { ownPaths, pathProblem } from './path-problem.ts';
 
 /**
- * The file that a config names: as it is where it begins with "/", else below the data folder, and never outside of it,
- * by `..` or by links. What the server keeps there itself is nobody's. Rejects with a FatalFault that says why.
+ * The file that a config names: where it begins with "/" as it is, in one of the folders that flows may use so; else below the
+ * data folder, and never outside of it, by `..` or by links. What the server keeps there itself is nobody's. Rejects with a
+ * FatalFault that says why. Whoever opens it does so by `openToRead` or `openToAppend`, which look once more at what was opened.
  */
-export const resolveDataPath = async (dataDir: string, path: string): Promise<string> => {
+export const resolveDataPath = async (
+  dataDir: string,
+  path: string,
+  use: Exclude<FileUse, 'tls'> = 'read',
+): Promise<string> => {
   if (path === '') throw new FatalFault('no file is named: set "path"');
   const problem = pathProblem(path);
   if (problem !== undefined) throw new FatalFault(`"${forPeople(path)}" names no file: ${problem}`);
@@ -15,13 +22,18 @@ export const resolveDataPath = async (dataDir: string, path: string): Promise<st
   const real = (await realParent(whole)) ?? whole;
   const base = await realpath(dataDir).catch(() => dataDir);
   if (isOwn(base, real) || isOwn(dataDir, whole)) throw new FatalFault(`"${path}" belongs to the server itself`);
+  const { files } = reach();
+  const outOfReach =
+    files && isAbsolute(path) ? fileProblem(files, { path: real, named: whole, shown: path, use }) : undefined;
+  if (outOfReach !== undefined) throw new FatalFault(outOfReach);
   if (isAbsolute(path)) return path;
   if (!isInside(dataDir, whole)) throw new FatalFault(`"${path}" leads out of the data folder`);
   if (!isInside(base, real) && real !== base) throw new FatalFault(`"${path}" leads out of the data folder by a link`);
   return whole;
 };
 
-const isOwn = (dataDir: string, path: string): boolean =>
+/** Whether the server itself keeps something there. */
+export const isOwn = (dataDir: string, path: string): boolean =>
   ownPaths.includes(relative(dataDir, path).split(sep, 1)[0] ?? '');
 
 const isInside = (folder: string, path: string): boolean => {

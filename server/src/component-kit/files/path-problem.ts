@@ -1,4 +1,6 @@
 import { posix } from 'node:path';
+import { pathOutOfReach } from '../../reach/file-problem.ts';
+import { reach } from '../../reach/reach.ts';
 import { placesFolder } from './places-folder.ts';
 
 /** What the server itself keeps in the data folder: no flow reads or writes it. */
@@ -10,6 +12,7 @@ export const ownPaths: readonly string[] = [
   'marks',
   'server.pid',
   'instance',
+  'reserve',
   'restore-journal.json',
   placesFolder,
 ];
@@ -28,9 +31,11 @@ export const pathProblem = (path: string): string | undefined => {
     : `the name "${tooLong.slice(0, 20)}…" has more than ${longestName} bytes: shorten it`;
 };
 
-/** Why a path below the data folder is none that a flow may use, as far as its words tell, or undefined where it may be one. */
+/** Why a path is none that a flow may use, as far as its words tell, or undefined where it may be one. */
 export const placeProblem = (path: string): string | undefined => {
-  if (path === '' || path.startsWith('/')) return undefined;
+  if (path === '') return undefined;
+  const { files } = reach();
+  if (path.startsWith('/')) return files && pathOutOfReach(files, posix.normalize(path));
   const way = posix.normalize(path).replace(/\/$/, '');
   if (way === '.' || way === '..' || way.startsWith('../')) return `"${path}" leads out of the data folder`;
   return ownPaths.includes(way.split('/', 1)[0]!) ? `"${path}" belongs to the server itself` : undefined;

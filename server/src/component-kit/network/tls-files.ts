@@ -1,8 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { checkServerIdentity, type ConnectionOptions, createSecureContext } from 'node:tls';
 import { FatalFault, sentenceOf } from '../../engine/fault.ts';
+import { fileProblem } from '../../reach/file-problem.ts';
+import { reach } from '../../reach/reach.ts';
+import { isOwn } from '../files/data-files.ts';
 import { tlsFileProblem } from './tls-problem.ts';
 
 /** Files in PEM, and the name that the far side has to show; an empty text is none. */
@@ -52,10 +56,28 @@ const trying = (setting: string, path: string, work: () => unknown): void => {
 };
 
 const read = (setting: string, path: string): Buffer => {
+  const problem = whyNotOurs(path);
+  if (problem !== undefined) throw new FatalFault(`the file of "${setting}": ${problem}`);
   try {
-    return readFileSync(path);
+    return readFileSync(wholePath(path));
   } catch (cause) {
     throw new FatalFault(`the file "${path}" of "${setting}" cannot be read: ${sentenceOf(cause)}`, { cause });
+  }
+};
+
+/** Below the data folder, where it is not whole. */
+const wholePath = (path: string): string => resolve(reach().files?.dataDir ?? '.', path);
+
+const whyNotOurs = (shown: string): string | undefined => {
+  const { files } = reach();
+  if (!files) return undefined;
+  try {
+    const path = realpathSync(wholePath(shown));
+    if (isOwn(realpathSync(files.dataDir), path)) return `"${shown}" belongs to the server itself`;
+    return fileProblem(files, { path, named: wholePath(shown), shown, use: 'tls' });
+  } catch {
+    // one that is not there is told of when it is read
+    return undefined;
   }
 };
 

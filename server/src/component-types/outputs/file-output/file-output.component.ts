@@ -47,7 +47,7 @@ export const fileOutput = implement(fileOutputDefinition, ({ config, io }) => {
 
   const openOne = async (): Promise<Files> => {
     const path = plainPath(config.path);
-    const world = worldAt(await resolveDataPath(io.dataDir, path));
+    const world = worldAt(await resolveDataPath(io.dataDir, path, 'write'));
     const file = await WrittenFile.open(path, config, world).catch((thrown: unknown) => {
       throw thrown instanceof FatalFault
         ? thrown
@@ -120,7 +120,7 @@ export const fileOutput = implement(fileOutputDefinition, ({ config, io }) => {
 /** The folder of a path with fields, which is made where there is none. Rejects with a FatalFault. */
 const folderOf = async (dataDir: string, folder: string): Promise<string> => {
   if (folder === '') return dataDir;
-  const path = await resolveDataPath(dataDir, folder);
+  const path = await resolveDataPath(dataDir, folder, 'write');
   await makeFolderOf(path);
   await mkdir(path).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code !== 'EEXIST') throw new FatalFault(whyNoFile(thrown, path), { cause: thrown });

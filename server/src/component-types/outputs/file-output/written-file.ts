@@ -53,7 +53,7 @@ export class WrittenFile {
 
   /** Rejects as `resolveDataPath` where the path is none that may be written, and as files do. */
   static async open(path: string, settings: FileSettings, world: FileWorld): Promise<WrittenFile> {
-    const file = new WrittenFile(await resolveDataPath(world.dataDir, path), settings, world);
+    const file = new WrittenFile(await resolveDataPath(world.dataDir, path, 'write'), settings, world);
     try {
       await file.file.open();
       await file.fitBelow();

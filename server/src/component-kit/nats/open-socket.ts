@@ -38,11 +38,13 @@ export const openSocket = async (to: {
   const within = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
   const socket = await dial({ host, port, withinMs, signal });
   try {
-    const info = await greeting(socket, within);
+    const { info, rest } = await greeting(socket, within);
     const wantsTls = place.isSecure || Object.keys(tls).length > 0;
     if (!info.tls_required && !(wantsTls && info.tls_available)) {
       if (wantsTls)
         throw new NotDialled('it does not speak TLS: write "nats://" and no files of TLS, or switch TLS on there');
+      // such as that it has no room; before TLS it came in the clear, and is not looked at
+      if (rest.length > 0) socket.unshift(rest);
       return { socket, info };
     }
     return {
@@ -55,7 +57,10 @@ export const openSocket = async (to: {
   }
 };
 
-const greeting = async (socket: Socket, within: AbortSignal): Promise<ServerInfo> =>
+const greeting = async (
+  socket: Socket,
+  within: AbortSignal,
+): Promise<{ readonly info: ServerInfo; readonly rest: Buffer }> =>
   new Promise((resolve, reject) => {
     const end = (act: () => void): void => {
       socket.off('data', read).off('close', closed).off('error', failed);
@@ -63,18 +68,20 @@ const greeting = async (socket: Socket, within: AbortSignal): Promise<ServerInfo
       act();
     };
     const fail = (sentence: string): void => end(() => reject(new NotDialled(sentence)));
+    let rest = Buffer.alloc(0);
     const reader = new ProtocolReader(0, {
-      info: (text) => end(() => (socket.pause(), resolve(infoIn(text)))),
+      info: (text) => end(() => (socket.pause(), resolve({ info: infoIn(text), rest }))),
       error: (text) => fail(refusalIn(text)),
       ping: () => undefined,
       pong: () => undefined,
       message: () => fail('it does not begin as NATS does: is it another service at that port?'),
       tooLong: () => fail('it does not begin as NATS does: is it another service at that port?'),
     });
-    // what stands behind the greeting came in the clear, and is not looked at
     const read = (chunk: Buffer): void => {
       try {
-        reader.take(chunk.subarray(0, chunk.indexOf(0x0a) + 1 || chunk.length));
+        const end = chunk.indexOf(0x0a) + 1 || chunk.length;
+        rest = Buffer.from(chunk.subarray(end));
+        reader.take(chunk.subarray(0, end));
       } catch (thrown) {
         fail((thrown as Error).message);
       }

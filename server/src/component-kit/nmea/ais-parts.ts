@@ -47,7 +47,7 @@ export class AisParts {
     if (number < total && fillOf(sentence) > 0)
       return { invalid: 'only the last part may have bits that mean nothing' };
     this.forget(now);
-    const key = `${sentence.address} ${sequence} ${channel}`;
+    const key = this.keyOf(`${sentence.address} ${sequence} `, channel);
     const begun = this.begunBy(key, total, { number, now });
     begun.parts[number - 1] = sentence;
     this.waiting += sentence.text.length;
@@ -71,6 +71,12 @@ export class AisParts {
   /** Nothing more comes. */
   end(): void {
     while (this.begun.size > 0) this.giveUpOldest('parts_missing');
+  }
+
+  /** Some name the channel in the first part alone. */
+  private keyOf(message: string, channel: string): string {
+    if (channel !== '') return `${message}${channel}`;
+    return [...this.begun.keys()].find((key) => key.startsWith(message)) ?? message;
   }
 
   /** What was begun under this key; anew where this part was there before, or belongs to another message. */

@@ -207,6 +207,15 @@ describe('a message of AIS in parts', () => {
     expect([payloads.length, refused]).toEqual([2, []]);
   });
 
+  it('is put together where only the first part names the channel', () => {
+    expect(named(read([first!, summed('!AIVDM,2,2,9,,8888880,2')]))).toEqual([name]);
+  });
+
+  it('is not put together of two channels', () => {
+    const { payloads, refused } = read([first!, summed('!AIVDM,2,2,9,B,8888880,2')]);
+    expect([payloads, refused]).toEqual([[], ['parts_missing', 'parts_missing']]);
+  });
+
   it('is not put together of two senders', () => {
     const { line, payloads, refused } = decoder();
     const [one, other] = [line(), line()];

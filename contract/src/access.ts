@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextPage } from './page.ts';
 
 /** What somebody may do, from little to all: each may what the ones before it may. */
 export const roles = ['viewer', 'operator', 'editor', 'administrator'] as const;
@@ -160,5 +161,7 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-export const AuditPage = z.strictObject({ items: z.array(AuditEntry), more: z.boolean() }).meta({ id: 'AuditPage' });
+export const AuditPage = z
+  .strictObject({ items: z.array(AuditEntry), more: z.boolean(), next: nextPage })
+  .meta({ id: 'AuditPage' });
 export type AuditPage = z.infer<typeof AuditPage>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf } from './page.ts';
 
 /** What a restore changes in one bucket. */
 export const BucketChanges = z
@@ -38,7 +39,7 @@ export const KeptBackup = z
   .meta({ id: 'KeptBackup' });
 export type KeptBackup = z.infer<typeof KeptBackup>;
 
-export const KeptBackups = z.strictObject({ items: z.array(KeptBackup) }).meta({ id: 'KeptBackups' });
+export const KeptBackups = pageOf(KeptBackup, 'KeptBackups');
 export type KeptBackups = z.infer<typeof KeptBackups>;
 
 /** Header with the passphrase of a sealed backup, percent-encoded. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextPage } from './page.ts';
 import { Id } from './words.ts';
 
 /** A message that can never work where it was, kept to be looked at and sent again. */
@@ -23,9 +24,15 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
-/** A page of dead letters, newest first. `before` of the next page is the last `sequence` of this one. */
+/** A page of dead letters, newest first where nobody says. */
 export const DeadLetterPage = z
-  .strictObject({ total: z.int(), items: z.array(DeadLetter) })
+  .strictObject({
+    total: z.int().meta({ description: 'How many the flow has, whatever was searched for.' }),
+    items: z.array(DeadLetter),
+    next: nextPage.describe(
+      'Send it as `after`, with the same `sort`, for what follows; absent where nothing does. A search may stop with less than was asked for, and tell where.',
+    ),
+  })
   .meta({ id: 'DeadLetterPage' });
 export type DeadLetterPage = z.infer<typeof DeadLetterPage>;
 

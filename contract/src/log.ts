@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nextPage } from './page.ts';
 import { Id } from './words.ts';
 
 /** From the least to the most important. */
@@ -25,6 +26,7 @@ export type LogEntry = z.infer<typeof LogEntry>;
 export const LogPage = z
   .strictObject({
     items: z.array(LogEntry),
+    next: nextPage,
     latest: z.int().meta({ description: 'The last sequence there is: ask with `after` for what comes later.' }),
   })
   .meta({ id: 'LogPage' });

@@ -1,10 +1,10 @@
 /** Made from docs/reference/openapi.json by scripts/openapi/typescript-client.mjs: change those. */
 
 export interface Schemas {
-  ComponentTypes: { "items": (Schemas['ComponentType'])[]; };
+  Category: "input" | "processor" | "output";
+  ComponentTypes: { "items": (Schemas['ComponentType'])[]; "total": number; "next"?: string; };
   ComponentType: { "type": Schemas['TypeId']; "category": Schemas['Category']; "title": string; "summary": string; "icon": string; "keywords": (string)[]; "ports": Record<string, Schemas['Port']>; "opens"?: Schemas['OpenedPorts']; "config_schema": Record<string, unknown>; "drops": Record<string, string>; "probes"?: string; "examples": (Schemas['Example'])[]; };
   TypeId: string;
-  Category: "input" | "processor" | "output";
   Port: { "direction": "input" | "output"; "kind": Schemas['PortKind']; "title"?: string; "description"?: string; "required": boolean; "delivery"?: (Schemas['Delivery']); };
   PortKind: "json" | "bytes" | "any";
   Delivery: "live" | "guaranteed";
@@ -15,7 +15,7 @@ export interface Schemas {
   BulkAction: { "action": "deploy" | "start" | "stop" | "delete"; "flows": (string)[]; "discard_waiting"?: boolean; };
   BulkOutcome: { "items": ({ "flow": string; "status": number; "detail"?: string; "findings"?: (Schemas['Finding'])[]; })[]; };
   Finding: { "severity": "error" | "warning"; "code": string; "place": string; "component"?: string; "field"?: string; "sentence": string; "hint"?: string; "instead"?: string; };
-  FlowPage: { "items": (Schemas['FlowSummary'])[]; "total": number; };
+  FlowPage: { "items": (Schemas['FlowSummary'])[]; "total": number; "next"?: string; };
   FlowSummary: { "id": string; "name": string; "description"?: string; "revision": number; "component_count": number; "updated_at": string; "deployed_version"?: number; "changed": boolean; "damaged"?: string; };
   NewFlow: { "id"?: Schemas['Id']; "name"?: string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision"?: number; };
   Id: string;
@@ -30,14 +30,14 @@ export interface Schemas {
   AnyDocument: unknown;
   Findings: { "findings": (Schemas['Finding'])[]; };
   ChangedFlow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; "revision"?: number; };
-  VersionList: { "items": (Schemas['VersionSummary'])[]; };
+  VersionList: { "items": (Schemas['VersionSummary'])[]; "total": number; "next"?: string; };
   VersionSummary: { "version": number; "deployed_at": string; "note"?: string; };
   Version: { "version": number; "deployed_at": string; "note"?: string; "flow": Schemas['Flow']; };
   Flow: { "id": Schemas['Id']; "name": string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['Component'])[]; "connections"?: (Schemas['Connection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; };
   Restoration: { "version"?: number; };
-  LinkList: { "items": (Schemas['Link'])[]; };
-  Link: { "flow": Schemas['Id']; "component": Schemas['Id']; "type": Schemas['TypeId']; "direction": "to" | "from"; "state": Schemas['ComponentState']; "sentence": string; "far_sides": (Schemas['FarSide'])[]; };
   ComponentState: "stopped" | "starting" | "running" | "waiting" | "failed";
+  LinkList: { "items": (Schemas['Link'])[]; "total": number; "next"?: string; };
+  Link: { "flow": Schemas['Id']; "component": Schemas['Id']; "type": Schemas['TypeId']; "direction": "to" | "from"; "state": Schemas['ComponentState']; "sentence": string; "far_sides": (Schemas['FarSide'])[]; };
   FarSide: { "name": string; "speaks": "link" | "plain"; "product"?: string; "is_there": boolean; "since"?: string; "sentence": string; "waiting"?: number; "waiting_bytes"?: number; "behind_s"?: number; "back_in_s"?: number; "delay_ms"?: number; "missed"?: number; "forgotten_in_s"?: number; };
   DeployRequest: { "note"?: string; "discard_waiting"?: boolean; };
   Deployment: { "flow": Schemas['Id']; "version": number; "desired": Schemas['Desired']; "changed_at": string; };
@@ -53,7 +53,7 @@ export interface Schemas {
   FlowDocument: { "id"?: Schemas['Id']; "name"?: string; "description"?: string; "lane"?: "shared" | "own"; "components": (Schemas['GivenComponent'])[]; "connections"?: (Schemas['GivenConnection'])[]; "layout"?: Record<string, { "x": number; "y": number; }>; };
   Applied: { "dry_run": boolean; "changed": boolean; "flows": (Schemas['AppliedFlow'])[]; };
   AppliedFlow: { "id": string; "action": "create" | "change" | "none" | "remove"; "deploys": boolean; "version"?: number; "sentence": string; };
-  DeadLetterPage: { "total": number; "items": (Schemas['DeadLetter'])[]; };
+  DeadLetterPage: { "total": number; "items": (Schemas['DeadLetter'])[]; "next"?: string; };
   DeadLetter: { "sequence": number; "component": (Schemas['Id']); "port"?: string; "reason": string; "failed_at": string; "message_id"?: string; "message_time"?: string; "payload": unknown; "can_resend": boolean; };
   DeadLetterChoice: { "sequences"?: (number)[]; };
   Resent: { "resent": number; "failed": ({ "sequence": number; "sentence": string; })[]; "left": number; };
@@ -67,20 +67,20 @@ export interface Schemas {
   Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
   BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
   RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
-  KeptBackups: { "items": (Schemas['KeptBackup'])[]; };
+  KeptBackups: { "items": (Schemas['KeptBackup'])[]; "total": number; "next"?: string; };
   KeptBackup: { "name": string; "bytes": number; "made_at": string; };
-  AuditPage: { "items": (Schemas['AuditEntry'])[]; "more": boolean; };
+  AuditPage: { "items": (Schemas['AuditEntry'])[]; "more": boolean; "next"?: string; };
   AuditEntry: { "time": string; "who": string; "from": string; "what": string; "flow"?: string; "outcome": "done" | "refused" | "failed"; "detail"?: string; };
   Session: { "login": "open" | "needed"; "user"?: string; "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "expires_at"?: string; "first_password_file"?: string; };
   Login: { "user": string; "password": string; };
   PasswordChange: { "present": string; "next": string; };
-  SessionList: { "items": (Schemas['OpenSession'])[]; };
+  SessionList: { "items": (Schemas['OpenSession'])[]; "total": number; "next"?: string; };
   OpenSession: { "id": string; "user": string; "from": string; "started_at": string; "seen_at": string; "is_own": boolean; };
-  TokenList: { "items": (Schemas['ApiToken'])[]; };
+  TokenList: { "items": (Schemas['ApiToken'])[]; "total": number; "next"?: string; };
   ApiToken: { "id": string; "name": string; "user": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; "expires_at": string; "used_at"?: string; };
   NewApiToken: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "expires_in_days"?: number; };
   MadeApiToken: { "id": string; "name": string; "user": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; "expires_at": string; "used_at"?: string; "token": string; };
-  UserList: { "items": (Schemas['User'])[]; };
+  UserList: { "items": (Schemas['User'])[]; "total": number; "next"?: string; };
   User: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; };
   NewUser: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password": string; };
   UserChange: { "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password"?: string; };
@@ -89,7 +89,7 @@ export interface Schemas {
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
   System: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };
   LogLevel: "debug" | "info" | "warn" | "error";
-  LogPage: { "items": (Schemas['LogEntry'])[]; "latest": number; };
+  LogPage: { "items": (Schemas['LogEntry'])[]; "next"?: string; "latest": number; };
   LogEntry: { "sequence": number; "time": string; "level": Schemas['LogLevel']; "sentence": string; "part"?: string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "fields": Record<string, unknown>; };
   Problem: { "type": "/api/docs/problems#wrong-request" | "/api/docs/problems#login-needed" | "/api/docs/problems#not-allowed" | "/api/docs/problems#foreign-page" | "/api/docs/problems#not-found" | "/api/docs/problems#other-method" | "/api/docs/problems#too-slow" | "/api/docs/problems#conflict" | "/api/docs/problems#would-lose-messages" | "/api/docs/problems#changed-meanwhile" | "/api/docs/problems#too-large" | "/api/docs/problems#too-long-an-address" | "/api/docs/problems#other-content" | "/api/docs/problems#unusable" | "/api/docs/problems#key-used-before" | "/api/docs/problems#revision-needed" | "/api/docs/problems#too-often" | "/api/docs/problems#too-large-a-head" | "/api/docs/problems#failed" | "/api/docs/problems#away" | "/api/docs/problems#no-room"; "title": string; "status": number; "detail"?: string; "instance"?: string; "findings"?: (Schemas['Finding'])[]; };
 }
@@ -97,7 +97,7 @@ export interface Schemas {
 /** What each call takes and answers. */
 export interface Calls {
   /** All that can be placed in a flow */
-  listComponentTypes: { given: { }; answer: Schemas['ComponentTypes'] };
+  listComponentTypes: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "category" | "-category" | "title" | "-title" | "type" | "-type"; "search"?: string; "category"?: (Schemas['Category']); }; }; answer: Schemas['ComponentTypes'] };
   /** One component type */
   getComponentType: { given: { path: { "type": string; }; }; answer: Schemas['ComponentType'] };
   /** Tests whether a component with this config would find its far side */
@@ -105,7 +105,7 @@ export interface Calls {
   /** Deploy, start, stop or delete many flows, with an answer for each */
   runBulkAction: { given: { body: Schemas['BulkAction']; }; answer: Schemas['BulkOutcome'] };
   /** All flows, without what is inside */
-  listFlows: { given: { query?: { "offset"?: number; "limit"?: number; "search"?: string; }; }; answer: Schemas['FlowPage'] };
+  listFlows: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "name" | "-name" | "id" | "-id" | "updated_at" | "-updated_at"; "search"?: string; "deployed"?: boolean; "offset"?: number; }; }; answer: Schemas['FlowPage'] };
   /** Keep a new flow; id and name are made where they are left out */
   createFlow: { given: { query?: { "name"?: string; }; body: Schemas['NewFlow']; }; answer: Schemas['StoredFlow'] };
   /** What is wrong with a document, saved or not */
@@ -117,13 +117,13 @@ export interface Calls {
   /** Delete a flow that does not run, with its versions */
   deleteFlow: { given: { path: { "id": string; }; query?: { "dry_run"?: boolean; "discard_waiting"?: boolean; }; header?: { "If-Match"?: string; }; }; answer: undefined };
   /** What was deployed, newest first */
-  listVersions: { given: { path: { "id": string; }; }; answer: Schemas['VersionList'] };
+  listVersions: { given: { path: { "id": string; }; query?: { "limit"?: number; "after"?: string; "sort"?: "version" | "-version" | "deployed_at" | "-deployed_at"; "search"?: string; }; }; answer: Schemas['VersionList'] };
   /** One version, whole */
   getVersion: { given: { path: { "id": string; "version": number; }; }; answer: Schemas['Version'] };
   /** Make an older version the draft; what runs stays as it is */
   restoreVersion: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; body?: Schemas['Restoration']; }; answer: Schemas['StoredFlow'] };
   /** The links with other locations, and who is at their other ends */
-  listLinks: { given: { }; answer: Schemas['LinkList'] };
+  listLinks: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "flow" | "-flow" | "component" | "-component" | "state" | "-state"; "search"?: string; "flow"?: string; "direction"?: "to" | "from"; "state"?: (Schemas['ComponentState']); }; }; answer: Schemas['LinkList'] };
   /** Make the draft the version that should run */
   deployFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; header?: { "If-Match"?: string; }; body?: Schemas['DeployRequest']; }; answer: Schemas['Deployment'] };
   /** Let the deployed version run */
@@ -137,7 +137,7 @@ export interface Calls {
   /** Make a set of flows what they should be, all or none */
   applyFlows: { given: { query?: { "dry_run"?: boolean; "prune"?: boolean; "deploy"?: boolean; "discard_waiting"?: boolean; "wait"?: string; }; body: Schemas['GivenSet'] | string; }; answer: Schemas['Applied'] };
   /** Messages that can never work where they were, newest first */
-  listDeadLetters: { given: { path: { "id": string; }; query?: { "limit"?: number; "before"?: number; }; }; answer: Schemas['DeadLetterPage'] };
+  listDeadLetters: { given: { path: { "id": string; }; query?: { "limit"?: number; "after"?: string; "sort"?: "sequence" | "-sequence"; "search"?: string; "before"?: number; "component"?: string; }; }; answer: Schemas['DeadLetterPage'] };
   /** Throw all dead letters of a flow away */
   discardDeadLetters: { given: { path: { "id": string; }; }; answer: Schemas['Discarded'] };
   /** One dead letter */
@@ -157,11 +157,11 @@ export interface Calls {
   /** Everything in: make what is kept equal a backup, or say what that would change */
   restoreBackup: { given: { query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; body: Blob; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
   /** The backups in the backup folder of this device, newest first */
-  listBackups: { given: { }; answer: Schemas['KeptBackups'] };
+  listBackups: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "made_at" | "-made_at" | "name" | "-name" | "bytes" | "-bytes"; "search"?: string; }; }; answer: Schemas['KeptBackups'] };
   /** Restore a backup of the backup folder, such as the one from before the last restore */
   restoreKeptBackup: { given: { path: { "name": string; }; query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
   /** Who did what, when, from where */
-  listAudit: { given: { query?: { "limit"?: number; "before"?: string; }; }; answer: Schemas['AuditPage'] };
+  listAudit: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "time" | "-time"; "search"?: string; "before"?: string; "who"?: string; "what"?: string; "flow"?: string; "outcome"?: "done" | "refused" | "failed"; }; }; answer: Schemas['AuditPage'] };
   /** Who asks, and whether anybody has to log in */
   getSession: { given: { }; answer: Schemas['Session'] };
   /** Log in: the answer carries a cookie, which browsers show from then on */
@@ -171,17 +171,17 @@ export interface Calls {
   /** Change the own password; other browsers of this user are logged out */
   changePassword: { given: { body: Schemas['PasswordChange']; }; answer: undefined };
   /** Browsers that are logged in: the own ones, or all for an administrator */
-  listSessions: { given: { }; answer: Schemas['SessionList'] };
+  listSessions: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "user" | "-user" | "started_at" | "-started_at" | "seen_at" | "-seen_at"; "search"?: string; "user"?: string; }; }; answer: Schemas['SessionList'] };
   /** Log a browser out */
   endSession: { given: { path: { "id": string; }; }; answer: undefined };
   /** Tokens of scripts: the own ones, or all for an administrator */
-  listTokens: { given: { }; answer: Schemas['TokenList'] };
+  listTokens: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "name" | "-name" | "user" | "-user" | "created_at" | "-created_at" | "expires_at" | "-expires_at"; "search"?: string; "user"?: string; "role"?: "viewer" | "operator" | "editor" | "administrator"; }; }; answer: Schemas['TokenList'] };
   /** Make a token for a script; its text is told this once */
   createToken: { given: { body: Schemas['NewApiToken']; }; answer: Schemas['MadeApiToken'] };
   /** Make a token worthless */
   deleteToken: { given: { path: { "id": string; }; }; answer: undefined };
   /** All users */
-  listUsers: { given: { }; answer: Schemas['UserList'] };
+  listUsers: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "name" | "-name" | "created_at" | "-created_at"; "search"?: string; "role"?: "viewer" | "operator" | "editor" | "administrator"; }; }; answer: Schemas['UserList'] };
   /** Make a user; from the first one on everybody has to log in */
   createUser: { given: { body: Schemas['NewUser']; }; answer: Schemas['User'] };
   /** Change role, flows or password of a user; who is logged in as this user has to log in again */
@@ -201,9 +201,9 @@ export interface Calls {
   /** All counters, for Prometheus; the path is that of "metrics.path" */
   getMetrics: { given: { }; answer: string };
   /** The last lines of the log */
-  listLogs: { given: { query?: { "level"?: (Schemas['LogLevel']); "component"?: string; "search"?: string; "after"?: number; "limit"?: number; }; }; answer: Schemas['LogPage'] };
+  listLogs: { given: { query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: (Schemas['LogLevel']); "component"?: string; }; }; answer: Schemas['LogPage'] };
   /** The last lines of the log that are about a flow */
-  listFlowLogs: { given: { path: { "id": string; }; query?: { "level"?: (Schemas['LogLevel']); "component"?: string; "search"?: string; "after"?: number; "limit"?: number; }; }; answer: Schemas['LogPage'] };
+  listFlowLogs: { given: { path: { "id": string; }; query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: (Schemas['LogLevel']); "component"?: string; }; }; answer: Schemas['LogPage'] };
   /** Where CPU time is spent, for `go tool pprof` and the like; only with "debug.pprof" */
   getCpuProfile: { given: { query?: { "seconds"?: number; }; }; answer: Blob };
   /** What lives in memory, for `go tool pprof` and the like; only with "debug.pprof" */

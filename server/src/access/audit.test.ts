@@ -18,11 +18,11 @@ const path = () => join(folder, 'access', 'audit.ndjson');
 
 it('tells the newest first, over restarts, and what was before a time', () => {
   for (const flow of ['a', 'b', 'c']) audit().note({ ...entry, flow }, 'flows');
-  const { items, more } = audit().page(2);
+  const { items, more } = audit().page({ limit: 2 });
   expect([items.map(({ flow }) => flow), more]).toEqual([['c', 'b'], true]);
   expect(
     audit()
-      .page(10, items[1]!.time)
+      .page({ limit: 10, before: items[1]!.time })
       .items.map(({ flow }) => flow),
   ).toEqual(['a']);
 });
@@ -47,7 +47,7 @@ it('a line that a power cut has ended in its midst costs that line alone', () =>
   audit().note({ ...entry, flow: 'b' }, 'flows');
   audit().note({ ...entry, flow: 'c' }, 'flows');
   const flows = audit()
-    .page(10)
+    .page({ limit: 10 })
     .items.map(({ flow }) => flow);
   expect([flows, audit().changed()]).toEqual([['c', 'b', 'a'], ['audit.ndjson, line 2']]);
 });
@@ -78,7 +78,7 @@ it('however often somebody does something, what others did stays, and what the a
   }
   for (let count = 0; count < 10_000; count += 1)
     kept.note({ ...entry, who: 'max', what: 'stopFlow', detail: 'x'.repeat(500) }, 'flows');
-  const own = kept.page(100_000).items.filter(({ who }) => who === 'eva');
+  const own = kept.page({ limit: 100_000 }).items.filter(({ who }) => who === 'eva');
   expect(own.map(({ flow }) => flow)).toEqual(Array.from({ length: 20 }, (_, index) => `mine-${19 - index}`));
   expect(audit().changed()).toEqual([]);
   const older = readFileSync(`${path()}.1`, 'utf8');
@@ -94,7 +94,7 @@ it('deploys and stops push out nothing of who may do what, nor do refusals', () 
   for (let count = 0; count < 10_000; count += 1)
     kept.note({ ...entry, what: 'createUser', outcome: 'refused', detail: 'x'.repeat(500) }, 'access');
   expect(
-    kept.page(100_000).items.filter(({ what, outcome }) => what === 'createUser' && outcome === 'done'),
+    kept.page({ limit: 100_000 }).items.filter(({ what, outcome }) => what === 'createUser' && outcome === 'done'),
   ).toHaveLength(1);
 });
 
@@ -106,20 +106,20 @@ describe('of refusals', () => {
     for (let count = 0; count < 5000; count += 1) kept.note(refused, 'flows');
     kept.note({ ...refused, from: '10.0.0.10' }, 'flows');
     kept.note({ ...refused, who: 'max' }, 'flows');
-    expect(kept.page(1000).items).toHaveLength(62);
+    expect(kept.page({ limit: 1000 }).items).toHaveLength(62);
     now += 60_000;
-    const { items } = kept.page(1000);
+    const { items } = kept.page({ limit: 1000 });
     expect([items.length, items[0]]).toEqual([
       63,
       expect.objectContaining({ who: stranger, from: '10.0.0.9', detail: '4940 more were refused within a minute' }),
     ]);
-    expect(kept.page(1000).items).toHaveLength(63);
+    expect(kept.page({ limit: 1000 }).items).toHaveLength(63);
   });
 
   it('those of one network of IPv6 count as one asker', () => {
     const kept = new Audit(folder, () => now);
     for (let count = 0; count < 200; count += 1) kept.note({ ...refused, from: `2001:db8::${count}` }, 'flows');
-    expect(kept.page(1000).items).toHaveLength(60);
+    expect(kept.page({ limit: 1000 }).items).toHaveLength(60);
   });
 
   it('a crowd of strangers has a bound in all, and somebody who is known is noted beside it', () => {
@@ -128,7 +128,7 @@ describe('of refusals', () => {
       kept.note({ ...refused, from: `10.1.${Math.floor(count / 250)}.${count % 250}` }, 'flows');
     kept.note({ ...refused, who: 'max' }, 'flows');
     now += 60_000;
-    const { items } = kept.page(10_000);
+    const { items } = kept.page({ limit: 10_000 });
     expect([items.length, items[0]!.detail, items[1]!.who]).toEqual([
       602,
       '4400 more were refused within a minute',

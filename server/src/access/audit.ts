@@ -11,6 +11,16 @@ const mostDetail = 500;
 export type AuditSubject = 'access' | 'flows';
 export type AuditNote = Omit<AuditEntry, 'time'>;
 
+/** Which entries are wanted, and how many of them. */
+export interface AuditChoice {
+  readonly limit: number;
+  /** Only what was done before this time, or after that one. */
+  readonly before?: string | undefined;
+  readonly since?: string | undefined;
+  readonly isOldestFirst?: boolean;
+  readonly isMeant?: (entry: AuditEntry) => boolean;
+}
+
 /**
  * Who did what. What is about access, the work with flows, and what was refused are kept in files of their own, so that none of
  * them pushes out another, and in each file all have the same share of the room.
@@ -41,12 +51,15 @@ export class Audit {
     this.write(note, this.files.refused);
   }
 
-  /** The newest first, those before a time alone; with the last one come those of the same moment. */
-  page(limit: number, before?: string): AuditPage {
+  /** The newest first, or the oldest; with the last one come those of the same moment. */
+  page({ limit, before, since, isOldestFirst = false, isMeant = () => true }: AuditChoice): AuditPage {
     this.noteHeldBack();
+    const newest = newestOf(Object.values(this.files));
     const items: AuditEntry[] = [];
-    for (const entry of newestOf(Object.values(this.files))) {
+    for (const entry of isOldestFirst ? [...newest].reverse() : newest) {
       if (before !== undefined && entry.time >= before) continue;
+      if (since !== undefined && entry.time <= since) continue;
+      if (!isMeant(entry)) continue;
       if (items.length >= limit && entry.time !== items.at(-1)!.time) return { items, more: true };
       items.push(entry);
     }

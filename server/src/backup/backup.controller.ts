@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
-import { KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
+import { type KeptBackup, KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Agree, Agreement } from '../web/asker.ts';
@@ -9,6 +9,7 @@ import { type Tell, TellAudit } from '../web/deeds.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { BackupFolder } from '../archive/backup-folder.ts';
 import { flag } from '../web/address-words.ts';
+import { listing } from '../web/listing.ts';
 import { Backups } from './backups.ts';
 
 const BackupQuery = z.object({
@@ -17,6 +18,13 @@ const BackupQuery = z.object({
 type BackupQuery = z.infer<typeof BackupQuery>;
 const RestoreQuery = z.object({ preview: flag.meta({ description: 'Only say what would change.' }) });
 type RestoreQuery = z.infer<typeof RestoreQuery>;
+const kept = listing<KeptBackup>()({
+  sorts: { made_at: ({ made_at: at }) => at, name: ({ name }) => name, bytes: ({ bytes }) => bytes },
+  usual: '-made_at',
+  id: ({ name }) => name,
+  texts: ({ name }) => [name],
+});
+type KeptQuery = z.infer<typeof kept.query>;
 const Outcome = z.union([Restored, RestorePreview]);
 type Outcome = z.infer<typeof Outcome>;
 
@@ -91,8 +99,8 @@ export class BackupController {
   @Get(paths.backups)
   @ApiOperation({ summary: 'The backups in the backup folder of this device, newest first' })
   @ApiOkResponse({ standardSchema: KeptBackups })
-  async list(): Promise<KeptBackups> {
-    return { items: await this.folder.list() };
+  async list(@Query({ schema: kept.query }) query: KeptQuery): Promise<KeptBackups> {
+    return kept.page(await this.folder.list(), query);
   }
 
   @Post(`${paths.backups}/:name/restore`)

@@ -1,14 +1,27 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { ComponentType, paths, ProbeAnswer, ProbeRequest } from '@semstreams/contract';
-import { z } from 'zod';
+import { Category, ComponentType, pageOf, paths, ProbeAnswer, ProbeRequest } from '@semstreams/contract';
+import type { z } from 'zod';
 import { Settings } from '../config/settings.ts';
+import { having, listing } from '../web/listing.ts';
 import { conflict, notFound } from '../web/problems.ts';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { mayProbe, probe } from './probe.ts';
 
-const ComponentTypes = z.strictObject({ items: z.array(ComponentType) }).meta({ id: 'ComponentTypes' });
+const ComponentTypes = pageOf(ComponentType, 'ComponentTypes');
 type ComponentTypes = z.infer<typeof ComponentTypes>;
+const types = listing<ComponentType>()({
+  sorts: {
+    category: ({ category, title }) => `${Category.options.indexOf(category)} ${title}`,
+    title: ({ title }) => title,
+    type: ({ type }) => type,
+  },
+  usual: 'category',
+  id: ({ type }) => type,
+  texts: ({ type, title, summary, keywords }) => [type, title, summary, ...keywords],
+});
+const TypesQuery = types.query.extend({ category: Category.optional().meta({ description: 'Only these.' }) });
+type TypesQuery = z.infer<typeof TypesQuery>;
 
 @Controller(paths.componentTypes)
 export class CatalogueController {
@@ -20,8 +33,8 @@ export class CatalogueController {
   @Get()
   @ApiOperation({ summary: 'All that can be placed in a flow' })
   @ApiOkResponse({ standardSchema: ComponentTypes })
-  list(): ComponentTypes {
-    return { items: this.catalogue.allDescriptions() };
+  list(@Query({ schema: TypesQuery }) { category, ...query }: TypesQuery): ComponentTypes {
+    return types.page(having(this.catalogue.allDescriptions(), { category }), query);
   }
 
   @Get(':type')

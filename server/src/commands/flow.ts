@@ -30,14 +30,15 @@ export const flow: Command = {
   },
 };
 
-const All = z.object({ items: z.array(FlowSummary), total: z.int() });
+const All = z.object({ items: z.array(FlowSummary), next: z.string().optional() });
 
 const allFlows = async (given: Given): Promise<FlowSummary[]> => {
   const flows: FlowSummary[] = [];
-  for (;;) {
-    const page = All.parse(await answered(given, { path: `${paths.flows}?offset=${flows.length}` }));
-    flows.push(...page.items);
-    if (page.items.length === 0 || flows.length >= page.total) return flows;
+  for (let after = ''; ;) {
+    const { items, next } = All.parse(await answered(given, { path: `${paths.flows}${after}` }));
+    flows.push(...items);
+    if (next === undefined) return flows;
+    after = `?after=${next}`;
   }
 };
 

@@ -31,7 +31,7 @@ const portOfServer = () => new URL(server.url).port;
 const nowhere = '1';
 const firstPassword = () => join(server.dataDir, 'access', 'first-password');
 const newest = (): Partial<AuditEntry> => {
-  const { time: _, ...rest } = new Audit(server.dataDir).page(1).items[0]!;
+  const { time: _, ...rest } = new Audit(server.dataDir).page({ limit: 1 }).items[0]!;
   return rest;
 };
 

@@ -1,23 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { changesBetween, type Deployment, type Flow, FlowSummary } from '@semstreams/contract';
+import { changesBetween, type Deployment, type Flow, FlowSummary, pageOf } from '@semstreams/contract';
 import { z } from 'zod';
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { takingTurns } from '../engine/turns.ts';
 import type { Found } from '../nats/storage/bucket-changes.ts';
-import { wholeNumber } from '../web/address-words.ts';
+import { flag, wholeNumber } from '../web/address-words.ts';
+import { listing } from '../web/listing.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts } from './drafts.ts';
 import { Versions } from './versions.ts';
 
-export const FlowPage = z.strictObject({ items: z.array(FlowSummary), total: z.int() }).meta({ id: 'FlowPage' });
+export const FlowPage = pageOf(FlowSummary, 'FlowPage');
 export type FlowPage = z.infer<typeof FlowPage>;
-
-export const PageQuery = z.object({
-  offset: wholeNumber(z.int().min(0)).default(0).meta({ description: 'How many to pass over.' }),
-  limit: wholeNumber(z.int().min(1).max(1000)).default(1000).meta({ description: 'How many at most.' }),
-  search: z.string().default('').meta({ description: 'Only flows with this text in their name or id.' }),
-});
-export type PageQuery = z.infer<typeof PageQuery>;
 
 /** What is known of one flow: a draft, a deployment, or both. */
 export interface Row {
@@ -25,6 +19,29 @@ export interface Row {
   readonly draft: Found<Flow> | undefined;
   readonly deployment: Found<Deployment> | undefined;
 }
+
+const flows = listing<Row>()({
+  sorts: {
+    name: (row) => nameOf(row),
+    id: ({ id }) => id,
+    updated_at: ({ draft, deployment }) => (draft ?? deployment)!.updatedAt.toISOString(),
+  },
+  usual: 'name',
+  id: ({ id }) => id,
+  texts: (row) => [nameOf(row), row.id, descriptionOf(row)],
+});
+export const PageQuery = flows.query.extend({
+  deployed: flag
+    .unwrap()
+    .optional()
+    .meta({ description: 'Only flows that were deployed, or only those that never were.' }),
+  offset: wholeNumber(z.int().min(0))
+    .default(0)
+    .meta({
+      description: 'How many to pass over. By `after` none comes twice where others are made or deleted meanwhile.',
+    }),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
 
 /** The list of flows: by name, without what is inside. What is damaged is in it too, so that people can act on it. */
 @Injectable()
@@ -39,16 +56,15 @@ export class FlowList {
     private readonly catalogue: Catalogue,
   ) {}
 
-  async page({ offset, limit, search }: PageQuery, isMeant: (flow: string) => boolean): Promise<FlowPage> {
-    const wanted = search.toLowerCase();
+  async page({ offset, deployed, ...query }: PageQuery, isMeant: (flow: string) => boolean): Promise<FlowPage> {
     const rows = rowsOf(await this.drafts.entries(), await this.deployer.allDeployments());
-    const found = rows
+    const meant = rows
       .filter(({ id }) => isMeant(id))
-      .filter((row) => `${nameOf(row)} ${row.id}`.toLowerCase().includes(wanted))
-      .sort((a, b) => nameOf(a).localeCompare(nameOf(b)));
-    const items = await this.summaries(found.slice(offset, offset + limit));
+      .filter(({ deployment }) => deployed === undefined || deployed === (deployment !== undefined));
+    const { items, ...more } = flows.page(meant, { ...query, limit: offset + query.limit });
+    const summaries = await this.summaries(items.slice(offset));
     this.forgetAllBut(rows);
-    return { items, total: found.length };
+    return { items: summaries, ...more };
   }
 
   /** Versions are read at the same time; what is said of a thousand flows leaves others their turn. */
@@ -122,6 +138,9 @@ export const rowsOf = (drafts: readonly Found<Flow>[], deployments: readonly Fou
 };
 
 const nameOf = ({ id, draft }: Row): string => (draft?.kind === 'whole' ? draft.value.name : id);
+
+const descriptionOf = ({ draft }: Row): string | undefined =>
+  draft?.kind === 'whole' ? draft.value.description : undefined;
 
 /** What of a flow is missing or cannot be read, with the way out. */
 export const damageOf = ({ draft, deployment }: Row): string | undefined => {

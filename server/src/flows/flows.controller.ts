@@ -6,6 +6,7 @@ import {
   FlowDocument,
   GivenName,
   Id,
+  pageOf,
   paths,
   StoredFlow,
   Version,
@@ -18,14 +19,22 @@ import { flag, wholeNumber } from '../web/address-words.ts';
 import { isLimited, mayTouch, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
+import { listing } from '../web/listing.ts';
 import { HttpProblem } from '../web/problems.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
 
 const Findings = z.strictObject({ findings: z.array(Finding) }).meta({ id: 'Findings' });
 type Findings = z.infer<typeof Findings>;
-const VersionList = z.strictObject({ items: z.array(VersionSummary) }).meta({ id: 'VersionList' });
+const VersionList = pageOf(VersionSummary, 'VersionList');
 type VersionList = z.infer<typeof VersionList>;
+const versions = listing<VersionSummary>()({
+  sorts: { version: ({ version }) => version, deployed_at: ({ deployed_at: at }) => at },
+  usual: '-version',
+  id: ({ version }) => String(version),
+  texts: ({ version, note }) => [String(version), note],
+});
+type VersionsQuery = z.infer<typeof versions.query>;
 const VersionNumber = wholeNumber(z.int().min(1));
 const Restoration = z
   .strictObject({
@@ -186,8 +195,11 @@ export class FlowsController {
   @Get(':id/versions')
   @ApiOperation({ summary: 'What was deployed, newest first' })
   @ApiOkResponse({ standardSchema: VersionList })
-  async versions(@Param('id') id: string): Promise<VersionList> {
-    return { items: await this.editing.versionsOf(id) };
+  async versions(
+    @Param('id') id: string,
+    @Query({ schema: versions.query }) query: VersionsQuery,
+  ): Promise<VersionList> {
+    return versions.page(await this.editing.versionsOf(id), query);
   }
 
   @Get(':id/versions/:version')

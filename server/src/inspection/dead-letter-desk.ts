@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { DeadLetter, DeadLetterPage, Resent } from '@semstreams/contract';
+import type { DeadLetter, Resent } from '@semstreams/contract';
 import { FatalFault } from '../engine/fault.ts';
 import { Drafts } from '../flows/drafts.ts';
 import type { DeadLetters } from '../nats/dead-letters/dead-letters.ts';
+import type { LetterChoice, LetterPage } from '../nats/dead-letters/letter-page.ts';
 import { Streams } from '../nats/streams.ts';
 import { notFound } from '../web/problems.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
@@ -20,8 +21,8 @@ export class DeadLetterDesk {
     private readonly supervisor: Supervisor,
   ) {}
 
-  async page(flow: string, limit: number, before = Infinity): Promise<DeadLetterPage> {
-    return (await this.lettersOf(flow)).page(limit, before);
+  async page(flow: string, choice: LetterChoice): Promise<LetterPage> {
+    return (await this.lettersOf(flow)).page(choice);
   }
 
   async get(flow: string, sequence: number): Promise<DeadLetter> {

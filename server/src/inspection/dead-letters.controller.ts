@@ -4,11 +4,13 @@ import { DeadLetter, DeadLetterChoice, DeadLetterPage, Discarded, paths, Resent 
 import { z } from 'zod';
 import { DoneOnce, idempotencyKey } from '../web/idempotency.ts';
 import { wholeNumber } from '../web/address-words.ts';
+import { listQuery } from '../web/listing.ts';
+import { readPlace, writePlace } from '../web/place-in-list.ts';
 import { DeadLetterDesk } from './dead-letter-desk.ts';
 
-const PageQuery = z.object({
-  limit: wholeNumber(z.int().min(1).max(200)).default(50),
+const PageQuery = listQuery(['sequence'], { usual: '-sequence', limit: 50, most: 200 }).extend({
   before: wholeNumber(z.int().min(1)).optional().meta({ description: 'Those with a lower `sequence` alone.' }),
+  component: z.string().optional().meta({ description: 'Only those of this component.' }),
 });
 type PageQuery = z.infer<typeof PageQuery>;
 const Sequence = wholeNumber(z.int().min(1));
@@ -22,8 +24,18 @@ export class DeadLettersController {
   @Get()
   @ApiOperation({ summary: 'Messages that can never work where they were, newest first' })
   @ApiOkResponse({ standardSchema: DeadLetterPage })
-  page(@Param('id') id: string, @Query({ schema: PageQuery }) { limit, before }: PageQuery): Promise<DeadLetterPage> {
-    return this.desk.page(id, limit, before);
+  async page(
+    @Param('id') id: string,
+    @Query({ schema: PageQuery }) { after, sort, ...query }: PageQuery,
+  ): Promise<DeadLetterPage> {
+    const place = after === undefined ? undefined : Number(readPlace(after, sort).key);
+    const isOldestFirst = sort === 'sequence';
+    const { total, items, stoppedAt } = await this.desk.page(id, { ...query, after: place, isOldestFirst });
+    return {
+      total,
+      items,
+      ...(stoppedAt === undefined ? {} : { next: writePlace({ sort, key: stoppedAt, id: '' }) }),
+    };
   }
 
   @Get(':sequence')

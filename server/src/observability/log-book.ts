@@ -8,10 +8,12 @@ export interface LogQuery {
   readonly level?: LogLevel | undefined;
   /** Text in the sentence or in a field. */
   readonly search?: string | undefined;
-  /** Only those with a larger sequence. */
+  /** Only those that follow behind this sequence. */
   readonly after?: number | undefined;
-  /** So many at most: the newest ones, or with `after` the oldest ones. */
+  /** So many at most: the newest ones, or with `after` those next to it. */
   readonly limit: number;
+  /** The newest first, and with `after` those with a smaller sequence. */
+  readonly isNewestFirst?: boolean;
 }
 
 /** What is remembered of each level, of all and of each flow beside; and of all flows together. Sizes are in bytes, roughly. */
@@ -59,18 +61,25 @@ export class LogBook {
     return this.all.bytes + this.bytesOfFlows;
   }
 
-  /** Oldest first. */
-  find({ flow, component, level = 'debug', search = '', after, limit }: LogQuery): LogEntry[] {
+  /** Oldest first where nobody says, with whether there are more behind the last one. */
+  find(query: LogQuery): { readonly items: LogEntry[]; readonly isMore: boolean } {
+    const { after, limit, isNewestFirst = false } = query;
+    const found = this.matching(query);
+    if (isNewestFirst) found.reverse();
+    const items = after === undefined && !isNewestFirst ? found.slice(-limit) : found.slice(0, limit);
+    return { items, isMore: items.at(-1) !== found.at(-1) };
+  }
+
+  private matching({ flow, component, level = 'debug', search = '', after, isNewestFirst }: LogQuery): LogEntry[] {
     const least = logLevels.indexOf(level);
     const wanted = search.toLowerCase();
     const shelf = flow === undefined ? this.all : this.ofFlows.get(flow);
-    const found = (shelf?.entries(least) ?? []).filter(
+    return (shelf?.entries(least) ?? []).filter(
       (entry) =>
-        entry.sequence > (after ?? 0) &&
+        (after === undefined || (isNewestFirst ? entry.sequence < after : entry.sequence > after)) &&
         (component === undefined || entry.component === component) &&
         (wanted === '' || textOf(entry).includes(wanted)),
     );
-    return after === undefined ? found.slice(-limit) : found.slice(0, limit);
   }
 }
 

@@ -4,16 +4,18 @@ import { LogLevel, LogPage, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { Operations } from '../supervision/operations.ts';
 import { wholeNumber } from '../web/address-words.ts';
+import { listQuery } from '../web/listing.ts';
 import { logBook } from './log-book.ts';
 
-const LogsQuery = z.object({
+const LogsQuery = listQuery(['sequence'], { usual: 'sequence', limit: 200 }).extend({
   level: LogLevel.default('debug').meta({ description: 'The least important level.' }),
   component: z.string().optional().meta({ description: 'Only what this component did.' }),
-  search: z.string().max(200).optional().meta({ description: 'Only lines with this text.' }),
-  after: wholeNumber(z.int().min(0)).optional().meta({ description: 'Only what came after this sequence.' }),
+  after: wholeNumber(z.int().min(0))
+    .optional()
+    .meta({ description: 'What follows behind this sequence: the `next` or `latest` of an answer.' }),
   limit: wholeNumber(z.int().min(1).max(1000))
     .default(200)
-    .meta({ description: 'So many at most: the newest, or with `after` those that came first.' }),
+    .meta({ description: 'So many at most: the newest, or with `after` those next to it.' }),
 });
 type LogsQuery = z.infer<typeof LogsQuery>;
 
@@ -25,7 +27,7 @@ export class LogsController {
   @ApiOperation({ summary: 'The last lines of the log' })
   @ApiOkResponse({ standardSchema: LogPage })
   all(@Query({ schema: LogsQuery }) query: LogsQuery): LogPage {
-    return { items: logBook.find(query), latest: logBook.latest };
+    return pageOf(query);
   }
 
   @Get(`${paths.flows}/:id/logs`)
@@ -33,6 +35,11 @@ export class LogsController {
   @ApiOkResponse({ standardSchema: LogPage })
   async ofFlow(@Param('id') id: string, @Query({ schema: LogsQuery }) query: LogsQuery): Promise<LogPage> {
     await this.operations.status(id);
-    return { items: logBook.find({ ...query, flow: id }), latest: logBook.latest };
+    return pageOf({ ...query, flow: id });
   }
 }
+
+const pageOf = ({ sort, ...query }: LogsQuery & { readonly flow?: string }): LogPage => {
+  const { items, isMore } = logBook.find({ ...query, isNewestFirst: sort === '-sequence' });
+  return { items, latest: logBook.latest, ...(isMore ? { next: String(items.at(-1)!.sequence) } : {}) };
+};

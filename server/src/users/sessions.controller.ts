@@ -1,15 +1,26 @@
-import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { includesRole, OpenSession, paths } from '@semstreams/contract';
+import { includesRole, OpenSession, pageOf, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { Access } from '../access/access.ts';
 import { isLimited, type Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
+import { having, listing } from '../web/listing.ts';
 import { HttpProblem, notFound } from '../web/problems.ts';
 
-const SessionList = z.strictObject({ items: z.array(OpenSession) }).meta({ id: 'SessionList' });
+const SessionList = pageOf(OpenSession, 'SessionList');
 type SessionList = z.infer<typeof SessionList>;
+const sessions = listing<OpenSession>()({
+  sorts: { user: ({ user }) => user, started_at: ({ started_at: at }) => at, seen_at: ({ seen_at: at }) => at },
+  usual: 'started_at',
+  id: ({ id }) => id,
+  texts: ({ user, from }) => [user, from],
+});
+const SessionsQuery = sessions.query.extend({
+  user: z.string().optional().meta({ description: 'Only those of this user.' }),
+});
+type SessionsQuery = z.infer<typeof SessionsQuery>;
 
 @Controller(paths.sessions)
 export class SessionsController {
@@ -18,8 +29,8 @@ export class SessionsController {
   @Get()
   @ApiOperation({ summary: 'Browsers that are logged in: the own ones, or all for an administrator' })
   @ApiOkResponse({ standardSchema: SessionList })
-  list(@Asker() asker: Principal): SessionList {
-    return { items: this.of(asker) };
+  list(@Asker() asker: Principal, @Query({ schema: SessionsQuery }) { user, ...query }: SessionsQuery): SessionList {
+    return sessions.page(having(this.of(asker), { user }), query);
   }
 
   @Delete(':id')

@@ -1,17 +1,34 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { ApiToken, MadeApiToken, NewApiToken, paths } from '@semstreams/contract';
+import { ApiToken, MadeApiToken, NewApiToken, pageOf, paths, Role } from '@semstreams/contract';
 import { z } from 'zod';
 import { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
+import { having, listing } from '../web/listing.ts';
 import { conflict, notFound } from '../web/problems.ts';
 import { asProblem } from './as-problem.ts';
 import { isKeeper, refuseOtherTokens } from './sessions.controller.ts';
 
-const TokenList = z.strictObject({ items: z.array(ApiToken) }).meta({ id: 'TokenList' });
+const TokenList = pageOf(ApiToken, 'TokenList');
 type TokenList = z.infer<typeof TokenList>;
+const tokens = listing<ApiToken>()({
+  sorts: {
+    name: ({ name }) => name,
+    user: ({ user }) => user,
+    created_at: ({ created_at: at }) => at,
+    expires_at: ({ expires_at: at }) => at,
+  },
+  usual: 'created_at',
+  id: ({ id }) => id,
+  texts: ({ name, user, flows = [] }) => [name, user, ...flows],
+});
+const TokensQuery = tokens.query.extend({
+  user: z.string().optional().meta({ description: 'Only those of this user.' }),
+  role: Role.optional().meta({ description: 'Only those with this role.' }),
+});
+type TokensQuery = z.infer<typeof TokensQuery>;
 
 @Controller(paths.tokens)
 export class TokensController {
@@ -20,8 +37,8 @@ export class TokensController {
   @Get()
   @ApiOperation({ summary: 'Tokens of scripts: the own ones, or all for an administrator' })
   @ApiOkResponse({ standardSchema: TokenList })
-  list(@Asker() asker: Principal): TokenList {
-    return { items: this.of(asker) };
+  list(@Asker() asker: Principal, @Query({ schema: TokensQuery }) { user, role, ...query }: TokensQuery): TokenList {
+    return tokens.page(having(this.of(asker), { user, role }), query);
   }
 
   @Post()

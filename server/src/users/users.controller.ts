@@ -1,16 +1,25 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { NewUser, paths, User, UserChange } from '@semstreams/contract';
-import { z } from 'zod';
+import { NewUser, pageOf, paths, Role, User, UserChange } from '@semstreams/contract';
+import type { z } from 'zod';
 import { Access } from '../access/access.ts';
 import { changeWords, userWords } from '../access/user-words.ts';
 import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
+import { having, listing } from '../web/listing.ts';
 import type { Principal } from '../access/principal.ts';
 import { asProblem } from './as-problem.ts';
 
-const UserList = z.strictObject({ items: z.array(User) }).meta({ id: 'UserList' });
+const UserList = pageOf(User, 'UserList');
 type UserList = z.infer<typeof UserList>;
+const users = listing<User>()({
+  sorts: { name: ({ name }) => name, created_at: ({ created_at: at }) => at },
+  usual: 'name',
+  id: ({ name }) => name,
+  texts: ({ name, flows = [] }) => [name, ...flows],
+});
+const UsersQuery = users.query.extend({ role: Role.optional().meta({ description: 'Only those with this role.' }) });
+type UsersQuery = z.infer<typeof UsersQuery>;
 
 @Controller(paths.users)
 export class UsersController {
@@ -19,8 +28,8 @@ export class UsersController {
   @Get()
   @ApiOperation({ summary: 'All users' })
   @ApiOkResponse({ standardSchema: UserList })
-  list(): UserList {
-    return { items: this.access.accounts.users() };
+  list(@Query({ schema: UsersQuery }) { role, ...query }: UsersQuery): UserList {
+    return users.page(having(this.access.accounts.users(), { role }), query);
   }
 
   @Post()

@@ -40,7 +40,7 @@ let flows = 0;
 const flow = () => {
   const name = `flow-${(flows += 1)}`;
   const all = async (limit = 200, before = Infinity) => {
-    const { total, items } = await new DeadLetters(nats, name).page(limit, before);
+    const { total, items } = await new DeadLetters(nats, name).page({ limit, before });
     return { total, items: items.map(({ sequence, payload }) => [sequence, payload]) };
   };
   return { name, all, writer: () => new DeadLetterWriter(nats, name, 1), letters: () => new DeadLetters(nats, name) };
@@ -86,6 +86,38 @@ describe('dead letters', () => {
       payload: 5,
     });
     expect(await letters().get(7)).toBeUndefined();
+  });
+
+  it('are paged from either end, and searched, without telling one twice or leaving one out', async () => {
+    const { letters, writer } = flow();
+    const adding = writer();
+    await Promise.all([adding.add(block(1, 2, 3)), adding.add(block(4)), adding.add(block(5, 6, 7))]);
+    await letters().remove(2);
+    const walked = async (choice: { isOldestFirst?: boolean; search?: string; component?: string }) => {
+      const numbers: number[][] = [];
+      for (let after: number | undefined; ;) {
+        const page = await letters().page({ limit: 2, after, ...choice });
+        expect(page.total).toBe(6);
+        numbers.push(page.items.map(({ sequence }) => sequence));
+        if (page.stoppedAt === undefined) return numbers;
+        after = page.stoppedAt;
+      }
+    };
+    expect(await walked({})).toEqual([
+      [7, 6],
+      [5, 4],
+      [3, 1],
+    ]);
+    expect(await walked({ isOldestFirst: true })).toEqual([
+      [1, 3],
+      [4, 5],
+      [6, 7],
+    ]);
+    expect(await walked({ search: 'A-5' })).toEqual([[5]]);
+    expect((await walked({ component: 'tidy', search: 'NUMBER', isOldestFirst: true })).flat()).toEqual([
+      1, 3, 4, 5, 6, 7,
+    ]);
+    expect(await walked({ component: 'another' })).toEqual([[]]);
   });
 
   it('are taken out one by one; the others keep their numbers, and a block goes with its last', async () => {

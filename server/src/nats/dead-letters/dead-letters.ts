@@ -5,6 +5,7 @@ import { isNoSuchStream, jetStreamOf, managerOf } from '../connection/jet-stream
 import { type KeptLetter, letterIn, type ReadLetters } from './kept-letter.ts';
 import { LetterBlocks } from './letter-blocks.ts';
 import { openLetters } from './letter-stream.ts';
+import { type LetterChoice, type LetterPage, pageOfLetters } from './letter-page.ts';
 import { shownLetter } from './shown-letter.ts';
 import {
   deadLetterStream,
@@ -42,21 +43,12 @@ export class DeadLetters {
     this.blocks = new LetterBlocks(nats, flow);
   }
 
-  /** Newest first, those before the number `before`. */
-  async page(limit: number, before: number): Promise<{ total: number; items: DeadLetter[] }> {
+  async page(choice: LetterChoice): Promise<LetterPage> {
     const overview = await this.overview();
     if (!overview) return { total: 0, items: [] };
-    const items: DeadLetter[] = [];
-    const newest = before === Infinity ? undefined : await this.blocks.find(before - 1, overview);
-    for await (const block of this.blocks.newestFirst({
-      ...overview,
-      last: newest?.sequence ?? Math.min(overview.last, before - 1),
-    })) {
-      for (let at = Math.min(block.lines.length, before - block.first) - 1; at >= 0 && items.length < limit; at -= 1)
-        if (!isRemoved(overview, block, block.first + at)) items.push(shownLetter(block, block.first + at));
-      if (items.length === limit) break;
-    }
-    return { total: await this.total(overview), items };
+    const isThere = (block: ReadLetters, number: number) => !isRemoved(overview, block, number);
+    const page = await pageOfLetters(this.blocks, overview, { ...choice, isThere });
+    return { total: await this.total(overview), ...page };
   }
 
   /** How many there are. */

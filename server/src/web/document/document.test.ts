@@ -14,6 +14,7 @@ interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<
     Record<string, { readonly $ref?: string; readonly description: string; readonly content?: Content }>
@@ -38,6 +39,9 @@ const definitions = JSON.parse(
 const wrongWith = (name: string, value: unknown): string | undefined =>
   z.fromJSONSchema({ ...definitions[name], definitions } as never, { defaultTarget: 'openapi-3.0' }).safeParse(value)
     .error?.message;
+
+const propertiesOf = (name: string): object =>
+  (document.components.schemas[name] as { properties?: object }).properties ?? {};
 
 describe('the document of the API', () => {
   it('names every call once, in words, with its group', () => {
@@ -75,6 +79,21 @@ describe('the document of the API', () => {
       for (const { $ref, description } of Object.values(responses))
         if ($ref === undefined) expect(description, operationId).toMatch(/\w/);
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(['4XX', '5XX', '503']));
+    }
+  });
+
+  it('asks for every list alike, and answers what leads on', () => {
+    const lists = operations.filter(({ responses }) => {
+      const name = responses['200']?.content?.['application/json']?.schema.$ref?.split('/').at(-1);
+      return name !== undefined && 'items' in propertiesOf(name);
+    });
+    expect(lists.length).toBeGreaterThan(10);
+    for (const { operationId, parameters = [], responses } of lists.filter(({ requestBody }) => !requestBody)) {
+      const asked = parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name);
+      expect(asked, operationId).toEqual(expect.arrayContaining(['limit', 'after', 'sort', 'search']));
+      expect(
+        propertiesOf(responses['200']!.content!['application/json']!.schema.$ref!.split('/').at(-1)!),
+      ).toHaveProperty('next');
     }
   });
 

@@ -76,6 +76,16 @@ export const problemKinds = {
     title: 'Unsupported Media Type',
     means: 'The body is of a type, a charset or a packing that this call does not take. The detail says what it takes.',
   },
+  'no-such-range': {
+    status: 416,
+    title: 'Range Not Satisfiable',
+    means: 'The file has no such part: ask for it without "Range".',
+  },
+  'other-expectation': {
+    status: 417,
+    title: 'Expectation Failed',
+    means: 'Of "Expect" only "100-continue" is known. Leave it out, or send that.',
+  },
   unusable: {
     status: 422,
     title: 'Unprocessable Entity',

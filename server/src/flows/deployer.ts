@@ -5,8 +5,8 @@ export interface DeployOptions {
   readonly note?: string | undefined;
   /** Whether what waits in buffers of connections that the draft no longer has may be thrown away. */
   readonly discardWaiting?: boolean | undefined;
-  /** The draft must be at this revision. */
-  readonly revision?: number | undefined;
+  /** Whether the revision that the draft is at is one that may be deployed. */
+  readonly isMeant?: ((revision: number) => boolean) | undefined;
   /** Is told what will run differently from what last ran, in words, as soon as it should run. */
   readonly tell?: ((changes: readonly string[]) => void) | undefined;
 }

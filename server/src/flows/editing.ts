@@ -68,16 +68,15 @@ export class Editing {
     if (flow.id !== id) throw new HttpProblem(400, `the body is flow "${flow.id}", the path says "${id}"`);
     if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
       throw new HttpProblem(400, '"If-None-Match" takes "*" here: make it only where there is none');
-    const isAny = ifMatch?.trim() === '*';
-    const wanted = isAny ? undefined : revisionOf(ifMatch);
-    if (wanted === 0) throw new HttpProblem(400, '"If-Match" is no revision: send the ETag as it came');
-    if (wanted !== undefined && ifNoneMatch === undefined)
-      return { isNew: false, stored: await this.drafts.save(flow, wanted) };
+    const isMeant = matchOf(ifMatch);
+    if (isMeant?.(0)) throw new HttpProblem(400, '"If-Match" is no revision: send the ETag as it came');
     const draft = await this.drafts.look(id);
-    if (!draft && (isAny || wanted !== undefined)) throw new HttpProblem(412, `there is no flow "${id}" to change`);
+    if (!draft && ifMatch?.trim() === '*') throw new HttpProblem(412, `there is no flow "${id}" to change`);
+    if (!draft && isMeant) throw notFound(`there is no flow "${id}" any more`);
     if (!draft) return { isNew: true, stored: await this.drafts.save(flow, 0) };
     if (ifNoneMatch !== undefined) throw new HttpProblem(412, `there is a flow "${id}" already`);
-    if (isAny) return { isNew: false, stored: await this.drafts.save(flow, draft.revision) };
+    if (isMeant && !isMeant(draft.revision)) throw staleFlow(id, draft.revision);
+    if (isMeant) return { isNew: false, stored: await this.drafts.save(flow, draft.revision) };
     if (draft.kind === 'whole' && isSameFlow(draft.value, flow))
       return { isNew: false, stored: { ...draft.value, revision: draft.revision } };
     throw new HttpProblem(
@@ -91,12 +90,12 @@ export class Editing {
    * Refused where messages or places of receivers would go with it, unless `discardWaiting` says so.
    */
   async remove(id: string, { ifMatch, discardWaiting, dryRun = false }: Removal): Promise<void> {
-    const wanted = revisionOf(ifMatch);
+    const isMeant = matchOf(ifMatch);
     const draft = await this.drafts.look(id);
     const deployment = await this.deployer.deployment(id);
     if (!draft && !deployment && (await this.versions.numbers(id)).length === 0)
       throw notFound(`there is no flow "${id}"`);
-    if (wanted !== undefined && wanted !== draft?.revision) throw staleFlow(id, draft?.revision ?? 0);
+    if (isMeant && !isMeant(draft?.revision ?? 0)) throw staleFlow(id, draft?.revision ?? 0);
     if (dryRun) return this.deployer.refuseToDelete(id);
     const atRest = await this.deployer.atRest(id);
     if (!discardWaiting) await this.deployer.refuseToDelete(id);
@@ -121,10 +120,10 @@ export class Editing {
 
   /** Makes a version the draft, also where the draft is gone or cannot be read; without a number the one that runs. */
   async restore(id: string, number: number | undefined, ifMatch: string | undefined): Promise<StoredFlow> {
-    const wanted = revisionOf(ifMatch);
+    const isMeant = matchOf(ifMatch);
     const draft = await this.drafts.look(id);
     const revision = draft?.revision ?? 0;
-    if (wanted !== undefined && wanted !== revision) throw staleFlow(id, revision);
+    if (isMeant && !isMeant(revision)) throw staleFlow(id, revision);
     const flow = number === undefined ? await this.lastDeployed(id) : (await this.version(id, number)).flow;
     return this.drafts.save(flow, revision);
   }
@@ -144,11 +143,18 @@ export class Editing {
   }
 }
 
-/** `"12"`, `W/"12"` and `12` mean revision 12. */
-export const revisionOf = (ifMatch: string | undefined): number | undefined => {
+/** Whether a revision is the one that somebody builds on. */
+export type RevisionMatch = (revision: number) => boolean;
+
+/**
+ * What `If-Match` says: `"12"`, `W/"12"` and `12` mean revision 12, several of them any of these, and `*` whatever is there.
+ * Undefined where it is not there.
+ */
+export const matchOf = (ifMatch: string | undefined): RevisionMatch | undefined => {
   if (ifMatch === undefined) return undefined;
-  const digits = /^(?:W\/)?"?(\d+)"?$/.exec(ifMatch.trim())?.[1];
-  if (digits === undefined)
+  if (ifMatch.trim() === '*') return (revision) => revision > 0;
+  const revisions = ifMatch.split(',').map((tag) => Number(/^(?:W\/)?"?(\d+)"?$/.exec(tag.trim())?.[1]));
+  if (revisions.some(Number.isNaN))
     throw new HttpProblem(400, `"If-Match: ${ifMatch}" is no revision: send the ETag as it came`);
-  return Number(digits);
+  return (revision) => revisions.includes(revision);
 };

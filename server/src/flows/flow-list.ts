@@ -35,11 +35,9 @@ export const PageQuery = flows.query.extend({
     .unwrap()
     .optional()
     .meta({ description: 'Only flows that were deployed, or only those that never were.' }),
-  offset: wholeNumber(z.int().min(0))
-    .default(0)
-    .meta({
-      description: 'How many to pass over. By `after` none comes twice where others are made or deleted meanwhile.',
-    }),
+  offset: wholeNumber(z.int().min(0)).default(0).meta({
+    description: 'How many to pass over. By `after` none comes twice where others are made or deleted meanwhile.',
+  }),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 

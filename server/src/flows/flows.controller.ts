@@ -73,12 +73,14 @@ const AnyDocument = z
   .refine((document) => document !== undefined, 'send the document as the body')
   .meta({ id: 'AnyDocument', description: 'Any JSON value.' });
 
+const tags = '^([*]|(W/)?"?[0-9]+"?( *, *(W/)?"?[0-9]+"?)*)$';
 /** Refuses by 412 where somebody changed the draft since. */
 export const builtOn = {
   name: 'If-Match',
   required: false,
-  description: 'The revision that this builds on, as its ETag; refused by 412 where it is not the present one.',
-  schema: { type: 'string', pattern: '^(W/)?"?[0-9]+"?$', example: '"7"' },
+  description:
+    'The revision that this builds on, as its ETag, several of them, or * for whatever is there; refused by 412 where none is the present one.',
+  schema: { type: 'string', pattern: tags, example: '"7"' },
 } as const;
 
 @Controller(paths.flows)
@@ -150,8 +152,7 @@ export class FlowsController {
   })
   @ApiHeader({
     ...builtOn,
-    description: 'The revision that the change builds on, as its ETag, or * for whatever is there.',
-    schema: { type: 'string', pattern: '^((W/)?"?[0-9]+"?|[*])$', example: '"7"' },
+    description: 'The revision that the change builds on, as its ETag, several of them, or * for whatever is there.',
   })
   @ApiHeader({
     name: 'If-None-Match',

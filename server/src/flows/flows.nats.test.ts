@@ -70,7 +70,17 @@ describe('drafts', () => {
     const other = { ...document('stale'), name: 'Other' };
     expect(await server.call('PUT', `${flows}/stale`, other)).toMatchObject(problem(428));
     expect(await change({ 'if-match': 'yesterday' })).toMatchObject(problem(400));
-    expect(await change({ 'if-match': `W/${etag(first)}` })).toMatchObject({ status: 200 });
+    const second = await change({ 'if-match': `W/${etag(first)}` });
+    expect(second.status).toBe(200);
+    expect(await change({ 'if-match': `"1000", ${etag(first)}` })).toMatchObject(problem(412));
+    expect(await change({ 'if-match': `"1000", "x"` })).toMatchObject(problem(400));
+    const third = await change({ 'if-match': `"1000" , W/${etag(second)}` });
+    expect(third.status).toBe(200);
+    const deploy = async (ifMatch: string) =>
+      server.call('POST', `${flows}/stale/deploy`, undefined, { 'if-match': ifMatch });
+    expect(await deploy(`"1000", ${etag(second)}`)).toMatchObject(problem(412));
+    expect((await deploy(`"1000", ${etag(third)}`)).status).toBe(202);
+    expect((await deploy('*')).status).toBe(202);
   });
 
   it('are made by PUT where they are not there, left where they are the same, and changed by who says so', async () => {

@@ -4,7 +4,7 @@ import { Deployment, duration, FlowStatus, GivenText, paths } from '@semstreams/
 import { z } from 'zod';
 import { inOneLine, type Tell, TellAudit } from '../web/deeds.ts';
 import { DoneOnce, idempotencyKey } from '../web/idempotency.ts';
-import { revisionOf } from '../flows/editing.ts';
+import { matchOf } from '../flows/editing.ts';
 import { builtOn } from '../flows/flows.controller.ts';
 import { Injected, Injection } from './inject.ts';
 import { Operations } from './operations.ts';
@@ -46,7 +46,7 @@ export class OperationsController {
     const options = {
       note: request?.note,
       discardWaiting: request?.discard_waiting,
-      revision: revisionOf(ifMatch),
+      isMeant: matchOf(ifMatch),
       tell: (changes: readonly string[]) => tell({ flow: id, detail: inOneLine(changes) }),
     };
     return this.operations.deploy(id, options, wait);

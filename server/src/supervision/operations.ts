@@ -54,11 +54,11 @@ export class Operations extends Deployer {
    */
   override async deploy(
     id: string,
-    { note, discardWaiting = false, revision, tell }: DeployOptions = {},
+    { note, discardWaiting = false, isMeant, tell }: DeployOptions = {},
     withinMs?: number,
   ): Promise<Deployment> {
-    const { revision: present, ...flow } = await this.drafts.get(id);
-    if (revision !== undefined && revision !== present) throw staleFlow(id, present);
+    const { revision, ...flow } = await this.drafts.get(id);
+    if (isMeant && !isMeant(revision)) throw staleFlow(id, revision);
     await this.refuseToDeploy(flow, discardWaiting);
     const before = await this.lastVersion(id);
     const ran = await this.flowOf(id, before);

@@ -21,6 +21,7 @@ import { guardCalls } from './guard.ts';
 import { answerWrong, declineUpgrades, httpLimits, limitConnections, serverOptions } from './http-limits.ts';
 import { mostJsonBytes, parseJsonBodies } from './json-body.ts';
 import { KnownQuery } from './known-query.ts';
+import { answerOddRequests } from './odd-requests.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { problemBody } from './problems.ts';
 import { parseYamlBodies } from './yaml-body.ts';
@@ -64,6 +65,7 @@ export const createApp = async (
     .getInstance()
     .addContentTypeParser(['application/x-tar', 'application/octet-stream'], (_, payload, done) => done(null, payload));
   limitConnections(adapter.getInstance(), httpLimits);
+  answerOddRequests(adapter.getInstance());
   answerToTheEnd(adapter.getInstance());
   declineUpgrades(app.getHttpServer() as Server, ({ url }) => url?.startsWith(`${livePath}/`) === true);
   app.useGlobalFilters(new ProblemFilter());

@@ -13,6 +13,8 @@ export const answerElsewhere = (fastify: FastifyInstance, sendPage: SendPage): v
   const methodsAt = watchRoutes(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
+    if (request.method === 'OPTIONS' && request.url === '*')
+      return reply.status(204).header('allow', 'GET, HEAD, POST, PUT, DELETE, OPTIONS').send();
     const path = pathOf(request.url);
     const isPage = path === '/' || (isAsked(request.method) && mayBePage(path));
     const allowed = [...methodsAt(path), ...(isPage ? ['GET', 'HEAD'] : [])];

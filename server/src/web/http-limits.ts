@@ -39,7 +39,13 @@ export const httpLimits: HttpLimits = {
 
 /** Options of Node's server, where they differ from those of Fastify. */
 export const serverOptions = ({ headMs, wholeUploadMs, lookMs }: HttpLimits) =>
-  ({ headersTimeout: headMs, requestTimeout: wholeUploadMs, connectionsCheckingInterval: lookMs }) as const;
+  ({
+    headersTimeout: headMs,
+    requestTimeout: wholeUploadMs,
+    connectionsCheckingInterval: lookMs,
+    // Node would refuse it without a word
+    requireHostHeader: false,
+  }) as const;
 
 /** How many connections a server has refused: since all places were taken, or as many as one address may have. */
 export interface Refused {

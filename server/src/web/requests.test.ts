@@ -285,6 +285,40 @@ describe('an answer', () => {
   });
 });
 
+/** The answer to a request as it is on the line. */
+const onTheLine = async (head: string): Promise<string> => {
+  const socket = connect({ host: '127.0.0.1', port });
+  socket.setEncoding('utf8').write(`${head}\r\nConnection: close\r\n\r\n`);
+  let said = '';
+  for await (const chunk of socket) said += String(chunk);
+  return said;
+};
+
+describe('a request that nobody sends by an ordinary client', () => {
+  it.each<[string, number, ProblemName | undefined]>([
+    [`GET ${things} HTTP/1.1`, 400, 'wrong-request'],
+    [`GET ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: localhost`, 400, 'wrong-request'],
+    [`GET ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: bananas`, 417, 'other-expectation'],
+    ['CONNECT elsewhere.example:80 HTTP/1.1\r\nHost: 127.0.0.1', 405, 'other-method'],
+    ['TRACE /metrics HTTP/1.1\r\nHost: 127.0.0.1', 405, 'other-method'],
+    ['PRI * HTTP/2.0', 400, 'wrong-request'],
+    ['OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1', 204, undefined],
+    [`GET http://127.0.0.1${things} HTTP/1.1\r\nHost: 127.0.0.1`, 200, undefined],
+    [`GET ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=0-1`, 200, undefined],
+  ])('%j is answered in full', async (head, status, name) => {
+    const said = await onTheLine(head);
+    expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    if (name !== undefined) expect(said).toMatch(new RegExp(`application/problem\\+json[^]*"${problemType(name)}"`));
+  });
+
+  it('that waits for "100 Continue" gets it', async () => {
+    const said = await onTheLine(
+      `POST ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: 0`,
+    );
+    expect(said).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 201 /);
+  });
+});
+
 describe('a problem', () => {
   const typeOf = async (url: string, { method = 'GET', headers = {}, payload }: Sent = {}) => {
     const host = { host: `127.0.0.1:${port}` };

@@ -54,6 +54,29 @@ export const typedValue = (type: ColumnType, text: string, decimalComma = false)
   return number === undefined || !Number.isFinite(Number(number)) ? undefined : number;
 };
 
+/** How the fields of a text become values. */
+export interface FieldOptions {
+  /** Whether what looks like a number becomes one. */
+  readonly numbers: boolean;
+  /** Names of fields that stay texts. */
+  readonly texts: readonly string[];
+  /** What fields are, by their names; those that are not named go by `numbers`. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+  /** Whether a comma stands before the decimals of a number. */
+  readonly decimalComma?: boolean;
+}
+
+/** What the text of a field means; undefined where it is not what a field of that name holds. Made once for each name. */
+export const fieldReader = (options: FieldOptions): ((name: string) => (text: string) => unknown) => {
+  const { numbers, types = {}, decimalComma = false } = options;
+  const texts = new Set(options.texts);
+  return (name) => {
+    const type = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (type) return (text) => typedValue(type, text, decimalComma);
+    return numbers && !texts.has(name) ? (text) => valueOf(text, decimalComma) : (text) => text;
+  };
+};
+
 const booleans = new Map([
   ['true', true],
   ['yes', true],

@@ -1,18 +1,11 @@
 import { type ColumnNames, columnNames } from './csv-names.ts';
 import { splitLiterally, splitRow } from './csv-row.ts';
-import { type ColumnType, isValue, typedValue, valueOf } from './csv-value.ts';
+import { type FieldOptions, fieldReader, isValue } from './csv-value.ts';
 import type { Line } from './cut-lines.ts';
 import type { FileRecord, LineReader } from './line-reader.ts';
 
-export interface CsvOptions {
+export interface CsvOptions extends FieldOptions {
   readonly delimiter: string;
-  readonly numbers: boolean;
-  /** Columns whose values stay texts. */
-  readonly texts: readonly string[];
-  /** What the fields of a column are, by its name; those that are not named go by `numbers`. */
-  readonly types?: Readonly<Record<string, ColumnType>>;
-  /** Whether a comma stands before the decimals of a number. */
-  readonly decimalComma?: boolean;
   /** Lines before the header that are no part of the table. */
   readonly skip?: number;
   /** Lines below the header that are no rows, such as units. */
@@ -43,11 +36,14 @@ interface Row {
  */
 export const csvRows = (options: CsvOptions): LineReader & { readonly names: readonly string[] | undefined } => {
   const { delimiter, longestLine } = options;
-  const texts = new Set(options.texts);
-  const { types = {}, decimalComma = false, skip = 0, skipBelow = 0, comment = '', given } = options;
+  const readerOf = fieldReader(options);
+  const { types = {}, skip = 0, skipBelow = 0, comment = '', given } = options;
   const known = options.names ?? (given && given.length > 0 ? given : undefined);
-  let columns: ColumnNames | undefined = known && columnNames(known);
-  let isHeaderDue = given === undefined && (!options.isBelowHeader || columns === undefined);
+  let columns: ColumnNames | undefined;
+  let reads: readonly ((text: string) => unknown)[] = [];
+  /** Whether no name leads out of the data. */
+  let isPlain = true;
+  let isHeaderDue = given === undefined && (!options.isBelowHeader || known === undefined);
   /** Lines below the header that are passed over still. */
   let toSkip = options.isBelowHeader ? 0 : skipBelow;
   /** The first row where it has one field more than the header: the next one tells whether the rows are numbered. */
@@ -62,44 +58,47 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     raw: asItStood(lines),
   });
 
-  /** Undefined where the text is not what the column holds. */
-  const readField = (name: string, text: string): unknown => {
-    const type = Object.hasOwn(types, name) ? types[name] : undefined;
-    if (type) return typedValue(type, text, decimalComma);
-    return options.numbers && !texts.has(name) ? valueOf(text, decimalComma) : text;
+  const nameColumns = (found: ColumnNames): void => {
+    columns = found;
+    reads = found.names.map(readerOf);
+    isPlain = !found.names.includes('__proto__');
   };
 
   const payloadOf = (row: Row): FileRecord => {
     const { names, made } = columns!;
     const fields = withoutEmptyEnd(row.fields, names.length);
-    const isWhole = fields.length === names.length || names.slice(fields.length).every((name) => made.has(name));
-    if (!isWhole || fields.length > names.length)
-      return refuse(row, `has ${row.fields.length} fields, the header has ${names.length}`);
-    const entries: [string, unknown][] = [];
-    for (const [index, name] of names.entries()) {
-      const text = fields[index];
-      if (text === undefined || (text === '' && made.has(name) && given === undefined)) continue;
-      const value = readField(name, text);
+    if (fields.length !== names.length) {
+      const isWhole = fields.length < names.length && names.slice(fields.length).every((name) => made.has(name));
+      if (!isWhole) return refuse(row, `has ${row.fields.length} fields, the header has ${names.length}`);
+    }
+    const payload: Record<string, unknown> = {};
+    for (let at = 0; at < fields.length; at += 1) {
+      const [name, text] = [names[at]!, fields[at]!];
+      if (text === '' && given === undefined && made.has(name)) continue;
+      const value = reads[at]!(text);
       if (value === undefined)
         return refuse(row, `has "${text.slice(0, 60)}" in "${name}", which is no ${types[name]}`);
-      entries.push([name, value]);
+      if (isPlain) payload[name] = value;
+      else Object.defineProperty(payload, name, { value, enumerable: true, writable: true, configurable: true });
     }
-    return { payload: Object.fromEntries(entries) };
+    return { payload };
   };
 
-  /** Takes the names from the header; undefined where the line is a row below names that are known. */
+  /** Takes the names from the header; false where the line is a row below names that are known. */
   const isHeader = ({ fields }: Row): boolean => {
     if (!isHeaderDue) return false;
     isHeaderDue = false;
     const found = columnNames(fields);
     const isKnown = columns !== undefined && found.names.join('\n') === columns.names.join('\n');
     if (columns && !isKnown && fields.length >= columns.names.length && fields.some(isValue)) return false;
-    columns = found;
+    nameColumns(found);
     return true;
   };
 
+  if (known) nameColumns(columnNames(known));
+
   const recordsOf = (row: Row): FileRecord[] => {
-    columns ??= given && columnNames(row.fields.map(() => ''));
+    if (!columns && given) nameColumns(columnNames(row.fields.map(() => '')));
     if (isHeader(row)) return [];
     if (toSkip > 0) {
       toSkip -= 1;
@@ -108,7 +107,7 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     const held = first;
     first = undefined;
     if (held && isNextNumber(held.fields[0]!, row.fields[0]!) && row.fields.length === held.fields.length)
-      columns = columnNames(['row', ...columns!.names]);
+      nameColumns(columnNames(['row', ...columns!.names]));
     const count = columns!.names.length;
     const isFirst = mayBeNumbered && !held;
     mayBeNumbered = false;

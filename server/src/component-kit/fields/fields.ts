@@ -83,6 +83,22 @@ export const textEncoding = z
     advanced: true,
   });
 
+/** How a whole text is written, UTF-16 too. */
+export const unicodeOrLatin = z
+  .enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'])
+  .default('utf-8')
+  .meta({
+    title: 'Characters',
+    description: 'How the text is written. UTF-16 with a byte order mark is known without it.',
+    choices: {
+      'utf-8': 'UTF-8',
+      'windows-1252': 'Windows-1252 (Latin 1)',
+      'utf-16le': 'UTF-16, little end first',
+      'utf-16be': 'UTF-16, big end first',
+    },
+    advanced: true,
+  });
+
 /** What a listening component says of its `host`. */
 export const listenHostDescription =
   'Interface to listen on, by its address; 0.0.0.0 is all of them with IPv4, :: all with IPv4 and IPv6.';

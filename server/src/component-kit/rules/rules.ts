@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { compareNumbers, ExactNumber, numberFrom } from '../../engine/exact-number.ts';
 import { leadsToMany, reader, valuesReader } from '../../engine/field-path.ts';
 import { fieldPath } from '../fields/fields.ts';
+import { longestPattern, mostPatternSize, patternProblem } from './pattern-problem.ts';
 import { patternSize } from './pattern-size.ts';
 
 const operators = [
@@ -24,10 +25,6 @@ type Operator = (typeof operators)[number];
 
 const Scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 type Scalar = z.infer<typeof Scalar>;
-
-const longestPattern = 1000;
-/** Size of all patterns of a component together: they are compiled in some ten milliseconds. */
-const mostPatternSize = 4000;
 
 /** A field, or with `[*]` the elements of a list, of which one has to satisfy the rule. */
 const rulePath = z
@@ -297,12 +294,3 @@ const orderProblem = ([low, high]: readonly Scalar[]): string | undefined => {
 };
 
 const tooMuchToRepeat = `the patterns up to this one are too large together: written out they have more than ${mostPatternSize} steps; repeat less often`;
-
-const patternProblem = (pattern: string): string | undefined => {
-  try {
-    RE2JS.compile(pattern);
-    return undefined;
-  } catch (thrown) {
-    return `this is no pattern: ${(thrown as Error).message}`;
-  }
-};

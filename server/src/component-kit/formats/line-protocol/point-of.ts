@@ -72,11 +72,11 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 
 const isWhole = (value: unknown): boolean =>
-  typeof value === 'number' ? Number.isInteger(value) : value instanceof ExactNumber && /^-?\d+$/.test(String(value));
+  (typeof value === 'number' || value instanceof ExactNumber) && /^-?\d+$/.test(String(value));
 
 const timeText = (value: unknown, unit: TimeUnit): string | undefined => {
   if (value === undefined || value === null) return undefined;
-  if (isWhole(value)) return String(typeof value === 'number' ? BigInt(value) : value);
+  if (isWhole(value)) return String(value);
   const units = typeof value === 'string' ? unitsOfText(value, unit) : undefined;
   if (units === undefined)
     throw new InvalidMessage(

@@ -82,7 +82,6 @@ const integerText = (name: string, value: number | ExactNumber): string => {
   return `${whole}i`;
 };
 
-const wholeOf = (value: number | ExactNumber): bigint | undefined => {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
-  return /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : undefined;
-};
+/** Beyond 2^53 the digits count as JSON has them. */
+const wholeOf = (value: number | ExactNumber): bigint | undefined =>
+  /^-?\d+$/.test(String(value)) ? BigInt(String(value)) : undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { fieldPath, filePath, size } from '../../../component-kit/fields/fields.ts';
+import { fieldPath, filePath, size, unicodeOrLatin } from '../../../component-kit/fields/fields.ts';
 import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
-import { columnTypes } from '../../../component-kit/content/csv-value.ts';
+import { csvSettings, namesProblem } from '../../../component-kit/content/csv-settings.ts';
 import { dialectSettings } from '../../../component-kit/mavlink/dialect-settings.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
@@ -85,101 +85,17 @@ export const fileInputConfig = z
     ...replaySettings({ field: 'mode', is: ['replay'] }),
     dialect: dialectSettings.dialect.meta({ showIf: { field: 'format', is: ['tlog'] } }),
     definition: dialectSettings.definition,
-    delimiter: z
-      .string()
-      .regex(/^[^"\r\n]$/, 'a delimiter is one character, and no quote')
-      .default(',')
-      .meta({ title: 'Delimiter', description: 'Between the fields of a CSV line.', advanced: true }),
-    numbers: z.boolean().default(true).meta({
-      title: 'Numbers',
-      description: 'Whether fields of CSV that look like numbers become numbers.',
-      advanced: true,
-    }),
-    text_columns: z
-      .array(z.string().min(1))
-      .max(1000)
-      .default([])
-      .meta({
-        title: 'Columns of text',
-        description: 'Columns of CSV whose fields stay texts, such as numbers of parts.',
-        examples: [['tag']],
-        showIf: { field: 'format', is: ['csv'] },
-        advanced: true,
-      }),
-    decimal_comma: z.boolean().default(false).meta({
-      title: 'Decimal comma',
-      description: 'Whether numbers of CSV are written as 21,5 or 1.234,5.',
-      showIf: whenCsv,
-      advanced: true,
-    }),
-    column_types: z
-      .record(z.string().min(1), z.enum(columnTypes))
-      .default({})
-      .meta({
-        title: 'Types of columns',
-        description: 'What columns of CSV hold: "text", "number" or "boolean". A row with something else is refused.',
-        examples: [{ tag: 'text', temp: 'number' }],
-        showIf: whenCsv,
-        advanced: true,
-      }),
-    header: z
-      .enum(['first_line', 'none'])
-      .default('first_line')
-      .meta({
-        title: 'Header',
-        description: 'Where the names of the columns stand.',
-        choices: { first_line: 'In the first line', none: 'There is none' },
-        showIf: whenCsv,
-        advanced: true,
-      }),
-    columns: z
-      .array(z.string().min(1))
-      .max(10_000)
-      .default([])
-      .meta({
-        title: 'Names of the columns',
-        description: 'Where there is no header: in their order. Without them they are column_1, column_2 …',
-        examples: [['time', 'temp']],
-        showIf: { field: 'header', is: ['none'] },
-        advanced: true,
-      }),
-    skip_lines: z.int().min(0).max(10_000).default(0).meta({
-      title: 'Lines before the table',
-      description: 'Lines at the beginning of CSV that are no part of it.',
-      showIf: whenCsv,
-      advanced: true,
-    }),
-    skip_below_header: z.int().min(0).max(1000).default(0).meta({
-      title: 'Lines below the header',
-      description: 'Lines below the names that are no rows, such as units: 2 for TOA5, 1 for FlySight.',
-      showIf: whenCsv,
-      advanced: true,
-    }),
-    comment: z
-      .string()
-      .max(10)
-      .default('')
-      .meta({
-        title: 'Comments',
-        description: 'What lines begin with that are no part of the table; empty where there are none.',
-        examples: ['#'],
-        showIf: whenCsv,
-        advanced: true,
-      }),
-    encoding: z
-      .enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be'])
-      .default('utf-8')
-      .meta({
-        title: 'Characters',
-        description: 'How the text is written. UTF-16 with a byte order mark is known without it.',
-        choices: {
-          'utf-8': 'UTF-8',
-          'windows-1252': 'Windows-1252 (Latin 1)',
-          'utf-16le': 'UTF-16, little end first',
-          'utf-16be': 'UTF-16, big end first',
-        },
-        advanced: true,
-      }),
+    delimiter: csvSettings.delimiter,
+    numbers: csvSettings.numbers,
+    text_columns: csvSettings.text_columns.meta({ showIf: whenCsv }),
+    decimal_comma: csvSettings.decimal_comma.meta({ showIf: whenCsv }),
+    column_types: csvSettings.column_types.meta({ showIf: whenCsv }),
+    header: csvSettings.header.meta({ showIf: whenCsv }),
+    columns: csvSettings.columns,
+    skip_lines: csvSettings.skip_lines.meta({ showIf: whenCsv }),
+    skip_below_header: csvSettings.skip_below_header.meta({ showIf: whenCsv }),
+    comment: csvSettings.comment.meta({ showIf: whenCsv }),
+    encoding: unicodeOrLatin,
     remember: z.boolean().default(true).meta({
       title: 'Go on where it was',
       description:
@@ -195,10 +111,8 @@ export const fileInputConfig = z
   .check(({ value, issues }) => {
     const problem = followProblem(value);
     if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
-    if (value.columns.length > 0 && value.header === 'first_line') {
-      const message = 'the names stand in the first line: set "header" to "none" to give them by hand';
-      issues.push({ code: 'custom', path: ['columns'], message, input: value.columns });
-    }
+    const columns = namesProblem(value);
+    if (columns) issues.push({ code: 'custom', path: ['columns'], message: columns, input: value.columns });
   });
 
 export type FileInputConfig = z.output<typeof fileInputConfig>;

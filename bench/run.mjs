@@ -16,13 +16,38 @@ import { p9, p11 } from './rows/many.mjs';
 import { p18 } from './rows/mqtt.mjs';
 import { p1, p2, p3, p5, p6, p10, p15 } from './rows/rates.mjs';
 import { p14, p17 } from './rows/responsive.mjs';
+import { p20 } from './rows/processors.mjs';
 import { p4 } from './rows/tcp.mjs';
 import { p19 } from './rows/links.mjs';
 import { p16 } from './rows/webhook.mjs';
 import { contendersNode, folders, setUp } from './setup.mjs';
 import { orExplain, say, SetupError } from '../scripts/setup/say.mjs';
 
-const rows = [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, raw, plot, flame];
+const rows = [
+  p1,
+  p2,
+  p3,
+  p4,
+  p5,
+  p6,
+  p7,
+  p8,
+  p9,
+  p10,
+  p11,
+  p12,
+  p13,
+  p14,
+  p15,
+  p16,
+  p17,
+  p18,
+  p19,
+  p20,
+  raw,
+  plot,
+  flame,
+];
 
 await orExplain(
   async () => {

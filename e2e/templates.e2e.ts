@@ -5,6 +5,7 @@ import { startMosquitto } from '../server/src/component-kit/testing/mosquitto.ts
 import { mqttSensors } from '../ui/src/flows/mqtt-document.ts';
 import { sensorsWithAlert } from '../ui/src/flows/sensor-documents.ts';
 import { aisShips } from '../ui/src/flows/ship-documents.ts';
+import { csvCleanUp } from '../ui/src/flows/table-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from '../ui/src/flows/web-documents.ts';
 import { freePort } from './free-port.ts';
 import { expect, test } from './test.ts';
@@ -84,4 +85,21 @@ test('the template of sensors by MQTT runs as it is offered, and waits for a bro
   } finally {
     await broker.end();
   }
+});
+
+test('the template of a table runs as it is offered, and keeps what can be right', async ({ startInstance }) => {
+  const { rest, dataDir } = await startInstance();
+  const { id } = await rest.create(csvCleanUp);
+  await rest.deploy(id);
+  const path = join(dataDir, 'tidy.csv');
+  const lines = await until('a table is kept', () => {
+    const found = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+    return found.length >= 3 && found;
+  });
+  const time = /^\d{4}-\d\d-\d\dT[\d:.]+Z,/;
+  expect(lines.slice(0, 3).map((line) => line.replace(time, ''))).toEqual([
+    'at,room,temperature,humidity',
+    'Halle,21.5,40',
+    'Labor; Keller,19.25,44',
+  ]);
 });

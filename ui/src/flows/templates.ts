@@ -7,6 +7,7 @@ import {
   Radio,
   RadioReceiver,
   Ship,
+  TableProperties,
   Thermometer,
   Webhook,
 } from 'lucide-react';
@@ -15,6 +16,7 @@ import { inARow } from './in-a-row.ts';
 import { mqttSensors } from './mqtt-document.ts';
 import { roomSensors, sensorsWithAlert } from './sensor-documents.ts';
 import { aisShips } from './ship-documents.ts';
+import { csvCleanUp } from './table-documents.ts';
 import { deviceHealth, polledService, webhookToFile } from './web-documents.ts';
 
 /** A flow to begin with. Its numbers move as soon as it is deployed: a simulator or a recording stands in for devices, and for a broker it waits. */
@@ -161,6 +163,13 @@ export const templates: readonly Template[] = [
     summary: 'A web service is asked every five seconds; what has changed is kept in a file.',
     icon: CloudDownload,
     document: polledService,
+  },
+  {
+    id: 'csv-clean-up',
+    title: 'CSV clean-up',
+    summary: 'A table with a decimal comma, units and values that are none becomes one that every program reads.',
+    icon: TableProperties,
+    document: csvCleanUp,
   },
   {
     id: 'device-health',

@@ -1,3 +1,26 @@
+import { parsePath, reader } from '../../engine/field-path.ts';
+import { jsonOf } from '../../engine/json-text.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A field of that name, or what lies at that path. */
+export const columnReader = (name: string): ((fields: Fields) => unknown) => {
+  const readPath = isPath(name) ? reader(name) : () => undefined;
+  return (fields) => (Object.hasOwn(fields, name) ? fields[name] : readPath(fields));
+};
+
+const isPath = (name: string): boolean => {
+  try {
+    return parsePath(name).length > 1;
+  } catch {
+    return false;
+  }
+};
+
+/** A value as a field of CSV has it: nothing for null, JSON for lists and objects. */
+export const cellText = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonOf(value);
+
 /** The fields of a row, with quotes where they are needed to be read as they are, as RFC 4180 has it; without a line end. */
 export const rowText = (fields: readonly string[], delimiter: string): string =>
   // a row of one empty field would be an empty line, which is no row

@@ -1,6 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { parsePath, reader } from '../../../engine/field-path.ts';
-import { jsonOf } from '../../../engine/json-text.ts';
+import { cellText, columnReader, rowText } from '../../../component-kit/content/csv-text.ts';
 import type { Message } from '../../../engine/message.ts';
 
 /** Turns messages into the text of a file. */
@@ -46,17 +45,17 @@ export const csvRows = (columns: readonly string[], delimiter = ','): RowWriter 
   const { lineOf, headerOf } = tableOf(delimiter);
   let names = columns;
   let known = new Set(names);
-  let reads = names.map(readColumn);
+  let reads = names.map(columnReader);
   const take = (found: readonly string[]): void => {
     names = found;
     known = new Set(names);
-    reads = names.map(readColumn);
+    reads = names.map(columnReader);
   };
   return {
     header: () => (names.length === 0 ? undefined : lineOf(names)),
     row: ({ payload }) => {
       const fields = fieldsOf(payload);
-      return lineOf(reads.map((read) => textOf(read(fields))));
+      return lineOf(reads.map((read) => cellText(read(fields))));
     },
     continue(beginning) {
       const found = headerOf(beginning);
@@ -92,35 +91,14 @@ type Fields = Readonly<Record<string, unknown>>;
 const fieldsOf = (payload: unknown): Fields =>
   typeof payload === 'object' && payload !== null ? (payload as Fields) : { value: payload };
 
-/** A field of that name, or what lies at that path. */
-const readColumn = (name: string): ((fields: Fields) => unknown) => {
-  const readPath = isPath(name) ? reader(name) : () => undefined;
-  return (fields) => (Object.hasOwn(fields, name) ? fields[name] : readPath(fields));
-};
-
-const isPath = (name: string): boolean => {
-  try {
-    return parsePath(name).length > 1;
-  } catch {
-    return false;
-  }
-};
-
 /** How rows are written and a header is read. */
-const tableOf = (delimiter: string) => {
-  const quoted = (text: string): string =>
-    /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
-  return {
-    lineOf: (texts: readonly string[]): string => `${texts.map(quoted).join(delimiter)}\n`,
-    headerOf: (beginning: string): readonly string[] => {
-      try {
-        return (parse(beginning, { delimiter, to: 1, relax_column_count: true }) as string[][])[0] ?? [];
-      } catch {
-        return [];
-      }
-    },
-  };
-};
-
-const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : jsonOf(value);
+const tableOf = (delimiter: string) => ({
+  lineOf: (texts: readonly string[]): string => `${rowText(texts, delimiter)}\n`,
+  headerOf: (beginning: string): readonly string[] => {
+    try {
+      return (parse(beginning, { delimiter, to: 1, relax_column_count: true }) as string[][])[0] ?? [];
+    } catch {
+      return [];
+    }
+  },
+});

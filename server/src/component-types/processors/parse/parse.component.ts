@@ -18,7 +18,7 @@ export const parse = implement(parseDefinition, ({ config, io }) => {
       const { messages, refused } = found;
       if (refused.length === 0) {
         if (messages.length === 0) io.drop('empty');
-        return messages.length === 1 ? { out: messages[0] } : { out: messages };
+        return { out: messages.length === 1 ? messages[0]! : messages };
       }
       // all of it is a dead letter that can be sent again; otherwise each part that is wrong
       if (messages.length === 0) throw new InvalidMessage(refused[0]!.sentence);

@@ -68,7 +68,13 @@ export interface Shape {
 /** A setting as the form shows it: how it is edited follows from its schema alone. */
 export type Field = Common &
   (
-    | { readonly kind: 'text'; readonly isSecret: boolean; readonly isLong: boolean; readonly isPath: boolean }
+    | {
+        readonly kind: 'text';
+        readonly isSecret: boolean;
+        readonly isLong: boolean;
+        readonly isPath: boolean;
+        readonly isCode: boolean;
+      }
     | { readonly kind: 'number'; readonly isWhole: boolean }
     | { readonly kind: 'switch' }
     | { readonly kind: 'choice'; readonly options: readonly Option[] }
@@ -127,6 +133,7 @@ const controlOf = (schema: JsonSchema): Control => {
         isSecret: schema.secret === true,
         isLong: (schema.maxLength ?? 0) >= longText,
         isPath: schema.widget === 'field',
+        isCode: schema.widget === 'code',
       };
     case 'array':
       return listOf(schema);

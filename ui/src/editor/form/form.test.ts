@@ -37,6 +37,13 @@ describe('a schema', () => {
     ['something unheard of', { not: {} } as JsonSchema, 'json'],
   ])('of %s becomes the right control', (_, schema, kind) => expect(fieldOf('x', schema).kind).toBe(kind));
 
+  it('of a program is a text of several lines with letters of one width', () =>
+    expect(fieldOf('code', { type: 'string', maxLength: 100_000, widget: 'code' })).toMatchObject({
+      kind: 'text',
+      isLong: true,
+      isCode: true,
+    }));
+
   it('keeps the order of the author, titles, units and defaults', () => {
     const fields = fieldsOf({
       properties: { rate: { type: 'number', title: 'Rate', unit: 'Hz', default: 1 }, max_age: { type: 'string' } },

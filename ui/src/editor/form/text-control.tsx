@@ -35,7 +35,15 @@ export const TextControl = ({ field, path, value }: ControlProps<OneLine>) => {
   const change = (typed: string): void => write(path, valueOf(field, typed), field.title);
   if (field.kind === 'text' && field.isPath) return <PathControl common={common} change={change} />;
   if (field.kind === 'text' && field.isLong)
-    return <Textarea {...common} autosize minRows={2} onChange={({ currentTarget }) => change(currentTarget.value)} />;
+    return (
+      <Textarea
+        {...common}
+        autosize
+        minRows={field.isCode ? 6 : 2}
+        classNames={field.isCode ? { input: styles['code']! } : {}}
+        onChange={({ currentTarget }) => change(currentTarget.value)}
+      />
+    );
   return (
     <TextInput
       {...common}

@@ -6,7 +6,7 @@ import { eventually, startServer } from './running-server.ts';
 const chain = {
   id: 'computing',
   components: [
-    { id: 'source', type: 'timer_input', config: { interval: '1h', at_start: false } },
+    { id: 'source', type: 'timer_input', config: { every: '1h' } },
     {
       id: 'map',
       type: 'json_map',
@@ -42,8 +42,10 @@ it('a flow of the built server reckons, evaluates, runs a script, collects and h
   });
   const saved = await server.call('POST', '/api/v1/flows', chain);
   expect(saved.body).toMatchObject({ id: 'computing' });
-  expect((await server.call('POST', '/api/v1/flows/computing/deploy?wait=60s')).body).toMatchObject({
-    observed: 'running',
+  await server.call('POST', '/api/v1/flows/computing/deploy?wait=60s');
+  await eventually('it runs', async () => {
+    const { body } = await server.call('GET', '/api/v1/flows/computing/status');
+    return (body as { observed: string }).observed === 'running';
   });
   const payloads = [
     { a: 0.1, b: 0.2 },

@@ -33,6 +33,16 @@ export const isAlive = (id: number): boolean => {
   }
 };
 
+/** What the system says of a process: whether it runs, sleeps or is stopped, and what it waits for. */
+export const processState = (id: number): string => {
+  try {
+    const state = /^State:\s+(.*)$/m.exec(readFileSync(`/proc/${id}/status`, 'latin1'))?.[1];
+    return `${state}, at ${readFileSync(`/proc/${id}/wchan`, 'latin1')}`;
+  } catch {
+    return 'gone';
+  }
+};
+
 /** Memory that a server holds, its lanes included. */
 export const memoryOf = (id: number): number => [id, ...lanesOf(id)].reduce((sum, each) => sum + residentOf(each), 0);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DeadLetterPage, FlowDocument, FlowStatus, Health, Resent, System } from '@semstreams/contract';
 import { onTestFinished } from 'vitest';
-import { endBy, hasEnded, killById } from './processes.ts';
+import { endBy, hasEnded, killById, processState } from './processes.ts';
 import { freePort } from './ports.ts';
 import { until } from './until.ts';
 
@@ -87,9 +87,19 @@ export class Product {
     const keep = (chunk: Buffer) => (this.output = (this.output + chunk.toString()).slice(-200_000));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    let asked: unknown;
     await until('the server answers', async () => {
       if (hasEnded(child)) throw new Error(`the server has ended:\n${this.output.slice(-2000)}`);
-      return this.get('/health').catch(() => undefined);
+      const answer = fetch(`${this.url}/health`, { signal: AbortSignal.timeout(10_000) });
+      return answer.then(
+        async (given) => given.text(),
+        (thrown: unknown) => void (asked = thrown),
+      );
+    }).catch((thrown: unknown) => {
+      throw new Error(
+        `${(thrown as Error).message}: ${String((asked as Error | undefined)?.cause ?? asked)}; the server is ${processState(child.pid!)} and printed:\n${this.output.slice(-4000)}`,
+        { cause: thrown },
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { AskingFailed } from './asking/asking-failed.ts';
-import { type Command, CommandFailed, parseGiven } from './commands/command.ts';
+import { CommandFailed, parseGiven } from './commands/command.ts';
+import { commands } from './commands/commands.ts';
 import { SettingsError } from './config/settings-error.ts';
 import { about } from './config/about.ts';
 import { leave } from './machine/leave.ts';
@@ -26,21 +27,8 @@ semstreams flow list|get|put|delete|apply|diff|deploy|start|stop|status|logs|tap
 semstreams users list | add NAME --role ROLE | password NAME | remove NAME [--password-file FILE] [--config FILE]
                                         who may log in; a password is read from the file or standard input
 semstreams take-over [--config FILE]    take the NATS account of "nats.url" over from the server that uses it
+semstreams completion bash|zsh|fish     what a shell needs to complete these words
 semstreams --version`;
-
-/** Loaded when they are asked for: a health check needs nothing of the server. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./commands/serve.ts')).serve,
-  config: async () => (await import('./commands/config.ts')).config,
-  backup: async () => (await import('./commands/backup.ts')).backup,
-  restore: async () => (await import('./commands/restore.ts')).restore,
-  apply: async () => (await import('./commands/apply.ts')).apply,
-  flow: async () => (await import('./commands/flow.ts')).flow,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  users: async () => (await import('./commands/users.ts')).users,
-  'take-over': async () => (await import('./commands/take-over.ts')).takeOver,
-  health: async () => (await import('./commands/health.ts')).health,
-};
 
 const run = async ([first, ...rest]: readonly string[]): Promise<number> => {
   if (first === '--version') {
@@ -52,7 +40,7 @@ const run = async ([first, ...rest]: readonly string[]): Promise<number> => {
     return 0;
   }
   const isNamed = first !== undefined && !first.startsWith('-');
-  const load = isNamed ? commands[first] : commands['serve'];
+  const load = commands[isNamed ? first : 'serve'];
   if (!load) throw new SettingsError(`there is no command "${first}"\n${usage}`);
   const command = await load();
   return command.run(parseGiven(command, isNamed ? rest : [first, ...rest].filter((word) => word !== undefined)));

@@ -16,6 +16,8 @@ export class CommandFailed extends Error {
 /** Something that `semstreams` does. */
 export interface Command {
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** What the first word behind it may be, where there is a choice. */
+  readonly words?: readonly string[];
   /** How many words may stand behind it that are no options. */
   readonly mostWords: number;
   /** Resolves with the exit code. Rejects with a SettingsError where it was not used as it is meant. */

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -225,3 +225,52 @@ function bomb(): string {
   const levels = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}*a${n}]`);
   return ['a0: &a0 [1]', ...levels].join('\n');
 }
+
+describe('what completes the words', () => {
+  const script = async (shell: string) => (await run('semstreams', ['completion', shell])).said;
+  /** What bash offers for the last of these words. */
+  const offered = async (...words: string[]): Promise<string[]> => {
+    const file = write('completion.bash', await script('bash'));
+    const given = ['semstreams', ...words].map((word) => JSON.stringify(word)).join(' ');
+    const { said } = await run('bash', [
+      '-c',
+      `source ${file}; COMP_WORDS=(${given}); COMP_CWORD=${words.length}; _semstreams; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    ]);
+    return said.split('\n').filter((word) => word !== '');
+  };
+
+  it('knows commands, what stands behind them, and options, in bash', async () => {
+    expect(await offered('')).toEqual(expect.arrayContaining(['flow', 'apply', 'completion', 'doctor', '--version']));
+    expect(await offered('ap')).toEqual(['apply']);
+    expect(await offered('flow', 'st')).toEqual(['start', 'stop', 'status']);
+    expect(await offered('flow', 'deploy', 'x', '--w')).toEqual(['--wait']);
+    expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+    expect(await offered('apply', 'x')).toEqual([]);
+  });
+
+  it('asks the server of this machine for the ids of flows', async () => {
+    write('completed.json', flow('completed', 1));
+    await semstreams('flow', 'put', join(folder, 'completed.json'));
+    process.env['SEMSTREAMS_PORT'] = new URL(server.url).port;
+    try {
+      expect(await offered('flow', 'status', 'compl')).toEqual(['completed']);
+    } finally {
+      delete process.env['SEMSTREAMS_PORT'];
+    }
+  });
+
+  const isThere = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
+  for (const shell of ['bash', 'zsh', 'fish'])
+    it.skipIf(!isThere(shell))(`is a script that ${shell} reads without a complaint`, async () => {
+      const file = write(`completion.${shell}`, await script(shell));
+      expect(await run(shell, ['-c', `source ${file}`])).toEqual({ code: 0, said: '', complained: '' });
+    });
+
+  it('says which shells there are', async () => {
+    for (const words of [[], ['tcsh'], ['constructor']])
+      expect(await run('semstreams', ['completion', ...words])).toMatchObject({
+        code: 2,
+        complained: 'say for which shell: semstreams completion bash|zsh|fish\n',
+      });
+  });
+});

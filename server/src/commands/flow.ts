@@ -18,6 +18,9 @@ interface Verb {
 /** Flows of a running server, from scripts: `semstreams flow VERB …`. */
 export const flow: Command = {
   options: { ...askingOptions, ...applyOptions, level: { type: 'string' }, limit: { type: 'string' } },
+  get words() {
+    return Object.keys(verbs);
+  },
   mostWords: 20,
   run: async (given) => {
     const [name, ...words] = given.positionals;

@@ -31,6 +31,7 @@ export const users: Command = {
     flows: { type: 'string' },
     'password-file': { type: 'string' },
   },
+  words: ['list', 'add', 'password', 'remove'],
   mostWords: 2,
   run: async (given) => {
     const [verb, name] = given.positionals;

@@ -73,13 +73,13 @@ export const rooms = {
       does: 'what a message must be like: rules of filters and routers',
       uses: ['component-kit/fields', 'engine'],
     },
-    'component-kit/sockets': {
-      does: 'listening for datagrams and on TCP, and dialling TCP',
-      uses: ['access', 'component-kit/fields', 'component-kit/network', 'engine'],
-    },
     'component-kit/network': {
       does: 'what all that dial or listen share: TLS, logging in, and why a line is not made',
       uses: ['component-kit/fields', 'component-kit/files', 'engine', 'reach'],
+    },
+    'component-kit/sockets': {
+      does: 'listening for datagrams and on TCP, and dialling TCP',
+      uses: ['access', 'component-kit/fields', 'component-kit/network', 'engine'],
     },
     'component-kit/link': {
       does: 'the protocol between two locations, and WebSockets: dialling, listening',

@@ -21,7 +21,7 @@ const measures = [
   { name: 'parse-rows', measure: 'parse, CSV of six columns, one line a message', wanted: 300_000 },
 ];
 
-/** Processors alone, without what comes before and behind them: that is in the rows of whole flows. */
+/** Processors alone, by the time of their core, without what comes before and behind them: that is in the rows of whole flows. */
 export const p20 = {
   id: 'p20',
   title: 'processors alone, on one core',

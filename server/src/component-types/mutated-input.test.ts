@@ -1,8 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect, createServer, type Socket } from 'node:net';
 import { createHash } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FatalFault } from '../engine/fault.ts';
 import type { FileRecord } from '../component-kit/content/line-reader.ts';
@@ -13,65 +11,11 @@ import { messagesOf } from '../component-kit/mavlink/dialects.ts';
 import { Decoder } from '../component-kit/mavlink/decoder.ts';
 import { framesOf, recording } from '../component-kit/testing/recordings.ts';
 import { bareJson } from '../component-kit/content/marks.ts';
+import { feed, inputs, patienceMs, seed } from './mutated-inputs.ts';
 import { rehearse, until } from '../component-kit/testing/rehearsal.ts';
-import { seeded } from './inputs/simulator-input/simulator-input.ts';
 import { udpInput } from './inputs/udp-input/udp-input.component.ts';
 import { websocketInput } from './inputs/websocket-input/websocket-input.component.ts';
 import { websocketOutput } from './outputs/websocket-output/websocket-output.component.ts';
-
-/** Inputs per parser: a short form here, a million with `MUTATED_INPUTS=1000000`. */
-const inputs = Number(process.env['MUTATED_INPUTS'] ?? 20_000);
-const seed = Number(process.env['MUTATED_SEED'] ?? 1);
-const patienceMs = 20_000 + inputs * 2;
-
-/** What memory may have grown by in the end, beside what was there when a part was done, in bytes. */
-const mostGrown = 32 * 1024 ** 2;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-const heap = (): number => {
-  collectGarbage();
-  return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
-};
-
-type Mutate = (original: Buffer) => Buffer;
-
-/** Makes something else of what was right: other bits, a cut, a part twice, bytes between, a part of another one. */
-const mutation = (others: readonly Buffer[], random: () => number): Mutate => {
-  const below = (limit: number) => Math.floor(random() * limit);
-  const noise = (length: number) => Buffer.from(Array.from({ length }, () => below(256)));
-  const kinds: readonly Mutate[] = [
-    (bytes) => {
-      const changed = Buffer.from(bytes);
-      for (let n = 0; n <= below(8); n += 1) changed[below(changed.length)] = below(256);
-      return changed;
-    },
-    (bytes) => bytes.subarray(0, below(bytes.length)),
-    (bytes) => bytes.subarray(below(bytes.length)),
-    (bytes) => Buffer.concat([bytes, bytes.subarray(below(bytes.length))]),
-    (bytes) => {
-      const at = below(bytes.length);
-      return Buffer.concat([bytes.subarray(0, at), noise(below(40)), bytes.subarray(at)]);
-    },
-    (bytes) => Buffer.concat([bytes.subarray(0, below(bytes.length)), others[below(others.length)]!]),
-    () => noise(below(300)),
-  ];
-  return (bytes) => kinds[below(kinds.length)]!(bytes);
-};
-
-/** Gives `take` so many mutated inputs, and fails where memory grows with them. */
-const feed = async (
-  originals: readonly Buffer[],
-  take: (input: Buffer, n: number) => void | Promise<void>,
-): Promise<void> => {
-  const mutate = mutation(originals, seeded(seed));
-  let before = 0;
-  for (let n = 0; n < inputs; n += 1) {
-    await take(mutate(originals[n % originals.length]!), n);
-    if (n === Math.floor(inputs / 4)) before = heap();
-  }
-  expect(heap() - before, 'growth of memory').toBeLessThan(mostGrown);
-};
 
 const ended: (() => unknown)[] = [];
 const surprises: unknown[] = [];

@@ -146,6 +146,7 @@ export const rooms = {
         'nats',
         'nats/connection',
         'nats/storage',
+        'reach',
         'web',
       ],
     },

@@ -10,7 +10,11 @@ const far = new WebSocketServer({ port: 0, host: '127.0.0.1' });
 far.on('connection', (_, request) => requests.push(request));
 
 beforeAll(async () => {
-  server = await startServer({ FEED_TOKEN: 'hunter2', SEMSTREAMS_SECRETS_DIR: '' });
+  server = await startServer({
+    FEED_TOKEN: 'hunter2',
+    SEMSTREAMS_SECRETS_VARIABLES: 'FEED_TOKEN',
+    SEMSTREAMS_SECRETS_DIR: '',
+  });
 }, 120_000);
 afterAll(async () => {
   far.close();

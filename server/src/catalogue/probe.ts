@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ProbeAnswer } from '@semstreams/contract';
-import { withoutServerVariables } from '../machine/server-variables.ts';
 import type { Reach } from '../reach/reach.ts';
+import { environmentOfFlows } from '../reach/secret-variables.ts';
 import { whenLate } from '../machine/patience.ts';
 
 /** What a test is told. */
@@ -33,7 +33,7 @@ export const mayProbe = (): boolean => running < mostAtOnce;
 export const probe = async (order: Omit<ProbeOrder, 'patienceMs'>): Promise<ProbeAnswer> => {
   running += 1;
   const trial = fork(fileURLToPath(new URL('./probe-process.js', import.meta.url)), [], {
-    env: withoutServerVariables(process.env),
+    env: environmentOfFlows(process.env, order.reach.secretVariables ?? []),
     execArgv: [`--max-old-space-size=${mostMemoryMb}`],
   });
   let stopLooking = (): void => undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { websocketInput } from '../component-types/inputs/websocket-input/websocket-input.component.ts';
+import { limitTo } from '../reach/reach.ts';
 import { markedSecrets, resolvedConfig, secretsIn, withSecrets } from './secrets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'semstreams-secrets-'));
@@ -78,6 +79,16 @@ describe('a secret in a config', () => {
 
   it('that is nowhere is named', () =>
     expect(() => withSecrets('${NOBODY_KNOWS}', given)).toThrow(
-      `"in" needs the secret "NOBODY_KNOWS": set it in the environment or in "${folder}"`,
+      `"in" needs the secret "NOBODY_KNOWS": set it as a variable that is listed in "secrets.variables" or in "${folder}"`,
     ));
+
+  it('is a variable only where that is meant for flows', () => {
+    for (const name of ['FLOW_KEY', 'LISTED', 'OTHER']) vi.stubEnv(name, `of ${name}`);
+    limitTo({ network: ['*'], secretVariables: ['LISTED'] });
+    expect(withSecrets(['${FLOW_KEY}', '${LISTED}'], given)).toEqual(['of FLOW_KEY', 'of LISTED']);
+    for (const name of ['OTHER', 'PATH', 'HOME'])
+      expect(() => withSecrets(`\${${name}}`, given)).toThrow(`needs the secret "${name}"`);
+    limitTo({ network: ['*'] });
+    vi.unstubAllEnvs();
+  });
 });

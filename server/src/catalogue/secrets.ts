@@ -4,6 +4,8 @@ import { secretNamed, secretsNamed } from '@semstreams/contract';
 import { z } from 'zod';
 import { FatalFault } from '../engine/fault.ts';
 import { isOfServer } from '../machine/server-variables.ts';
+import { reach } from '../reach/reach.ts';
+import { isForFlows } from '../reach/secret-variables.ts';
 import { hideForPeople } from '../engine/without-secrets.ts';
 
 /** Where secrets are looked for, and for whom. */
@@ -15,8 +17,8 @@ export interface SecretsGiven {
 }
 
 /**
- * A config with every `"${SECRET_NAME}"` replaced by the secret: from the environment, else from the file of that name in
- * the secrets folder. In an address a part may be one, and is then written as addresses want it; where the schema marks it a
+ * A config with every `"${SECRET_NAME}"` replaced by the secret: from a variable that is meant for flows, else from the file of that
+ * name in the secrets folder. In an address a part may be one, and is then written as addresses want it; where the schema marks it a
  * part of any text may be one, such as `"Bearer ${TOKEN}"`. A secret that is nowhere is a FatalFault that names it and says
  * where it was looked for.
  */
@@ -105,7 +107,7 @@ export const markedSecrets = (schema: z.ZodType, config: Readonly<Record<string,
 
 /** Whether a secret of these configs is to be looked for in the secrets folder. */
 export const needsSecretsFolder = (configs: readonly unknown[]): boolean =>
-  namesIn(JSON.stringify(configs), true).some((name) => process.env[name] === undefined);
+  namesIn(JSON.stringify(configs), true).some((name) => fromEnvironment(name) === undefined);
 
 const isMarked = (schema: z.ZodType, key: string): boolean =>
   schema instanceof z.ZodObject && (schema.shape[key] as z.ZodType | undefined)?.meta()?.['secret'] === true;
@@ -115,12 +117,17 @@ const secret = (name: string, secretsDir: string, component: string): string => 
     throw new FatalFault(
       `"${component}" asks for "${name}", which is a setting of the server itself and no secret for flows: give the secret another name`,
     );
-  const fromEnvironment = process.env[name];
-  if (fromEnvironment !== undefined) return fromEnvironment;
+  const variable = fromEnvironment(name);
+  if (variable !== undefined) return variable;
   try {
     return readFileSync(join(secretsDir, name), 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
-    const places = secretsDir === '' ? 'in the environment' : `in the environment or in "${secretsDir}"`;
-    throw new FatalFault(`"${component}" needs the secret "${name}": set it ${places}`, { cause });
+    const isVariable = isForFlows(name, reach().secretVariables ?? []);
+    const variable = isVariable ? 'in the environment' : `as a variable that is listed in "secrets.variables"`;
+    const folder = secretsDir === '' ? '' : ` or in "${secretsDir}"`;
+    throw new FatalFault(`"${component}" needs the secret "${name}": set it ${variable}${folder}`, { cause });
   }
 };
+
+const fromEnvironment = (name: string): string | undefined =>
+  isForFlows(name, reach().secretVariables ?? []) ? process.env[name] : undefined;

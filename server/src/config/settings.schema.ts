@@ -38,6 +38,17 @@ export const SettingsSchema = z.strictObject({
     description:
       'Folder with one file per secret: for `${SECRET_NAME}` in flows, and for settings, such as `nats_password`.',
   }),
+  secrets: z
+    .strictObject({
+      variables: z
+        .array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'write the name of a variable, such as "FEED_KEY"'))
+        .default([])
+        .meta({
+          description:
+            'Variables of the environment that flows may use as secrets, beside those whose names begin with `FLOW_`. No other variable is within their reach.',
+        }),
+    })
+    .prefault({}),
   shutdown_timeout: duration.prefault('10s').meta({ description: 'How long flows may drain when the server stops.' }),
   log_level: z
     .enum(['debug', 'info', 'warn', 'error'])

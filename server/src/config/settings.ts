@@ -36,10 +36,11 @@ export class Settings {
   }
 
   private makeReach(): Reach {
-    const { network, files, secrets_dir, tls, nats } = this.values;
+    const { network, files, secrets, secrets_dir, tls, nats } = this.values;
     const ownFiles = [secrets_dir, tls.key_file, nats.nkey_file, nats.credentials_file, nats.tls.key_file];
     return {
       network: network.allowed,
+      secretVariables: secrets.variables,
       files: {
         dataDir: this.dataDir,
         allowed: files.allowed.map((folder) => resolve(folder)),

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Finding, validationSteps } from '@semstreams/contract';
 import { Catalogue } from '../component-kit/catalogue.ts';
+import { Settings } from '../config/settings.ts';
+import { secretFindings } from './secret-findings.ts';
 import { HttpProblem } from '../web/problems.ts';
 
 /** How long the server works on one document before others have their turn, in milliseconds. */
@@ -22,13 +24,24 @@ interface UnderWay {
 export class Checker {
   private readonly underWay: UnderWay[] = [];
 
-  constructor(private readonly catalogue: Catalogue) {}
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly settings: Settings,
+  ) {}
 
   /** Rejects with a problem where too many documents are under way already. */
   async check(document: unknown): Promise<Finding[]> {
     if (this.underWay.length >= mostUnderWay)
       throw new HttpProblem(503, 'too many flows are being checked at the same time; try again in a moment');
     const steps = validationSteps(document, this.catalogue.checkedTypes());
+    const found = await this.take(steps);
+    if (excessIn(found)) return found;
+    const { secrets, secrets_dir } = this.settings.values;
+    const there = { environment: process.env, listed: secrets.variables, folder: secrets_dir };
+    return [...found, ...(await secretFindings(document, there))];
+  }
+
+  private async take(steps: UnderWay['steps']): Promise<Finding[]> {
     return new Promise((done, failed) => {
       this.underWay.push({ steps, worked: 0, done, failed });
       if (this.underWay.length === 1) setImmediate(() => this.nextTurn());
@@ -66,6 +79,9 @@ const takeTurn = (one: UnderWay): boolean => {
   one.done([tooLong]);
   return true;
 };
+
+/** A document that is too large to be looked through. */
+const excessIn = (findings: readonly Finding[]): boolean => findings.some(({ code }) => code === 'too_much');
 
 const tooLong: Finding = {
   severity: 'error',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { type FromLane, type LaneSetup, place, type RunId, type ToLane } from './agreed/lane-protocol.ts';
 import { laneCommand, laneLimits } from './lane-command.ts';
-import { withoutServerVariables } from '../machine/server-variables.ts';
+import { environmentOfFlows } from '../reach/secret-variables.ts';
 import { LanePulse } from './lane-pulse.ts';
 import { readWork, removeWork } from './agreed/work-notes.ts';
 
@@ -61,7 +61,7 @@ export class Lane {
     this.child = spawn(program, given, {
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
       serialization: 'advanced',
-      env: { MALLOC_ARENA_MAX: '1', ...withoutServerVariables(process.env) },
+      env: { MALLOC_ARENA_MAX: '1', ...environmentOfFlows(process.env, setup.reach.secretVariables ?? []) },
     });
     const { child } = this;
     child.stderr!.on('data', (chunk: Buffer) => {

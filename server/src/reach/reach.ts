@@ -4,6 +4,8 @@ import type { FileReach } from './file-problem.ts';
 export interface Reach {
   /** Hosts and networks that may be dialled; see `addressProblem`. */
   readonly network: readonly string[];
+  /** Variables of the environment that are secrets for flows, beside those that are by their name; see `isForFlows`. */
+  readonly secretVariables?: readonly string[];
   /** Folders that may be used; see `fileProblem`. All where it is left out, as where components are made without a server. */
   readonly files?: FileReach;
 }

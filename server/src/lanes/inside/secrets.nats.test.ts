@@ -17,7 +17,12 @@ beforeAll(async () => {
     socket.send('hunter2 is no JSON, and neither is topsecret77');
   });
   address = `ws://user:hunter2@127.0.0.1:${(feed.address() as AddressInfo).port}/feed?key=topsecret77`;
-  server = await startServer({ FEED_URL: address, FEED_KEY: 'topsecret77', NO_ADDRESS: 'hunter2' });
+  server = await startServer({
+    SEMSTREAMS_SECRETS_VARIABLES: 'FEED_URL,FEED_KEY,NO_ADDRESS',
+    FEED_URL: address,
+    FEED_KEY: 'topsecret77',
+    NO_ADDRESS: 'hunter2',
+  });
   await eventually('it is ready', async () => (await server.call('GET', '/health/ready')).status === 200);
 });
 afterAll(async () => {

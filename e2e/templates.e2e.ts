@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowDocument } from '@semstreams/contract';
 import { startMosquitto } from '../server/src/component-kit/testing/mosquitto.ts';
+import { aggregateToInflux } from '../ui/src/flows/influx-document.ts';
 import { mqttSensors } from '../ui/src/flows/mqtt-document.ts';
 import { sensorsWithAlert } from '../ui/src/flows/sensor-documents.ts';
 import { aisShips } from '../ui/src/flows/ship-documents.ts';
@@ -102,4 +105,31 @@ test('the template of a table runs as it is offered, and keeps what can be right
     'Halle,21.5,40',
     'Labor; Keller,19.25,44',
   ]);
+});
+
+test('the template of means in InfluxDB runs as it is offered, and waits for a server', async ({ startInstance }) => {
+  const { rest } = await startInstance();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { id } = await rest.create(moved(aggregateToInflux, 'http://127.0.0.1:8086', url));
+  await rest.deploy(id);
+  await until('it says that it waits', async () => (await rest.status(id)).sentence.includes('nothing listens there'));
+  const points: string[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      points.push(...gunzipSync(Buffer.concat(chunks)).toString().trim().split('\n'));
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  try {
+    await until('means of all rooms have come', () => new Set(points.map((point) => point.split(' ')[0])).size === 3);
+    for (const point of points)
+      expect(point).toMatch(/^rooms,room=(hall|office|store) temperature_mean=[\d.]+ \d{19}$/);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

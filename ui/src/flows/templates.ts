@@ -1,6 +1,7 @@
 import type { FlowDocument } from '@semstreams/contract';
 import {
   BellRing,
+  ChartLine,
   CloudDownload,
   HeartPulse,
   Plane,
@@ -13,6 +14,7 @@ import {
 } from 'lucide-react';
 import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
+import { aggregateToInflux } from './influx-document.ts';
 import { mqttSensors } from './mqtt-document.ts';
 import { roomSensors, sensorsWithAlert } from './sensor-documents.ts';
 import { aisShips } from './ship-documents.ts';
@@ -156,6 +158,13 @@ export const templates: readonly Template[] = [
     summary: 'What sensors publish to an MQTT broker, such as mosquitto, is kept in a file.',
     icon: RadioReceiver,
     document: mqttSensors,
+  },
+  {
+    id: 'aggregate-to-influxdb',
+    title: 'Aggregate to InfluxDB',
+    summary: 'The mean of each room every five seconds, written to InfluxDB as points of a time series.',
+    icon: ChartLine,
+    document: aggregateToInflux,
   },
   {
     id: 'polled-service',

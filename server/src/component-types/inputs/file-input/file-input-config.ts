@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fieldPath, filePath, size, unicodeOrLatin } from '../../../component-kit/fields/fields.ts';
 import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
 import { csvSettings, namesProblem } from '../../../component-kit/content/csv-settings.ts';
+import { looksForFiles, severalProblems, severalSettings } from './several-settings.ts';
 import { dialectSettings } from '../../../component-kit/mavlink/dialect-settings.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
@@ -23,11 +24,12 @@ export const fileInputConfig = z
   .strictObject({
     path: filePath.min(1).meta({
       title: 'File',
-      description: 'Below the data folder where it does not begin with "/". What gzip has packed is unpacked.',
-      examples: ['measurements.csv'],
+      description:
+        'Below the data folder where it does not begin with "/". Several files with "*" for any part of a name and "**" for any folders, or a folder with "/" at its end. What gzip has packed is unpacked.',
+      examples: ['measurements.csv', 'logs/*.csv'],
     }),
     format: z
-      .enum(['json_lines', 'json', 'csv', 'text', 'tlog'])
+      .enum(['json_lines', 'json', 'csv', 'text', 'tlog', 'by_name'])
       .default('json_lines')
       .meta({
         title: 'Content',
@@ -39,6 +41,7 @@ export const fileInputConfig = z
           csv: 'CSV',
           text: 'Lines of text',
           tlog: 'MAVLink recording',
+          by_name: 'As each name ends',
         },
       }),
     mode: z
@@ -49,6 +52,7 @@ export const fileInputConfig = z
         description: 'From beginning to end, following what is added, or at the speed of the recording.',
         choices: { once: 'Once', tail: 'Follow what is added', replay: 'Replay' },
       }),
+    ...severalSettings,
     from_start: z
       .boolean()
       .default(false)
@@ -113,13 +117,25 @@ export const fileInputConfig = z
     if (problem) issues.push({ code: 'custom', path: ['mode'], message: problem, input: value.mode });
     const columns = namesProblem(value);
     if (columns) issues.push({ code: 'custom', path: ['columns'], message: columns, input: value.columns });
+    for (const [path, message] of severalProblems(value))
+      issues.push({ code: 'custom', path: [path], message, input: value[path] });
   });
 
 export type FileInputConfig = z.output<typeof fileInputConfig>;
 
 /** With other settings a file holds other records, and is read anew; what is added to a file is read on all the same. */
 export const keyOf = ({ path, mode, format, ...config }: FileInputConfig): string => {
+  if (looksForFiles({ path, when_read: config.when_read })) return settingsKey('', mode, format, config);
   if (mode === 'tail') return JSON.stringify({ path, mode });
+  return settingsKey(path, mode, format, config);
+};
+
+const settingsKey = (
+  path: string,
+  mode: FileInputConfig['mode'],
+  format: FileInputConfig['format'],
+  config: Omit<FileInputConfig, 'path' | 'mode' | 'format'>,
+): string => {
   const { delimiter, numbers, text_columns, max_line, encoding } = config;
   const key = { path, mode, format, delimiter, numbers, text_columns, max_line, encoding };
   const { decimal_comma, column_types, header, columns, skip_lines, skip_below_header, comment } = config;

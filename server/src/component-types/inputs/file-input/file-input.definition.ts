@@ -5,7 +5,7 @@ export const fileInputDefinition = defineType({
   type: 'file_input',
   category: 'input',
   title: 'File',
-  summary: 'Reads a file: once, as it grows, or as a recording.',
+  summary: 'Reads a file: once, as it grows, or as a recording; or several, and those that come.',
   icon: 'file-input',
   keywords: ['csv', 'json', 'ndjson', 'log', 'tail', 'replay', 'recording', 'import', 'tlog'],
   ports: { out: output('json') },
@@ -18,6 +18,10 @@ export const fileInputDefinition = defineType({
   trial: { config: ({ file }) => ({ path: file }) },
   examples: [
     { title: 'Read a CSV file', config: { path: 'measurements.csv', format: 'csv' } },
+    {
+      title: 'Read the tables that come into a folder, and move them to another one',
+      config: { path: 'inbox/*.csv', format: 'csv', when_read: 'move', move_to: 'done' },
+    },
     { title: 'Follow a log', config: { path: '/var/log/app.ndjson', mode: 'tail' } },
   ],
 });

@@ -51,12 +51,7 @@ export const readOnce = async (reading: Reading, known: Place | undefined, take:
       throw faultOf(thrown, path);
     });
     try {
-      const start = await whereToBegin(source, place);
-      if (start === undefined) return false;
-      await progress.begin(start);
-      await readFrom(source, start, { ...reading, take });
-      if (!signal.aborted) await progress.ended((await source.handle.stat()).size);
-      return true;
+      return await readThrough(source, place, { ...reading, take });
     } catch (thrown) {
       if (!(thrown instanceof DamagedFile)) throw faultOf(thrown, path);
       report(
@@ -68,6 +63,21 @@ export const readOnce = async (reading: Reading, known: Place | undefined, take:
     }
     if (!(await hasChanged(source, signal))) return true;
   }
+};
+
+/** Reads what of an open file was not read before, once. Resolves with whether there was any. Throws what the file throws. */
+export const readThrough = async (
+  source: SourceFile,
+  place: Place | undefined,
+  reading: Reading & { readonly take: Take },
+): Promise<boolean> => {
+  const { signal, progress } = reading;
+  const start = await whereToBegin(source, place);
+  if (start === undefined) return false;
+  await progress.begin(start);
+  await readFrom(source, start, reading);
+  if (!signal.aborted) await progress.ended((await source.handle.stat()).size);
+  return true;
 };
 
 /** Reads from a beginning to the end of the file as it is then. Throws what the file throws. */

@@ -135,8 +135,8 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
     if (noted?.key === key && noted.file !== '') await finished.note(noted);
     settled();
     const { path, encoding } = config;
-    const folder = await folderToRead(io.dataDir, path);
-    const doneFolder = config.move_to === '' ? undefined : await resolveDataPath(io.dataDir, config.move_to);
+    const folder = await folderToRead(io.dataDir, path, config.when_read === 'keep' ? 'read' : 'write');
+    const doneFolder = config.move_to === '' ? undefined : await resolveDataPath(io.dataDir, config.move_to, 'write');
     const isAway = async (file: FoundFile): Promise<boolean> => {
       if (doneFolder !== undefined) return moveRead(file, doneFolder);
       if (!(await removeRead(file))) return false;
@@ -215,9 +215,9 @@ const endings: Readonly<Record<string, Exclude<FileInputConfig['format'], 'by_na
 };
 
 /** The folder of several files: of a single name, the one in which it lies. */
-const folderToRead = async (dataDir: string, path: string): Promise<string> => {
+const folderToRead = async (dataDir: string, path: string, use: 'read' | 'write'): Promise<string> => {
   const folder = isPattern(path) ? folderOfPattern(path) : dirname(path);
-  if (folder !== '' && folder !== '.') return resolveDataPath(dataDir, folder);
+  if (folder !== '' && folder !== '.') return resolveDataPath(dataDir, folder, use);
   return dataDir;
 };
 

@@ -138,7 +138,7 @@ it('takes new files, and what is added, as they come', async () => {
 
 it('leaves a file alone that is still being written', async () => {
   put('in/a', lines('a', 0, 1));
-  const input = await start({ settle: '1500ms' });
+  const input = await start({ settle: '5s' });
   for (let n = 1; n < 8; n += 1) {
     appendFileSync(path('in/a'), lines('a', n, n + 1));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -264,11 +264,12 @@ describe('what was read', () => {
 
   it('stays until all of it is handed on', async () => {
     put('in/a', lines('a', 0, 2));
-    let letGo: () => void = () => undefined;
+    let letGo: (() => void) | undefined;
     const input = await start({ when_read: 'delete' }, async () => new Promise<void>((resolve) => (letGo = resolve)));
+    await until('it is handed on', () => letGo !== undefined);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(existsSync(path('in/a'))).toBe(true);
-    letGo();
+    letGo!();
     await until('it is away', () => !existsSync(path('in/a')));
     expect(read(input)).toEqual(['a0', 'a1']);
   });

@@ -120,3 +120,18 @@ it.each([
   expect(answer.statusCode).toBe(status);
   await app.close();
 });
+
+it('lets pages load and reach nothing but this server, and be shown within no other', async () => {
+  const { app, port } = await started({});
+  try {
+    const { headers } = await fetch(`http://127.0.0.1:${port}/metrics`);
+    const policy = (headers.get('content-security-policy') ?? '').split(';').map((part) => part.trim());
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    // styles alone may stand within the page: the ui sets them as attributes
+    expect(policy.filter((part) => /unsafe|\*|https?:|wss?:/.test(part))).toEqual(["style-src 'self' 'unsafe-inline'"]);
+  } finally {
+    await app.close();
+  }
+});

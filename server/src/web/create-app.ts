@@ -114,7 +114,7 @@ const guard = async (app: NestFastifyApplication, settings: Settings): Promise<v
         // React writes style attributes; nothing else is loosened
         'style-src': ["'self'", "'unsafe-inline'"],
         'img-src': ["'self'", 'data:'],
-        'connect-src': ["'self'", 'ws:', 'wss:'],
+        'connect-src': ["'self'"],
         'object-src': ["'none'"],
         'base-uri': ["'none'"],
         'form-action': ["'self'"],

@@ -337,7 +337,8 @@ it.each<[string, Partial<MapConfig>, unknown]>([
   const change = compile({ ...none, ...config });
   const before = performance.now();
   expect(() => change(payload)).toThrow('the steps make it grow by more than the 16 MB that they may add');
-  expect(performance.now() - before).toBeLessThan(2000);
+  // what grows without a bound takes minutes
+  expect(performance.now() - before).toBeLessThan(30_000);
 });
 
 it('tells how much larger a message is than the one that came in', async () => {

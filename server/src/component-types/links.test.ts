@@ -72,6 +72,9 @@ const at = ({ port }: Sending): string => `ws://127.0.0.1:${port()}`;
 const numbers = (from: number, to: number): number[] => numbered(from, to).map(({ payload }) => payload as number);
 const has = async (input: Rehearsal, count: number): Promise<void> =>
   until(`${count} are there`, () => input.emitted.length >= count);
+/** What an end has reported with these words in it. */
+const said = (end: Rehearsal, words: string): string | undefined =>
+  end.reports.find((report) => report.includes(words));
 const farSides = (end: Rehearsal): readonly Record<string, unknown>[] =>
   end.facts()['far_sides'] as readonly Record<string, unknown>[];
 const product = expect.stringMatching(/^SemStreams v\d/) as string;
@@ -165,6 +168,7 @@ describe('a link', () => {
       { name: expect.stringMatching(/^127.0.0.1:\d+$/), speaks: 'plain', is_there: true, since: moment, missed: 0 },
     ]);
     expect(Date.parse(farSides(a.output)[0]!['since'] as string)).toBeGreaterThanOrEqual(Date.parse(since as string));
+    await until('the plain one knows where it is', () => farSides(plain).length === 1);
     expect(farSides(plain)).toMatchObject([{ name: at(a), speaks: 'plain', sentence: 'sends plain frames' }]);
   });
 
@@ -308,10 +312,14 @@ describe('a link', () => {
     const right = await receiving({ url: at(a), name: 'b', token: 'right' });
     await a.send(0, 3);
     await has(right, 3);
-    await until('they know', () => wrong.reports.length > 1 && other.reports.length > 2);
-    expect(wrong.reports.find((report) => report.includes('401'))).toContain('it wants a token, or another one');
+    await until('they know', () => said(wrong, '401') !== undefined && said(other, '4403') !== undefined);
+    await until('a knows both', () => {
+      const { last_refusal: one, last_refused_name: name } = a.output.facts();
+      return one !== undefined && name !== undefined;
+    });
+    expect(said(wrong, '401')).toContain('it wants a token, or another one');
     const sentence = '"c" is not one of those that may receive here';
-    expect(other.reports.find((report) => report.includes('4403'))).toContain(sentence);
+    expect(said(other, '4403')).toContain(sentence);
     expect(a.output.facts()).toMatchObject({
       last_refusal: expect.stringMatching(/^127\.0\.0\.1: a token is needed/) as string,
       last_refused_name: sentence,

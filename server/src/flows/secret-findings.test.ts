@@ -36,5 +36,5 @@ it('says what to do', async () => {
 
 it.each([undefined, null, {}, { components: {} }, { components: [null, 1, { config: null }] }])(
   'takes any document: %j',
-  async (document) => expect(await secretFindings(document ?? {}, { environment, listed: [], folder })).toEqual([]),
+  async (document) => expect(await secretFindings(document, { environment, listed: [], folder })).toEqual([]),
 );

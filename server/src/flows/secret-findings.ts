@@ -16,7 +16,7 @@ export interface SecretsThere {
  * nothing is said: it may be given one until the flow starts.
  */
 export const secretFindings = async (document: unknown, there: SecretsThere): Promise<Finding[]> => {
-  const { components } = document as { readonly components?: unknown };
+  const { components } = Object(document) as { readonly components?: unknown };
   if (!Array.isArray(components)) return [];
   const used = components.flatMap((component: unknown, index) =>
     namesIn((component as { readonly config?: unknown } | null)?.config, `components[${index}].config`),

@@ -1,4 +1,12 @@
-import { type ComponentType, type PortPlace, portsOfComponent, type Position, refusal } from '@semstreams/contract';
+import {
+  type Component,
+  type ComponentType,
+  type Flow,
+  type PortPlace,
+  portsOfComponent,
+  type Position,
+  refusal,
+} from '@semstreams/contract';
 import { announce } from '../shell/announcements.ts';
 import { copyParts, type CopiedParts, renamedParts } from './draft/copied-parts.ts';
 import type { DraftConnection } from './draft/connections.ts';
@@ -13,15 +21,23 @@ import {
   nameOf,
   newComponent,
   remove,
+  withOwnFile,
 } from './draft/edits.ts';
 import { freePlace, cardSize, placeBehind, placeForNew, placesOf } from './draft/places.ts';
 import type { Editor } from './editor-context.ts';
 import { onlyComponent } from './view-store.ts';
 
-/** Adds a component where it was dropped, or where the next one belongs, and chooses it. */
-export const addType = ({ draft, view, types }: Editor, { type, title }: ComponentType, at?: Position): void => {
-  const { flow, run } = draft.getState();
+/** A component as a person finds it when it was added. */
+const startOf = (flow: Flow, { type, title, category, config_schema: schema }: ComponentType): Component => {
   const component = newComponent(flow, type, title);
+  return category === 'output' ? withOwnFile(component, flow.id, schema) : component;
+};
+
+/** Adds a component where it was dropped, or where the next one belongs, and chooses it. */
+export const addType = ({ draft, view, types }: Editor, added: ComponentType, at?: Position): void => {
+  const { flow, run } = draft.getState();
+  const { type } = added;
+  const component = startOf(flow, added);
   const behind = onlyComponent(view.getState());
   run(addComponent(component, at ?? placeForNew(flow, placesOf(flow, types), type, { behind, types }), types));
   view.getState().open(component.id);
@@ -31,11 +47,11 @@ export const addType = ({ draft, view, types }: Editor, { type, title }: Compone
 /** Adds a component behind an output port, connected to it. */
 export const addBehind = (
   { draft, view, types }: Editor,
-  { type, title }: ComponentType,
+  added: ComponentType,
   given: { readonly from: PortPlace; readonly port: string; readonly place?: Position | undefined },
 ): void => {
   const { flow, run } = draft.getState();
-  const component = newComponent(flow, type, title);
+  const component = startOf(flow, added);
   const places = placesOf(flow, types);
   const wished = given.place ?? placeBehind(places[given.from.component] ?? { x: 0, y: 0 });
   const at = freePlace(flow, places, wished, cardSize(component, types), types);

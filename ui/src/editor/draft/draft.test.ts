@@ -234,3 +234,12 @@ describe('a layout', () => {
     expect(Object.keys(places).sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'z']);
   });
 });
+
+it.each([
+  [{ properties: { path: { default: 'messages.ndjson' } } }, { path: 'night-log.ndjson' }],
+  [{ properties: { path: { default: '' } } }, undefined],
+  [{ properties: { url: {} } }, undefined],
+  [{}, undefined],
+])('a new component that writes a file has one of its own: %j', (schema, config) =>
+  expect(edits.withOwnFile({ id: 'log', type: 't' }, 'night', schema).config).toEqual(config),
+);

@@ -33,6 +33,19 @@ export const newComponent = (flow: Flow, type: string, title: string): Component
   return { id: freeId(idFrom(name, 'component'), taken), type, name };
 };
 
+/**
+ * The same, with a file of its own where its type writes one: two that write the file which a type begins with would be refused,
+ * in this flow or another.
+ */
+export const withOwnFile = (component: Component, flow: string, schema: unknown): Component => {
+  const { path } =
+    (schema as { readonly properties?: { readonly path?: { readonly default?: unknown } } }).properties ?? {};
+  const extension = /\.[^./]+$/.exec(String(path?.default ?? ''))?.[0];
+  return extension === undefined
+    ? component
+    : { ...component, config: { path: `${flow}-${component.id}${extension}` } };
+};
+
 /** `Filter`, `Filter 2`, `Filter 3`: the first that is not taken. */
 export const freeName = (name: string, taken: ReadonlySet<string>): string => {
   for (let n = 1; ; n += 1) {

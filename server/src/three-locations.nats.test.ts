@@ -88,7 +88,8 @@ const start = async (location: Location, folder: string, changes: Changes): Prom
     }));
     writeFileSync(join(flows, file), JSON.stringify({ ...flow, components }));
   }
-  const server = await startServer({ SEMSTREAMS_NAME: location, SEMSTREAMS_FLOWS_DIR: flows }, data);
+  const own = { SEMSTREAMS_NAME: location, SEMSTREAMS_FLOWS_DIR: flows, SEMSTREAMS_FILES_TLS: join(folder, 'certs') };
+  const server = await startServer(own, data);
   ended.push(async () => server.end());
   return server;
 };
@@ -139,9 +140,11 @@ it('what happens at A is in the files of B and C, once and in order, over cuts o
     expect(found).toEqual(numbered(found.length));
 }, 180_000);
 
-/** The commands of a page, in their order. */
+/** The commands of a page that make certificates, in their order. */
 const commandsOf = (page: string): string[] =>
-  [...page.matchAll(/^```bash\n([^]*?)^```$/gm)].flatMap(([, block]) => block!.trim().split('\n'));
+  [...page.matchAll(/^```bash\n([^]*?)^```$/gm)]
+    .flatMap(([, block]) => block!.trim().split('\n'))
+    .filter((command) => /^(?:openssl|chmod) /.test(command));
 /** The settings of a page, in their order. */
 const settingsOf = (page: string): Record<string, unknown>[] =>
   [...page.matchAll(/^```json\n([^]*?)^```$/gm)].map(([, block]) => JSON.parse(block!) as Record<string, unknown>);

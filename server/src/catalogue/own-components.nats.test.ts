@@ -73,7 +73,7 @@ it('the catalogue has what can be used, and nothing of the rest', async () => {
   const types = (body as { items: { type: string }[] }).items.map(({ type }) => type);
   expect([status, types.filter((type) => type.startsWith('own_'))]).toEqual([
     200,
-    ['own_refined', 'own_transform', 'own_right'],
+    ['own_refined', 'own_right', 'own_transform'],
   ]);
   expect((await server.call('GET', '/api/v1/component-types/own_date')).status).toBe(404);
 });

@@ -15,6 +15,9 @@ export const handler = `((json, list) => {
   const checked = (result) => {
     if (typeof result !== 'object' || result === null || !('payload' in result))
       throw new TypeError('process returned something without a payload: return the message, or { payload: ... }');
+    for (const name in result)
+      if (name !== 'payload' && name !== 'headers' && name !== 'time' && name !== 'id')
+        throw new TypeError(\`"\${name}" would be lost: the fields of a message are in its payload, write message.payload.\${name}\`);
     return { payload: result.payload ?? null, headers: result.headers };
   };
   const finish = (made) => {

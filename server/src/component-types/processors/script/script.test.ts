@@ -56,6 +56,11 @@ it.each<[string, string, string]>([
     '  return 5;',
     'process returned something without a payload: return the message, or { payload: ... }',
   ],
+  [
+    'writes beside the payload',
+    '  message.warm = true; return message;',
+    '"warm" would be lost: the fields of a message are in its payload, write message.payload.warm',
+  ],
   ['returns a circle', '  message.payload = message; return message;', 'circular reference'],
   ['never ends', '  for (;;) {}', 'it takes longer than the 100 ms that it may'],
   [

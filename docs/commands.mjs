@@ -128,6 +128,9 @@ export const commands = {
       /^data: ?\{/m,
       untilStopped,
     ),
+    "curl 'http://localhost:8080/api/v1/flows/drone-telemetry/connections'": server(/"looked_at"/),
+    "curl 'http://localhost:8080/api/v1/flows/drone-telemetry/connections/vehicle.out/recent?to=positions.in'":
+      server(/"messages"/),
     'semstreams backup --keep 7': server(/backups\/semstreams-\w+\.tar/),
     'semstreams backup -o /mnt/stick/today.tar --with-buffers --passphrase-file /root/passphrase': server(/today\.tar/),
     'curl -o today.tar http://localhost:8080/api/v1/backup': server(anything),
@@ -153,6 +156,8 @@ export const commands = {
   },
 
   'docs/federation-advanced.md': {
+    'nats stream add FROM_A --subjects "from-a.>" --storage file --retention limits --max-age 7d --dupe-window 1h --defaults':
+      not('comes from the NATS project and not with SemStreams'),
     'openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -keyout authority.key -out authority.crt -subj "/CN=our locations"':
       pageOfFederation,
     'openssl req -newkey rsa:2048 -nodes -keyout location-a.key -out location-a.csr -subj /CN=location-a -addext subjectAltName=DNS:location-a':

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type FileReach, fileProblem, type FileUse, pathOutOfReach } from './file-problem.ts';
+import { fileProblem } from './file-problem.ts';
+import { type FileReach, type FileUse, pathOutOfReach } from './file-reach.ts';
 
 const files: FileReach = {
   dataDir: '/srv/data',

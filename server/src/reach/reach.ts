@@ -1,4 +1,4 @@
-import type { FileReach } from './file-problem.ts';
+import type { FileReach } from './file-reach.ts';
 
 /** How far the flows of this process may reach. What is settled here holds for every component of it. */
 export interface Reach {

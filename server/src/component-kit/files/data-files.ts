@@ -1,7 +1,8 @@
 import { lstat, mkdir, open, readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
-import { type FileUse, fileProblem } from '../../reach/file-problem.ts';
+import { fileProblem } from '../../reach/file-problem.ts';
+import type { FileUse } from '../../reach/file-reach.ts';
 import { reach } from '../../reach/reach.ts';
 import { ownPaths, pathProblem } from './path-problem.ts';
 

@@ -2,7 +2,8 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, readlink, realpath, stat, statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FatalFault } from '../../engine/fault.ts';
-import { type FileUse, fileProblem } from '../../reach/file-problem.ts';
+import { fileProblem } from '../../reach/file-problem.ts';
+import type { FileUse } from '../../reach/file-reach.ts';
 import { reach } from '../../reach/reach.ts';
 import { isOwn, whyNoFile } from './data-files.ts';
 

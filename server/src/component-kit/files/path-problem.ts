@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { pathOutOfReach } from '../../reach/file-problem.ts';
+import { pathOutOfReach } from '../../reach/file-reach.ts';
 import { reach } from '../../reach/reach.ts';
 import { placesFolder } from './places-folder.ts';
 

@@ -23,7 +23,7 @@ export const severalSettings = {
   settle: duration.prefault('2s').meta({
     title: 'Left alone for',
     description:
-      'One of several files is read when its size has not changed for so long, so that none is read that is still being written. Names such as "x.part" and ".x" are left aside anyway.',
+      'One of several files is read when its size has not changed for so long, so that none is read that is still being written; "0s" reads it at once. Names such as "x.part" and ".x" are left aside anyway.',
     advanced: true,
   }),
   when_read: z

@@ -96,6 +96,8 @@ export class Product {
         (thrown: unknown) => void (asked = thrown),
       );
     }).catch((thrown: unknown) => {
+      // what has ended has said why
+      if (hasEnded(child)) throw thrown;
       throw new Error(
         `${(thrown as Error).message}: ${String((asked as Error | undefined)?.cause ?? asked)}; the server is ${processState(child.pid!)} and printed:\n${this.output.slice(-4000)}`,
         { cause: thrown },

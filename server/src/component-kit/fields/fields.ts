@@ -39,6 +39,8 @@ export const fieldPath = z
   .min(1)
   .max(500)
   .check((context) => {
+    // an empty one is said to be too short
+    if (context.value === '') return;
     try {
       parsePath(context.value);
     } catch (thrown) {

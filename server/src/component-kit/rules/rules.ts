@@ -32,6 +32,7 @@ const rulePath = z
   .min(1)
   .max(500)
   .check(({ value, issues }) => {
+    if (value === '') return;
     try {
       valuesReader(value);
     } catch (thrown) {

@@ -59,6 +59,9 @@ export const useFindings = (): readonly Finding[] => {
   return useMemo(() => (unseen.length > 0 ? [...findings, ...unseen] : findings), [findings, unseen]);
 };
 
+/** How many problems there are to be counted: a flow that is still empty is none yet. */
+export const useProblemCount = (): number => useFindings().filter(({ code }) => code !== 'empty').length;
+
 /** What is wrong with one component. */
 export const useFindingsOf = (component: string): readonly Finding[] => {
   const findings = useFindings();

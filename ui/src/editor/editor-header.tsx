@@ -19,7 +19,15 @@ import { useFlowStatus } from '../live/use-live.ts';
 import { redo, undo } from './actions.ts';
 import { useTelling } from './deploy/use-telling.ts';
 import { renameFlow } from './draft/edits.ts';
-import { useCheckState, useDraft, useEditor, useFindings, useFlow, useView } from './editor-context.ts';
+import {
+  useCheckState,
+  useDraft,
+  useEditor,
+  useFindings,
+  useProblemCount,
+  useFlow,
+  useView,
+} from './editor-context.ts';
 import styles from './editor-header.module.css';
 import { FlowFacts } from './flow-facts.tsx';
 
@@ -112,7 +120,7 @@ const Problems = () => {
   const { view } = useEditor();
   const state = useCheckState();
   const findings = useFindings();
-  const count = findings.length;
+  const count = useProblemCount();
   const isWrong = findings.some(({ severity }) => severity === 'error');
   const show = () => view.getState().show({ dock: 'problems' });
   if (state.kind === 'unchecked')

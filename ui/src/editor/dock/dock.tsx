@@ -3,7 +3,7 @@ import { ChevronDown, ChevronUp } from 'lucide-react';
 import { Link } from 'react-router';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
-import { useEditor, useFindings, useView } from '../editor-context.ts';
+import { useEditor, useProblemCount, useView } from '../editor-context.ts';
 import { useTroublesNow } from '../live/use-troubles-now.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
@@ -15,8 +15,7 @@ import { VersionsTab } from './versions-tab.tsx';
 export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
-  const findings = useFindings();
-  const problems = useTroublesNow().length + findings.length;
+  const problems = useTroublesNow().length + useProblemCount();
   const letters = useFlowStatus(id)?.dead_letters ?? 0;
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (

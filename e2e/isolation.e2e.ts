@@ -40,7 +40,8 @@ test('a flow that never comes back harms nobody else, and is named', async ({ st
     }),
   );
   expect(named).toMatch(/tried again|Starting again/);
-  expect(server.output).toContain('"flow":"culprit","component":"wheel","cause":"stalled"');
+  const line = '"flow":"culprit","component":"wheel","cause":"stalled"';
+  await until('the log names it, too', () => server.output.includes(line));
   expect(await injected).toBeInstanceOf(Refused);
 
   await until('the neighbour runs again', async () => {

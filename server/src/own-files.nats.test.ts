@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowStatus } from '@semstreams/contract';
@@ -90,6 +90,43 @@ it('flows use the folders that the settings name, and are told of the others bef
   };
   expect(await tried(join(folder, 'link'))).toEqual(['failed', expect.stringContaining('lies in no folder')]);
   expect(await tried(join(folder, 'secrets/KEY'))).toEqual(['failed', expect.stringContaining('to the server itself')]);
+  await server.end();
+  rmSync(folder, { recursive: true });
+}, 120_000);
+
+it('flows write nothing into what the server takes its types, flows and settings from, wherever that lies', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'semstreams-own-'));
+  const places = { components: 'COMPONENTS_DIR', flows: 'FLOWS_DIR', backups: 'BACKUP_FOLDER' } as const;
+  for (const name of Object.keys(places)) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'there.txt'), 'x\n');
+  }
+  writeFileSync(join(folder, 'own.json'), '{}');
+  const server = await startServer({
+    ...Object.fromEntries(
+      Object.entries(places).map(([name, variable]) => [`SEMSTREAMS_${variable}`, join(folder, name)]),
+    ),
+    SEMSTREAMS_FILES_ALLOWED: folder,
+    SEMSTREAMS_CONFIG: join(folder, 'own.json'),
+  });
+  await eventually('NATS is there', async () => (await server.call('GET', '/health/ready')).status === 200);
+  const run = async (id: string, flow: object): Promise<void> => {
+    await server.call('PUT', `/api/v1/flows/${id}`, flow, { 'if-none-match': '*' });
+    await server.call('POST', `/api/v1/flows/${id}/deploy?wait=20s`);
+  };
+  for (const name of [...Object.keys(places), 'mine']) {
+    const id = `into-${name}`;
+    await run(id, pair(id, numbers, { type: 'file_output', config: { path: `${folder}/${name}/{file}` } }));
+    await server.call('POST', `/api/v1/flows/${id}/components/out/inject`, { payloads: [{ file: 'evil.mjs' }] });
+    await server.call('POST', `/api/v1/flows/${id}/stop?wait=20s`);
+  }
+  expect(readdirSync(join(folder, 'mine'))).toEqual(['evil.mjs']);
+  const reads = { path: `${folder}/**/*`, format: 'text', settle: '0s', when_read: 'delete' };
+  const output = { type: 'file_output', config: { path: `${folder}/mine/read.ndjson` } };
+  await run('deletes', pair('deletes', { type: 'file_input', config: reads }, output));
+  await eventually('what is not of the server was taken', async () => !existsSync(join(folder, 'mine', 'evil.mjs')));
+  expect(readdirSync(folder).sort()).toEqual(['backups', 'components', 'flows', 'mine', 'own.json']);
+  for (const name of Object.keys(places)) expect(readdirSync(join(folder, name))).toEqual(['there.txt']);
   await server.end();
   rmSync(folder, { recursive: true });
 }, 120_000);

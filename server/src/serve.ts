@@ -31,7 +31,7 @@ const echoMs = 1000;
  */
 export const serve = async (configOption: string | undefined): Promise<void> => {
   const loaded = readSettings(configOption);
-  const settings = settingsOf(loaded.values);
+  const settings = settingsOf(loaded.values, loaded.files);
   limitTo(settings.reach);
   const { host, port, tls, shutdown_timeout } = settings.values;
   const log = createLogger(settings.values);

@@ -16,7 +16,11 @@ export class Settings {
   private reachOfFlows: Reach | undefined;
   private readonly listeners = new Set<(change: SettingsChange) => void>();
 
-  constructor(private inForce: SettingsValues) {}
+  /** @param ownFiles files that settings were read from */
+  constructor(
+    private inForce: SettingsValues,
+    private readonly ownFiles: readonly string[] = [],
+  ) {}
 
   get values(): SettingsValues {
     return this.inForce;
@@ -36,8 +40,7 @@ export class Settings {
   }
 
   private makeReach(): Reach {
-    const { network, files, secrets, secrets_dir, tls, nats } = this.values;
-    const ownFiles = [secrets_dir, tls.key_file, nats.nkey_file, nats.credentials_file, nats.tls.key_file];
+    const { network, files, secrets } = this.values;
     return {
       network: network.allowed,
       secretVariables: secrets.variables,
@@ -46,9 +49,23 @@ export class Settings {
         allowed: files.allowed.map((folder) => resolve(folder)),
         readable: files.readable.map((folder) => resolve(folder)),
         tls: files.tls.map((folder) => resolve(folder)),
-        unreachable: ownFiles.filter((path) => path !== '').map(realOf),
+        unreachable: this.ownPlaces().map(realOf),
       },
     };
+  }
+
+  /**
+   * Files and folders that the server itself is told by settings, wherever they lie: what it reads its settings, keys, flows and
+   * component types from, and keeps backups in. Who writes there decides what the server does.
+   */
+  private ownPlaces(): readonly string[] {
+    const named = settingEntries().flatMap(({ path }) => {
+      const value = read(this.values, path);
+      return /_(?:file|dir)$/.test(path.at(-1)!) && path.join('.') !== 'data_dir' && typeof value === 'string'
+        ? value
+        : [];
+    });
+    return [...this.ownFiles, ...named, this.backupFolder].filter((path) => path !== '');
   }
 
   get backupFolder(): string {
@@ -86,7 +103,8 @@ const realOf = (path: string): string => {
   }
 };
 
-export const settingsOf = (values: SettingsValues): Settings => new Settings(deeplyFrozen(values));
+export const settingsOf = (values: SettingsValues, ownFiles: readonly string[] = []): Settings =>
+  new Settings(deeplyFrozen(values), ownFiles);
 
 type Tree = Record<string, unknown>;
 

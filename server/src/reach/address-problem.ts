@@ -7,14 +7,11 @@ import { BlockList, isIP } from 'node:net';
 const refused = [
   '169.254.0.0/16',
   'fe80::/10',
-  'fd00:ec2::254/128',
+  'fd00:ec2::/32',
   'fd20:ce::254/128',
   '100.100.100.200/32',
   '168.63.129.16/32',
   '192.0.0.192/32',
-  // the first of them as NAT64 and 6to4 write it: RFC 6052, RFC 3056
-  '64:ff9b::a9fe:0/112',
-  '2002:a9fe::/32',
 ];
 
 /**
@@ -64,7 +61,35 @@ const networksOf = (allowed: readonly string[]): readonly Network[] => {
 };
 
 const isRefused = (address: string): boolean =>
-  networksOf(refused).some(({ list }) => list.check(address, familyOf(address)));
+  [address, ...embedded(address)].some((each) =>
+    networksOf(refused).some(({ list }) => list.check(each, familyOf(each))),
+  );
+
+/**
+ * The addresses of IPv4 that one of IPv6 may lead to: mapped, compatible and translated ones (RFC 4291, RFC 2765), NAT64 with its
+ * usual prefix and the one for local use (RFC 6052, RFC 8215), and 6to4 (RFC 3056).
+ */
+const embedded = (address: string): readonly string[] => {
+  if (isIP(address) !== 6) return [];
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = groupsOf(address);
+  const last = dotted(g, h);
+  if (a === 0x2002) return [dotted(b, c)];
+  if (a === 0x64 && b === 0xff9b) return c === 1 ? [last, dotted(d, ((e & 0xff) << 8) | (f >> 8))] : [last];
+  return a + b + c + d === 0 && [e, f].every((group) => group === 0 || group === 0xffff) ? [last] : [];
+};
+
+const dotted = (high: number, low: number): string => [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+
+/** The eight numbers of an address of IPv6, however it is written. */
+const groupsOf = (address: string): readonly number[] => {
+  // as a host it is written in one way: eight groups at most, in hexadecimal
+  const [before = '', after] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const [start, end] = [before, after ?? ''].map((part) =>
+    part === '' ? [] : part.split(':').map((one) => parseInt(one, 16)),
+  );
+  const missing = Array.from({ length: 8 - start!.length - end!.length }, () => 0);
+  return [...start!, ...(after === undefined ? [] : missing), ...end!];
+};
 
 const isNamed = (entry: string, name: string): boolean => {
   if (entry === '*') return true;

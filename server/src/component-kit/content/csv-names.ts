@@ -11,14 +11,17 @@ export const columnNames = (header: readonly string[]): ColumnNames => {
   const taken = new Set(given);
   const seen = new Set<string>();
   const made = new Set<string>();
+  /** Where the search for a number begins: a header may name one column many thousand times. */
+  const next = new Map<string, number>();
   const names = given.map((name, index) => {
     if (name !== '' && !seen.has(name)) {
       seen.add(name);
       return name;
     }
     const stem = name === '' ? 'column' : name;
-    let number = name === '' ? index + 1 : 2;
+    let number = Math.max(name === '' ? index + 1 : 2, next.get(stem) ?? 0);
     while (taken.has(`${stem}_${number}`)) number += 1;
+    next.set(stem, number + 1);
     const found = `${stem}_${number}`;
     taken.add(found);
     if (name === '') made.add(found);

@@ -16,10 +16,10 @@ const tokensProblem = (subject: string, allowsWildcards: boolean): string | unde
 };
 
 /**
- * What this product itself keeps in a NATS, and how it speaks with JetStream: a flow that took or wrote there would take what it has
+ * What this product itself keeps in a NATS, how it speaks with JetStream, and the answers that somebody else has asked for: a flow that took or wrote there would take what it has
  * written, or harm what others rely on.
  */
-const owned = /^(?:semstreams\.|\$KV\.semstreams_|\$JS\.(?!EVENT\.|ACK\.?$)|\$SYS\.REQ\.)/;
+const owned = /^(?:_INBOX\.|semstreams\.|\$KV\.semstreams_|\$JS\.(?!EVENT\.|ACK\.?$)|\$SYS\.REQ\.)/;
 /** The same for names of streams. */
 const ownedStream = /^(?:KV_semstreams_|semstreams_)/;
 
@@ -49,7 +49,7 @@ export const nameProblem = (name: string): string | undefined => {
 /** Whether a message may come in by these filters: what NATS tells itself comes only to who has asked for it by name. */
 export const isMeant = (subject: string, filters: readonly string[]): boolean => {
   if (isOwned(subject)) return false;
-  const isInternal = subject.startsWith('$') || subject.startsWith('_INBOX.');
+  const isInternal = subject.startsWith('$');
   return !isInternal || filters.some((filter) => filter.startsWith(subject.split('.')[0]!));
 };
 

@@ -33,6 +33,7 @@ export const expressionDefinition = defineType({
       .default('')
       .meta({
         title: 'Into',
+        widget: 'new_field',
         description: 'Field that gets the result; empty where the result is the new payload.',
         examples: ['mean'],
       }),

@@ -42,6 +42,7 @@ export const formatSettings = {
     .default('')
     .meta({
       title: 'Into the field',
+      widget: 'new_field',
       description:
         'Field that gets the text or the bytes, beside all that the message holds. Empty where they take the place of the message: as its "text" or its "data", which outputs send.',
       examples: ['body'],

@@ -32,7 +32,7 @@ const Mapping = z.strictObject({
 
 /** Old and new names: as a list, or as an object from the old name to the new one. */
 export const Mappings = z
-  .union([z.array(Mapping).max(1000), z.record(fieldPath, fieldPath)])
+  .union([z.array(Mapping).max(1000), z.record(fieldPath, toField)])
   .check(({ value, issues }) => {
     const seen = new Map<string, string>();
     for (const [index, { source_field, target_field }] of pairsOf(value).entries()) {

@@ -3,7 +3,7 @@ import { fieldPath } from '../../../component-kit/fields/fields.ts';
 import { timeFormatField, timeZoneField, twiceField } from '../../../component-kit/times/time-settings.ts';
 import { type Conversion, conversionNames } from './convert.ts';
 import { templateProblem } from './template.ts';
-import { does, fromField, toField } from './step-fields.ts';
+import { does, fromField, madeField, toField } from './step-fields.ts';
 import {
   calculateStep,
   defaultStep,
@@ -22,12 +22,12 @@ const fromText = { field: 'into', is: ['time_from_text', 'ms_from_time'] satisfi
 export const Step = z.discriminatedUnion('do', [
   z.strictObject({
     do: does('set', 'Set to a value'),
-    field: fieldPath,
+    field: madeField,
     value: z.json().meta({ title: 'Value', description: 'Any value, the same for all messages.', widget: 'value' }),
   }),
   z.strictObject({
     do: does('template', 'Set to a text'),
-    field: fieldPath,
+    field: madeField,
     text: z
       .string()
       .max(10_000)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fieldPath } from '../../../component-kit/fields/fields.ts';
-import { does, resultField } from './step-fields.ts';
+import { does, resultField, madeField } from './step-fields.ts';
 
 /** Steps that make one value of another: of numbers, of what is null, of lists, of texts. */
 const longestWord = 1000;
@@ -60,7 +60,7 @@ export const roundStep = z.strictObject({
 
 export const defaultStep = z.strictObject({
   do: does('default', 'Fill in where missing or null'),
-  field: fieldPath,
+  field: madeField,
   value: z.json().meta({ title: 'Value', description: 'What the field becomes then.', widget: 'value' }),
 });
 
@@ -106,7 +106,7 @@ export const listStep = z
       title: 'Field of each',
       description: 'Path within each of the list; those without it are left out.',
       showIf: { field: 'take', is: ['each'] },
-      widget: 'field',
+      widget: 'text',
       examples: ['name'],
     }),
     to: resultField,

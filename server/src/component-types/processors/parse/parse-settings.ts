@@ -55,6 +55,7 @@ export const parseSettings = {
     .default('')
     .meta({
       title: 'Into the field',
+      widget: 'new_field',
       description:
         'Field that gets the record, beside all that the message holds. Empty where the record takes the place of the message.',
       examples: ['reading'],

@@ -130,6 +130,7 @@ it('a message that makes no name is refused with its reason, and the others are 
       { v: 'x'.repeat(230) },
       { v: 'x.20261124T153000Z' },
       { v: 'x.part' },
+      { v: 'x.gz' },
       { v: '\ud800' },
       { v: 2 },
     ]),
@@ -141,7 +142,8 @@ it('a message that makes no name is refused with its reason, and the others are 
     4: expect.stringContaining('has more than the 215 bytes that leave room for old files') as unknown,
     5: expect.stringContaining('is kept for files that are put aside') as unknown,
     6: expect.stringContaining('is kept for files that are put aside') as unknown,
-    7: expect.stringContaining('no Unicode') as unknown,
+    7: expect.stringContaining('is kept for files that are put aside') as unknown,
+    8: expect.stringContaining('no Unicode') as unknown,
   });
   expect(filesIn(output.dataDir)).toEqual({ 'in/1': '{"v":1}\n', 'in/2': '{"v":2}\n' });
 });
@@ -279,6 +281,7 @@ it.each([
   ['{v}/../x', 'a path with fields in it has no ".."'],
   ['in/{v}/', 'write the name of a file behind the last "/"'],
   ['{v}.part', 'names such as ".part" are kept for files that are put aside'],
+  ['{v}.gz', 'names such as ".gz" are kept for files that are put aside'],
   ['{["a/b"]}', 'a field in a path has no "/" in its name: give it another one with "map"'],
 ])('a path is looked at before it is deployed: %s', (path, problem) => {
   expect(pathTemplateProblem(path)).toBe(problem);

@@ -137,5 +137,8 @@ const nameProblem = (path: string): string | undefined => {
   return isTaken(name) ? `the name "${name}" is kept for files that are put aside` : undefined;
 };
 
-/** Whether a file has this name for a time only, or is one that was put aside. */
-const isTaken = (name: string): boolean => /\.\d{8}T\d{6}Z/.test(name) || name.endsWith('.part');
+/**
+ * Whether a file has this name for a time only, or is one that was put aside; or whether what is put aside of it would be taken for
+ * that of another one: `log.<time>.gz` is of `log`.
+ */
+const isTaken = (name: string): boolean => /\.\d{8}T\d{6}Z/.test(name) || /\.(?:part|gz)$/.test(name);

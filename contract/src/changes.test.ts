@@ -75,6 +75,30 @@ describe('what is different between two versions', () => {
     ]);
   });
 
+  it('is what changes within a list of rules, each by itself', () => {
+    const rule = (field: string, value: number) => ({ field, operator: 'gt', value });
+    const before = withConfig({ rules: [rule('a', 1), rule('b', 2), rule('c', 3)], tls: { ca_file: 'x' } });
+    const after = withConfig({ rules: [rule('a', 1), rule('b', 5), rule('d', 4), rule('c', 3)], tls: {} });
+    expect(between(before, after).map(([, sentence]) => sentence)).toEqual([
+      '“Hot ones”: “rules[1].value” changes from 2 to 5',
+      '“Hot ones”: “rules[2]” is added: {"field":"d","operator":"gt","value":4}',
+      '“Hot ones”: “tls.ca_file” is left out',
+    ]);
+    expect(between(withConfig({ rules: [rule('a', 1), rule('b', 2)] }), withConfig({ rules: [rule('b', 2)] }))).toEqual(
+      [['changed', '“Hot ones”: “rules[0]” is taken away', ['b']]],
+    );
+    const words = changesBetween(before, after, types, (_, [list, index, field]) =>
+      list === 'rules' ? `Rule ${Number(index) + 1}${field === undefined ? '' : `, ${field}`}` : undefined,
+    );
+    expect(words[0]!.sentence).toBe('“Hot ones”: “Rule 2, value” changes from 2 to 5');
+  });
+
+  it('is not more than can be read', () => {
+    const many = (add: number) => withConfig({ rules: Array.from({ length: 500 }, (_, n) => ({ n: n + add })) });
+    const told = between(many(0), many(1000)).map(([, sentence]) => sentence);
+    expect([told.length, told.at(-1)]).toEqual([21, '“Hot ones”: and 480 more settings change']);
+  });
+
   it('shows short values whole, and long ones not at all', () => {
     const [longest, tooLong] = ['x'.repeat(58), 'x'.repeat(59)];
     expect(between(withConfig({ text: longest }), withConfig({ text: tooLong }))).toEqual([

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { deployFlow, lostByDeployQuery } from '../../api/flows.ts';
 import { nameOf } from '../draft/edits.ts';
 import { useCheckState, useEditor, useFlow } from '../editor-context.ts';
+import { wordsOfSettings } from '../form/setting-in-words.ts';
 import styles from './deploy.module.css';
 import { useDeployed } from './use-deployed.ts';
 import { useTelling } from './use-telling.ts';
@@ -21,7 +22,10 @@ export const DeployDialog = ({ close }: { close: () => void }) => {
   const { isBusy, tell } = useTelling();
   const [note, setNote] = useState('');
   const [isUnsaved, setUnsaved] = useState(false);
-  const changes = useMemo(() => changesBetween(deployed.flow, flow, types), [deployed, flow, types]);
+  const changes = useMemo(
+    () => changesBetween(deployed.flow, flow, types, wordsOfSettings(types)),
+    [deployed, flow, types],
+  );
   const errors = check.findings.filter(isError).length;
   const { data: lost = [] } = useQuery(lostByDeployQuery(flow));
 

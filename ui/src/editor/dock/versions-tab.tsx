@@ -6,6 +6,7 @@ import { versionQuery, versionsQuery } from '../../api/flows.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { restoreFlow } from '../draft/edits.ts';
 import { useEditor, useFlow } from '../editor-context.ts';
+import { wordsOfSettings } from '../form/setting-in-words.ts';
 import styles from './dock.module.css';
 
 /** What was deployed, newest first. A version can be looked at and made the draft again; what runs stays as it is. */
@@ -75,7 +76,7 @@ const VersionDialog = ({ version, close }: { version: number; close: () => void 
   const { id, types, draft } = useEditor();
   const flow = useFlow();
   const { data, error } = useQuery(versionQuery(id, version));
-  const changes = data ? changesBetween(flow, data.flow, types) : [];
+  const changes = data ? changesBetween(flow, data.flow, types, wordsOfSettings(types)) : [];
   return (
     <Modal opened onClose={close} title={`Version ${version}`} size="lg">
       {error ? <p>This version could not be fetched: {error.message}.</p> : null}

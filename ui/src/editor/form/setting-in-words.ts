@@ -1,3 +1,4 @@
+import type { ComponentType, SettingWords } from '@semstreams/contract';
 import type { ConfigPath } from '../draft/config-path.ts';
 import { type Field, fieldsOf, type JsonSchema } from './fields.ts';
 
@@ -21,6 +22,14 @@ export const settingInWords = (schema: JsonSchema, path: ConfigPath): string | u
   }
   return words.join(', ') || undefined;
 };
+
+/** The words of forms for the settings of all types. */
+export const wordsOfSettings =
+  (types: ReadonlyMap<string, ComponentType>): SettingWords =>
+  ({ type }, path) => {
+    const schema = types.get(type)?.config_schema;
+    return schema && settingInWords(schema as JsonSchema, path);
+  };
 
 const innerOf = (field: Field): readonly Field[] => {
   switch (field.kind) {

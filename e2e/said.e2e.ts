@@ -49,3 +49,18 @@ test('what an undo took away is chosen no more, and a new card is not wrong befo
   await editor.add('Throttle', 'Change data');
   await expect(editor.inspector.getByText('This has to be given.')).toHaveCount(0);
 });
+
+test('a card says that nothing comes out of it', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  const [listen, write] = sensors('quiet', await freePort()).components;
+  const none = { rules: [{ field: 'n', operator: 'lt', value: 0 }] };
+  await server.rest.run({
+    id: 'quiet',
+    name: 'Quiet',
+    components: [listen!, { id: 'keep', type: 'json_filter', name: 'Keep', config: none }, write!],
+  });
+  const editor = await EditorPage.open(page, server.address, 'quiet');
+  await expect(editor.card('Keep')).toBeVisible();
+  await server.rest.inject('quiet', 'keep', [{ n: 1 }, { n: 2 }, { n: 3 }]);
+  await expect(editor.card('Keep')).toContainText('none of 3 came out');
+});

@@ -42,7 +42,7 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
           <span>{ports.outputs[index + 1]}</span>
         </div>
       ))}
-      <CardLive component={id} labelId={label.live} />
+      <CardLive component={id} category={type?.category} labelId={label.live} />
       {findings.length > 0 ? (
         <span
           id={label.problems}

@@ -43,6 +43,7 @@ const beside = (server) => {
       ['/root/passphrase', join(folder, 'passphrase')],
       [/\bFLOW\b/g, 'documented'],
       ['drone-telemetry/connections/vehicle.out', 'documented/connections/source.out'],
+      ['drone-telemetry/connections', 'documented/connections'],
       ['to=positions.in', 'to=number.in'],
       [/\bPID\b/g, `${server.process.pid}`],
       ['--check FILE', `--check ${settings}`],

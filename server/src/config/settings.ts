@@ -49,23 +49,23 @@ export class Settings {
         allowed: files.allowed.map((folder) => resolve(folder)),
         readable: files.readable.map((folder) => resolve(folder)),
         tls: files.tls.map((folder) => resolve(folder)),
-        unreachable: this.ownPlaces().map(realOf),
+        unreachable: this.ownPlaces(),
       },
     };
   }
 
   /**
    * Files and folders that the server itself is told by settings, wherever they lie: what it reads its settings, keys, flows and
-   * component types from, and keeps backups in. Who writes there decides what the server does.
+   * component types from, and keeps backups in. Who writes there decides what the server does. What the server can start
+   * without may lie on a drive that does not answer, so nobody looks where that really is.
    */
   private ownPlaces(): readonly string[] {
-    const named = settingEntries().flatMap(({ path }) => {
-      const value = read(this.values, path);
-      return /_(?:file|dir)$/.test(path.at(-1)!) && path.join('.') !== 'data_dir' && typeof value === 'string'
-        ? value
-        : [];
-    });
-    return [...this.ownFiles, ...named, this.backupFolder].filter((path) => path !== '');
+    const { secrets_dir, tls, nats, flows_dir, components_dir } = this.values;
+    const files = [secrets_dir, tls.key_file, nats.nkey_file, nats.credentials_file, nats.tls.key_file];
+    const folders = [flows_dir, components_dir, this.backupFolder]
+      .filter((path) => path !== '')
+      .map((path) => resolve(path));
+    return [...[...this.ownFiles, ...files].filter((path) => path !== '').map(realOf), ...folders];
   }
 
   get backupFolder(): string {

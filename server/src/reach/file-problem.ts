@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type FileReach, type FileUse, foldersFor, isWithin, wayOut } from './file-reach.ts';
 
 interface FileAsked {
@@ -14,7 +15,10 @@ interface FileAsked {
  * drive that does not answer.
  */
 export const fileProblem = (files: FileReach, { path, named, shown, use }: FileAsked): string | undefined => {
-  if (use !== 'tls' && files.unreachable.some((each) => isWithin(each, path)))
+  const realData = realOf(files.dataDir);
+  // the same place as the settings name it, where the data folder is reached by a link
+  const inData = isWithin(realData, path) ? join(files.dataDir, relative(realData, path)) : path;
+  if (use !== 'tls' && files.unreachable.some((each) => [path, named, inData].some((one) => isWithin(each, one))))
     return `"${shown}" belongs to the server itself`;
   const holds = (folder: string): boolean =>
     isWithin(folder, path) || (isWithin(folder, named) && isWithin(realOf(folder), path));

@@ -19,6 +19,7 @@ export * from './log.ts';
 export type { Mention } from './mentions.ts';
 export * from './opened-ports.ts';
 export * from './page.ts';
+export * from './path-to.ts';
 export * from './paths.ts';
 export * from './problem-kinds.ts';
 export * from './problem.ts';

@@ -1,7 +1,7 @@
 import type { TappedMessage } from '@semstreams/contract';
 import type { Batch } from '../../engine/message.ts';
 import type { RunningFlow } from '../../engine/run-flow.ts';
-import { hideSecrets } from '../../engine/without-secrets.ts';
+import { type Hide, hideSecrets } from '../../engine/without-secrets.ts';
 import type { Looked } from '../agreed/lane-protocol.ts';
 import { shownWithout } from './sampler.ts';
 import { SeenFields } from './seen-fields.ts';
@@ -16,9 +16,8 @@ const usualSize = 16 * 1024;
 const mostCharacters = 64 * 1024;
 
 /** Keeps some of the messages of one connection for whoever comes and looks later, and what fields they had. */
-const recentMessages = (secrets: readonly string[]) => {
-  const show = shownWithout(secrets);
-  const fields = new SeenFields(hideSecrets(secrets));
+const recentMessages = (show: ReturnType<typeof shownWithout>, mask: Hide) => {
+  const fields = new SeenFields(mask);
   let [left, lookedAt, characters] = [mostKept, 0, 0];
   const kept: TappedMessage[] = [];
   return {
@@ -51,9 +50,10 @@ export const watchAll = (
   flow: Pick<RunningFlow, 'watch'>,
   connections: number,
   secrets: readonly string[],
-): readonly RecentMessages[] =>
-  Array.from({ length: connections }, (_, connection) => {
-    const recent = recentMessages(secrets);
+): readonly RecentMessages[] => {
+  const [show, mask] = [shownWithout(secrets), hideSecrets(secrets)];
+  return Array.from({ length: connections }, (_, connection) => {
+    const recent = recentMessages(show, mask);
     flow.watch(connection, (batch) => {
       try {
         recent.look(batch);
@@ -63,3 +63,4 @@ export const watchAll = (
     });
     return recent;
   });
+};

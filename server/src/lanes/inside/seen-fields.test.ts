@@ -34,6 +34,9 @@ it('knows names, types, how often and some values', () => {
   ]);
 });
 
+it('hides a secret that is a name, too', () =>
+  expect(seenIn(message({ hunter22: { a: 1 } })).tell()[1]!.path).toBe('….a'));
+
 it('is bounded in names, depth and length, and says what it left out', () => {
   const many = seenIn(message(Object.fromEntries(Array.from({ length: 5000 }, (_, n) => [`n${n}`, 'x'.repeat(5000)]))));
   expect([many.tell().length, many.isCut, many.tell()[0]!.values[0]!.length]).toEqual([mostSeenFields, true, 60]);

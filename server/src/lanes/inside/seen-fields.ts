@@ -1,4 +1,4 @@
-import { deepestSeenField, mostSeenFields, type SeenField, type ValueType } from '@semstreams/contract';
+import { deepestSeenField, mostSeenFields, pathTo, type SeenField, type ValueType } from '@semstreams/contract';
 import { doubleOf, writeJson } from '../../engine/exact-number.ts';
 import type { Message } from '../../engine/message.ts';
 
@@ -24,11 +24,16 @@ export class SeenFields {
 
   add({ bytes, payload, headers }: Message): void {
     if (!bytes) this.walk(payload, '', 0);
-    for (const [name, text] of Object.entries(headers)) this.note(`@header${keyAsPath(name, true)}`, text);
+    for (const [name, text] of Object.entries(headers)) this.note(pathTo('@header', name), text);
   }
 
   tell(): SeenField[] {
-    return [...this.seen].map(([path, { types, count, values }]) => ({ path, types: [...types], count, values }));
+    return [...this.seen].map(([path, { types, count, values }]) => ({
+      path: this.mask(path),
+      types: [...types],
+      count,
+      values,
+    }));
   }
 
   private walk(value: unknown, path: string, depth: number): void {
@@ -39,7 +44,7 @@ export class SeenFields {
         this.isCut = true;
         continue;
       }
-      this.enter((value as Readonly<Record<string, unknown>>)[name], path + keyAsPath(name, path !== ''), depth + 1);
+      this.enter((value as Readonly<Record<string, unknown>>)[name], pathTo(path, name), depth + 1);
     }
   }
 
@@ -83,7 +88,3 @@ const typeOf = (value: unknown): ValueType => {
 
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value instanceof Uint8Array ? `${value.length} bytes` : (writeJson(value) ?? '');
-
-/** A name as a path has it: quoted where it holds what means something in a path. */
-const keyAsPath = (name: string, isInner: boolean): string =>
-  name === '' || /[.[\]"\\@\s]/.test(name) ? `["${name.replace(/["\\]/g, '\\$&')}"]` : `${isInner ? '.' : ''}${name}`;

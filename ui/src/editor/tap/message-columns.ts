@@ -1,4 +1,4 @@
-import type { TappedMessage } from '@semstreams/contract';
+import { pathTo, type TappedMessage } from '@semstreams/contract';
 
 /** Wider tables nobody reads; what does not fit is seen in the opened message. */
 const mostColumns = 40;
@@ -16,16 +16,11 @@ export const cellsOf = ({
       cells.set(path === '' ? 'value' : path, typeof value === 'string' ? value : JSON.stringify(value));
       return;
     }
-    for (const [name, inner] of Object.entries(value)) put(inner, keyBehind(path, name), depth + 1);
+    for (const [name, inner] of Object.entries(value)) put(inner, pathTo(path, name), depth + 1);
   };
   if (is_cut) cells.set('value', payload);
   else put(JSON.parse(payload), '', 0);
   return cells;
-};
-
-const keyBehind = (path: string, name: string): string => {
-  if (name === '' || /[.[\]"\\@\s]/.test(name)) return `${path}["${name.replace(/["\\]/g, '\\$&')}"]`;
-  return path === '' ? name : `${path}.${name}`;
 };
 
 /** The columns of these rows, in the order in which they came up. */

@@ -1,5 +1,6 @@
 import jsonataText from 'jsonata/jsonata.min.js?raw';
 import { LastingSandbox } from '../../../component-kit/sandbox/lasting-sandbox.ts';
+import { orRefuse } from '../../../component-kit/sandbox/or-refuse.ts';
 import { Thrown } from '../../../component-kit/sandbox/sandbox.ts';
 import { implement } from '../../../engine/component.ts';
 import { FatalFault, InvalidMessage, sentenceOf } from '../../../engine/fault.ts';
@@ -44,23 +45,17 @@ export const expression = implement(expressionDefinition, ({ config, io }) => {
       }
     },
     close: () => sandbox.close(),
-    in: (message) => {
-      try {
-        const made = sandbox.run(
-          () => `{"payload":${message.json},"headers":${JSON.stringify(message.headers)}}`,
-          (text) => take(message, text),
-        );
-        return made instanceof Promise ? made.catch(refuse) : made;
-      } catch (thrown) {
-        return refuse(thrown);
-      }
-    },
+    in: (message) =>
+      orRefuse(
+        () =>
+          sandbox.run(
+            () => `{"payload":${message.json},"headers":${JSON.stringify(message.headers)}}`,
+            (text) => take(message, text),
+          ),
+        whyOf,
+      ),
   };
 });
-
-const refuse = (thrown: unknown): never => {
-  throw new InvalidMessage(whyOf(thrown), { cause: thrown });
-};
 
 /** With the place in the expression, where it is known. */
 const whyOf = (thrown: unknown): string => {

@@ -1,4 +1,5 @@
 import { LastingSandbox } from '../../../component-kit/sandbox/lasting-sandbox.ts';
+import { orRefuse } from '../../../component-kit/sandbox/or-refuse.ts';
 import { Thrown } from '../../../component-kit/sandbox/sandbox.ts';
 import { implement } from '../../../engine/component.ts';
 import { FatalFault, InvalidMessage } from '../../../engine/fault.ts';
@@ -58,23 +59,17 @@ export const script = implement(scriptDefinition, ({ config, io }) => {
       }
     },
     close: () => sandbox.close(),
-    in: (message) => {
-      try {
-        const made = sandbox.run(
-          () => givenOf(message),
-          (text) => take(message, text),
-        );
-        return made instanceof Promise ? made.catch(refuse) : made;
-      } catch (thrown) {
-        return refuse(thrown);
-      }
-    },
+    in: (message) =>
+      orRefuse(
+        () =>
+          sandbox.run(
+            () => givenOf(message),
+            (text) => take(message, text),
+          ),
+        whyOf,
+      ),
   };
 });
-
-const refuse = (thrown: unknown): never => {
-  throw new InvalidMessage(whyOf(thrown), { cause: thrown });
-};
 
 /** With line and column, where they are known. */
 const whyOf = (thrown: unknown): string => {

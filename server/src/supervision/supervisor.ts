@@ -29,6 +29,7 @@ const mostCounting = 20;
 export class Supervisor implements BeforeApplicationShutdown {
   private readonly log = new Logger(Supervisor.name);
   private readonly flows = new Map<string, SupervisedFlow>();
+  private readonly newFlowListeners = new Set<() => void>();
   private readonly ending = new AbortController();
   private readonly unwrittenStops: UnwrittenStops;
   private readonly world: SupervisedWorld;
@@ -196,13 +197,18 @@ export class Supervisor implements BeforeApplicationShutdown {
   private async changeOf(flow: SupervisedFlow | undefined, withinMs: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(done, withinMs);
-      const forget = flow?.onChange(done);
+      const forget = flow ? flow.onChange(done) : this.onNewFlow(done);
       function done() {
         clearTimeout(timer);
-        forget?.();
+        forget();
         resolve();
       }
     });
+  }
+
+  private onNewFlow(listener: () => void): () => void {
+    this.newFlowListeners.add(listener);
+    return () => this.newFlowListeners.delete(listener);
   }
 
   private async watch(): Promise<void> {
@@ -244,6 +250,7 @@ export class Supervisor implements BeforeApplicationShutdown {
     const flow = new SupervisedFlow(wish, this.world);
     this.flows.set(id, flow);
     flow.reconcile();
+    for (const listener of [...this.newFlowListeners]) listener();
   }
 
   private async forget(id: string): Promise<void> {

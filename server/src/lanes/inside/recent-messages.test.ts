@@ -5,10 +5,15 @@ import { watchAll } from './recent-messages.ts';
 
 const batch = (count: number, size = 10) =>
   Array.from({ length: count }, (_, n) => new Message({ n }, 0, 'a', n, {}, undefined, size));
+const connection = (index: number, fromPort = 'out') => ({ index, from: 0, fromPort });
+const watchedAt = (...connections: readonly ReturnType<typeof connection>[]) => {
+  const looks = new Map<number, Look>();
+  const recent = watchAll({ watch: (index, look) => (looks.set(index, look), () => undefined) }, connections, []);
+  return { recent, looks };
+};
 const watched = () => {
-  let look: Look | undefined;
-  const [recent] = watchAll({ watch: (_, given) => ((look = given), () => undefined) }, 1, []);
-  return { recent: recent!, look: look! };
+  const { recent, looks } = watchedAt(connection(0));
+  return { recent: recent[0]!, look: looks.get(0)! };
 };
 
 it('looks at the first messages, and at a few more each time', () => {
@@ -55,4 +60,14 @@ it('a message that cannot be shown harms nobody', () => {
   look([new Message(hostile, 0, 'a', 1)]);
   look(batch(1));
   expect(recent.seen().fields.map(({ path }) => path)).toEqual(['n']);
+});
+
+it('looks once at what leaves one port by several connections, and keeps a message once that passes several ports', () => {
+  const { recent, looks } = watchedAt(connection(0), connection(1), connection(2, 'else'));
+  expect([...looks.keys()]).toEqual([0, 2]);
+  expect(recent[1]).toBe(recent[0]);
+  const passed = batch(3);
+  for (const look of looks.values()) look(passed);
+  expect(recent[0]!.messages()[2]).toBe(recent[2]!.messages()[2]);
+  expect(recent.map((each) => each.seen().lookedAt)).toEqual([3, 3, 3]);
 });

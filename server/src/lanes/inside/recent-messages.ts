@@ -1,10 +1,11 @@
 import type { TappedMessage } from '@semstreams/contract';
-import type { Batch } from '../../engine/message.ts';
+import type { Batch, Message } from '../../engine/message.ts';
+import type { Plan } from '../../engine/plan.ts';
 import type { RunningFlow } from '../../engine/run-flow.ts';
-import { type Hide, hideSecrets } from '../../engine/without-secrets.ts';
+import { hideSecrets } from '../../engine/without-secrets.ts';
 import type { Looked } from '../agreed/lane-protocol.ts';
 import { shownWithout } from './sampler.ts';
-import { SeenFields } from './seen-fields.ts';
+import { fieldsOf, type FieldsOfMessage, SeenFields } from './seen-fields.ts';
 
 /** So many messages of a connection are looked at when it begins, and so many are kept: the last ones. */
 const mostKept = 20;
@@ -15,9 +16,14 @@ const usualSize = 16 * 1024;
 /** The kept ones take no more than this together, in characters. */
 const mostCharacters = 64 * 1024;
 
-/** Keeps some of the messages of one connection for whoever comes and looks later, and what fields they had. */
-const recentMessages = (show: ReturnType<typeof shownWithout>, mask: Hide) => {
-  const fields = new SeenFields(mask);
+interface Shown {
+  readonly message: TappedMessage;
+  readonly fields: FieldsOfMessage;
+}
+
+/** Keeps some of the messages of one port for whoever comes and looks later, and what fields they had. */
+const recentMessages = (show: (message: Message) => Shown) => {
+  const fields = new SeenFields();
   let [left, lookedAt, characters] = [mostKept, 0, 0];
   const kept: TappedMessage[] = [];
   return {
@@ -27,9 +33,9 @@ const recentMessages = (show: ReturnType<typeof shownWithout>, mask: Hide) => {
         left -= Math.max(1, message.size / usualSize);
         const shown = show(message);
         lookedAt += 1;
-        kept.push(shown);
-        characters += sizeOf(shown);
-        fields.add(message);
+        kept.push(shown.message);
+        characters += sizeOf(shown.message);
+        fields.add(shown.fields);
       }
       while (kept.length > 1 && (kept.length > mostKept || characters > mostCharacters))
         characters -= sizeOf(kept.shift()!);
@@ -45,16 +51,40 @@ const sizeOf = ({ payload, headers }: TappedMessage): number =>
 
 export type RecentMessages = ReturnType<typeof recentMessages>;
 
-/** Looks at all connections of a flow from now on, a little: the first messages of each, then as many as it is asked for. */
+/** What is to be told of a message. One that comes by at many ports is read once, and its text is kept once. */
+const shownOnce = (secrets: readonly string[]): ((message: Message) => Shown) => {
+  const [show, mask] = [shownWithout(secrets), hideSecrets(secrets)];
+  const known = new WeakMap<Message, Shown>();
+  return (message) => {
+    let shown = known.get(message);
+    if (!shown) {
+      shown = { message: show(message), fields: fieldsOf(message, mask) };
+      known.set(message, shown);
+    }
+    return shown;
+  };
+};
+
+/**
+ * Looks at all connections of a flow from now on, a little: the first messages of each, then as many as it is asked for.
+ * Connections that begin at the same port carry the same messages, and are one.
+ *
+ * @returns what came by, of each connection by its index
+ */
 export const watchAll = (
   flow: Pick<RunningFlow, 'watch'>,
-  connections: number,
+  connections: readonly Pick<Plan['connections'][number], 'index' | 'from' | 'fromPort'>[],
   secrets: readonly string[],
 ): readonly RecentMessages[] => {
-  const [show, mask] = [shownWithout(secrets), hideSecrets(secrets)];
-  return Array.from({ length: connections }, (_, connection) => {
-    const recent = recentMessages(show, mask);
-    flow.watch(connection, (batch) => {
+  const show = shownOnce(secrets);
+  const ofPorts = new Map<string, RecentMessages>();
+  return connections.map(({ index, from, fromPort }) => {
+    const port = `${from}.${fromPort}`;
+    const known = ofPorts.get(port);
+    if (known) return known;
+    const recent = recentMessages(show);
+    ofPorts.set(port, recent);
+    flow.watch(index, (batch) => {
       try {
         recent.look(batch);
       } catch {

@@ -138,7 +138,7 @@ export const runInLane = (
     components: plan.components,
     nextPlaces,
     secrets,
-    recent: watchAll(running, plan.connections.length, secrets),
+    recent: watchAll(running, plan.connections, secrets),
     hide,
     deadLettersKept: desk.kept,
     tellCounted: count,

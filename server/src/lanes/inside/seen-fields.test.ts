@@ -4,13 +4,13 @@ import { expect, it } from 'vitest';
 import { readJson } from '../../engine/exact-number.ts';
 import { messageReader } from '../../engine/header-path.ts';
 import { Message } from '../../engine/message.ts';
-import { SeenFields } from './seen-fields.ts';
+import { fieldsOf, SeenFields } from './seen-fields.ts';
 
 const message = (payload: unknown, headers: Readonly<Record<string, string>> = {}): Message =>
   new Message(payload, 0, 'a', 1, headers);
 const seenIn = (...messages: readonly Message[]) => {
-  const fields = new SeenFields((text) => text.replaceAll('hunter22', '…'));
-  for (const each of messages) fields.add(each);
+  const fields = new SeenFields();
+  for (const each of messages) fields.add(fieldsOf(each, (text) => text.replaceAll('hunter22', '…')));
   return fields;
 };
 

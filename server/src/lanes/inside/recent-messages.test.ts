@@ -71,3 +71,11 @@ it('looks once at what leaves one port by several connections, and keeps a messa
   expect(recent[0]!.messages()[2]).toBe(recent[2]!.messages()[2]);
   expect(recent.map((each) => each.seen().lookedAt)).toEqual([3, 3, 3]);
 });
+
+it('looks at one more each time where there are many ports', () => {
+  const { recent, looks } = watchedAt(...Array.from({ length: 300 }, (_, n) => connection(n, `out-${n}`)));
+  looks.get(0)!(batch(20));
+  recent[0]!.lookAgain();
+  looks.get(0)!(batch(20));
+  expect(recent[0]!.seen().lookedAt).toBe(21);
+});

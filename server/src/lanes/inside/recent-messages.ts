@@ -9,8 +9,10 @@ import { fieldsOf, type FieldsOfMessage, SeenFields } from './seen-fields.ts';
 
 /** So many messages of a connection are looked at when it begins, and so many are kept: the last ones. */
 const mostKept = 20;
-/** So many more are looked at each time that `lookAgain` is called. */
+/** So many more are looked at each time that `lookAgain` is called, in a flow of few ports. */
 const mostAgain = 5;
+/** In a flow of many ports they are so many together, and one at least at each: a look costs some microseconds. */
+const mostAgainTogether = 100;
 /** A larger message counts for several, since it takes as much longer to look at. In bytes. */
 const usualSize = 16 * 1024;
 /** The kept ones take no more than this together, in characters. */
@@ -22,7 +24,7 @@ interface Shown {
 }
 
 /** Keeps some of the messages of one port for whoever comes and looks later, and what fields they had. */
-const recentMessages = (show: (message: Message) => Shown) => {
+const recentMessages = (show: (message: Message) => Shown, again: number) => {
   const fields = new SeenFields();
   let [left, lookedAt, characters] = [mostKept, 0, 0];
   const kept: TappedMessage[] = [];
@@ -40,7 +42,7 @@ const recentMessages = (show: (message: Message) => Shown) => {
       while (kept.length > 1 && (kept.length > mostKept || characters > mostCharacters))
         characters -= sizeOf(kept.shift()!);
     },
-    lookAgain: (): void => void (left = Math.max(left, Math.min(left + mostAgain, mostAgain))),
+    lookAgain: (): void => void (left = Math.max(left, Math.min(left + again, again))),
     messages: (): readonly TappedMessage[] => kept,
     seen: (): Looked['connections'][number] => ({ lookedAt, isCut: fields.isCut, fields: fields.tell() }),
   };
@@ -77,13 +79,14 @@ export const watchAll = (
   secrets: readonly string[],
 ): readonly RecentMessages[] => {
   const show = shownOnce(secrets);
+  const ports = connections.map(({ from, fromPort }) => `${from}.${fromPort}`);
+  const again = Math.min(mostAgain, Math.max(1, Math.floor(mostAgainTogether / new Set(ports).size)));
   const ofPorts = new Map<string, RecentMessages>();
-  return connections.map(({ index, from, fromPort }) => {
-    const port = `${from}.${fromPort}`;
-    const known = ofPorts.get(port);
+  return connections.map(({ index }, at) => {
+    const known = ofPorts.get(ports[at]!);
     if (known) return known;
-    const recent = recentMessages(show);
-    ofPorts.set(port, recent);
+    const recent = recentMessages(show, again);
+    ofPorts.set(ports[at]!, recent);
     flow.watch(index, (batch) => {
       try {
         recent.look(batch);

@@ -7,6 +7,7 @@ import { ensureMosquitto } from './setup/mosquitto.mjs';
 import { ensureNatsServer } from './setup/nats-server.mjs';
 import { checkNode } from './setup/node-version.mjs';
 import { ensurePackages } from './setup/packages.mjs';
+import { ensurePostgresql } from './setup/postgresql.mjs';
 import { ensurePromtool } from './setup/promtool.mjs';
 import { orExplain, say, SetupError } from './setup/say.mjs';
 
@@ -22,6 +23,7 @@ const { passed, failures, recovered } = await orExplain(
     await ensureChromium();
     await ensurePromtool();
     await ensureMosquitto();
+    await ensurePostgresql();
     await ensureBuild();
 
     const results = [];

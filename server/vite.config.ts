@@ -5,6 +5,9 @@ import { defineConfig, type Plugin } from 'vite';
 /** Compilers of schemas that Fastify would load at the start: no route has a schema of its kind, see create-app.ts. */
 const neverLoaded = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'];
 
+/** Native code, which is found from where it lies; loaded where Node has no SQLite itself. */
+const native = ['@photostructure/sqlite'];
+
 /** Packages that say nothing about it, though importing them does nothing: of them comes in what is used. */
 const withoutEffects = /\/node_modules\/(@nestjs\/(swagger|mapped-types)|es-toolkit|js-yaml)\//;
 
@@ -58,7 +61,7 @@ export default defineConfig({
         'probe-process': 'src/catalogue/probe-process.ts',
         reference: 'src/reference.ts',
       },
-      external: neverLoaded,
+      external: [...neverLoaded, ...native],
       treeshake: { moduleSideEffects: (id) => !withoutEffects.test(id) },
       output: {
         entryFileNames: '[name].js',

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keepTool, keepToolWithLibraries } from './tools.mjs';
+import { keepFolders, keepTool, keepToolWithLibraries } from './tools.mjs';
 import { run } from './run.mjs';
 
 /** The suite that this system runs, such as "bookworm". */
@@ -9,17 +9,44 @@ export const ownSuite = () => /^VERSION_CODENAME=(\w+)/m.exec(readOr('/etc/os-re
 
 /** Takes one program out of a Debian package of the given suite, from the mirror that this system uses, into `.tools`. */
 export const takeFromDebian = async ({ name, program, suite }) =>
-  unpacking([name], suite, (folder) => keepTool(join(folder, program)));
+  unpacking(
+    async () => [name],
+    suite,
+    (folder) => keepTool(join(folder, program)),
+  );
 
 /** The same for programs whose libraries lie in further ones of these packages. */
 export const takeAllFromDebian = async ({ names, programs, suite }) =>
-  unpacking(names, suite, (folder) => {
-    const libraries = librariesIn(folder);
-    for (const program of programs) keepToolWithLibraries(join(folder, program), libraries);
-  });
+  unpacking(
+    async () => names,
+    suite,
+    (folder) => {
+      const libraries = librariesIn(folder);
+      for (const program of programs) keepToolWithLibraries(join(folder, program), libraries);
+    },
+  );
+
+/**
+ * Takes folders of a package into `.tools`, in a folder of its name, with those of the packages below it that this system lacks: their
+ * libraries lie in `libraries` there.
+ */
+export const takeFoldersFromDebian = async ({ name, suite, isNeeded, folders, without }) =>
+  unpacking(
+    async (lacking) => (await lacking(name)).filter(isNeeded),
+    suite,
+    (folder) => {
+      const isOfFolders = (path) => folders.some((each) => path.startsWith(`${join(folder, each)}/`));
+      keepFolders({
+        name,
+        folders: folders.map((each) => [join(folder, each), each]),
+        without,
+        libraries: librariesIn(folder).filter((path) => !isOfFolders(path)),
+      });
+    },
+  );
 
 /** Downloads packages and has them used. The lists are private: the system's own are not touched, and no rights are needed. */
-const unpacking = async (names, suite, use) => {
+const unpacking = async (choose, suite, use) => {
   const work = mkdtempSync(join(tmpdir(), 'semstreams-setup-'));
   try {
     for (const folder of ['lists/partial', 'cache/archives/partial'])
@@ -37,7 +64,12 @@ const unpacking = async (names, suite, use) => {
       ...(process.getuid?.() === 0 ? ['APT::Sandbox::User=root'] : []),
     ].flatMap((option) => ['-o', option]);
     await run('apt-get', ['-q', ...options, 'update'], { cwd: work });
-    await run('apt-get', ['-q', ...options, 'download', ...names], { cwd: work });
+    const lacking = async (name) => {
+      const asked = ['-qq', ...options, '-o', 'Debug::NoLocking=1', '--no-install-recommends', '--print-uris', '-y'];
+      const told = await run('apt-get', [...asked, 'install', name], { cwd: work });
+      return [...told.matchAll(/^'[^']+' ([^_\s]+)_/gm)].map(([, found]) => found);
+    };
+    await run('apt-get', ['-q', ...options, 'download', ...(await choose(lacking))], { cwd: work });
     const files = readdirSync(work).filter((found) => found.endsWith('.deb'));
     for (const file of files) await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: work });
     return use(join(work, 'unpacked'));

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -36,4 +36,16 @@ export const keepToolWithLibraries = (path, libraries) => {
   writeFileSync(`${caller}.new`, `${lines.join('\n')}\n`, { mode: 0o755 });
   renameSync(`${caller}.new`, caller);
   return caller;
+};
+
+/** Copies whole folders and the libraries that they need into a folder of `.tools`, all of it or nothing. */
+export const keepFolders = ({ name, folders, without, libraries }) => {
+  const place = join(folder, name);
+  const made = `${place}.new`;
+  for (const each of [place, made]) rmSync(each, { recursive: true, force: true });
+  mkdirSync(join(made, 'libraries'), { recursive: true });
+  const filter = (path) => !without.test(path);
+  for (const [from, to] of folders) cpSync(from, join(made, to), { recursive: true, verbatimSymlinks: true, filter });
+  for (const file of libraries) copyFileSync(file, join(made, 'libraries', basename(file)));
+  renameSync(made, place);
 };

@@ -6,7 +6,7 @@ import { makeFolderOf, resolveDataPath, whyNoFile } from '../../../component-kit
 import { claim } from '../../../component-kit/files/one-writer.ts';
 import type { Batch } from '../../../engine/message.ts';
 import { ChosenFiles } from './chosen-files.ts';
-import { DiskReserve } from './disk-reserve.ts';
+import { DiskReserve } from '../../../component-kit/files/disk-reserve.ts';
 import { FileNames } from './file-names.ts';
 import { fixedFolder, isPathTemplate, namePatterns, pathOf, plainPath } from './path-template.ts';
 import { fileOutputDefinition } from './file-output.definition.ts';

@@ -20,7 +20,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
 import { fileInput } from '../../inputs/file-input/file-input.component.ts';
 import { Archive } from './archive.ts';
-import { DiskReserve } from './disk-reserve.ts';
+import { DiskReserve } from '../../../component-kit/files/disk-reserve.ts';
 import { fileOutput } from './file-output.component.ts';
 import { RotatingFile } from './rotating-file.ts';
 

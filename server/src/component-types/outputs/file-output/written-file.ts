@@ -1,7 +1,7 @@
 import { resolveDataPath } from '../../../component-kit/files/data-files.ts';
 import type { Writer } from '../../../component-kit/files/one-writer.ts';
 import type { Message } from '../../../engine/message.ts';
-import type { DiskReserve } from './disk-reserve.ts';
+import type { DiskReserve } from '../../../component-kit/files/disk-reserve.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { csvRows, jsonLines, type RowWriter } from './rows.ts';
 

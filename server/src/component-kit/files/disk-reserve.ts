@@ -1,6 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { TransientFault } from '../../../engine/fault.ts';
+import { TransientFault } from '../../engine/fault.ts';
 
 /** How long an answer of the disk holds, in milliseconds, and how much may be written by it, as a share of what is free. */
 const freshMs = 1000;

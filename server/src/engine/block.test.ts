@@ -10,10 +10,13 @@ const someMessages = fc.array(
   fc
     .record({
       payload: fc.oneof(fc.jsonValue(), fc.uint8Array({ maxLength: 30 })),
-      time: fc.nat(2 ** 42),
+      time: fc.oneof(fc.nat(2 ** 42), fc.constant(1000)),
       source: fc.constantFrom('flow.a.1', 'flow.b.2'),
-      sequence: fc.nat(),
-      headers: fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 2, noNullPrototype: true }),
+      sequence: fc.oneof(fc.nat(), fc.nat(3)),
+      headers: fc.oneof(
+        fc.constantFrom({ unit: 'm' }, {}),
+        fc.dictionary(fc.string({ minLength: 1 }), fc.string(), { maxKeys: 2, noNullPrototype: true }),
+      ),
     })
     .map(({ payload, time, source, sequence, headers }) => new Message(payload, time, source, sequence, headers)),
   { minLength: 1, maxLength: 20 },
@@ -71,7 +74,7 @@ describe('a block', () => {
     new Message({ a: 1 }, 1000, 'flow.a.1', 35, { unit: 'm' }),
     new Message(new Uint8Array([1, 2, 3]), 1001, 'flow.a.1', 36),
   ];
-  const lines = 'flow.a.1\tz\trs\t{"unit":"m"}\t{"a":1}\n\t10\trt\t\t=AQID\n';
+  const lines = 'flow.a.1\tz\trs\t{"unit":"m"}\t{"a":1}\n\t\trt\t\t=AQID\n';
 
   it('is lines of text that other versions read', () => {
     expect(encodeMessages(two).toString()).toBe(lines);
@@ -81,9 +84,31 @@ describe('a block', () => {
       { source: 'c', sequence: 8 },
     ];
     expect(encodeBlock(two, { total: 40, done: 3, run: 'run1', positions }).toString()).toBe(
-      `semstreams-block 1 2 42 3 ${checksums} run1 a:b:7,c:8\n${lines}`,
+      `semstreams-block 2 2 42 3 ${checksums} run1 a:b:7,c:8\n${lines}`,
     );
   });
+
+  it('leaves out what the line before says', () => {
+    const headers = { unit: 'm' };
+    const four = [7, 8, 9, 12].map((sequence) => new Message(sequence, 1000, 'a', sequence, { ...headers }));
+    const text = 'a\t7\trs\t{"unit":"m"}\t7\n\t\t\t"\t8\n\t\t\t"\t9\n\tc\t\t"\t12\n';
+    expect(encodeMessages(four).toString()).toBe(text);
+    expect(decodeMessages(Buffer.from(text), 4).map(shown)).toEqual(four.map(shown));
+  });
+
+  it('of the first format is read as it is', () => {
+    const first = 'flow.a.1\tz\trs\t{"unit":"m"}\t{"a":1}\n\t10\trt\t{"unit":"m"}\t=AQID\n';
+    const block = Buffer.from(`semstreams-block 1 2 42 3 ${crc32(first)}\n${first}`);
+    expect(decodeBlock(block).messages.map(({ id, time, headers: { unit } }) => [id, time, unit])).toEqual([
+      ['flow.a.1-z', 1000, 'm'],
+      ['flow.a.1-10', 1001, 'm'],
+    ]);
+  });
+
+  it.each([['\t\trs\t\t1\n'], ['a\tz\t\t\t1\n'], ['a\tz\t!\t\t1\n'], ['a\tz\trs\t\t1']])(
+    'is refused where a line is none: %j',
+    (line) => expect(() => decodeMessages(Buffer.from(line), 1)).toThrow('the line of message 1 is none'),
+  );
 
   it('says in its first line alone of what run and of which sources it is', () => {
     const positions = [{ source: 'a:b', sequence: 7 }];
@@ -119,7 +144,7 @@ describe('a block', () => {
   it.each([
     ['not a block\n', 'it does not begin like a block'],
     ['', 'it does not begin like a block'],
-    ['semstreams-block 2 1 1 0 5\n', 'its format is 2, and this version knows 1'],
+    ['semstreams-block 3 1 1 0 5\n', 'its format is 3, and this version knows 1 and 2'],
     ['semstreams-block 1 1 1 0\n', 'its first line is cut'],
     ['semstreams-block 1 1 x 0 5\n', 'its first line is cut'],
     [`semstreams-block 1 3 42 3 ${crc32(lines)}\n${lines}`, 'it holds 2 messages instead of 3'],

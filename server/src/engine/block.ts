@@ -33,16 +33,20 @@ export class DamagedBlock extends Error {
 }
 
 /**
- * A block is text: a first line `semstreams-block 1 <messages> <total> <done> <CRC-32 of the rest>`, then a line a message,
- * with tabs between source, sequence, time, headers and payload. Sequence and time are in base 36; a source that is the one of
- * the line before, and headers that are empty, are left out. The payload is JSON on one line, or base64 behind a `=`.
+ * A block is text: a first line `semstreams-block 2 <messages> <total> <done> <CRC-32 of the rest>`, then a line a message,
+ * with tabs between source, sequence, time, headers and payload. Sequence and time are in base 36. Left out are a source and a
+ * time that are those of the line before, a sequence that is the next one of it, and headers where there are none; a `"` says
+ * that they are those of the line before. The payload is JSON on one line, or base64 behind a `=`. Format 1 left out
+ * neither times nor sequences, and is read as it is.
  *
  * Behind the CRC of the rest stand `<CRC-32 of these> <run> <positions>`, each position as `<source>:<sequence>`, and where there
  * is progress of origins that as JSON in base64. They
  * came later: where they are missing or damaged the messages are what they are, and nothing is known of their origin.
  */
 const firstWord = 'semstreams-block';
-const format = 1;
+const format = 2;
+const knownFormats: readonly number[] = [1, 2];
+const asBefore = '"';
 
 /** What stands before the messages of a block. */
 export interface BlockBefore {
@@ -66,16 +70,20 @@ export const encodeBlock = (messages: Batch, before: BlockBefore): Buffer => {
 /** The messages of a block, a line each. */
 export const encodeMessages = (messages: Batch): Buffer => {
   let text = '';
-  let source = '';
+  let [source, next, time] = ['', Number.NaN, Number.NaN];
   // those of one sender have the same ones, as the same object
   let headers: Headers | undefined;
-  let headersInText = '';
+  let [headersInText, headersBefore] = ['', ''];
   for (const message of messages) {
-    const bytes = message.bytes;
+    const { bytes } = message;
     if (message.headers !== headers) [headers, headersInText] = [message.headers, headersText(message.headers)];
-    const payload = bytes ? `=${Buffer.from(bytes).toString('base64')}` : onOneLine(message.json);
-    text += `${message.source === source ? '' : message.source}\t${message.sequence.toString(36)}\t${message.time.toString(36)}\t${headersInText}\t${payload}\n`;
-    source = message.source;
+    const isOfSource = message.source === source;
+    text += isOfSource ? '\t' : `${message.source}\t`;
+    text += isOfSource && message.sequence === next ? '\t' : `${message.sequence.toString(36)}\t`;
+    text += message.time === time ? '\t' : `${message.time.toString(36)}\t`;
+    text += headersInText === headersBefore && headersInText !== '' ? asBefore : headersInText;
+    text += bytes ? `\t=${Buffer.from(bytes).toString('base64')}\n` : `\t${onOneLine(message.json)}\n`;
+    [source, next, time, headersBefore] = [message.source, message.sequence + 1, message.time, headersInText];
   }
   return Buffer.from(text);
 };
@@ -99,25 +107,27 @@ export const openBlock = (bytes: Uint8Array): BlockHead & { readonly body: Buffe
 export const decodeMessages = (body: Buffer, count: number): Batch => {
   const text = body.toString('utf8');
   const messages: Message[] = [];
-  let source = '';
+  let [source, sequence, time] = ['', Number.NaN, Number.NaN];
+  let headers = noHeaders;
   for (let at = 0; at < text.length;) {
     const [end1, end2, end3, end4] = tabsFrom(text, at);
     const end = text.indexOf('\n', end4);
     if (end1 > at) source = text.slice(at, end1);
-    const given = {
-      source,
-      sequence: Number.parseInt(text.slice(end1 + 1, end2), 36),
-      time: Number.parseInt(text.slice(end2 + 1, end3), 36),
-      headers: end4 > end3 + 1 ? (JSON.parse(text.slice(end3 + 1, end4)) as Headers) : noHeaders,
-    };
+    sequence = end2 > end1 + 1 ? Number.parseInt(text.slice(end1 + 1, end2), 36) : sequence + 1;
+    if (end3 > end2 + 1) time = Number.parseInt(text.slice(end2 + 1, end3), 36);
+    if (end4 === end3 + 1) headers = noHeaders;
+    else if (text[end3 + 1] !== asBefore) headers = JSON.parse(text.slice(end3 + 1, end4)) as Headers;
+    if (Number.isNaN(sequence) || Number.isNaN(time) || end < 0)
+      throw new DamagedBlock(`the line of message ${messages.length + 1} is none`);
+    const given = { source, sequence, time, headers };
     messages.push(
       text[end4 + 1] === '='
         ? new Message(
             Buffer.from(text.slice(end4 + 2, end), 'base64'),
-            given.time,
+            time,
             source,
-            given.sequence,
-            given.headers,
+            sequence,
+            headers,
             undefined,
             end - end4,
           )
@@ -141,7 +151,8 @@ const readFirstLine = (block: Buffer): BlockHead & { readonly start: number } =>
   const start = block.indexOf(0x0a) + 1;
   const [word, version, ...words] = block.toString('latin1', 0, Math.max(0, start - 1)).split(' ');
   if (word !== firstWord) throw new DamagedBlock('it does not begin like a block');
-  if (Number(version) !== format) throw new DamagedBlock(`its format is ${version}, and this version knows ${format}`);
+  if (!knownFormats.includes(Number(version)))
+    throw new DamagedBlock(`its format is ${version}, and this version knows ${knownFormats.join(' and ')}`);
   const [count, total, done, checksum] = words.map(Number);
   if (![count, total, done, checksum].every(Number.isSafeInteger)) throw new DamagedBlock('its first line is cut');
   return { count: count!, total: total!, done: done!, checksum: checksum!, ...originIn(words.slice(4)), start };

@@ -15,6 +15,11 @@ export const steps: readonly Step[] = [
     title: 'data without a version is of the first form, and only its version is written down',
     run: async () => undefined,
   },
+  {
+    title:
+      'what waits in guaranteed connections is read as it is; what comes now is kept in a shorter form, that an older SemStreams does not read',
+    run: async () => undefined,
+  },
 ];
 
 /** The version of the stored data that this SemStreams works with. */

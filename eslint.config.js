@@ -197,6 +197,13 @@ export const rooms = {
       does: 'health, metrics, logs, profiles',
       uses: ['access', 'config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
     },
+    history: {
+      does: 'how flows did over time, kept in files: notes every ten seconds, and what is asked of them',
+      uses: [
+        ...['access', 'component-kit/content', 'config', 'engine', 'lanes', 'machine', 'nats', 'nats/storage'],
+        ...['supervision', 'supervision/observed', 'web'],
+      ],
+    },
     live: {
       does: 'socket.io and server-sent events: status, rates',
       uses: ['access', 'config', 'flows', 'nats/storage', 'supervision', 'web'],

@@ -124,6 +124,11 @@ export const commands = {
     'curl http://localhost:8080/health': server(/"status":"(healthy|degraded)"/),
     [grepMetrics]: server(/^semstreams_flow_state\{/m),
     "curl 'http://localhost:8080/api/v1/logs?limit=20'": server(/"items"/),
+    "curl 'http://localhost:8080/api/v1/history?from=24h&step=5m'": server(/"step_s":300/),
+    "curl 'http://localhost:8080/api/v1/history?flow=drone-telemetry&each=component&figure=waiting,oldest_waiting&from=6h'":
+      server(/"series"/),
+    "curl 'http://localhost:8080/api/v1/history?flow=drone-telemetry&figure=latency_p99&from=30d&format=csv'":
+      server(/^time/),
     "curl -N 'http://localhost:8080/api/v1/flows/drone-telemetry/connections/vehicle.out/tap?to=positions.in'": server(
       /^data: ?\{/m,
       untilStopped,

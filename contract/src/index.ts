@@ -13,6 +13,7 @@ export * from './fields-read.ts';
 export * from './finding.ts';
 export * from './flow.ts';
 export * from './hide-in-addresses.ts';
+export * from './history.ts';
 export * from './json-bounds.ts';
 export * from './link.ts';
 export * from './log.ts';

@@ -4,6 +4,7 @@ export const paths = {
   flows: '/api/v1/flows',
   apply: '/api/v1/apply',
   events: '/api/v1/events',
+  history: '/api/v1/history',
   links: '/api/v1/links',
   bulk: '/api/v1/flows/actions',
   validate: '/api/v1/flows/validate',

@@ -7,6 +7,7 @@ import { CatalogueModule } from './component-kit/catalogue.ts';
 import { ComponentsModule } from './catalogue/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
+import { HistoryModule } from './history/history.module.ts';
 import { InspectionModule } from './inspection/inspection.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
@@ -31,6 +32,7 @@ export class AppModule {
         InspectionModule,
         BackupModule,
         UsersModule,
+        HistoryModule,
         LiveModule,
         ObservabilityModule,
       ],

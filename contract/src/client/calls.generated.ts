@@ -84,6 +84,9 @@ export interface Schemas {
   User: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; };
   NewUser: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password": string; };
   UserChange: { "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password"?: string; };
+  History: { "from": string; "to": string; "step_s": number; "series": (Schemas['HistorySeries'])[]; };
+  HistorySeries: { "flow"?: string; "component"?: string; "figure": Schemas['HistoryFigure']; "unit": string; "values": (number)[]; };
+  HistoryFigure: "in" | "out" | "rejected" | "failed" | "dropped" | "waiting" | "waiting_bytes" | "oldest_waiting" | "latency_p50" | "latency_p95" | "latency_p99" | "dead_letters" | "running" | "cpu" | "memory" | "disk_used";
   FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
@@ -188,6 +191,8 @@ export interface Calls {
   changeUser: { given: { path: { "name": string; }; body: Schemas['UserChange']; }; answer: Schemas['User'] };
   /** Remove a user, with all sessions and tokens */
   deleteUser: { given: { path: { "name": string; }; }; answer: undefined };
+  /** How flows did over time */
+  getHistory: { given: { query?: { "flow"?: string; "component"?: string; "each"?: "flow" | "component"; "figure"?: string; "from"?: string; "to"?: string; "step"?: string; "format"?: "json" | "csv"; }; }; answer: Schemas['History'] | string };
   /** What changes, as server-sent events */
   listenToEvents: { given: { query?: { "flow"?: string; }; }; answer: string };
   /** How the whole is; 503 when it is unhealthy */
@@ -258,6 +263,7 @@ export const calls = {
   createUser: ['POST', '/api/v1/users'],
   changeUser: ['PUT', '/api/v1/users/{name}'],
   deleteUser: ['DELETE', '/api/v1/users/{name}'],
+  getHistory: ['GET', '/api/v1/history'],
   listenToEvents: ['GET', '/api/v1/events'],
   getHealth: ['GET', '/health'],
   getLiveness: ['GET', '/health/live'],

@@ -178,6 +178,14 @@ export const SettingsSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  history: z
+    .strictObject({
+      max_size: size.prefault('64MB').meta({
+        description:
+          'Disk that the history of flows may use: 10 s apart for a day, 1 min for 30 days, 1 h for a year. At this size the oldest is forgotten earlier.',
+      }),
+    })
+    .prefault({}),
   debug: z
     .strictObject({
       pprof: z.boolean().default(false).meta({

@@ -1,3 +1,5 @@
+import { latencyClass, latencyClasses } from './latency.ts';
+import type { Batch } from './message.ts';
 import type { Plan } from './plan.ts';
 
 /** What is counted of a component and of a connection. All are totals since the flow was first started. */
@@ -34,6 +36,8 @@ export class Counters {
   private starts: readonly number[] = [];
   private reasons: readonly (readonly string[])[] = [];
   private connectionStart = 0;
+  /** Where the classes of latency of each output stand. */
+  private latencyStarts: ReadonlyMap<number, number> = new Map();
 
   constructor(
     private readonly plan: Plan,
@@ -69,7 +73,10 @@ export class Counters {
       return start;
     });
     this.connectionStart = next;
-    this.values = new Float64Array(next + this.plan.connections.length * perConnection.length);
+    const outputs = this.plan.components.filter(({ category }) => category === 'output');
+    const latencyStart = next + this.plan.connections.length * perConnection.length;
+    this.latencyStarts = new Map(outputs.map(({ index }, at) => [index, latencyStart + at * latencyClasses]));
+    this.values = new Float64Array(latencyStart + outputs.length * latencyClasses);
   }
 
   addIn(component: number, count: number): void {
@@ -105,6 +112,27 @@ export class Counters {
     this.set(place + 2, messages);
     this.set(place + 3, bytes);
     this.set(place + 4, oldestAt);
+  }
+
+  /** An output has handed these out: how long each was on its way since it came in; `now` is the time on the wall. */
+  addHandedOut(output: number, batch: Batch, now: number): void {
+    const start = this.latencyStarts.get(output);
+    if (start === undefined) return;
+    let first = 0;
+    for (let at = 1; at <= batch.length; at += 1) {
+      const { time } = batch[first]!;
+      // what came in together is looked up once
+      if (at < batch.length && batch[at]!.time === time) continue;
+      this.values[start + latencyClass(now - time)]! += at - first;
+      first = at;
+    }
+    this.version += 1;
+  }
+
+  /** Messages that an output has handed out since this run began, by class of latency; undefined where it is no output. */
+  latencyOf(output: number): Float64Array | undefined {
+    const start = this.latencyStarts.get(output);
+    return start === undefined ? undefined : this.values.slice(start, start + latencyClasses);
   }
 
   private add(place: number, count: number): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Counters } from './counters.ts';
 import { makeCut } from './cut.ts';
 import { FatalFault, InvalidMessage, SomeFailed, TransientFault } from './fault.ts';
+import { latencyClass } from './latency.ts';
 import { type Batch, Message } from './message.ts';
 import { retrying } from './retry.ts';
 import { runOutput } from './run-output.ts';
@@ -29,6 +30,7 @@ const output = (
   let given = 0;
   const world = {
     counters,
+    now: () => 40,
     random: () => 0.5,
     enter: () => undefined,
     wait: async (_: number, signal: AbortSignal) => signal.throwIfAborted(),
@@ -65,6 +67,15 @@ const output = (
 const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
 
 describe('an output', () => {
+  it('counts how long those were on their way that it has handed out, and no others', async () => {
+    const handed = output((batch) => {
+      if (batch[1]?.payload === 'bad') throw new InvalidMessage('bad', { at: 1 });
+    });
+    await handed.feed(['good', 'bad', 'good']);
+    const classes = handed.counters.latencyOf(0)!;
+    expect([classes[latencyClass(40)], sumOf(Object.fromEntries(classes.entries()))]).toEqual([2, 2]);
+  });
+
   it.each([
     ['a RangeError', () => new RangeError('Maximum call stack size exceeded')],
     ['a TypeError', () => new TypeError('x is not a function')],

@@ -47,14 +47,17 @@ export const runOutput = (options: {
   const keeping = new Set<Promise<void>>();
 
   /** What was handed over counts as out, except what the output itself gave up meanwhile. */
-  const count = (done: number): void => counters.addOut(index, Math.max(0, done - (gaveUp() - gaveUpBefore)));
+  const count = (done: Batch): void => {
+    counters.addOut(index, Math.max(0, done.length - (gaveUp() - gaveUpBefore)));
+    counters.addHandedOut(index, done, world.now());
+  };
 
   /** One attempt, counted where it succeeds. */
   const attempt = (batch: Batch): void | Promise<void> => {
     gaveUpBefore = gaveUp();
     const end = handler(batch);
-    if (!(end instanceof Promise)) return count(batch.length);
-    return cut.wait(end, answers).then(() => count(batch.length));
+    if (!(end instanceof Promise)) return count(batch);
+    return cut.wait(end, answers).then(() => count(batch));
   };
 
   const deliver = (batch: Batch): void | Promise<void> => {
@@ -113,7 +116,7 @@ export const runOutput = (options: {
 
   /** Those that are done count; what can never work is given up; what may work later is tried again. */
   const leaveOutFailed = (batch: Batch, { failed }: SomeFailed): Batch | Promise<Batch> => {
-    count(batch.length - failed.size);
+    count(batch.filter((_, at) => !failed.has(at)));
     const later: Message[] = [];
     let first: TransientFault | undefined;
     for (const [index, message] of batch.entries()) {
@@ -141,7 +144,7 @@ export const runOutput = (options: {
 
   const skip = (batch: Batch, fault: Fault): Batch => {
     const at = placeOf(fault, batch);
-    count(at);
+    count(batch.slice(0, at));
     giveUpOne(batch[at]!, fault);
     return batch.slice(at + 1);
   };
@@ -151,7 +154,7 @@ export const runOutput = (options: {
     const leaveOutDone = (fault: Fault): void => {
       if (fault.at === undefined) return;
       const done = placeOf(fault, rest);
-      count(done);
+      count(rest.slice(0, done));
       rest = rest.slice(done);
     };
     leaveOutDone(first);

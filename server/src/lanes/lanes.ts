@@ -124,6 +124,12 @@ export class Lanes {
     return this.placed.get(run)?.lane.countedAt;
   }
 
+  /** The process of a run that has its lane for itself. */
+  processOf(run: RunId): number | undefined {
+    const lane = this.placed.get(run)?.lane;
+    return lane && this.runsOf(lane).length === 1 ? lane.processId : undefined;
+  }
+
   /** Rejects with a FatalFault that says why where the messages did not get through. */
   async inject(run: RunId, component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
     await this.errands.inject(this.laneOf(run), { run, component, port, texts });

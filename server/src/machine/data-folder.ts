@@ -9,7 +9,10 @@ export class UnusableData extends Error {
 }
 
 /** What the server reads, writes and removes itself. What flows write is checked when they start. */
-const own = ['server.pid', 'instance', 'reserve', 'nats', 'backups', 'marks', 'lanes', 'restore-journal.json'];
+const own = [
+  ...['server.pid', 'instance', 'reserve', 'nats', 'backups', 'marks', 'lanes', 'kept-history'],
+  'restore-journal.json',
+];
 /** A folder of more than this is not looked through to its end: the start must be quick. */
 const mostFiles = 20_000;
 

@@ -7,12 +7,17 @@ const tickMs = 10;
  * CPU time that the main thread of a process has spent, in milliseconds: `utime` and `stime` of proc(5). Undefined where
  * there is no `/proc`, or no such process any more.
  */
-export const cpuMsOf = (id: number): number | undefined => {
-  const stat = read(`/proc/${id}/task/${id}/stat`);
+export const cpuMsOf = (id: number): number | undefined => cpuMsIn(`/proc/${id}/task/${id}/stat`);
+
+const cpuMsIn = (path: string): number | undefined => {
+  const stat = read(path);
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 };
+
+/** CPU time that all threads of a process have spent, in milliseconds. Undefined as above. */
+export const wholeCpuMsOf = (id: number): number | undefined => cpuMsIn(`/proc/${id}/stat`);
 
 /**
  * Whether all threads of a process sleep until something happens outside of it: state `S` of proc(5). One that waits for the

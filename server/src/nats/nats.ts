@@ -80,6 +80,11 @@ export class Nats implements OnApplicationShutdown {
     return this.settings.values.nats.url === '';
   }
 
+  /** The process of the own nats-server. */
+  get serverProcess(): number | undefined {
+    return this.managed?.processId;
+  }
+
   get serverVersion(): string | undefined {
     return this.present?.info?.version;
   }

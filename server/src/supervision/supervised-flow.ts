@@ -21,6 +21,7 @@ import type { TapListener } from '../lanes/errands.ts';
 import { WaitingCount } from './observed/waiting-count.ts';
 import { Standing } from './standing.ts';
 import { StayInLane } from './stay-in-lane.ts';
+import type { SeenRun } from './seen-run.ts';
 import type { SupervisedWorld } from './supervised-world.ts';
 
 /** Makes one flow do what its deployment says, and keeps it at it. */
@@ -94,6 +95,12 @@ export class SupervisedFlow {
 
   links(): readonly Link[] {
     return this.run ? linksOf(this.run) : [];
+  }
+
+  /** Undefined where it never ran. */
+  seenRun(): SeenRun | undefined {
+    const { run } = this;
+    return run && { run, deadLetters: this.deadLetters.value, process: this.world.lanes.processOf(run.id) };
   }
 
   /** What it does, without its numbers. */

@@ -12,6 +12,7 @@ import type { TapListener } from '../lanes/errands.ts';
 import { Lanes } from '../lanes/lanes.ts';
 import { endLanesLeftBehind } from '../lanes/lanes-left-behind.ts';
 import { SupervisedFlow } from './supervised-flow.ts';
+import type { SeenRun } from './seen-run.ts';
 import type { SupervisedWorld } from './supervised-world.ts';
 import { UncleanEnds } from '../lanes/unclean-ends.ts';
 import { UnwrittenStops } from './unwritten-stops.ts';
@@ -134,6 +135,11 @@ export class Supervisor implements BeforeApplicationShutdown {
   /** The links of all flows that ran since this server is up. */
   links(): Link[] {
     return [...this.flows.values()].flatMap((flow) => flow.links());
+  }
+
+  /** The last run of each flow that ran since this server is up, as it is at this moment. */
+  runs(): SeenRun[] {
+    return [...this.flows.values()].flatMap((flow) => flow.seenRun() ?? []);
   }
 
   overview(): FlowOverview[] {

@@ -10,6 +10,7 @@ export const ownPaths: readonly string[] = [
   'backups',
   'lanes',
   'marks',
+  'kept-history',
   'server.pid',
   'instance',
   'reserve',

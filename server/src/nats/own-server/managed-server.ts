@@ -52,6 +52,11 @@ export class ManagedServer {
     return this.started;
   }
 
+  /** The number of its process; undefined while it does not run. */
+  get processId(): number | undefined {
+    return this.child?.pid;
+  }
+
   /** Ends it for certain, also where it hears nothing any more; it comes back by itself. */
   async restartNow(): Promise<void> {
     this.restarts = 0;

@@ -168,7 +168,9 @@ const withExamples = (content: Readonly<Record<string, Content>>): Record<string
   Object.fromEntries(
     Object.entries(content).map(([type, media]) => {
       const example = media.example ?? exampleOf(media.schema, type);
-      return [type, { ...media, ...(example === undefined ? {} : { example }) }];
+      // what is told as a table has no schema of objects
+      const schema = type === 'text/csv' ? { schema: { type: 'string' } } : {};
+      return [type, { ...media, ...schema, ...(example === undefined ? {} : { example }) }];
     }),
   );
 

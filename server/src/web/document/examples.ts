@@ -200,6 +200,12 @@ export const examples: Readonly<Record<string, unknown>> = {
     sentences: [],
   },
   HealthCheck: check,
+  History: {
+    from: time,
+    to: '2026-03-01T12:00:30.000Z',
+    step_s: 10,
+    series: [{ flow: 'climb', figure: 'in', unit: 'messages/s', values: [119.8, 120.1, null] }],
+  },
   Injected: { accepted: 1 },
   Injection: { payloads: [{ relative_alt: 2000 }] },
   KeptBackups: { items: [{ name: 'before-restore-20260301T120000Z.tar', bytes: 20_480, made_at: time }], total: 1 },
@@ -250,6 +256,7 @@ const yaml = 'id: climb\ncomponents:\n  - { id: source, type: simulator_input }\
 const samples: Readonly<Record<string, string>> = {
   'text/event-stream': `event: tapped\ndata: ${JSON.stringify(tapped)}\n\n`,
   'application/yaml': yaml,
+  'text/csv': 'time,climb in (messages/s)\r\n2026-03-01T12:00:00.000Z,119.8\r\n',
   'text/plain': '# TYPE semstreams_flow_running gauge\nsemstreams_flow_running{flow="climb"} 1\n',
 };
 

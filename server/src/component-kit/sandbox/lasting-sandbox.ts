@@ -45,7 +45,7 @@ export class LastingSandbox {
     try {
       return sandbox.run(json);
     } catch (thrown) {
-      if (!(thrown instanceof Thrown) || thrown.isOutOfMemory || sandbox.isBusy) this.close();
+      if (!(thrown instanceof Thrown) || thrown.isOutOfMemory || sandbox.isBroken || sandbox.isBusy) this.close();
       throw thrown instanceof Thrown ? thrown : new Thrown('its sandbox has broken down, and is made anew', '', thrown);
     }
   }

@@ -1,14 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import variant from '@jitl/quickjs-singlefile-mjs-release-sync';
-import {
-  newQuickJSWASMModuleFromVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-} from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import { withMarkedNumbers } from '../../engine/exact-number.ts';
 import { InvalidMessage, sentenceOf } from '../../engine/fault.ts';
 import { harness } from './harness.ts';
+import { newMachine } from './machine.ts';
 
 export interface SandboxOptions {
   /** Programs that are run at the start, one after the other, with the names that errors give them. */
@@ -43,6 +38,8 @@ const ofMemory = 'MB of memory that it may';
 const stackBytes = 256 * 1024;
 /** What loading the programs may take, in milliseconds: it happens once. */
 const loadMs = 5000;
+/** What runs on in one piece is ended so much later than what the interpreter can end in order, in milliseconds. */
+const graceMs = 50;
 /** Pending jobs that are run before the time is looked at. */
 const jobsAtOnce = 100;
 
@@ -52,7 +49,11 @@ const jobsAtOnce = 100;
  * it lets go of its memory.
  */
 export class Sandbox {
-  private isOver = (): boolean => false;
+  /** How long the call at present has taken, and may take, in milliseconds of the processor. */
+  private used = (): number => 0;
+  private mayTake = loadMs;
+  /** Whether it was ended in the middle of something, and can be used no more. */
+  isBroken = false;
   private calls = 0;
   private outcome: { readonly isMade: boolean; readonly text: string; readonly stack: string } | undefined;
   private readonly mark = `${randomBytes(16).toString('hex')}:`;
@@ -68,19 +69,20 @@ export class Sandbox {
 
   /** Rejects with `Thrown` where a program cannot be run. */
   static async open(options: SandboxOptions): Promise<Sandbox> {
-    const machine = await newQuickJSWASMModuleFromVariant(variant);
+    let sandbox: Sandbox | undefined;
+    const machine = await newMachine(() => sandbox?.endWhatRunsOn());
     const runtime = machine.newRuntime();
     runtime.setMemoryLimit(options.memory);
     runtime.setMaxStackSize(stackBytes);
-    const sandbox = new Sandbox(options, runtime, runtime.newContext());
-    runtime.setInterruptHandler(() => sandbox.isOver());
-    sandbox.load();
-    return sandbox;
+    const made = (sandbox = new Sandbox(options, runtime, runtime.newContext()));
+    runtime.setInterruptHandler(() => made.isOver());
+    made.load();
+    return made;
   }
 
   private load(): void {
     const { context, options } = this;
-    this.isOver = timer(loadMs);
+    this.begin(loadMs);
     const start = this.evaluate(harness, 'sandbox');
     const made = context.newFunction('made', (number, isMade, text, stack) => {
       // what an earlier call left behind is no result of this one
@@ -108,17 +110,41 @@ export class Sandbox {
     const given = withMarkedNumbers(json, this.mark);
     this.outcome = undefined;
     this.calls += 1;
-    this.isOver = timer(options.timeout);
+    this.begin(options.timeout);
     const [number, text] = [context.newNumber(this.calls), context.newString(given)];
     const hasMarks = given === json ? context.false : context.true;
     try {
       const call = [number, this.handler!, text, hasMarks];
       this.unwrap(context.callFunction(this.call!, context.undefined, ...call)).dispose();
       this.finishJobs();
-    } finally {
       text.dispose();
+    } catch (thrown) {
+      if (!this.isBroken) text.dispose();
+      throw thrown;
     }
+    // what ends it may be caught on its way, where it called something of ours
+    if (this.isBroken) throw this.tooLong();
     return this.outcomeOf();
+  }
+
+  private begin(mayTake: number): void {
+    this.used = stopwatch();
+    this.mayTake = mayTake;
+  }
+
+  private isOver(): boolean {
+    return this.used() > this.mayTake;
+  }
+
+  /** A function of the language itself goes on without the interpreter: it is ended by force. */
+  private endWhatRunsOn(): void {
+    if (this.used() <= this.mayTake + graceMs) return;
+    this.isBroken = true;
+    throw this.tooLong();
+  }
+
+  private tooLong(): Thrown {
+    return new Thrown(sentenceIn('interrupted', this.options), '');
   }
 
   private outcomeOf(): string {
@@ -132,7 +158,7 @@ export class Sandbox {
 
   private finishJobs(): void {
     while (this.runtime.hasPendingJob()) {
-      if (this.isOver()) throw new Thrown(sentenceIn('interrupted', this.options), '');
+      if (this.isOver()) throw this.tooLong();
       const done = this.runtime.executePendingJobs(jobsAtOnce);
       if (done.error) this.unwrap({ error: done.error });
     }
@@ -164,13 +190,16 @@ const sentenceIn = (sentence: string, { timeout, memory }: SandboxOptions): stri
   return sentence;
 };
 
-/** Whether this process has had the processor for so many milliseconds since now. */
-const timer = (ms: number): (() => boolean) => {
-  const began = usedMs();
-  return () => usedMs() - began > ms;
-};
-
-const usedMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
+/**
+ * How many milliseconds this thread has had the processor since now. Where Node does not tell that, no more than have passed, and no more than
+ * all threads of the process have had.
+ */
+const stopwatch = (): (() => number) => {
+  const usage = 'threadCpuUsage' in process ? (process.threadCpuUsage as typeof process.cpuUsage) : process.cpuUsage;
+  const cpuMs = (): number => {
+    const { user, system } = usage.call(process);
+    return (user + system) / 1000;
+  };
+  const [began, beganAt] = [cpuMs(), performance.now()];
+  return () => Math.min(cpuMs() - began, performance.now() - beganAt);
 };

@@ -4,8 +4,8 @@ export interface SplitRow {
   readonly isOpen: boolean;
 }
 
-/** Where the quoted field that begins at `from` (behind its quote) ends, or -1. */
-type EndOfQuoted = (text: string, from: number, delimiter: string) => number;
+/** Where the quoted field that begins at `from` (behind its quote) ends, or -1. It is looked for up to `until`. */
+type EndOfQuoted = (text: string, from: number, delimiter: string, until: number) => number;
 
 /** RFC 4180, with blanks around a quoted field. A quote with anything else behind it is a character of the field. */
 export const splitRow = (text: string, delimiter: string): SplitRow => splitBy(quoteBeforeDelimiter, text, delimiter);
@@ -13,13 +13,18 @@ export const splitRow = (text: string, delimiter: string): SplitRow => splitBy(q
 /** As `splitRow`, but a field whose quote ends before the field does is taken as it stands. */
 export const splitLiterally = (text: string, delimiter: string): SplitRow => splitBy(nextQuote, text, delimiter);
 
+/** Whether a line has a quote that is not doubled: only then it may end what a quote began on a line before. */
+export const mayEndQuoted = (line: string): boolean => nextQuote(line, 0, '', line.length) >= 0;
+
 const splitBy = (endOf: EndOfQuoted, text: string, delimiter: string): SplitRow => {
   if (!text.includes('"')) return { fields: text.split(delimiter), isOpen: false };
   const fields: string[] = [];
   let isOpen = false;
   for (let at = 0; at <= text.length;) {
     const start = skipBlanks(text, at, delimiter);
-    const end = text[start] === '"' ? endOf(text, start + 1, delimiter) : -1;
+    // behind the first quote that nothing ends no other ends, but for those that stand together with the one it begins with
+    const until = isOpen ? endOfQuotes(text, start) : text.length;
+    const end = text[start] === '"' ? endOf(text, start + 1, delimiter, until) : -1;
     if (end >= 0 && isEndOfField(text, end + 1, delimiter)) {
       fields.push(text.slice(start + 1, end).replaceAll('""', '"'));
       at = skipBlanks(text, end + 1, delimiter) + 1;
@@ -33,15 +38,21 @@ const splitBy = (endOf: EndOfQuoted, text: string, delimiter: string): SplitRow 
   return { fields, isOpen };
 };
 
-const nextQuote: EndOfQuoted = (text, from) => {
+const nextQuote: EndOfQuoted = (text, from, _, until) => {
   let at = text.indexOf('"', from);
-  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  while (at >= 0 && at < until && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at < until ? at : -1;
+};
+
+const quoteBeforeDelimiter: EndOfQuoted = (text, from, delimiter, until) => {
+  let at = nextQuote(text, from, delimiter, until);
+  while (at >= 0 && !isEndOfField(text, at + 1, delimiter)) at = nextQuote(text, at + 1, delimiter, until);
   return at;
 };
 
-const quoteBeforeDelimiter: EndOfQuoted = (text, from, delimiter) => {
-  let at = nextQuote(text, from, delimiter);
-  while (at >= 0 && !isEndOfField(text, at + 1, delimiter)) at = nextQuote(text, at + 1, delimiter);
+const endOfQuotes = (text: string, from: number): number => {
+  let at = from;
+  while (text[at] === '"') at += 1;
   return at;
 };
 

@@ -1,5 +1,5 @@
 import { type ColumnNames, columnNames } from './csv-names.ts';
-import { splitLiterally, splitRow } from './csv-row.ts';
+import { mayEndQuoted, splitLiterally, splitRow } from './csv-row.ts';
 import { type FieldOptions, fieldReader, isValue } from './csv-value.ts';
 import type { Line } from './cut-lines.ts';
 import type { FileRecord, LineReader } from './line-reader.ts';
@@ -24,6 +24,8 @@ export interface CsvOptions extends FieldOptions {
 
 /** Lines that a quoted field may go over. */
 const mostLines = 1000;
+/** Characters of them that are looked at, each as often as a line comes that may end it. */
+const mostLooked = 64 * 1024 ** 2;
 
 interface Row {
   readonly lines: readonly Line[];
@@ -52,6 +54,7 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   /** Lines of a row whose quoted field has not ended yet. */
   let open: Line[] = [];
   let openLength = 0;
+  let looked = 0;
 
   const refuse = ({ lines }: Pick<Row, 'lines'>, why: string): FileRecord => ({
     invalid: `line ${lines[0]!.number} ${why}`,
@@ -128,10 +131,16 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     return fits ? literal : standard;
   };
 
+  const splitAgain = (): ReturnType<typeof split> => {
+    looked += openLength;
+    return split(open);
+  };
+
   const forget = (): Line[] => {
     const lines = open;
     open = [];
     openLength = 0;
+    looked = 0;
     return lines;
   };
 
@@ -151,10 +160,9 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     if (open.length === 0 && isNoRow(line)) return [];
     open.push(line);
     openLength += line.length;
-    // only a quote can end what a quote began
-    const { fields, isOpen } = open.length > 1 && !line.text!.includes('"') ? stillOpen : split(open);
+    const { fields, isOpen } = open.length > 1 && !mayEndQuoted(line.text!) ? stillOpen : splitAgain();
     if (!isOpen) return recordsOf({ lines: forget(), fields });
-    return open.length < mostLines && openLength < longestLine ? [] : giveUp();
+    return open.length < mostLines && openLength < longestLine && looked < mostLooked ? [] : giveUp();
   };
 
   return {

@@ -24,6 +24,9 @@ export type Change = readonly [key: string, value: unknown] | readonly [key: str
 export class RecordedMap<Value> implements KeptMap<Value> {
   private readonly values = new Map<string, Value>();
   private readonly changed = new Set<string>();
+  /** The last entry, and the last change, where they are known: what is set again at once moves nowhere. */
+  private newest: string | undefined;
+  private lastChanged: string | undefined;
 
   constructor(private readonly options: KeptMapOptions<Value>) {}
 
@@ -44,7 +47,8 @@ export class RecordedMap<Value> implements KeptMap<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.values.delete(key);
+    if (key !== this.newest) this.values.delete(key);
+    this.newest = key;
     this.values.set(key, value);
     this.note(key);
     if (this.values.size > this.options.most) this.forgetOldest();
@@ -52,6 +56,7 @@ export class RecordedMap<Value> implements KeptMap<Value> {
 
   delete(key: string): boolean {
     const wasThere = this.values.delete(key);
+    if (key === this.newest) this.newest = undefined;
     if (wasThere) this.note(key);
     return wasThere;
   }
@@ -65,23 +70,25 @@ export class RecordedMap<Value> implements KeptMap<Value> {
     const changes = [...this.changed].map((key): Change =>
       this.values.has(key) ? [key, this.values.get(key)] : [key],
     );
-    this.changed.clear();
+    this.forgetChanges();
     return changes;
   }
 
   /** All entries, as changes of an empty map. */
   takeAll(): Change[] {
-    this.changed.clear();
+    this.forgetChanges();
     return [...this.values];
   }
 
   clear(): void {
     this.values.clear();
-    this.changed.clear();
+    this.newest = undefined;
+    this.forgetChanges();
   }
 
   /** Changes that were taken from this map in a time before. */
   apply(changes: readonly Change[]): void {
+    this.newest = undefined;
     for (const [key, ...value] of changes) {
       this.values.delete(key);
       if (value.length > 0) this.values.set(key, value[0] as Value);
@@ -96,7 +103,14 @@ export class RecordedMap<Value> implements KeptMap<Value> {
   }
 
   private note(key: string): void {
+    if (key === this.lastChanged) return;
+    this.lastChanged = key;
     this.changed.delete(key);
     this.changed.add(key);
+  }
+
+  private forgetChanges(): void {
+    this.changed.clear();
+    this.lastChanged = undefined;
   }
 }

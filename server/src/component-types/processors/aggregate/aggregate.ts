@@ -1,11 +1,12 @@
+import { writeJson } from '../../../engine/exact-number.ts';
 import { InvalidMessage } from '../../../engine/fault.ts';
 import { messageReader } from '../../../engine/header-path.ts';
 import type { KeptMap } from '../../../engine/kept-map.ts';
 import type { Message } from '../../../engine/message.ts';
-import { groupReader } from '../../../component-kit/fields/key-reader.ts';
+import { shortened } from '../../../component-kit/fields/key-reader.ts';
 import { timeReader } from '../../../component-kit/fields/time-reader.ts';
 import { arrivalWatch } from '../../../component-kit/times/arrival-watch.ts';
-import { type Kind, ofNumber, ofSessions, ofTime } from './kinds.ts';
+import { type Group, type Kind, ofNumber, ofSessions, ofTime } from './kinds.ts';
 import { type Open, OpenWindows } from './open-windows.ts';
 import { payloadWriter } from './payload.ts';
 import { chunksFor, type Reckoning, reckoning } from './results.ts';
@@ -58,7 +59,6 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
   const kind = kindOf(options, open, results);
   const timeOf = times ? eventTime(options, world) : arrival;
   const groupOf = groupReader(by);
-  const groupValuesOf = groupReaderOf(by);
   const mostChunks = chunksFor(options);
   const isTooMuch = (): boolean => open.size > options.most || values.size > mostChunks;
   const arrivals = arrivalWatch(world);
@@ -68,12 +68,7 @@ export const aggregator = (options: AggregateOptions, kept: Kept, world: World):
   return {
     add(message) {
       const time = timeOf(message, newest());
-      const entry = {
-        time,
-        groupKey: groupOf(message),
-        group: groupValuesOf(message),
-        values: results.valuesOf(message),
-      };
+      const entry = { time, group: groupOf(message), values: results.valuesOf(message) };
       arrivals.saw(message.time);
       if (time > newest()) clock.set('newest', time);
       const limit = newest() - closesAfter;
@@ -124,13 +119,18 @@ const eventTime = ({ times, mostAhead }: AggregateOptions, world: World): typeof
   };
 };
 
-/** What the messages of a window have in common. */
-const groupReaderOf = (by: readonly string[]): ((message: Message) => readonly unknown[]) => {
+const everyone: Group = { key: '', values: [] };
+
+/** What the messages of a window have in common; those that have nothing of it are one group. */
+const groupReader = (by: readonly string[]): ((message: Message) => Group) => {
+  if (by.length === 0) return () => everyone;
   const readers = by.map(messageReader);
   return (message) => {
-    const found = readers.map((read) => read(message) ?? null);
-    if (found.length > 0 && JSON.stringify(found).length > longestGroup)
+    const found = readers.map((read) => read(message));
+    if (found.every((value) => value === undefined)) return { key: '', values: found.map(() => null) };
+    const text = writeJson(found)!;
+    if (text.length > longestGroup)
       throw new InvalidMessage(`the fields that it is grouped by take more than ${longestGroup} characters`);
-    return found;
+    return { key: shortened(text), values: found.map((value) => value ?? null) };
   };
 };

@@ -3,11 +3,16 @@ import type { Reckoning, Values } from './results.ts';
 import { Sessions } from './sessions.ts';
 import type { Span } from './spans.ts';
 
+/** Messages that are reckoned together: what they have in common, by the order of the settings, and a short text for it. */
+export interface Group {
+  readonly key: string;
+  readonly values: readonly unknown[];
+}
+
 /** What a message means for windows. */
 export interface Entry {
   readonly time: number;
-  readonly groupKey: string;
-  readonly group: readonly unknown[];
+  readonly group: Group;
   readonly values: Values;
 }
 
@@ -22,7 +27,7 @@ const grown = (reckoning: Reckoning, before: Open | undefined, key: string, entr
   // field by field: a spread took longer than all the rest
   start: span.start,
   end: span.end,
-  group: entry.group,
+  group: before?.group ?? entry.group.values,
   states: reckoning.add(before?.states ?? reckoning.empty, entry.values, entry.time, key),
   count: (before?.count ?? 0) + 1,
 });
@@ -37,7 +42,7 @@ export const ofTime = (open: OpenWindows, reckoning: Reckoning, spansAt: (time: 
     for (const span of spansAt(entry.time)) {
       if (isOver(span.end)) continue;
       isIn = true;
-      const key = `${span.start} ${entry.groupKey}`;
+      const key = `${span.start} ${entry.group.key}`;
       open.set(key, grown(reckoning, open.get(key), key, entry, span));
     }
     return isIn;
@@ -47,7 +52,7 @@ export const ofTime = (open: OpenWindows, reckoning: Reckoning, spansAt: (time: 
 /** Windows of so many messages. */
 export const ofNumber = (open: OpenWindows, reckoning: Reckoning, messages: number): Kind => ({
   add(entry) {
-    const key = entry.groupKey;
+    const { key } = entry.group;
     const before = open.get(key);
     open.set(key, grown(reckoning, before, key, entry, spanWith(before, entry)));
     return (before?.count ?? 0) + 1 < messages || key;
@@ -73,17 +78,17 @@ export const ofSessions = (open: OpenWindows, reckoning: Reckoning, gap: number)
 
   return {
     add(entry, isOver) {
-      const { time, groupKey } = entry;
-      const near = sessions.around(groupKey, time).filter((key) => {
+      const { time, group } = entry;
+      const near = sessions.around(group.key, time).filter((key) => {
         const { start, end } = open.get(key)!;
         return time > start - gap && time < end + gap;
       });
-      const [key = `${time} ${groupKey}`, ...others] = near;
+      const [key = `${time} ${group.key}`, ...others] = near;
       if (near.length === 0 && isOver(time)) return false;
       for (const other of others) open.set(key, join(key, other));
       const before = open.get(key);
       open.set(key, grown(reckoning, before, key, entry, spanWith(before, entry)));
-      if (!before) sessions.add(groupKey, key, time);
+      if (!before) sessions.add(group.key, key, time);
       return true;
     },
   };

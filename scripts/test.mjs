@@ -10,6 +10,7 @@ import { ensurePackages } from './setup/packages.mjs';
 import { ensurePostgresql } from './setup/postgresql.mjs';
 import { ensurePromtool } from './setup/promtool.mjs';
 import { orExplain, say, SetupError } from './setup/say.mjs';
+import { ensureSocat } from './setup/socat.mjs';
 
 /** More failures than these have a cause that a second run does not take away. */
 const mostTriedAgain = 5;
@@ -24,6 +25,7 @@ const { passed, failures, recovered } = await orExplain(
     await ensurePromtool();
     await ensureMosquitto();
     await ensurePostgresql();
+    await ensureSocat();
     await ensureBuild();
 
     const results = [];

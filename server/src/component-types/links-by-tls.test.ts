@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { connect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { makeCertificates } from '../component-kit/testing/certificates.ts';
 import { rehearse, type Rehearsal, until } from '../component-kit/testing/rehearsal.ts';
@@ -75,4 +78,32 @@ it.each([
 ])('says what is wrong with %j', async (config, sentence) => {
   const output = rehearse(websocketOutput, { host: '127.0.0.1', port: 0, ...config });
   await expect(output.open()).rejects.toThrow(sentence);
+});
+
+it('is not taken over where TLS is switched on, and shows a renewed certificate where it is', async () => {
+  const plain = websocketOutput.config.parse({ port: 9000 });
+  const secured = websocketOutput.config.parse({ port: 9000, ...shown('server') });
+  const at = websocketOutput.listens!(secured);
+  expect(websocketOutput.listens!(plain)).not.toEqual(at);
+  made.signed('renewed', 'ours');
+  const files = { cert_file: file('now.crt'), key_file: file('now.key') };
+  const use = (name: string): void => {
+    copyFileSync(file(`${name}.crt`), files.cert_file);
+    copyFileSync(file(`${name}.key`), files.key_file);
+  };
+  use('server');
+  const place = {};
+  const first = rehearse(websocketOutput, { host: '127.0.0.1', port: 0, ...files }, { place });
+  await first.open();
+  use('renewed');
+  await first.close();
+  const second = await open(rehearse(websocketOutput, { host: '127.0.0.1', port: 0, ...files }, { place }));
+  const line = connect({
+    port: Number(second.facts()['listening']),
+    host: '127.0.0.1',
+    ca: readFileSync(file('ours.crt')),
+  });
+  ended.push(() => line.destroy());
+  await once(line, 'secureConnect');
+  expect(line.getPeerCertificate().subject.CN).toBe('renewed');
 });

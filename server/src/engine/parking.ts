@@ -11,6 +11,8 @@ export interface ListenAddress {
   readonly port: number;
   /** Where several share a port, each has a path of its own. */
   readonly path?: string;
+  /** How it speaks TLS, as a text; empty where it does not. */
+  readonly secured?: string;
 }
 
 /** How long something stays parked, in milliseconds: long enough for a flow that failed to come back twice. */
@@ -43,4 +45,13 @@ export class Parking {
 
 /** A place belongs to one flow and one component type; where any port will do, it belongs to one component. */
 export const placeOf = (flow: string, component: { readonly id: string; readonly type: string }, at: ListenAddress) =>
-  [flow, component.type, at.protocol, at.host, at.port, at.port === 0 ? component.id : '', at.path ?? ''].join(' ');
+  [
+    flow,
+    component.type,
+    at.protocol,
+    at.host,
+    at.port,
+    at.port === 0 ? component.id : '',
+    at.path ?? '',
+    at.secured ?? '',
+  ].join(' ');

@@ -8,6 +8,7 @@ const standard: FramingOptions = {
   lengthBytes: 2,
   lengthOrder: 'big',
   countsItself: false,
+  frameLength: 3,
 };
 const latin = (frames: readonly Frame[]): string[] =>
   frames.map((frame) => (typeof frame === 'string' ? frame : frame.toString('latin1')));
@@ -24,6 +25,7 @@ const cases: [string, Partial<FramingOptions>, string, string[]][] = [
   ['a length of one', { framing: 'length', lengthBytes: 1 }, '\x01a\x03bcd', ['a', 'bcd']],
   ['a length of four', { framing: 'length', lengthBytes: 4, lengthOrder: 'little' }, '\x02\0\0\0ab', ['ab']],
   ['a length that counts itself', { framing: 'length', countsItself: true }, '\0\x03a\0\x05bcd', ['a', 'bcd']],
+  ['so many bytes each', { framing: 'fixed' }, 'abcd\nfg', ['abc', 'd\nf']],
   ['JSON', { framing: 'json' }, '{"a":1}{"b":\n2}', ['{"a":1}', '{"b":\n2}']],
 ];
 

@@ -4,7 +4,7 @@ import { LineSplitter } from './lines.ts';
 
 /** How a stream of bytes is cut into frames. */
 export interface FramingOptions {
-  readonly framing: 'lines' | 'cr' | 'nul' | 'stx_etx' | 'end' | 'length' | 'json' | 'idle' | 'none';
+  readonly framing: 'lines' | 'cr' | 'nul' | 'stx_etx' | 'end' | 'length' | 'fixed' | 'json' | 'idle' | 'none';
   /** What a frame ends with, where the framing is `end`. */
   readonly end: Buffer;
   /** Bytes of the length in front, and how it is written. */
@@ -12,6 +12,8 @@ export interface FramingOptions {
   readonly lengthOrder: 'big' | 'little';
   /** Whether the length counts itself. */
   readonly countsItself: boolean;
+  /** Bytes of each frame, where all have as many. */
+  readonly frameLength: number;
 }
 
 /** A whole frame: text where it is known to be some, else its bytes. */
@@ -37,7 +39,12 @@ export const newFramer = (options: FramingOptions, longest: number, tooLong: () 
     case 'none':
       return { longest, push: (chunk) => [Buffer.from(chunk)], finish: () => undefined };
     default:
-      return new BufferedFramer(longest, tooLong, cutOf(options), options.framing !== 'length');
+      return new BufferedFramer(
+        longest,
+        tooLong,
+        cutOf(options),
+        options.framing !== 'length' && options.framing !== 'fixed',
+      );
   }
 };
 
@@ -80,6 +87,8 @@ const cutOf = (options: FramingOptions): Cut => {
       };
     case 'length':
       return cutByLength(options);
+    case 'fixed':
+      return (_, from) => ({ start: from, end: from + options.frameLength, next: from + options.frameLength });
     default:
       return () => undefined;
   }

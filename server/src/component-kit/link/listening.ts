@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -8,11 +8,11 @@ import { WebSocketServer } from 'ws';
 import { ByAddress } from '../../access/by-address.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import { whyNot } from '../sockets/datagrams.ts';
+import { Strangers } from '../sockets/strangers.ts';
 import { addressOf } from '../fields/fields.ts';
 import { linkProtocol } from './closes.ts';
 import type { Line } from './line.ts';
 import { reasonOf } from './reasons.ts';
-import { Strangers } from './strangers.ts';
 import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
 
 /** Somebody who has connected, and how. */
@@ -138,6 +138,11 @@ export class Listening {
 
   handTo(owner: ListeningOwner): void {
     this.owner = owner;
+  }
+
+  /** Whoever comes from now on is shown the certificate as it is now. Throws a FatalFault where a file of TLS is wrong. */
+  renew(tls: TlsFiles): void {
+    if (this.http instanceof SecureServer) this.http.setSecureContext(readTlsFiles(tls));
   }
 
   /** Stops listening, and lets go of all whom nobody has taken. Resolves when the port is free. */

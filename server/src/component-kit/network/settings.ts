@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationAboveZero, filePath } from '../fields/fields.ts';
+import type { TlsFiles } from './tls-files.ts';
 
 /** Files of TLS; what they are for differs between who dials and who listens. */
 export const tlsSettings = (who: 'dials' | 'listens' | 'either') => ({
@@ -28,6 +29,10 @@ export const tlsSettings = (who: 'dials' | 'listens' | 'either') => ({
     advanced: true,
   }),
 });
+
+/** What tells whether who listens speaks TLS as before: what does not is not taken over from the run before. */
+export const securedBy = ({ cert_file, key_file, ca_file }: TlsFiles): string =>
+  cert_file === '' ? '' : JSON.stringify([cert_file, key_file, ca_file]);
 
 /** The same for whoever dials, with the name that a certificate is for. */
 export const dialTlsSettings = (who: 'dials' | 'either') => ({

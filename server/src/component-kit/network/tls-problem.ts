@@ -42,6 +42,25 @@ export const tlsProblem = (thrown: unknown): string | undefined => {
   return ofLines[code] ?? (code.startsWith('ERR_SSL_') ? `TLS fails: ${wordsOf(reason ?? code)}` : undefined);
 };
 
+/** Why somebody who came here by TLS was not let in, for people. */
+export const refusedByTls = (thrown: unknown): string => {
+  const { code = '', message } = thrown as Coded & { readonly message: string };
+  if (code === 'ERR_SSL_HTTP_REQUEST' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return 'it spoke no TLS, which is spoken here';
+  // whose certificate is not taken is cut off without an error of its own
+  if (code === 'ECONNRESET' || message.includes('did not return a certificate'))
+    return 'it broke off, or showed no certificate of the authority in "ca_file"';
+  return ofCallers[code] ?? `TLS failed: ${wordsOf(code === '' ? message : code)}`;
+};
+
+const ofCallers: Readonly<Record<string, string>> = {
+  ERR_TLS_HANDSHAKE_TIMEOUT: 'it did not agree on TLS in time',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not trust who signed the certificate in "cert_file"',
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'it does not like the certificate in "cert_file"',
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'it does not like the certificate in "cert_file"',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'it speaks no version of TLS that is safe today (1.2 or newer)',
+};
+
 /** The names that a certificate is for, a few of them. */
 const namesIn = (alternatives = ''): string => {
   const names = [...alternatives.matchAll(/(?:DNS|IP Address):([^\s,]+)/g)].map(([, name]) => name!);

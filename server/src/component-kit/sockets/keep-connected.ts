@@ -1,59 +1,54 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Io } from '../../engine/component.ts';
-import { forbidden, lookup } from '../network/lookup.ts';
+import { dial, NotDialled } from '../network/dial.ts';
+import { dialProblem } from '../network/dial-problem.ts';
 import { backOff } from '../../engine/back-off.ts';
 
 /** How long the other side may take to answer, and so long a line must have held to begin with short waits anew, in milliseconds. */
 const connectMs = 10_000;
-/** A silent peer is asked at TCP's own level after so many milliseconds: a line that died unnoticed ends. */
-const keepAliveMs = 10_000;
 
 export interface KeptLine {
-  /** The line that is there, or is being made; undefined before the first. */
+  /** The last line that stood; undefined before the first. */
   readonly socket: Socket | undefined;
   /** Resolves when the last line is closed, after `io.signal` was aborted: whoever ends it closes `socket`. */
   readonly done: Promise<void>;
 }
 
 /**
- * Keeps a TCP line to a place: connects, and again when the line ends, with growing waits, until `io.signal` is aborted.
- * `follow` takes each line over as soon as it stands, and returns what to do when it has ended.
+ * Keeps a line to a place, of TCP or of TLS where that is given: connects, and again when the line ends, with growing waits, until
+ * `io.signal` is aborted. `follow` takes each line over as soon as it stands, and returns what to do when it has ended.
  */
 export const keepConnected = (options: {
   readonly host: string;
   readonly port: number;
+  readonly tls?: ConnectionOptions | undefined;
   readonly io: Pick<Io, 'signal' | 'random' | 'report'>;
   readonly follow: (socket: Socket) => () => void;
 }): KeptLine => {
-  const { host, port, io, follow } = options;
+  const { host, port, tls, io, follow } = options;
   const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   let socket: Socket | undefined;
 
-  /** Resolves with why the line has ended. */
+  /** Resolves with why the line has ended. Rejects where the signal is aborted before it stands. */
   const connectOnce = async (): Promise<string> => {
-    const present = new Socket();
-    socket = present;
-    present.setKeepAlive(true, keepAliveMs);
-    present.setTimeout(connectMs, () => present.connecting && present.destroy());
+    try {
+      socket = await dial({ host, port, tls, withinMs: connectMs, signal: io.signal });
+    } catch (thrown) {
+      if (thrown instanceof NotDialled) return thrown.message;
+      throw thrown;
+    }
+    const present = socket;
+    io.report('running', `Connected to ${place}`);
     return new Promise((resolve) => {
-      let reason = 'there is no answer';
-      let ended = (): void => undefined;
-      present.once('connect', () => {
-        reason = 'the line was closed';
-        io.report('running', `Connected to ${place}`);
-        ended = follow(present);
-      });
-      present.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-        reason = code === 'ECONNREFUSED' ? 'nothing listens there' : message;
-      });
+      let reason = 'the line was closed';
+      const ended = follow(present);
+      present.on('error', (error) => (reason = dialProblem(error)));
       present.once('close', () => {
         ended();
         resolve(reason);
       });
-      const problem = forbidden(host);
-      if (problem) present.destroy(problem);
-      else present.connect({ host, port, lookup });
     });
   };
 
@@ -65,11 +60,13 @@ export const keepConnected = (options: {
       if (performance.now() - startedAt > connectMs) tries = 1;
       if (io.signal.aborted) return;
       io.report('waiting', `${place}: ${reason}; trying again`);
-      await sleep(backOff(tries, io.random()), undefined, { signal: io.signal }).catch(() => undefined);
+      await sleep(backOff(tries, io.random()), undefined, { signal: io.signal });
     }
   };
 
-  const done = keep();
+  const done = keep().catch((thrown: unknown) => {
+    if (!io.signal.aborted) throw thrown;
+  });
   return {
     get socket() {
       return socket;

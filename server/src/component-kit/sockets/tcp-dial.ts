@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import type { Io } from '../../engine/component.ts';
 import { keepConnected, type KeptLine } from './keep-connected.ts';
 import type { Follower } from './tcp-listener.ts';
@@ -27,16 +28,17 @@ export class TcpDial {
     return this.line?.socket?.readyState === 'open';
   }
 
-  open(): void {
+  /** By TLS where that is given. */
+  open(tls?: ConnectionOptions): void {
     const { address: host, port } = this.settings;
-    this.line = keepConnected({ host, port, io: this.io, follow: (socket) => this.read(socket) });
+    this.line = keepConnected({ host, port, tls, io: this.io, follow: (socket) => this.read(socket) });
   }
 
   /** Reads what has come already, and ends. */
   async close(): Promise<void> {
     const socket = this.line?.socket;
     socket?.end();
-    const force = setTimeout(() => socket?.destroy(), socket?.connecting ? 0 : readOutMs);
+    const force = setTimeout(() => socket?.destroy(), readOutMs);
     await this.line?.done;
     clearTimeout(force);
   }

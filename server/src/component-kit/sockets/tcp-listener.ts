@@ -1,9 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer as createSecureServer, Server as SecureServer, type TLSSocket } from 'node:tls';
 import { ByAddress, shareOfOne } from '../../access/by-address.ts';
 import { FatalFault } from '../../engine/fault.ts';
 import type { Parked } from '../../engine/parking.ts';
+import { readTlsFiles, type TlsFiles } from '../network/tls-files.ts';
+import { refusedByTls } from '../network/tls-problem.ts';
 import { whyNot } from './datagrams.ts';
+import { Strangers } from './strangers.ts';
 
 /** What is done with the bytes of one sender. */
 export interface Follower {
@@ -51,6 +55,16 @@ interface Sender {
   isCutOff: boolean;
 }
 
+/** Where a listener listens. */
+export interface TcpPlace {
+  readonly host: string;
+  readonly port: number;
+  /** TLS is spoken where a certificate is given; with `ca_file` senders have to show one of this authority. */
+  readonly tls?: TlsFiles;
+}
+
+/** How long a sender may take to agree on TLS, in milliseconds. */
+const handshakeMs = 10_000;
 /** A peer that says nothing is asked at TCP's own level after so many milliseconds: one that vanished is noticed in half a minute. */
 const keepAliveMs = 10_000;
 /** How long those who are refused may take to read why, in milliseconds, and how many of them may do so at once. */
@@ -70,6 +84,8 @@ export class TcpListener implements Parked {
   private readonly senders = new Map<Socket, Sender>();
   private readonly byAddress = new ByAddress();
   private readonly refusals = new Set<Socket>();
+  /** Those who have not agreed on TLS yet. */
+  private readonly strangers = new Strangers();
   private lastRefusing: Refusing | undefined;
   private owner: ListenerOwner | undefined;
   private lastHeard = 0;
@@ -78,18 +94,21 @@ export class TcpListener implements Parked {
   /** Senders that were refused, and such that were given up because they said nothing, since it listens. */
   refused = 0;
   silent = 0;
+  /** What one was refused for who did not agree on TLS, the last of them. */
+  lastRefusal = '';
 
   private constructor(
     private readonly server: Server,
     owner: ListenerOwner,
   ) {
     this.owner = owner;
-    server.on('connection', (socket) => this.admit(socket));
+    if (server instanceof SecureServer) this.agreeOnTls(server);
+    else server.on('connection', (socket) => this.admit(socket));
   }
 
-  /** Rejects with a FatalFault where the port cannot be had. */
-  static async open(host: string, port: number, owner: ListenerOwner): Promise<TcpListener> {
-    const server = createServer({ allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs });
+  /** Rejects with a FatalFault where the port cannot be had, or a file of TLS is wrong. */
+  static async open({ host, port, tls }: TcpPlace, owner: ListenerOwner): Promise<TcpListener> {
+    const server = serverFor(tls);
     const listener = new TcpListener(server, owner);
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error) => reject(new FatalFault(whyNot(error, host, port), { cause: error })));
@@ -118,9 +137,10 @@ export class TcpListener implements Parked {
     return lastRefusing && this.whyNot(lastRefusing.address);
   }
 
-  /** Goes on for another owner, where the one before has left off. */
-  handTo(owner: ListenerOwner): void {
+  /** Goes on for another owner, where the one before has left off. Whoever comes from now on is shown the certificate as it is now. */
+  handTo(owner: ListenerOwner, tls?: TlsFiles): void {
     this.owner = owner;
+    if (tls && this.server instanceof SecureServer) this.server.setSecureContext(readTlsFiles(tls));
     for (const [socket, sender] of this.senders) {
       sender.follower = owner.follow(socket, sender.carried);
       sender.carried = undefined;
@@ -172,6 +192,7 @@ export class TcpListener implements Parked {
       await sleep(countMs);
     }
     for (const socket of [...this.senders.keys(), ...this.refusals]) socket.destroy();
+    this.strangers.end();
     await closed;
   }
 
@@ -179,6 +200,20 @@ export class TcpListener implements Parked {
   private cutOff(socket: Socket, sender: Sender): void {
     sender.isCutOff = true;
     socket.resume();
+  }
+
+  private agreeOnTls(server: SecureServer): void {
+    server.on('connection', (socket: Socket) => this.strangers.meet(socket));
+    server.on('secureConnection', (socket) => {
+      this.strangers.taken(socket);
+      this.admit(socket);
+    });
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+      socket.destroy();
+      this.refused += 1;
+      this.lastRefusal = refusedByTls(error);
+      this.owner?.changed();
+    });
   }
 
   private admit(socket: Socket): void {
@@ -257,6 +292,19 @@ export class TcpListener implements Parked {
     owner.changed();
   }
 }
+
+const serverFor = (tls: TlsFiles | undefined): Server => {
+  const options = { allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs };
+  if (!tls || tls.cert_file === '') return createServer(options);
+  const asksForCertificates = tls.ca_file !== '';
+  return createSecureServer({
+    ...options,
+    ...readTlsFiles(tls),
+    requestCert: asksForCertificates,
+    rejectUnauthorized: asksForCertificates,
+    handshakeTimeout: handshakeMs,
+  });
+};
 
 /** Follows those that come while nobody owns the listener: nothing is read of them yet. */
 const absent: Follower = {

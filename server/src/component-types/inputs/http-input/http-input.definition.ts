@@ -9,7 +9,7 @@ import {
   sizeAboveZero,
   textEncoding,
 } from '../../../component-kit/fields/fields.ts';
-import { tlsSettings } from '../../../component-kit/network/settings.ts';
+import { securedBy, tlsSettings } from '../../../component-kit/network/settings.ts';
 import { defineType, output } from '../../../engine/component.ts';
 
 const headerName = z
@@ -215,5 +215,5 @@ export const httpInputDefinition = defineType({
       config: { path: '/from-location-a', format: 'json_lines', token: '${LOCATION_A}' },
     },
   ],
-  listens: ({ host, port, path }) => ({ protocol: 'tcp', host, port, path }),
+  listens: ({ host, port, path, ...tls }) => ({ protocol: 'tcp', host, port, path, secured: securedBy(tls) }),
 });

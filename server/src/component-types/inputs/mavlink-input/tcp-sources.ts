@@ -91,7 +91,7 @@ export const tcpListenSource = (given: Given): Source => {
       listener = io.adopt() as TcpListener | undefined;
       if (listener) link = `tcp:${listener.port}`;
       if (listener) listener.handTo(owner);
-      else listener = await TcpListener.open(config.host, config.port, owner);
+      else listener = await TcpListener.open(config, owner);
       link = `tcp:${listener.port}`;
     },
     async close() {

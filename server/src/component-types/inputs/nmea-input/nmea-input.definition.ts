@@ -10,6 +10,7 @@ import {
   multicastGroup,
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
+import { dialTlsSettings, securedBy } from '../../../component-kit/network/settings.ts';
 import { replaySettings } from '../../../component-kit/replay/replay-settings.ts';
 
 const sourceIs = (...is: string[]) => ({ field: 'source', is });
@@ -121,6 +122,16 @@ const nmeaInputConfig = z
       showIf: sourceIs('tcp_connect', 'tcp_listen'),
       advanced: true,
     }),
+    tls: z
+      .boolean()
+      .default(false)
+      .meta({
+        title: 'TLS',
+        description: 'Whether the device speaks TLS, such as a gateway that is reached over the internet.',
+        showIf: sourceIs('tcp_connect'),
+        advanced: true,
+      }),
+    ...dialTlsSettings('either'),
     receive_buffer: sizeAboveZero.prefault('4MB').meta({
       title: 'Receive buffer',
       description: 'Memory of the system for bursts; Linux gives no more than "net.core.rmem_max" allows.',
@@ -168,8 +179,8 @@ export const nmeaInputDefinition = defineType({
     },
     { title: 'Replay a recording for ever', config: { source: 'file', path: 'harbour.nmea.gz', loop: true } },
   ],
-  listens: ({ source, host, port }) => {
+  listens: ({ source, host, port, ...tls }) => {
     if (source === 'udp') return { protocol: 'udp', host, port };
-    return source === 'tcp_listen' ? { protocol: 'tcp', host, port } : undefined;
+    return source === 'tcp_listen' ? { protocol: 'tcp', host, port, secured: securedBy(tls) } : undefined;
   },
 });

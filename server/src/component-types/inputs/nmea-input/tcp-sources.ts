@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
+import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { TcpDial } from '../../../component-kit/sockets/tcp-dial.ts';
 import {
   type Follower,
@@ -33,7 +34,7 @@ const follow = (socket: Socket, carried: unknown, { io, decoder, takeFrom, room 
 export const tcpConnectSource = (given: Given): Source => {
   const dial = new TcpDial(given.config, given.io, (socket) => follow(socket, undefined, given));
   return {
-    open: () => dial.open(),
+    open: () => dial.open(given.config.tls ? readTlsFiles(given.config) : undefined),
     close: async () => dial.close(),
     facts: () => ({ connected: dial.isConnected }),
   };
@@ -61,8 +62,8 @@ export const tcpListenSource = (given: Given): Source => {
   return {
     async open() {
       listener = io.adopt() as TcpListener | undefined;
-      if (listener) listener.handTo(owner);
-      else listener = await TcpListener.open(config.host, config.port, owner);
+      if (listener) listener.handTo(owner, config);
+      else listener = await TcpListener.open({ host: config.host, port: config.port, tls: config }, owner);
     },
     async close() {
       if (listener && !listener.isBroken && io.park(listener)) listener.leave();
@@ -72,6 +73,7 @@ export const tcpListenSource = (given: Given): Source => {
       listening: listener?.port ?? null,
       senders: listener?.count ?? 0,
       refused: listener?.refused ?? 0,
+      ...(listener?.lastRefusal && { last_refusal: listener.lastRefusal }),
     }),
   };
 };

@@ -2,6 +2,7 @@ import { implement } from '../../../engine/component.ts';
 import { bytesOfMark, type FramingOptions } from '../../../component-kit/content/framing.ts';
 import { addressOf } from '../../../component-kit/fields/fields.ts';
 import { takeIn } from '../../../component-kit/content/take-in.ts';
+import { readTlsFiles } from '../../../component-kit/network/tls-files.ts';
 import { collectPatiently } from '../../../component-kit/sockets/collect-patiently.ts';
 import { senderHeaders } from '../../../component-kit/sockets/sender-headers.ts';
 import { TcpDial } from '../../../component-kit/sockets/tcp-dial.ts';
@@ -55,7 +56,7 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
   if (config.mode === 'connect') {
     const line = new TcpDial(config, io, (socket) => followLines(socket, undefined, taker));
     return {
-      open: () => line.open(),
+      open: () => line.open(config.tls ? readTlsFiles(config) : undefined),
       async close() {
         await line.close();
         await collection.drained();
@@ -67,8 +68,8 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
   return {
     async open() {
       listener = io.adopt() as TcpListener | undefined;
-      if (listener) listener.handTo(owner);
-      else listener = await TcpListener.open(config.host, config.port, owner);
+      if (listener) listener.handTo(owner, config);
+      else listener = await TcpListener.open({ host: config.host, port: config.port, tls: config }, owner);
     },
     async close() {
       if (listener && !listener.isBroken && io.park(listener)) listener.leave();
@@ -80,6 +81,7 @@ export const tcpInput = implement(tcpInputDefinition, ({ config, io, emit }) => 
       senders: listener?.count ?? 0,
       refused: listener?.refused ?? 0,
       silent: listener?.silent ?? 0,
+      ...(listener?.lastRefusal && { last_refusal: listener.lastRefusal }),
     }),
   };
 });
@@ -90,6 +92,7 @@ const framingOf = (config: TcpInputConfig): FramingOptions => ({
   lengthBytes: Number(config.length_bytes) as 1 | 2 | 4,
   lengthOrder: config.length_order,
   countsItself: config.length_counts_itself,
+  frameLength: config.frame_length,
 });
 
 const sentenceOf = ({ why, address, most }: Refusing): string =>

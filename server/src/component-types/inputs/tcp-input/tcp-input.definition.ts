@@ -11,6 +11,7 @@ import {
   size,
   textEncoding,
 } from '../../../component-kit/fields/fields.ts';
+import { dialTlsSettings, securedBy } from '../../../component-kit/network/settings.ts';
 
 const framingIs = (...is: string[]) => ({ field: 'framing', is });
 const whenListening = { field: 'mode', is: ['listen'] };
@@ -48,7 +49,7 @@ const tcpInputConfig = z
         choices: { json: 'JSON', text: 'Text', bytes: 'Bytes' },
       }),
     framing: z
-      .enum(['lines', 'cr', 'nul', 'stx_etx', 'end', 'length', 'json', 'idle', 'none'])
+      .enum(['lines', 'cr', 'nul', 'stx_etx', 'end', 'length', 'fixed', 'json', 'idle', 'none'])
       .default('lines')
       .meta({
         title: 'Frames',
@@ -60,6 +61,7 @@ const tcpInputConfig = z
           stx_etx: 'Between STX and ETX',
           end: 'Ended by characters of your own',
           length: 'A length in front',
+          fixed: 'So many bytes each',
           json: 'JSON, one after the other, also over several lines',
           idle: 'Ended by silence',
           none: 'None: as the bytes come',
@@ -102,6 +104,12 @@ const tcpInputConfig = z
         description: 'Whether the length counts its own bytes too.',
         showIf: framingIs('length'),
       }),
+    frame_length: z
+      .int()
+      .min(1)
+      .max(65_536)
+      .default(16)
+      .meta({ title: 'Bytes of a frame', description: 'How many each has.', showIf: framingIs('fixed') }),
     frame_gap: duration
       .refine((ms) => ms > 0 && ms <= 60_000, 'silence that ends a frame lasts 1ms to 60s')
       .prefault('50ms')
@@ -135,6 +143,11 @@ const tcpInputConfig = z
         'A sender that says nothing for so long is given up; "0s" is never. One that vanished is noticed anyway.',
       advanced: true,
     }),
+    tls: z
+      .boolean()
+      .default(false)
+      .meta({ title: 'TLS', description: 'Whether the device speaks TLS.', showIf: whenConnecting, advanced: true }),
+    ...dialTlsSettings('either'),
     acknowledgement: z
       .string()
       .max(200)
@@ -149,7 +162,23 @@ const tcpInputConfig = z
       }),
   })
   .check(({ value, issues }) => {
-    if (value.mode !== 'connect') return;
+    if (value.framing === 'fixed' && value.frame_length > value.longest_line)
+      issues.push({
+        code: 'custom',
+        path: ['frame_length'],
+        message: 'a frame has more bytes than "longest_line" allows: raise that, too',
+        input: value.frame_length,
+      });
+    if (value.mode !== 'connect') {
+      if (value.ca_file !== '' && value.cert_file === '')
+        issues.push({
+          code: 'custom',
+          path: ['cert_file'],
+          message: 'to ask senders for certificates it needs one of its own: give "cert_file" and "key_file"',
+          input: value.cert_file,
+        });
+      return;
+    }
     if (value.address === '')
       issues.push({
         code: 'custom',
@@ -176,7 +205,14 @@ export const tcpInputDefinition = defineType({
     cut_off: 'The sender was cut off, or went away, before this could be taken in.',
     no_lines: 'A program spoke HTTP or TLS, such as a web browser: it was told so, and counts once.',
   },
-  probes: 'Looks whether the port is to be had.',
-  examples: [{ title: 'JSON lines on port 5001', config: { port: 5001 } }],
-  listens: ({ mode, host, port }) => (mode === 'listen' ? { protocol: 'tcp', host, port } : undefined),
+  probes: 'Looks whether the port is to be had, or whether the device answers.',
+  examples: [
+    { title: 'JSON lines on port 5001', config: { port: 5001 } },
+    {
+      title: 'What a scale sends, from STX to ETX',
+      config: { mode: 'connect', address: '192.168.1.20', port: 4001, format: 'text', framing: 'stx_etx' },
+    },
+  ],
+  listens: ({ mode, host, port, ...tls }) =>
+    mode === 'listen' ? { protocol: 'tcp', host, port, secured: securedBy(tls) } : undefined,
 });

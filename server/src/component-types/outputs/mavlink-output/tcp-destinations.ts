@@ -36,7 +36,7 @@ export const tcpListenDestination = ({ io, listenHost, listenPort }: Given): Des
     async open() {
       listener = io.adopt() as TcpListener | undefined;
       if (listener) listener.handTo(owner);
-      else listener = await TcpListener.open(listenHost, listenPort, owner);
+      else listener = await TcpListener.open({ host: listenHost, port: listenPort }, owner);
       tell();
     },
     async close() {

@@ -4,7 +4,7 @@ import type { TcpOutputConfig } from './tcp-output.definition.ts';
 
 type Settings = Pick<
   TcpOutputConfig,
-  'framing' | 'frame_end' | 'length_bytes' | 'length_order' | 'length_counts_itself'
+  'framing' | 'frame_end' | 'length_bytes' | 'length_order' | 'length_counts_itself' | 'frame_length'
 >;
 
 const [stx, etx] = [Buffer.from([2]), Buffer.from([3])];
@@ -14,6 +14,7 @@ export const frameWriter = (settings: Settings): ((bytes: Buffer) => Buffer) => 
   const { framing } = settings;
   if (framing === 'none') return (bytes) => bytes;
   if (framing === 'length') return withLength(settings);
+  if (framing === 'fixed') return filledUpTo(settings.frame_length);
   if (framing === 'stx_etx')
     return (bytes) => Buffer.concat([stx, without(without(bytes, stx, framing), etx, framing), etx]);
   const end = framing === 'end' ? bytesOfMark(settings.frame_end) : ends[framing];
@@ -34,6 +35,14 @@ const without = (bytes: Buffer, mark: Buffer, framing: string): Buffer => {
     throw new InvalidMessage(`it holds what ends a frame ("framing" is "${framing}"): it would come as several`);
   return bytes;
 };
+
+const filledUpTo =
+  (length: number) =>
+  (bytes: Buffer): Buffer => {
+    if (bytes.length > length)
+      throw new InvalidMessage(`it takes ${bytes.length} bytes, and a frame has ${length} ("frame_length")`);
+    return bytes.length === length ? bytes : Buffer.concat([bytes, Buffer.alloc(length - bytes.length)]);
+  };
 
 const withLength = ({ length_bytes, length_order, length_counts_itself }: Settings): ((bytes: Buffer) => Buffer) => {
   const size = Number(length_bytes);

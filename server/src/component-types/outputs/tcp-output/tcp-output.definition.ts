@@ -23,7 +23,7 @@ const tcpOutputConfig = z.strictObject({
       choices: { json: 'JSON', text: 'Text', bytes: 'Bytes' },
     }),
   framing: z
-    .enum(['lines', 'crlf', 'cr', 'nul', 'stx_etx', 'end', 'length', 'none'])
+    .enum(['lines', 'crlf', 'cr', 'nul', 'stx_etx', 'end', 'length', 'fixed', 'none'])
     .default('lines')
     .meta({
       title: 'Frames',
@@ -36,6 +36,7 @@ const tcpOutputConfig = z.strictObject({
         stx_etx: 'Between STX and ETX',
         end: 'Ended by characters of your own',
         length: 'A length in front',
+        fixed: 'So many bytes each',
         none: 'None: one behind the other',
       },
     }),
@@ -75,6 +76,16 @@ const tcpOutputConfig = z.strictObject({
       title: 'Counts itself',
       description: 'Whether the length counts its own bytes too.',
       showIf: framingIs('length'),
+    }),
+  frame_length: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(16)
+    .meta({
+      title: 'Bytes of a frame',
+      description: 'How many each has. What is shorter is filled up with NUL; what is longer is refused.',
+      showIf: framingIs('fixed'),
     }),
   acknowledgement: z
     .string()

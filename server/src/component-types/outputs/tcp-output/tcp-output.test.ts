@@ -62,6 +62,7 @@ describe('frames', () => {
     ['length', { format: 'bytes', length_bytes: '2' }, [{ data: 'AP8=' }], '\x00\x02\x00\xff'],
     ['length', { format: 'text', length_bytes: '1', length_counts_itself: true }, ['ab'], '\x03ab'],
     ['length', { format: 'text', length_order: 'little' }, ['ab'], '\x02\x00\x00\x00ab'],
+    ['fixed', { format: 'text', frame_length: 3 }, ['abc', 'd'], 'abcd\0\0'],
     ['none', { format: 'text' }, ['a', 'b'], 'ab'],
   ])('%s %j: %j', async (framing, config, payloads, expected) => {
     const { port, came } = await receiver();
@@ -75,6 +76,7 @@ describe('frames', () => {
     ['crlf', {}, 'a\nb', 'it holds what ends a frame ("framing" is "crlf"): it would come as several'],
     ['stx_etx', {}, 'a\x03b', 'it holds what ends a frame ("framing" is "stx_etx"): it would come as several'],
     ['end', { frame_end: ';' }, 'a;b', 'it holds what ends a frame ("framing" is "end"): it would come as several'],
+    ['fixed', { frame_length: 2 }, 'abc', 'it takes 3 bytes, and a frame has 2 ("frame_length")'],
     ['length', { length_bytes: '1' }, 'x'.repeat(256), 'it takes 256 bytes, more than a length of 1 bytes can tell'],
   ])(
     '%s: what would come as something else becomes a dead letter, and the others go',

@@ -154,7 +154,7 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   };
   const listen = async (): Promise<void> => {
     endpoint = io.adopt() as Endpoint | undefined;
-    if (endpoint) endpoint.handTo(owner);
+    if (endpoint) endpoint.handTo(owner, config);
     else endpoint = await Endpoint.open({ host: config.host, port: config.port, largestFrame, tls: config }, owner);
     refusedBefore = endpoint.refused.refusedForRoom;
     hasHadReceivers = endpoint.receivers.count > 0;

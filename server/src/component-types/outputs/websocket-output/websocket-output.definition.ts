@@ -9,7 +9,7 @@ import {
   sizeAboveZero,
 } from '../../../component-kit/fields/fields.ts';
 import { dialSettings, dialUrl, receiverName } from '../../../component-kit/link/settings.ts';
-import { dialTlsSettings } from '../../../component-kit/network/settings.ts';
+import { dialTlsSettings, securedBy } from '../../../component-kit/network/settings.ts';
 import { defineType, input } from '../../../engine/component.ts';
 
 export const websocketOutputDefinition = defineType({
@@ -144,5 +144,6 @@ export const websocketOutputDefinition = defineType({
   atOnce: 16,
   mentions: ({ urgent }) => (urgent.length > 0 ? { field: 'urgent', ids: urgent } : undefined),
   follows: ({ when_away }) => when_away === 'wait',
-  listens: ({ dial, host, port }) => (dial === '' ? { protocol: 'tcp', host, port } : undefined),
+  listens: ({ dial, host, port, ...tls }) =>
+    dial === '' ? { protocol: 'tcp', host, port, secured: securedBy(tls) } : undefined,
 });

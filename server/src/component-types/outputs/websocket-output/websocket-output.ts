@@ -7,6 +7,7 @@ import {
   type ListeningPlace,
   samePath,
 } from '../../../component-kit/link/listening.ts';
+import type { TlsFiles } from '../../../component-kit/network/tls-files.ts';
 import type { NamedReceivers } from './named-receivers.ts';
 import { goingAway, Receivers, type ReceiversOwner, serviceRestart } from './receivers.ts';
 
@@ -77,7 +78,8 @@ export class Endpoint implements Parked {
   }
 
   /** Goes on for another owner, where the one before has left off. */
-  handTo(owner: EndpointOwner): void {
+  handTo(owner: EndpointOwner, tls: TlsFiles): void {
+    this.listening.renew(tls);
     const isSamePath = samePath(owner.path, this.owner.path);
     this.owner = owner;
     this.receivers.handTo(owner, (page) => isSamePath && isAllowedOrigin(page ?? {}, owner.allowedOrigins));

@@ -1,5 +1,6 @@
+import pg from 'pg';
 import { writeJson } from '../../../../engine/exact-number.ts';
-import { InvalidMessage } from '../../../../engine/fault.ts';
+import { InvalidMessage, TransientFault } from '../../../../engine/fault.ts';
 import { quoted } from '../column-name.ts';
 import type { ColumnType } from '../column-type.ts';
 import type { Column, Columns, Refused, Row, Table } from '../database.ts';
@@ -21,6 +22,9 @@ export interface PostgresqlPlace {
   readonly table: string;
 }
 
+/** The columns that the server has told. */
+type Found = Awaited<ReturnType<Session['ask']>>;
+
 const types: Readonly<Record<ColumnType, string>> = {
   text: 'text',
   number: 'numeric',
@@ -32,8 +36,18 @@ const types: Readonly<Record<ColumnType, string>> = {
   bytes: 'bytea',
 };
 
-const columnsQuery = `SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_catalog.pg_attribute
-  WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped`;
+/** Every transaction begins with a look at the table, since somebody may have changed it: it costs no further way to the server and back. */
+const beginning = (table: string, withinMs: number): string =>
+  [
+    'BEGIN',
+    "SET LOCAL TimeZone = 'UTC'",
+    "SET LOCAL DateStyle = 'ISO, YMD'",
+    // a server that is slow itself ends what it does, and a line that nobody sees the end of holds nothing for long
+    `SET LOCAL statement_timeout = ${withinMs}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${withinMs}`,
+    `SELECT attname AS name, format_type(atttypid, -1) AS type FROM pg_catalog.pg_attribute
+      WHERE attrelid = to_regclass(${pg.escapeLiteral(table)}) AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+  ].join('; ');
 
 /** A table of PostgreSQL. The line to its server is made when something is asked, and made anew after it broke. */
 export const postgresqlTable = (
@@ -47,6 +61,8 @@ export const postgresqlTable = (
   const target: Target = { ...settings, table };
   const told = { place: place.shown, username: place.username, key: settings.key.map(quoted).join(', ') };
   let session: Session | undefined;
+  /** What the last look has found. */
+  let known = '';
 
   const connected = async (): Promise<Session> => {
     if (session?.isLost) await session.close();
@@ -54,16 +70,14 @@ export const postgresqlTable = (
     return session;
   };
 
-  /** A server that is slow itself ends what it does, and a line that nobody sees the end of holds nothing for long. */
-  const begin = `BEGIN; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL statement_timeout = ${place.line.withinMs}; SET LOCAL idle_in_transaction_session_timeout = ${place.line.withinMs}`;
+  const begin = beginning(table, place.line.withinMs);
 
   /** All of it or nothing. Rejects with a fault. */
-  const inTransaction = async <Result>(work: (session: Session) => Promise<Result>): Promise<Result> => {
+  const inTransaction = async <Result>(work: (session: Session, found: Found) => Promise<Result>): Promise<Result> => {
     try {
       const open = await connected();
       try {
-        await open.ask(begin);
-        const result = await work(open);
+        const result = await work(open, await open.ask(begin));
         await open.ask('COMMIT');
         return result;
       } catch (thrown) {
@@ -82,6 +96,11 @@ export const postgresqlTable = (
     const values = names.map((name) => `r.${quoted(name)}`).join(', ');
     const statement = `INSERT INTO ${table} (${columns}) SELECT ${values} FROM json_populate_recordset(NULL::${table}, $1::json) AS r${conflictClause(target, names)}`;
     await open.ask(statement, [writeJson(rows.map(({ values: each }) => each))!]);
+  };
+
+  const refuseChanged = (found: Found): void => {
+    if (JSON.stringify(found) !== known)
+      throw new TransientFault(`${place.shown}: the table "${place.table}" was changed: it is looked at again`);
   };
 
   /** Halves what the server refuses until it is known which rows are at fault; the others are written. */
@@ -112,9 +131,9 @@ export const postgresqlTable = (
       return session !== undefined && !session.isLost;
     },
     look: async () =>
-      inTransaction(async (open) => {
-        const found = await open.ask(columnsQuery, [table]);
-        return found.length === 0 ? undefined : columnsOf(found);
+      inTransaction(async (_, found) => {
+        known = JSON.stringify(found);
+        return Promise.resolve(found.length === 0 ? undefined : columnsOf(found));
       }),
     make: async (columns) =>
       inTransaction(async (open) => {
@@ -129,7 +148,8 @@ export const postgresqlTable = (
     async write(rows) {
       const parts = inStatements(rows, target);
       try {
-        await inTransaction(async (open) => {
+        await inTransaction(async (open, found) => {
+          refuseChanged(found);
           for (const part of parts) await insert(open, part);
         });
         return new Map();
@@ -142,7 +162,7 @@ export const postgresqlTable = (
   };
 };
 
-const columnsOf = (found: readonly Readonly<Record<string, string | null>>[]): Columns =>
+const columnsOf = (found: Found): Columns =>
   new Map(found.map(({ name, type }) => [name!, { name: name!, holds: heldBy(type!) }]));
 
 const heldBy = (type: string): Column['holds'] => {

@@ -49,10 +49,16 @@ export class Session {
     return this.why !== undefined || this.socket.destroyed;
   }
 
-  /** @returns rows by the names of their columns, all values as texts */
-  async ask(statement: string, values?: readonly (string | null)[]): Promise<readonly Record<string, string | null>[]> {
-    const query = { text: statement, types: asTexts, ...(values && { values: [...values] }) };
-    return this.within(async () => (await this.client.query<Record<string, string | null>>(query)).rows ?? []);
+  /** @returns rows of the last statement by the names of their columns, all values as texts */
+  async ask(
+    statements: string,
+    values?: readonly string[],
+  ): Promise<readonly Readonly<Record<string, string | null>>[]> {
+    const query = { text: statements, types: asTexts, ...(values && { values: [...values] }) };
+    return this.within(async () => {
+      const answered = await this.client.query<Record<string, string | null>>(query);
+      return [answered].flat().at(-1)!.rows;
+    });
   }
 
   /** Ends it in order, or at once where the server does not listen. */

@@ -156,7 +156,7 @@ export const rooms = {
       uses: ['engine', 'machine', 'nats', 'nats/storage', 'reach'],
     },
     'lanes/inside': {
-      does: 'what runs in the process of a lane; only its entry imports it',
+      does: 'what runs in the process of a lane; only its entry imports it, and what a trial shows is shown as there',
       uses: ['catalogue', 'engine', 'lanes/agreed', 'machine', 'nats', 'nats/dead-letters', 'reach'],
     },
     lanes: {
@@ -187,6 +187,14 @@ export const rooms = {
     applying: {
       does: 'makes all flows of a set what they should be, or none',
       uses: ['flows', 'nats/storage', 'supervision', 'web'],
+    },
+    trying: {
+      does: 'tries a flow with some messages, in a process of its own and without touching what runs',
+      uses: ['component-kit', 'config', 'engine', 'flows', 'lanes', 'machine', 'reach', 'web'],
+    },
+    'trying/inside': {
+      does: 'what runs in the process of a trial; only its entry imports it',
+      uses: ['catalogue', 'engine', 'lanes/agreed', 'lanes/inside', 'machine', 'reach', 'trying'],
     },
     inspection: {
       does: 'looks at messages: taps and dead letters',

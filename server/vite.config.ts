@@ -59,6 +59,7 @@ export default defineConfig({
         'lane-process': 'src/lanes/inside/lane-process.ts',
         'component-trial': 'src/catalogue/component-trial.ts',
         'probe-process': 'src/catalogue/probe-process.ts',
+        'trial-process': 'src/trying/inside/trial-process.ts',
         reference: 'src/reference.ts',
       },
       external: [...neverLoaded, ...native],

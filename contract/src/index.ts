@@ -29,5 +29,6 @@ export * from './seen.ts';
 export * from './status.ts';
 export * from './system.ts';
 export * from './tap.ts';
+export * from './trial.ts';
 export * from './validate.ts';
 export * from './words.ts';

@@ -8,6 +8,7 @@ export const paths = {
   links: '/api/v1/links',
   bulk: '/api/v1/flows/actions',
   validate: '/api/v1/flows/validate',
+  try: '/api/v1/flows/try',
   flow: (id: string) => `/api/v1/flows/${encodeURIComponent(id)}`,
   deploy: (id: string) => `${paths.flow(id)}/deploy`,
   start: (id: string) => `${paths.flow(id)}/start`,

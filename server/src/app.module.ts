@@ -13,6 +13,7 @@ import { LiveModule } from './live/live.module.ts';
 import { NatsModule } from './nats/nats.module.ts';
 import { ObservabilityModule } from './observability/observability.module.ts';
 import { SupervisionModule } from './supervision/supervision.module.ts';
+import { TryingModule } from './trying/trying.module.ts';
 import { UsersModule } from './users/users.module.ts';
 
 @Module({})
@@ -30,6 +31,7 @@ export class AppModule {
         SupervisionModule,
         ApplyingModule,
         InspectionModule,
+        TryingModule,
         BackupModule,
         UsersModule,
         HistoryModule,

@@ -64,6 +64,11 @@ export interface Schemas {
   RecentMessages: { "messages": (Schemas['TappedMessage'])[]; };
   TappedMessage: { "id": string; "time": string; "headers": Record<string, string>; "payload": string; "is_cut": boolean; };
   Tapped: { "seen": number; "messages": (Schemas['TappedMessage'])[]; };
+  TrialRequest: { "flow": unknown; "at"?: { "component": string; "port"?: string; }; "messages": (Schemas['TrialMessage'])[]; };
+  TrialMessage: { "payload"?: unknown; "text"?: string; "base64"?: string; "headers"?: Record<string, string>; "time"?: string; };
+  Trial: { "at": { "component": string; "port": string; }; "tried": number; "is_cut": boolean; "sentence"?: string; "findings": (Schemas['Finding'])[]; "messages": (Schemas['TappedMessage'])[]; "components": (Schemas['TriedComponent'])[]; "steps": (Schemas['TrialStep'])[]; "connections": (Schemas['SeenConnection'])[]; };
+  TriedComponent: { "id": string; "state": "tried" | "muted" | "broken"; "sentence"?: string; "in": number; "out": Record<string, number>; "nothing": number; "failed": number; "facts"?: Record<string, unknown>; };
+  TrialStep: { "component": string; "port"?: string; "given"?: number; "outcome": "made" | "nothing" | "failed" | "sent" | "stopped"; "made": ({ "port": string; "message": number; })[]; "reason"?: string; };
   Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
   BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
   RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
@@ -155,6 +160,8 @@ export interface Calls {
   listRecentMessages: { given: { path: { "id": string; "from": string; }; query?: { "to"?: string; }; }; answer: Schemas['RecentMessages'] };
   /** Look at the messages of a connection, as server-sent events */
   tapConnection: { given: { path: { "id": string; "from": string; }; query?: { "to"?: string; }; }; answer: string };
+  /** Try a flow, saved or not, with some messages: what each component makes of each */
+  tryFlow: { given: { body: Schemas['TrialRequest']; }; answer: Schemas['Trial'] };
   /** Everything out, as a tar archive, or sealed with a passphrase */
   makeBackup: { given: { query?: { "with_buffers"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: Blob };
   /** Everything in: make what is kept equal a backup, or say what that would change */
@@ -245,6 +252,7 @@ export const calls = {
   listSeenFields: ['GET', '/api/v1/flows/{id}/connections'],
   listRecentMessages: ['GET', '/api/v1/flows/{id}/connections/{from}/recent'],
   tapConnection: ['GET', '/api/v1/flows/{id}/connections/{from}/tap'],
+  tryFlow: ['POST', '/api/v1/flows/try'],
   makeBackup: ['GET', '/api/v1/backup'],
   restoreBackup: ['POST', '/api/v1/restore'],
   listBackups: ['GET', '/api/v1/backups'],

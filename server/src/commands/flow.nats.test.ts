@@ -221,6 +221,35 @@ describe('what scripts ask', () => {
   });
 });
 
+describe('a flow of a file, with messages of another', () => {
+  const filter = { id: 'warm', type: 'json_filter', config: { rules: [{ field: 't', operator: 'gt', value: 75 }] } };
+  const [source, file] = flow('draft', 1).components;
+  const draft = (middle: unknown) =>
+    write('draft.json', { id: 'draft', name: 'draft', components: [source, middle, file] });
+
+  it('is tried without being kept', async () => {
+    const messages = write('messages.ndjson', '{"t":80}\n\n{"t":62}\n');
+    const { code, said } = await semstreams('flow', 'try', draft(filter), messages);
+    expect([code, said]).toEqual([
+      0,
+      expect.stringMatching(/^warm +2 +out 1, rejected 1 +0 +0 +t is 62, and not above 75$/m),
+    ]);
+    expect(await json('flow', 'try', draft(filter), messages)).toMatchObject({ tried: 2 });
+    expect((await semstreams('flow', 'get', 'draft')).code).toBe(1);
+  });
+
+  it('tells by its code that something fails, and names the line that is no message', async () => {
+    const broken = { id: 'script', type: 'script', config: { code: 'function process() { throw new Error("no"); }' } };
+    const messages = write('messages.ndjson', '{"t":80}\n');
+    expect(await semstreams('flow', 'try', draft(broken), messages)).toMatchObject({ code: 1 });
+    const wrong = write('messages.ndjson', '{"t":80}\n{t:1}\n');
+    expect(await semstreams('flow', 'try', draft(filter), wrong)).toMatchObject({
+      code: 1,
+      complained: expect.stringMatching(/line 2 of ".*" is no JSON/) as unknown,
+    });
+  });
+});
+
 function bomb(): string {
   const levels = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}*a${n}]`);
   return ['a0: &a0 [1]', ...levels].join('\n');

@@ -8,6 +8,7 @@ import { answered, asked, askingOptions, show } from './answers.ts';
 import { applied, applyOptions, difference } from './apply.ts';
 import type { Command, Given } from './command.ts';
 import { eventsIn } from './events-in.ts';
+import { tried } from './try.ts';
 
 interface Verb {
   /** What stands behind it. */
@@ -139,6 +140,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   status: { words: ['ID'], run: async (given, id) => status(given, id) },
   logs: { words: ['ID'], run: logs },
   tap: { words: ['ID', 'FROM', '[TO]'], run: tap },
+  try: { words: ['FILE', 'MESSAGES'], run: tried },
   export: { words: ['FOLDER'], run: exportAll },
   import: {
     words: ['PATH', '[MORE]'],

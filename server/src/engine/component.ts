@@ -131,6 +131,8 @@ export interface Timed<P extends Ports = Ports> {
    * then on. What is kept over restarts need not be handed on.
    */
   last?(): Maybe<Outcome<P>>;
+  /** Why a message that came in did not go on, in words for people. Asked where a flow is tried, never where it runs. */
+  why?(message: Message): string | undefined;
 }
 
 export type InputComponent = Lifecycle;

@@ -23,6 +23,23 @@ const operators = [
 ] as const;
 type Operator = (typeof operators)[number];
 
+/** How the operators read in a sentence, behind the field. */
+export const operatorWords: Readonly<Record<Operator, string>> = {
+  eq: 'equal to',
+  ne: 'not equal to',
+  gt: 'above',
+  gte: 'at least',
+  lt: 'below',
+  lte: 'at most',
+  contains: 'containing',
+  starts_with: 'beginning with',
+  ends_with: 'ending with',
+  matches: 'like the pattern',
+  in: 'one of',
+  between: 'between',
+  exists: 'there',
+};
+
 const Scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 type Scalar = z.infer<typeof Scalar>;
 
@@ -52,21 +69,7 @@ export const Rule = z
     operator: z.enum(operators).meta({
       title: 'Is',
       description: 'How the field is compared.',
-      choices: {
-        eq: 'equal to',
-        ne: 'not equal to',
-        gt: 'above',
-        gte: 'at least',
-        lt: 'below',
-        lte: 'at most',
-        contains: 'containing',
-        starts_with: 'beginning with',
-        ends_with: 'ending with',
-        matches: 'like the pattern',
-        in: 'one of',
-        between: 'between',
-        exists: 'there',
-      },
+      choices: operatorWords,
     }),
     value: z
       .union([Scalar, z.array(Scalar).max(10_000)])

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { sentenceOf } from '../../engine/fault.ts';
+import { yieldToOthers } from '../../machine/yield-to-others.ts';
 import { limitTo } from '../../reach/reach.ts';
 import { hostLane } from './lane-host.ts';
 import { askInspector } from './lane-inspector.ts';
@@ -66,19 +65,4 @@ process.exit = () => {
 };
 // libraries tell their own process managers by it that they are ready; the server is none of them
 delete process.send;
-
-/** A little behind the main process and the nats-server: they answer people, whatever the flows here have to do. */
-const modesty = 5;
-/** Where the memory of the machine runs out a lane goes first, and comes back: from -1000 to 1000, see proc(5). */
-const expendability = 500;
-
-/** Some systems do not let a process say so: it works all the same. */
-const tryTo = (work: () => void): void => {
-  try {
-    work();
-  } catch {
-    // see above
-  }
-};
-tryTo(() => setPriority(process.pid, modesty));
-tryTo(() => writeFileSync('/proc/self/oom_score_adj', String(expendability)));
+yieldToOthers();

@@ -63,6 +63,13 @@ export const calls: Readonly<Record<string, Call>> = {
     audit: false,
     refusals: [415, 422],
   },
+  'POST /api/v1/flows/try': {
+    id: 'tryFlow',
+    needs: 'editor',
+    tag: 'Flows',
+    audit: false,
+    refusals: [409, 415, 422, 429],
+  },
   'GET /api/v1/flows/{id}': {
     id: 'getFlow',
     needs: 'viewer',

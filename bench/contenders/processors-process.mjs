@@ -65,6 +65,11 @@ const cases = {
     },
     messages: () => readings(10_000),
   },
+  rule: {
+    type: 'rule',
+    config: { rules: [{ field: 'temperature', operator: 'gt', value: 40 }] },
+    messages: readings,
+  },
   'parse-tables': { type: 'parse', config: { format: 'csv' }, messages: () => tables(100), each: 100 },
   'parse-rows': {
     type: 'parse',

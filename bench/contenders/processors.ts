@@ -7,4 +7,5 @@ export { jsonFilter } from '../../server/src/component-types/processors/json-fil
 export { jsonMap } from '../../server/src/component-types/processors/json-map/json-map.component.ts';
 export { parse } from '../../server/src/component-types/processors/parse/parse.component.ts';
 export { router } from '../../server/src/component-types/processors/router/router.component.ts';
+export { rule } from '../../server/src/component-types/processors/rule/rule.component.ts';
 export { throttle } from '../../server/src/component-types/processors/throttle/throttle.component.ts';

@@ -52,18 +52,22 @@ export const rule = implement(ruleDefinition, ({ config, io }) => {
     });
   const isTold = ({ event }: Told): boolean => tell === 'both' || event === 'while' || event === tell;
   const shortest = Math.min(...[hold, holdOff, coolDown, repeat].filter((ms) => ms > 0));
+  const isTimed = shortest !== Infinity;
   return {
     in: (message) => {
-      arrivals.saw(message.time);
-      keepTime(Math.abs(io.now() - message.time) <= soonMs);
+      if (isTimed) arrivals.saw(message.time);
       const group = groupOf(message);
+      // the clock is looked at where it counts: that takes longer than all the rest
+      if (!isTimed && watch.isSettledBy(group, message))
+        return standings.get(group)?.isOn === true ? { holding: message } : undefined;
+      keepTime(Math.abs(io.now() - message.time) <= soonMs);
       const told = watch.take(group, message, message.time).filter(isTold);
       const isHolding = standings.get(group)?.isOn === true;
       if (told.length === 0) return isHolding ? { holding: message } : undefined;
       return { out: told.map(messageOf), ...(isHolding ? { holding: message } : {}) };
     },
     // without times that pass there is nothing to look for
-    ...(shortest === Infinity
+    ...(!isTimed
       ? {}
       : {
           everyMs: Math.min(longestTickMs, Math.max(shortestTickMs, shortest / 10)),

@@ -54,6 +54,14 @@ export class Watch {
     private readonly options: WatchOptions,
   ) {}
 
+  /** Whether a message says what stands already, and nothing waits for its time: as nearly every one does. */
+  isSettledBy(group: string, message: Message): boolean {
+    const before = this.standings.get(group) ?? off;
+    if (before.changing !== undefined || this.repeats(before)) return false;
+    const says = this.options.says(message, before.isOn);
+    return says === undefined || says === before.isOn;
+  }
+
   /** Takes what a message says in, and tells what has changed: first what was due before it came. */
   take(group: string, message: Message, time: number): readonly Told[] {
     const before = this.standings.get(group) ?? off;

@@ -24,6 +24,8 @@ export interface CsvOptions extends FieldOptions {
 
 /** Lines that a quoted field may go over. */
 const mostLines = 1000;
+/** Columns of a table: more are a table of something else, and each message would take seconds. */
+const mostColumns = 16_384;
 /** Characters of them that are looked at, each as often as a line comes that may end it. */
 const mostLooked = 64 * 1024 ** 2;
 
@@ -101,6 +103,8 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   if (known) nameColumns(columnNames(known));
 
   const recordsOf = (row: Row): FileRecord[] => {
+    if (row.fields.length > mostColumns)
+      return [refuse(row, `has ${row.fields.length} fields, and a table has ${mostColumns} columns at most`)];
     if (!columns && given) nameColumns(columnNames(row.fields.map(() => '')));
     if (isHeader(row)) return [];
     if (toSkip > 0) {

@@ -143,6 +143,22 @@ describe('CSV', () => {
   it('refuses the message where nothing of it is a row', async () =>
     expect(parsed('a,b\n1', { format: 'csv' })).rejects.toThrow('line 2 has 1 fields, the header has 2'));
 
+  it.each([
+    ['names', `${'a,'.repeat(500_000)}b\n1,2`],
+    ['fields of a row', `a,b\n${'1,'.repeat(500_000)}2`],
+    ['fields without a header', '1,'.repeat(500_000)],
+  ])('refuses half a million %s, with the bound', async (_, text) =>
+    expect(parsed(text, { format: 'csv', ...(!text.includes('\n') && { header: 'none' }) })).rejects.toThrow(
+      /^line \d has 50000[01] fields, and a table has 16384 columns at most$/,
+    ),
+  );
+
+  it('takes a row of sixteen thousand columns', async () => {
+    const text = Array.from({ length: 16_384 }, (_, column) => `c${column}`).join(',');
+    const { out } = await parsed(`${text}\n${text}`, { format: 'csv' });
+    expect(Object.keys(out[0] as object)).toHaveLength(16_384);
+  });
+
   it('takes each message by itself, with names by hand', async () => {
     const tested = rehearse(parse, { format: 'csv', header: 'none', columns: ['__proto__', 'b'] });
     await expect(tested.feed(['1,"x'])).rejects.toThrow('line 1 is no CSV: a quote is not closed');

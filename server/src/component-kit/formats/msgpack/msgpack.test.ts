@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -110,4 +111,29 @@ it('gives back any JSON that it has written', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('random values that Python’s msgpack wrote', () => {
+  /** `tells_all`: there is no float in it that is whole, and no name of digits alone. */
+  const lines = gunzipSync(readFileSync(join(import.meta.dirname, 'random-values-of-msgpack.ndjson.gz')))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly json: string; readonly hex: string; readonly tells_all: boolean });
+  const onlyOf = (hex: string): string | undefined => writeJson(readHex(hex).records[0]);
+  const ours = (json: string): string => msgpackOf(readJson(json)).toString('hex');
+
+  it('are read as what they were, and so is what is written here', () => {
+    for (const { json, hex } of lines) {
+      const value = writeJson(readJson(json));
+      expect([onlyOf(hex), onlyOf(ours(json))]).toEqual([value, value]);
+    }
+  });
+
+  it('are written byte by byte the same where JSON tells all of them; a float that is whole is an integer', () => {
+    const told = lines.filter(({ tells_all: tellsAll }) => tellsAll);
+    expect(told.length).toBeGreaterThan(lines.length / 2);
+    for (const { json, hex } of told) expect(ours(json)).toBe(hex);
+    expect(ours('[7.0,-0.0,1e16]')).toBe('930700cf002386f26fc10000');
+  });
 });

@@ -1,6 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** A number, its hundred, and a time that stands still for a second before each hundred. */
+const payloadOf = (n) => {
+  const hundred = Math.floor(n / 100);
+  return { n, hundred, time: n + hundred * 1000 };
+};
+
 /**
  * An input whose far side numbers what it sends and sends again what was not acknowledged: the numbers from 0 on, from the
  * last one on that a file knows to be acknowledged.
@@ -22,7 +28,7 @@ export default ({ defineComponent, output, z }) =>
         while (acknowledged < config.to && !io.signal.aborted) {
           const count = Math.min(config.batch, config.to - acknowledged);
           const numbers = Array.from({ length: count }, (_, index) => acknowledged + index);
-          await emit(numbers.map((n) => io.message({ n }).at({ source: 'steady', sequence: n })));
+          await emit(numbers.map((n) => io.message(payloadOf(n)).at({ source: 'steady', sequence: n })));
           acknowledged += count;
           writeFileSync(file, String(acknowledged));
           await new Promise((resolve) => setTimeout(resolve, config.every_ms));

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { figures, inForm, seed } from '../harness/form.ts';
+import { figures, inForm } from '../harness/form.ts';
+import { killWhileArriving } from '../harness/kill-while-arriving.ts';
 import { Ledger } from '../harness/ledger.ts';
 import { numbersBelow } from '../harness/numbers.ts';
 import { Product } from '../harness/product.ts';
-import { randomFrom } from '../harness/random-from.ts';
 import { until } from '../harness/until.ts';
 
 const total = inForm({ short: 6000, long: 60_000 });
@@ -90,24 +89,11 @@ const windowLength = 100;
 const windowed = Array.from({ length: total / windowLength - 1 }, (_, index) => (index + 1) * windowLength);
 const odd = windowed.filter((_, index) => index % 2 === 0);
 
-/** Kills the product again and again while numbers arrive, now and then its broker before. */
-const killWhileArriving = async (product: Product, ledger: Ledger, expected: number): Promise<void> => {
-  const random = randomFrom(seed);
-  for (let kill = 1; kill <= kills; kill += 1) {
-    const before = ledger.count;
-    await until(`numbers arrive after ${kill - 1} kills`, () => ledger.count > before || ledger.count >= expected);
-    await sleep(random() * 400);
-    if (random() < 0.3) await product.killBroker();
-    await product.kill();
-    await product.start();
-  }
-};
-
 it('counters by key, lists and a de-duplication give the same results through kill -9 as without', async () => {
   const ledger = await Ledger.open();
   const product = await Product.started({ settings: { SEMSTREAMS_LANES_MOST_UNCLEAN_ENDS: '1000' } });
   await product.deploy(countedFlow(ledger.port));
-  await killWhileArriving(product, ledger, total);
+  await killWhileArriving(product, { ledger, kills, expected: total });
   await until('all have arrived', () => ledger.count >= total, 240_000);
   const account = ledger.account(numbersBelow(total));
   figures('kept state', { kills, sent: total, ...account, different: ledger.count });
@@ -119,7 +105,7 @@ it('windows and a rule give the same results through kill -9 as without', async 
   const ledger = await Ledger.open();
   const product = await Product.started({ settings: { SEMSTREAMS_LANES_MOST_UNCLEAN_ENDS: '1000' } });
   await product.deploy(windowedFlow(ledger.port));
-  await killWhileArriving(product, ledger, windowed.length);
+  await killWhileArriving(product, { ledger, kills, expected: windowed.length });
   await until('all windows have arrived', () => ledger.count >= windowed.length, 240_000);
   const account = ledger.account(windowed);
   figures('windows', { kills, sent: total, ...account, different: ledger.count });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { checksum } from './checksum.ts';
 import { Decoder } from './decoder.ts';
 
-/** Lines with random damage: a short form here, a million with `DAMAGED_LINES=1000000`. */
-const rounds = Number(process.env['DAMAGED_LINES'] ?? 2000);
+/** Lines with random damage: a short form here, a million with `MUTATED_INPUTS=1000000`. */
+const rounds = Number(process.env['MUTATED_INPUTS'] ?? 2000);
 const seed = Number(process.env['MUTATED_SEED'] ?? 1);
 const patienceMs = 60_000 + rounds * 2;
 

@@ -203,7 +203,7 @@ export const rooms = {
 
     observability: {
       does: 'health, metrics, logs, profiles',
-      uses: ['access', 'config', 'engine', 'lanes', 'nats', 'nats/storage', 'supervision', 'web'],
+      uses: ['access', 'config', 'engine', 'lanes', 'machine', 'nats', 'nats/storage', 'supervision', 'web'],
     },
     history: {
       does: 'how flows did over time, kept in files: notes every ten seconds, and what is asked of them',

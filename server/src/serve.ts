@@ -11,6 +11,7 @@ import { checkDataFolder, UnusableData } from './machine/data-folder.ts';
 import { DataInUse, lockData } from './machine/data-lock.ts';
 import { diskProblemOf } from './machine/disk-problem.ts';
 import { leave } from './machine/leave.ts';
+import { standardError, standardOutput } from './machine/outlet.ts';
 import { useReserve } from './machine/reserve.ts';
 import { about } from './config/about.ts';
 import { createLogger, isForPeople } from './observability/logger.ts';
@@ -23,6 +24,8 @@ import { beginEnding } from './web/ending.ts';
 
 /** How much longer than the flows the rest may take to end, in milliseconds. */
 const graceMs = 4000;
+/** How long what was logged last may take to be written, in milliseconds. */
+const lastWordsMs = 500;
 /** A signal so soon after the first is the same one again: npm passes on what the terminal has sent to all already. */
 const echoMs = 1000;
 
@@ -58,13 +61,19 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
     log.log({ msg: 'ending', signal });
     beginEnding(app.getHttpAdapter().getInstance());
     setTimeout(() => end(1), shutdown_timeout + graceMs).unref();
-    app.close().then(
-      () => end(0),
-      (thrown: unknown) => {
-        log.error({ msg: 'could not end in order', reason: String(thrown) });
-        end(1);
-      },
-    );
+    void app
+      .close()
+      .then(
+        () => 0,
+        (thrown: unknown) => {
+          log.error({ msg: 'could not end in order', reason: String(thrown) });
+          return 1;
+        },
+      )
+      .then(async (code) => {
+        await Promise.all([standardOutput, standardError].map(async (outlet) => outlet.settled(lastWordsMs)));
+        end(code);
+      });
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   // the terminal was closed; elsewhere this signal means that the settings are to be read again
@@ -126,7 +135,7 @@ export const serve = async (configOption: string | undefined): Promise<void> => 
   const ready = `SemStreams ${about.version} is ready at http${tls.enabled ? 's' : ''}://${shownHost}:${address.port}`;
   // whatever the level is; in a log for programs it is a line like the others
   const line = { level: 'info', time: new Date().toISOString(), msg: `${ready} as process ${process.pid}` };
-  console.log(isForPeople(settings.values.log_format) ? ready : JSON.stringify(line));
+  standardOutput.write(`${isForPeople(settings.values.log_format) ? ready : JSON.stringify(line)}\n`);
 };
 
 const whyNot = ({ code, message }: NodeJS.ErrnoException, host: string, port: number): string => {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { KeptBackup } from '@semstreams/contract';
 import { Settings } from '../config/settings.ts';
+import { diskProblemOf } from '../machine/disk-problem.ts';
 import { DoesNotAnswer, patientLooks } from '../machine/patient-look.ts';
 import { HttpProblem } from '../web/problems.ts';
 
@@ -141,7 +142,7 @@ export class BackupFolder implements OnModuleInit {
 
   /** A file appears under its name only when all of it is on disk. */
   private async write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.patiently(async () => mkdir(this.path, { recursive: true, mode: 0o700 }));
+    await this.make();
     const part = `${path}.part`;
     try {
       await pipeline(Readable.from(this.whileThereIsRoom(bytes)), createWriteStream(part, { mode: 0o600 }));
@@ -149,9 +150,34 @@ export class BackupFolder implements OnModuleInit {
       await file.sync().finally(async () => file.close());
       await rename(part, path);
     } catch (thrown) {
-      await rm(part, { force: true });
-      throw thrown;
+      await rm(part, { force: true }).catch(() => undefined);
+      throw this.problemOf(thrown);
     }
+  }
+
+  private async make(): Promise<void> {
+    const mode = 0o700;
+    await this.patiently(async () =>
+      mkdir(this.path, { recursive: true, mode }).catch(async (thrown: NodeJS.ErrnoException) => {
+        // of a folder that cannot be made, such as on a disk that is read-only, Node says that it is not there
+        if (thrown.code === 'ENOENT') await mkdir(this.path, { mode });
+        else throw thrown;
+      }),
+    ).catch((thrown: unknown) => {
+      throw this.problemOf(thrown);
+    });
+  }
+
+  /** What keeps a backup from being written, as a 507 problem that names the folder; whatever else was thrown as it is. */
+  private problemOf(thrown: unknown): unknown {
+    const { code, syscall, message } = thrown as NodeJS.ErrnoException;
+    if (code === undefined || syscall === undefined) return thrown;
+    const full = diskProblemOf(thrown, `the disk of the folder of backups "${this.path}"`);
+    const detail =
+      full === undefined
+        ? `the folder of backups "${this.path}" cannot be written: ${message}; give this user the right to it, or set "backup.folder"`
+        : `${full}, then try again`;
+    return new HttpProblem(507, detail, undefined, { cause: thrown });
   }
 }
 

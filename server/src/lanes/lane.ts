@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { type FromLane, type LaneSetup, place, type RunId, type ToLane } from './agreed/lane-protocol.ts';
 import { laneCommand, laneLimits } from './lane-command.ts';
+import { standardError } from '../machine/outlet.ts';
 import { environmentOfFlows } from '../reach/secret-variables.ts';
 import { LanePulse } from './lane-pulse.ts';
 import { readWork, removeWork } from './agreed/work-notes.ts';
@@ -65,7 +66,7 @@ export class Lane {
     });
     const { child } = this;
     child.stderr!.on('data', (chunk: Buffer) => {
-      process.stderr.write(chunk);
+      standardError.write(chunk);
       this.output = (this.output + chunk.toString('latin1')).slice(-mostOutput);
     });
     child.on('message', (message) => this.take(message as FromLane));

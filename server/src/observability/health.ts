@@ -30,7 +30,7 @@ export class HealthReport {
     const wanted = this.supervisor.states().filter(({ desired }) => desired === 'running');
     const flows = this.flows(wanted);
     const sentences = this.sentences(wanted);
-    const { level } = this.disk;
+    const disk = this.disk.isUnwritable ? 'unwritable' : this.disk.level;
     return {
       status: !this.nats.hasBeenConnected
         ? 'unhealthy'
@@ -40,7 +40,7 @@ export class HealthReport {
       version: about.version,
       ...(about.commit === undefined ? {} : { commit: about.commit }),
       uptime: formatDuration(process.uptime() * 1000),
-      components: { nats: this.nats.state, flows, disk: level },
+      components: { nats: this.nats.state, flows, disk },
       sentences: asker ? this.sentences(wanted, reachOf(asker)) : [],
     };
   }

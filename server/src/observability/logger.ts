@@ -1,9 +1,11 @@
+import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import type { LogLevel } from '@semstreams/contract';
 import { type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import type { SettingsValues } from '../config/settings.schema.ts';
 import { hideIn, hideInAddresses } from '../engine/without-secrets.ts';
+import { standardError, standardOutput } from '../machine/outlet.ts';
 import { FloodGate } from './flood-gate.ts';
 import { logBook } from './log-book.ts';
 
@@ -51,8 +53,16 @@ export const createLogger = ({ log_level, log_format }: Pick<SettingsValues, 'lo
     formatters: { level: (label) => ({ level: label }) },
   };
   const log = isPretty
-    ? pino(options, pretty({ colorize: process.stdout.isTTY, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }))
-    : pino(options);
+    ? pino(
+        options,
+        pretty({
+          colorize: process.stdout.isTTY,
+          ignore: 'pid,hostname',
+          translateTime: 'SYS:HH:MM:ss',
+          destination: toOutput(),
+        }),
+      )
+    : pino(options, standardOutput);
   const alike = new FloodGate(mostAlike);
   const ofKind = new FloodGate(mostOfKind);
   setInterval(() => {
@@ -79,6 +89,14 @@ export const createLogger = ({ log_level, log_format }: Pick<SettingsValues, 'lo
         });
       });
     };
+  const owner = {
+    trouble: (reason: string) =>
+      write('warn')({ msg: 'the log cannot be written: what comes is kept in memory', reason }),
+    lost: (lines: number) =>
+      write('warn')({ msg: 'lines of the log were let go while it could not be written', lines }),
+  };
+  standardOutput.owner = owner;
+  standardError.owner = owner;
   return {
     verbose: write('debug'),
     debug: write('debug'),
@@ -89,3 +107,11 @@ export const createLogger = ({ log_level, log_format }: Pick<SettingsValues, 'lo
     setLevel: (level) => (log.level = level),
   };
 };
+
+const toOutput = (): Writable =>
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      standardOutput.write(chunk);
+      done();
+    },
+  });

@@ -13,6 +13,7 @@ const syncMs = 1000;
 export class PlaceKeeper {
   private readonly path: string;
   private handle: FileHandle | undefined;
+  private isOpen = false;
   private count = 0;
   private syncedAt = 0;
 
@@ -25,11 +26,8 @@ export class PlaceKeeper {
 
   /** The last place that was noted; undefined where there is none that can be read. */
   async open(): Promise<Place | undefined> {
-    await mkdir(dirname(this.path), { recursive: true });
-    this.handle = await open(this.path, 'a').then(async (made) => {
-      await made.close();
-      return open(this.path, 'r+');
-    });
+    this.isOpen = true;
+    this.handle = await this.made();
     const halves = await Promise.all([this.read(0), this.read(1)]);
     const newest = halves.sort((a, b) => (b?.count ?? 0) - (a?.count ?? 0))[0];
     this.count = newest?.count ?? 0;
@@ -45,7 +43,8 @@ export class PlaceKeeper {
     const names = JSON.stringify(place.names ?? []).length < halfBytes / 2 ? place.names : undefined;
     const text = JSON.stringify({ count, place: { ...place, names } });
     const bytes = Buffer.from(`${hash(text)}\n${text}\n`);
-    if (!this.handle) throw new Error('its file could not be opened');
+    if (!this.isOpen) throw new Error('nothing is noted any more');
+    this.handle ??= await this.made();
     const start = (count % 2) * halfBytes;
     // a disk that is nearly full takes a part
     for (let at = 0; at < bytes.length;)
@@ -56,17 +55,30 @@ export class PlaceKeeper {
     this.syncedAt = this.now();
   }
 
+  /** What a disk does not take in the end is read twice after the next start. */
   async close(): Promise<void> {
-    await this.handle?.datasync();
-    await this.handle?.close();
-    this.handle = undefined;
+    await this.handle?.datasync().catch(() => undefined);
+    await this.letGo();
   }
 
   /** The next start begins as if it were the first. */
   async forget(): Promise<void> {
-    await this.handle?.close();
-    this.handle = undefined;
+    await this.letGo();
     await rm(this.path, { force: true });
+  }
+
+  private async letGo(): Promise<void> {
+    const { handle } = this;
+    this.isOpen = false;
+    this.handle = undefined;
+    await handle?.close();
+  }
+
+  private async made(): Promise<FileHandle> {
+    await mkdir(dirname(this.path), { recursive: true });
+    const made = await open(this.path, 'a');
+    await made.close();
+    return open(this.path, 'r+');
   }
 
   private async read(half: number): Promise<{ readonly count: number; readonly place: Place } | undefined> {

@@ -31,6 +31,8 @@ const open = new Map<string, Promise<HttpPort>>();
 /** So many paths are remembered. */
 const mostSeen = 1000;
 
+/** When it is tried again to tell the others what the disk did not take, in milliseconds. */
+const tellAgainMs = 1000;
 /** How often it is tried to have a port that another process of this server has, in milliseconds. */
 const tryMs = 250;
 
@@ -53,6 +55,7 @@ export class HttpPort {
   /** Takes what another process hands over, as long as that has the port. */
   private inner: Server | undefined;
   private trying: NodeJS.Timeout | undefined;
+  private telling: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly place: HttpPlace,
@@ -173,16 +176,21 @@ export class HttpPort {
     return route;
   }
 
-  /** Tells the other processes which paths are here. */
+  /**
+   * Tells the other processes which paths are here. What a full disk does not take is told again until it does: until then they
+   * do not know of this one, and everything here goes on.
+   */
   private tell(): void {
+    clearTimeout(this.telling);
     const { host, port, tls } = this.place;
     if (port === 0) return;
     if (this.routes.size === 0) return this.book.remove();
     const inner = (this.inner?.address() as AddressInfo | null | undefined)?.port;
-    this.book.write({
+    const isTold = this.book.write({
       ...{ port, host, tls: [...tlsOf(tls)], key: this.key, paths: [...this.routes.keys()] },
       ...(inner !== undefined && { inner }),
     });
+    if (!isTold) this.telling = setTimeout(() => this.tell(), tellAgainMs).unref();
   }
 
   private see(path: string): void {

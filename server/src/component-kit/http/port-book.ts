@@ -38,11 +38,17 @@ export class PortBook {
     private readonly folder = join(dataDir, 'lanes', 'http'),
   ) {}
 
-  write(given: Omit<Entry, 'process' | 'started'>): void {
+  /** Whether the disk has taken it. */
+  write(given: Omit<Entry, 'process' | 'started'>): boolean {
     const entry: Entry = { ...given, process: process.pid, started: startOf(process.pid) };
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(`${this.ownPath}.next`, JSON.stringify(entry), { mode: 0o600 });
-    renameSync(`${this.ownPath}.next`, this.ownPath);
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(`${this.ownPath}.next`, JSON.stringify(entry), { mode: 0o600 });
+      renameSync(`${this.ownPath}.next`, this.ownPath);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What the others have written is looked at anew. */
@@ -51,7 +57,7 @@ export class PortBook {
   }
 
   remove(): void {
-    rmSync(this.ownPath, { force: true });
+    removeQuietly(this.ownPath);
   }
 
   /** Others that live; who ended without a word is forgotten. */
@@ -64,7 +70,7 @@ export class PortBook {
       const entry = this.read(name);
       if (!entry || entry.process === process.pid) return [];
       if (entry.started !== undefined && startOf(entry.process) === entry.started) return [entry];
-      rmSync(join(this.folder, name), { force: true });
+      removeQuietly(join(this.folder, name));
       return [];
     });
     this.known = { entries, at: now, writtenAt };
@@ -77,7 +83,11 @@ export class PortBook {
 
   /** When somebody last wrote, in milliseconds since 1970. */
   private writtenAt(): number {
-    return statSync(this.folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    try {
+      return statSync(this.folder).mtimeMs;
+    } catch {
+      return 0;
+    }
   }
 
   private names(): string[] {
@@ -96,3 +106,12 @@ export class PortBook {
     }
   }
 }
+
+/** One that the disk does not let go is one of a process that is gone, which counts for nothing. */
+const removeQuietly = (path: string): void => {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it is removed by whoever finds it next
+  }
+};

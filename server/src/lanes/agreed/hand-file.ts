@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyHand, type Hand, type HandNotes } from '../../engine/hand-on.ts';
-import { NoteFile, notesFolder } from './note-file.ts';
+import { NoteFile, notesFolder, removeNotes } from './note-file.ts';
 
 const valuesOfHand = 3;
 const handBytes = valuesOfHand * Float64Array.BYTES_PER_ELEMENT;
@@ -62,7 +62,7 @@ export const readHands = (dataDir: string, flow: string): Readonly<Record<string
   }
 };
 
-export const removeHands = (dataDir: string, flow: string): void => rmSync(pathOf(dataDir, flow), { force: true });
+export const removeHands = (dataDir: string, flow: string): void => removeNotes(pathOf(dataDir, flow));
 
 const handAt = (bytes: Buffer, at: number): Hand => {
   if (at + handBytes > bytes.length) return emptyHand;

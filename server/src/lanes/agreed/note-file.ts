@@ -26,9 +26,12 @@ export class NoteFile {
   remove(): void {
     const { file } = this;
     if (file !== undefined) quietly(() => closeSync(file));
-    quietly(() => rmSync(this.path, { force: true }));
+    removeNotes(this.path);
   }
 }
+
+/** Removes what a process that is gone has noted. Where the disk lets nothing go, it stays, and holds nothing up. */
+export const removeNotes = (path: string): void => void quietly(() => rmSync(path, { force: true }));
 
 const quietly = <Result>(work: () => Result): Result | undefined => {
   try {

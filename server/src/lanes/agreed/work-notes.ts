@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startOf } from '../../machine/processes.ts';
 import { place, type RunId } from './lane-protocol.ts';
-import { NoteFile, notesFolder } from './note-file.ts';
+import { NoteFile, notesFolder, removeNotes } from './note-file.ts';
 
 const lineLength = 128;
 const nobody = 'nobody';
@@ -97,7 +97,7 @@ export const readWork = (dataDir: string, name: string): Work | undefined => {
   }
 };
 
-export const removeWork = (dataDir: string, name: string): void => rmSync(pathOf(dataDir, name), { force: true });
+export const removeWork = (dataDir: string, name: string): void => removeNotes(pathOf(dataDir, name));
 
 /** How the file of a lane's notes ends. */
 export const workSuffix = '.lane';

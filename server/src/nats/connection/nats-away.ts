@@ -42,8 +42,14 @@ export const refusalOf = (thrown: unknown): string | undefined => {
   if (!(thrown instanceof JetStreamApiError)) return undefined;
   if (/no space left on device|disk quota exceeded/.test(thrown.message))
     return 'the disk that it keeps things on is full: make room there';
+  if (/read-only file system|input\/output error/.test(thrown.message))
+    return 'the disk that it keeps things on cannot be written any more: see what the log of its system says about it';
+  if (thrown.code === storeFailed && !/maximum (bytes|messages)/.test(thrown.message)) return thrown.message;
   return refusals[thrown.code] ?? thrown.message;
 };
+
+/** Said of whatever goes wrong when something is stored. */
+const storeFailed = 10_077;
 
 const noStorage = 'it has no storage left for that: raise the limit of the account, or "nats.max_file_store"';
 /** By error code of the JetStream API, see https://github.com/nats-io/nats-server/blob/main/server/errors.json */

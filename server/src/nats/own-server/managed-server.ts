@@ -106,7 +106,7 @@ export class ManagedServer {
     let lastLine = '';
     child.stderr?.on('data', (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine));
     child.on('error', (error) => log('nats-server cannot be started', { reason: error.message }));
-    if (child.pid !== undefined) writeFileSync(this.pidFile, `${child.pid}\n`);
+    if (child.pid !== undefined) this.notePid(child.pid);
     child.on('exit', (code, signal) => {
       if (this.isEnding) return;
       if (performance.now() - startedAt > longestRestartMs) this.restarts = 0;
@@ -115,6 +115,15 @@ export class ManagedServer {
       log('nats-server ended and is started again', { code, signal, lastLine, inMs });
       this.restart = setTimeout(() => this.spawn(), inMs);
     });
+  }
+
+  /** For the next start: it finds one that was left behind. A disk that does not take it stops nothing that runs now. */
+  private notePid(pid: number): void {
+    try {
+      writeFileSync(this.pidFile, `${pid}\n`);
+    } catch (thrown) {
+      this.options.log('the process id of nats-server cannot be noted', { reason: (thrown as Error).message });
+    }
   }
 
   private async endOrphan(): Promise<void> {

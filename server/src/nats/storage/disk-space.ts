@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit, Optional } from '@nestjs/common';
+import { checkWritable, diskProblemOf } from '../../machine/disk-problem.ts';
 import { keepReserve } from '../../machine/reserve.ts';
 import { DoesNotAnswer, patientLooks } from '../../machine/patient-look.ts';
 import { Settings } from '../../config/settings.ts';
@@ -33,6 +34,8 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   private readonly listeners = new Set<(level: DiskLevel) => void>();
   private looking: NodeJS.Timeout | undefined;
   private present: DiskLevel = 'ok';
+  private unwritable: string | undefined;
+  private trying: Promise<void> | undefined;
   private used = 0;
   private free = 0;
 
@@ -48,6 +51,11 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
 
   get level(): DiskLevel {
     return this.present;
+  }
+
+  /** Whether it takes nothing at all, such as one that was made read-only since it fails. */
+  get isUnwritable(): boolean {
+    return this.unwritable !== undefined;
   }
 
   /** From 0 to 1. */
@@ -78,10 +86,22 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   async look(): Promise<void> {
     try {
       this.take(await this.patiently(async () => this.measure(this.settings.dataDir)));
+      this.trying ??= this.tryWriting();
     } catch (thrown) {
       if (thrown instanceof DoesNotAnswer) this.quarantine.tell(source, thrown.message, 'everybody');
       this.log.debug({ msg: 'the disk cannot be looked at', reason: String(thrown) });
     }
+  }
+
+  /** A disk with much to write may take long for it: that is nothing to tell of. */
+  private async tryWriting(): Promise<void> {
+    const problem = await checkWritable(this.settings.dataDir).then(() => undefined, diskProblemOf);
+    this.trying = undefined;
+    if (problem === this.unwritable) return;
+    this.unwritable = problem;
+    this.quarantine.tell(source, this.sentence(this.present), 'everybody');
+    if (problem === undefined) this.log.log({ msg: 'the disk can be written again' });
+    else this.log.error({ msg: 'the disk cannot be written', reason: problem });
   }
 
   private take({ bsize, blocks, bfree, bavail }: Blocks): void {
@@ -102,6 +122,7 @@ export class DiskSpace implements OnModuleInit, OnApplicationShutdown {
   }
 
   private sentence(level: DiskLevel): string | undefined {
+    if (this.unwritable !== undefined) return this.unwritable;
     if (level === 'ok') return undefined;
     const { warn_at, stop_at } = this.settings.values.disk;
     const free = `less than ${100 - (level === 'low' ? warn_at : stop_at)} % of the disk of "${this.settings.dataDir}" is free`;

@@ -141,7 +141,7 @@ export const fileInput = implement(fileInputDefinition, ({ config, io, emit }) =
       if (doneFolder !== undefined) return moveRead(file, doneFolder);
       if (!(await removeRead(file))) return false;
       await finished.noteRemoved(file.id);
-      await keeper.note(nothingYet(key));
+      await keeper.note(nothingYet(key)).catch(() => undefined);
       return true;
     };
     several = new SeveralFiles({

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { whyNoFile } from '../../../component-kit/files/data-files.ts';
 import { nothingYet, Place } from '../../../component-kit/files/place.ts';
 import { placesFolder } from '../../../component-kit/files/places-folder.ts';
 
 /** Files that are remembered; the one that was read first is forgotten first. */
 const mostRemembered = 20_000;
+/** When it is tried again to write down what the disk did not take, in milliseconds. */
+const tryAgainMs = 1000;
 
 /** Which of several files were read and how far: by device and inode, one line each, the last one of a file counts. */
 export class FinishedFiles {
@@ -14,6 +17,8 @@ export class FinishedFiles {
   private handle: FileHandle | undefined;
   private readonly path: string;
   private lines = 0;
+  /** Why what is known is not in the file, and when that was tried last, by the monotonic clock in milliseconds. */
+  private unkept: { readonly sentence: string; readonly at: number } | undefined;
 
   constructor(given: { readonly dataDir: string; readonly flow: string; readonly component: string }) {
     this.path = join(given.dataDir, placesFolder, given.flow, `${given.component}.files`);
@@ -21,13 +26,17 @@ export class FinishedFiles {
 
   /** Takes up what was noted under these settings. A line that a power cut has torn is left out. */
   async open(key: string): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
     const text = await readFile(this.path, 'utf8').catch(() => '');
     for (const line of text.split('\n')) {
       const place = placeIn(line);
       if (place?.key === key) this.remember(place);
     }
-    await this.writeAnew();
+    await this.keep(async () => this.writeAnew());
+  }
+
+  /** Why the disk does not take what is noted; undefined where it does. What is known is known until the next start all the same. */
+  get problem(): string | undefined {
+    return this.unkept?.sentence;
   }
 
   get isEmpty(): boolean {
@@ -43,12 +52,13 @@ export class FinishedFiles {
     return [...(this.byHead.get(head) ?? [])].flatMap((id) => this.places.get(id) ?? []);
   }
 
-  /** Resolves when a kill of the process does no harm to it any more. */
+  /** Resolves when a kill of the process does no harm to it any more, unless there is a `problem`. */
   async note(place: Place): Promise<void> {
     this.remember(place);
     this.lines += 1;
-    if (this.lines > 2 * mostRemembered) return this.writeAnew();
-    await this.handle!.write(lineOf(place));
+    if (this.unkept && performance.now() - this.unkept.at < tryAgainMs) return;
+    const isAnew = this.unkept !== undefined || this.lines > 2 * mostRemembered;
+    await this.keep(async () => (isAnew ? this.writeAnew() : this.append(lineOf(place))));
   }
 
   /** A file was removed: another one with its number is read from its beginning. */
@@ -67,15 +77,14 @@ export class FinishedFiles {
   }
 
   async close(): Promise<void> {
-    await this.handle?.datasync();
-    await this.handle?.close();
-    this.handle = undefined;
+    if (this.unkept) await this.keep(async () => this.writeAnew());
+    await this.handle?.datasync().catch(() => undefined);
+    await this.letGo();
   }
 
   /** The next start begins as if it were the first. */
   async remove(): Promise<void> {
-    await this.handle?.close();
-    this.handle = undefined;
+    await this.letGo();
     await rm(this.path, { force: true });
   }
 
@@ -87,8 +96,31 @@ export class FinishedFiles {
     if (this.places.size > mostRemembered) this.forget(this.places.keys().next().value!);
   }
 
+  private async letGo(): Promise<void> {
+    const { handle } = this;
+    this.handle = undefined;
+    await handle?.close();
+  }
+
+  /** After a failure the file may end in half a line: what comes next is written anew as a whole. */
+  private async keep(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.unkept = undefined;
+    } catch (thrown) {
+      this.unkept = { sentence: whyNoFile(thrown, this.path), at: performance.now() };
+    }
+  }
+
+  private async append(line: string): Promise<void> {
+    const bytes = Buffer.from(line);
+    // a disk that is nearly full takes a part
+    for (let at = 0; at < bytes.length;) at += (await this.handle!.write(bytes, at)).bytesWritten;
+  }
+
   private async writeAnew(): Promise<void> {
-    await this.handle?.close();
+    await this.letGo();
+    await mkdir(dirname(this.path), { recursive: true });
     const part = `${this.path}.part`;
     const handle = await open(part, 'w');
     await handle

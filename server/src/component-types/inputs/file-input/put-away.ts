@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
-import { copyFile, link, lstat, mkdir, rename, rm, unlink } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import { exists } from '../../../component-kit/files/data-files.ts';
+import { copyFile, link, lstat, mkdir, open, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { exists, syncFolder } from '../../../component-kit/files/data-files.ts';
 import type { FoundFile } from './find-files.ts';
 import { idOf } from './source-file.ts';
 
@@ -49,12 +48,18 @@ const moveTo = async (from: string, to: string): Promise<boolean> => {
   }
 };
 
+/** To another disk. It has its name there when all of it is on that disk, and is gone here no earlier. */
 const copyTo = async (from: string, to: string): Promise<boolean> => {
+  if (await exists(to)) return false;
+  const part = join(dirname(to), `.semstreams-${basename(to)}.part`);
   try {
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw thrown;
+    await copyFile(from, part);
+    const copy = await open(part, 'r');
+    await copy.sync().finally(async () => copy.close());
+    if (!(await moveTo(part, to))) return false;
+    await syncFolder(to);
+  } finally {
+    await rm(part, { force: true }).catch(() => undefined);
   }
   await unlink(from);
   return true;

@@ -194,12 +194,14 @@ export class SeveralFiles {
   }
 
   private tell(isMore: boolean, isSettling: boolean): void {
-    const { report, records, isWaiting } = this.several;
+    const { report, records, isWaiting, finished } = this.several;
     const [first] = this.problems.values();
     const bad = first === undefined ? '' : `; ${this.problems.size} cannot be read: ${first.sentence}`;
     const more = isMore ? '; there are more than are looked at: put away what is read' : '';
     const then = isSettling ? 'one is left alone until it does not grow any more' : 'waiting for further ones';
-    report('running', `Read ${this.read} files with ${records()} records${isWaiting ? `, ${then}` : ''}${bad}${more}`);
+    const unkept = finished.problem === undefined ? '' : `; how far it has read cannot be kept: ${finished.problem}`;
+    const read = `Read ${this.read} files with ${records()} records`;
+    report('running', `${read}${isWaiting ? `, ${then}` : ''}${bad}${more}${unkept}`);
   }
 }
 

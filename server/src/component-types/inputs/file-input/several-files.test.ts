@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
+import { smallDisk } from '../../../component-kit/testing/small-disk.ts';
 import { fileOutput } from '../../outputs/file-output/file-output.component.ts';
 import { fileInput } from './file-input.component.ts';
 import { fileInputConfig } from './file-input-config.ts';
@@ -378,3 +379,32 @@ it('a folder of hundreds of files is read, each once', async () => {
   expect(new Set(read(input)).size).toBe(400);
   expect(input.emitted).toHaveLength(400);
 }, 60_000);
+
+it('reads on beside a full disk, remembers all while it runs, and writes it down when there is room', async (context) => {
+  const disk = smallDisk(1);
+  context.skip(disk === undefined, 'it takes root');
+  const { folder, fill, makeRoom } = disk!;
+  const begin = async (): Promise<Rehearsal> => {
+    const input = rehearse(fileInput, { path: 'in/*', settle: '0s' }, { dataDir: folder });
+    running.push(input);
+    await input.open();
+    return input;
+  };
+  mkdirSync(join(folder, 'in'));
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(folder, 'in', `${name}.ndjson`), lines(name, 0, 100));
+  fill();
+  const first = await begin();
+  const all = 300;
+  await until('all is read', () => first.emitted.length === all);
+  await until('it says so', () => first.reports.some((each) => each.includes('cannot be kept: the disk is full')));
+  makeRoom();
+  appendFileSync(join(folder, 'in', 'c.ndjson'), lines('c', 100, 200));
+  await until('what was added is read', () => first.emitted.length === all + 100);
+  await until('it can be kept again', () => !first.reports.at(-1)!.includes('cannot be kept'));
+  await stop(first);
+  expect([first.faults, first.facts()]).toEqual([[], { records: all + 100, files: 4, unreadable: 0 }]);
+  const second = await begin();
+  appendFileSync(join(folder, 'in', 'a.ndjson'), lines('a', 100, 101));
+  await until('what was added is read', () => second.emitted.length > 0);
+  expect(read(second)).toEqual(['a100']);
+});

@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { connect } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -442,3 +445,37 @@ describe('a port', () => {
     await expect(fetch(address)).rejects.toThrow();
   });
 });
+
+it('needs no disk to listen, to share a port and to give it up; what a full one does not take is told later', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'semstreams-'));
+  ended.push(() => rmSync(dataDir, { recursive: true }));
+  // in the place of the folder in which processes tell each other of their paths
+  writeFileSync(join(dataDir, 'lanes'), '');
+  const port = await freePort();
+  const share = async (path: string) => opened({ port, path }, { dataDir });
+  const first = await share('/a');
+  const second = await share('/b');
+  for (const [input, path] of [
+    [first, '/a'],
+    [second, '/b'],
+  ] as const)
+    expect((await send(input, '{"n":1}', {}, { path })).status).toBe(202);
+  await second.close();
+  const again = await share('/b');
+  expect((await send(again, '{"n":2}', {}, { path: '/b' })).status).toBe(202);
+  rmSync(join(dataDir, 'lanes'));
+  const book = join(dataDir, 'lanes', 'http', `${port}-${process.pid}.json`);
+  await until('the others are told', () => existsSync(book));
+  expect((JSON.parse(readFileSync(book, 'utf8')) as { paths: string[] }).paths).toEqual(['/a', '/b']);
+  for (const input of [first, again]) await input.close();
+  await expect(fetch(`http://127.0.0.1:${port}/a`)).rejects.toThrow();
+  expect(existsSync(book)).toBe(false);
+});
+
+const freePort = async (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });

@@ -25,6 +25,7 @@ export const httpPollInput = implement(httpPollInputDefinition, ({ config, io, e
   let remembered = new Remembered(config, undefined);
   let running: Promise<void> = Promise.resolve();
   let [polls, same] = [0, 0];
+  let isKept = true;
 
   const take = async ({ records }: Page, placeOfFirst: number): Promise<number> => {
     const fresh: Record[] = [];
@@ -53,7 +54,18 @@ export const httpPollInput = implement(httpPollInputDefinition, ({ config, io, e
       io.report('running', `Asks ${shown}`);
     } finally {
       // what is safe is remembered whatever comes after it
-      if (taken > 0) await kept.write(remembered.memory);
+      if (taken > 0) await keep();
+    }
+  };
+
+  /** Where the disk does not take it, it is known until the next start, which takes again what came since. */
+  const keep = async (): Promise<void> => {
+    try {
+      await kept.write(remembered.memory);
+      isKept = true;
+    } catch (thrown) {
+      if (isKept) io.report('running', `what was taken cannot be remembered: ${sentenceOf(thrown)}`);
+      isKept = false;
     }
   };
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { rehearse, type Rehearsal, until } from '../../../component-kit/testing/rehearsal.ts';
+import { smallDisk } from '../../../component-kit/testing/small-disk.ts';
 import { loadProbe } from '../../../catalogue/load-definition.ts';
 import { httpPollInput } from './http-poll-input.component.ts';
 import { httpPollInputDefinition } from './http-poll-input.definition.ts';
@@ -260,4 +261,28 @@ describe('what does not work', () => {
     const gone = { ...config, url: 'http://127.0.0.1:1/' };
     await expect(probe({ config: gone, signal })).rejects.toThrow('http://127.0.0.1:1/: nothing listens there');
   });
+});
+
+it('takes each element once beside a full disk, and remembers when there is room', async (context) => {
+  const disk = smallDisk(1);
+  context.skip(disk === undefined, 'it takes root');
+  const { folder, fill, makeRoom } = disk!;
+  const pages = [[1], [1, 2], [1, 2, 3]].map((ids) => ids.map((id) => ({ id, text: 'x'.repeat(100) })));
+  let present = 0;
+  const { url, asked } = await service((_, response) => void response.end(JSON.stringify(pages[present])));
+  const config = { url, only: 'new', id_field: 'id' };
+  fill();
+  const first = await polling(config, folder);
+  await until('the first is taken', () => first.emitted.length === 1);
+  present = 1;
+  await until('so is the second', () => first.emitted.length === 2);
+  await asOften(asked, asked.length + 3);
+  expect([first.faults, first.reports.filter((each) => each.includes('cannot be remembered')).length]).toEqual([[], 1]);
+  makeRoom();
+  present = 2;
+  await until('so is the third', () => first.emitted.length === 3);
+  await first.close();
+  const second = await polling(config, folder);
+  await asOften(asked, asked.length + 3);
+  expect([second.emitted.length, second.facts()['remembered']]).toEqual([0, 3]);
 });

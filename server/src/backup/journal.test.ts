@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { smallDisk } from '../component-kit/testing/small-disk.ts';
-import { Journal } from './journal.ts';
+import { type Begun, Journal } from './journal.ts';
 
-const pausing = { step: 'pausing', deployments: [{ key: 'a', base64: 'eA==' }] } as const;
-const changing = { step: 'changing', before: 'x'.repeat(20_000), with_buffers: true, streams: ['s'] } as const;
+const pausing: Begun = { step: 'pausing', deployments: [{ key: 'a', base64: 'eA==' }] };
+const changing: Begun = { step: 'changing', before: 'x'.repeat(20_000), with_buffers: true, streams: ['s'] };
 
 it('on a disk that is full the step before stays, and nothing is left beside it', async ({ skip }) => {
   const disk = smallDisk(1);

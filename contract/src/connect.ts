@@ -11,6 +11,8 @@ export interface TypeFacts extends PortsOfType {
   readonly drops?: Readonly<Record<string, string>>;
   /** Those of its reasons that somebody chose in its settings, and that are no trouble. */
   readonly plannedDrops?: readonly string[];
+  /** Whether it remembers what came, so that it may hold messages back until their time. */
+  readonly keepsState?: boolean;
 }
 export type TypesById = ReadonlyMap<string, TypeFacts>;
 

@@ -75,6 +75,33 @@ export const ConnectionStatus = z
   .meta({ id: 'ConnectionStatus' });
 export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
 
+/** Kinds of notices: those that need somebody first, then where nothing comes in or out although it runs well. */
+export const NoticeKind = z.enum([
+  'failed',
+  'silent',
+  'loses',
+  'waits',
+  'unclaimed',
+  'nearly_full',
+  'passes_nothing',
+  'nothing_comes',
+]);
+
+/** Something that a person should know of a component as it runs, or should. */
+export const Notice = z
+  .strictObject({
+    kind: NoticeKind.meta({
+      description:
+        'What it is about. `passes_nothing` (it lets none of its messages through) and `nothing_comes` (an input that nothing has come to yet) are no state of the flow: it may be as it is meant.',
+    }),
+    component: Id,
+    name: z.string().meta({ description: 'What people call the component.' }),
+    sentence: z.string().meta({ description: 'Without the name of the component.' }),
+    since: z.iso.datetime().meta({ description: 'Since when it is so.' }),
+  })
+  .meta({ id: 'Notice' });
+export type Notice = z.infer<typeof Notice>;
+
 /** What a flow does at this moment, with one sentence for a person. `version` is the one that runs, 0 when it was never deployed. */
 export const FlowStatus = z
   .strictObject({
@@ -87,6 +114,10 @@ export const FlowStatus = z
       .optional()
       .meta({ description: 'Since when it is so; absent for a flow that was never deployed.' }),
     sentence: z.string(),
+    notices: z.array(Notice).meta({
+      description:
+        'What a person should know of its components, the most telling first; fifty at most, three in lists.',
+    }),
     dead_letters: z.number().meta({ description: 'Messages that can never work and are kept to be looked at.' }),
     components: z.array(ComponentStatus),
     connections: z.array(ConnectionStatus),

@@ -13,6 +13,7 @@ import { conflict, HttpProblem, notFound } from '../web/problems.ts';
 import { Checker } from './checker.ts';
 import { Deployer } from './deployer.ts';
 import { Drafts, staleFlow } from './drafts.ts';
+import { type MayKnow, PortsTaken } from './ports-taken.ts';
 import { Versions } from './versions.ts';
 
 export interface Preconditions {
@@ -45,13 +46,19 @@ export class Editing {
     private readonly versions: Versions,
     private readonly checker: Checker,
     private readonly deployer: Deployer,
+    private readonly ports: PortsTaken,
   ) {}
 
-  /** What is wrong with a document, and what deploying it in the place of what runs would lose. */
-  async check(document: unknown): Promise<Finding[]> {
-    const findings = await this.checker.check(document);
+  /**
+   * What is wrong with a document, which of its ports others use, and what deploying it in the place of what runs would lose.
+   * Flows that somebody may not know are not named.
+   */
+  async check(document: unknown, mayKnow: MayKnow): Promise<Finding[]> {
+    const found = await this.checker.check(document);
     const flow = Flow.safeParse(document);
-    if (!flow.success || findings.some(isError)) return findings;
+    if (!flow.success) return found;
+    const findings = [...found, ...(await this.ports.findings(flow.data, mayKnow))];
+    if (findings.some(isError)) return findings;
     return [...findings, ...(await this.deployer.wouldBeLost(flow.data.id, flow.data))];
   }
 

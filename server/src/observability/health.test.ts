@@ -39,6 +39,8 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
           version,
           deployed_at: '2026-01-01T00:00:00.000Z',
         }),
+        schemaOf: () => undefined,
+        inKnownWords: (_flow: string, _component: string | undefined, sentence: string) => sentence,
         tidyBuffers: async () => undefined,
         countWaiting: async () => new Map(),
         countDeadLetters: async () => 0,

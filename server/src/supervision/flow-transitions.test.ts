@@ -60,6 +60,8 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
       if (!isReadable) throw new FatalFault('version 1 of flow "flight" cannot be read');
       return { flow, version, deployed_at: '2026-01-01T00:00:00.000Z' } satisfies Version;
     },
+    schemaOf: () => undefined,
+    inKnownWords: (_flow, _component, sentence) => sentence,
     tidyBuffers: async () => undefined,
     countWaiting: async () => new Map(),
     countDeadLetters: async () => 0,
@@ -131,7 +133,7 @@ afterEach(() => void vi.useRealTimers());
 
 const shown = ({ observed, sentence }: FlowStatus): string =>
   `${observed}: ${sentence.replace(/tried again in \d+ s/, 'tried again')}`;
-const runs = 'running: Running, no messages at present';
+const runs = 'running: Running; “vehicle”: nothing has come yet';
 const failed = 'failed: Not running: “Log”: the file is gone; tried again';
 
 describe('what a flow is said to do', () => {
@@ -212,6 +214,7 @@ describe('what a flow is said to do', () => {
       observed: 'stopped',
       version: 0,
       sentence: 'Not deployed yet',
+      notices: [],
       dead_letters: 0,
       components: [],
       connections: [],

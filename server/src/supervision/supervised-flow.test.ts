@@ -51,6 +51,8 @@ const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String
     types: () => new Map(),
     dropReasons: () => [],
     version: async (_, version) => ({ flow, version, deployed_at: '2026-01-01T00:00:00.000Z' }) as unknown as Version,
+    schemaOf: () => undefined,
+    inKnownWords: (_flow, _component, sentence) => sentence,
     tidyBuffers: async () => undefined,
     countWaiting: async () => new Map(),
     countDeadLetters: async () => 0,

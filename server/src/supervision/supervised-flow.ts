@@ -15,9 +15,11 @@ import { FlowLog } from './observed/flow-log.ts';
 import { FlowRun } from './observed/flow-run.ts';
 import { flowOverview, flowState, flowStatus, type Problem, type StatusExtras } from './observed/flow-status.ts';
 import { linksOf } from './observed/links.ts';
+import type { FromRun } from '../lanes/agreed/lane-protocol.ts';
 import type { LaneEnd } from '../lanes/lane.ts';
 import type { Verdict } from '../lanes/judge-lane-end.ts';
 import type { TapListener } from '../lanes/errands.ts';
+import { WhyNothing } from './observed/why-nothing.ts';
 import { WaitingCount } from './observed/waiting-count.ts';
 import { Standing } from './standing.ts';
 import { StayInLane } from './stay-in-lane.ts';
@@ -31,6 +33,7 @@ export class SupervisedFlow {
   private readonly standing: Standing;
   readonly deadLetters: DeadLetterCount;
   private readonly waiting: WaitingCount;
+  private readonly whyNothing: WhyNothing;
   private readonly comeback = new Comeback(
     () => this.reconcile(),
     () => this.standing.forgive(),
@@ -51,6 +54,10 @@ export class SupervisedFlow {
     this.log = new FlowLog(flow, world.log, world.warn);
     this.deadLetters = new DeadLetterCount(async () => world.countDeadLetters(flow));
     this.waiting = new WaitingCount(world.countWaiting);
+    this.whyNothing = new WhyNothing({
+      look: async (run) => world.lanes.look(run.id),
+      schemaOf: world.schemaOf,
+    });
     this.stay = new StayInLane(world.lanes, world.shutdownMs);
     this.standing = new Standing(flow, world, () => this.wish.revision);
   }
@@ -137,6 +144,7 @@ export class SupervisedFlow {
     this.log.losses(run, losses, now);
     this.log.attention(run, before);
     if (losses.length > 0) this.deadLetters.changed();
+    void this.whyNothing.refresh(run, now);
   }
 
   /** Counts again what waits while it does not run, where that is due, and says whether it does. */
@@ -258,7 +266,8 @@ export class SupervisedFlow {
       run,
       { lane: this.standing.laneFor(version), isCareful: unclean !== undefined },
       {
-        onMessage: (message) => {
+        onMessage: (heard) => {
+          const message = this.inKnownWords(heard);
           if (message.kind === 'report') this.log.report(run, message);
           if (message.kind === 'logged') this.log.told(message);
           if (message.kind === 'noted') this.world.note(run.flow, message.sentence);
@@ -276,6 +285,12 @@ export class SupervisedFlow {
       },
     );
     this.changed();
+  }
+
+  private inKnownWords(message: FromRun): FromRun {
+    if (message.kind !== 'failed') return message;
+    const { component, sentence } = message;
+    return { ...message, sentence: this.world.inKnownWords(this.wanted.flow, component, sentence) };
   }
 
   /** @param next what the flow will be right afterwards */

@@ -10,6 +10,10 @@ export interface SupervisedWorld {
   readonly lanes: Lanes;
   readonly types: () => TypesById;
   readonly dropReasons: DropReasons;
+  /** JSON Schema of the settings of a type; undefined where there is none of that name. */
+  readonly schemaOf: (type: string) => unknown;
+  /** What a failure of a run is about, in the words of who knows all flows, such as which of them has a port. */
+  readonly inKnownWords: (flow: string, component: string | undefined, sentence: string) => string;
   readonly version: (flow: string, version: number) => Promise<Version>;
   /** Throws away the buffers of connections that the flow no longer has. */
   readonly tidyBuffers: (flow: Flow) => Promise<void>;

@@ -7,6 +7,7 @@ import { Editing } from '../flows/editing.ts';
 import { FlowsController } from '../flows/flows.controller.ts';
 import { Lookout } from '../flows/lookout.ts';
 import { FlowsModule } from '../flows/flows.module.ts';
+import { PortsTaken } from '../flows/ports-taken.ts';
 import { Provisioning } from '../flows/provisioning.ts';
 import { DiskSpace } from '../nats/storage/disk-space.ts';
 import { Nats } from '../nats/nats.ts';
@@ -38,6 +39,7 @@ import { Supervisor } from './supervisor.ts';
     Operations,
     Pause,
     Places,
+    PortsTaken,
     Provisioning,
     Supervisor,
     { provide: Deployer, useExisting: Operations },

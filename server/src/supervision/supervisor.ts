@@ -3,6 +3,7 @@ import type { FlowOverview, FlowStatus, Link, SeenConnection, TappedMessage, Ver
 import { Catalogue } from '../component-kit/catalogue.ts';
 import { Settings } from '../config/settings.ts';
 import { FatalFault, sentenceOf } from '../engine/fault.ts';
+import { listeningIn } from '../flows/listening.ts';
 import { Versions } from '../flows/versions.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
 import { Buffers } from './buffers.ts';
@@ -16,6 +17,7 @@ import type { SeenRun } from './seen-run.ts';
 import type { SupervisedWorld } from './supervised-world.ts';
 import { UncleanEnds } from '../lanes/unclean-ends.ts';
 import { UnwrittenStops } from './unwritten-stops.ts';
+import { whoHasThePort } from './who-has-the-port.ts';
 
 /** How often the counters are read for rates, in milliseconds. */
 const sampleMs = 500;
@@ -43,10 +45,10 @@ export class Supervisor implements BeforeApplicationShutdown {
   constructor(
     private readonly deployments: Deployments,
     private readonly lanes: Lanes,
-    catalogue: Catalogue,
+    private readonly catalogue: Catalogue,
     versions: Versions,
     buffers: Buffers,
-    settings: Settings,
+    private readonly settings: Settings,
     quarantine: Quarantine,
   ) {
     this.dataDir = settings.dataDir;
@@ -56,6 +58,8 @@ export class Supervisor implements BeforeApplicationShutdown {
       lanes,
       types: () => catalogue.checkedTypes(),
       dropReasons: (type) => dropReasonsOf(catalogue.get(type) ?? {}),
+      schemaOf: (type) => catalogue.description(type)?.config_schema,
+      inKnownWords: (flow, component, sentence) => this.inKnownWords(flow, component, sentence),
       version: async (flow, version) => {
         const found = await versions.get(flow, version);
         if (found) return found;
@@ -242,6 +246,22 @@ export class Supervisor implements BeforeApplicationShutdown {
     await this.deployments.keep(wish).catch((thrown: unknown) => this.cannotLook(thrown));
   }
 
+  private inKnownWords(flow: string, component: string | undefined, sentence: string): string {
+    const listening = (version: Version | undefined) =>
+      version ? listeningIn(version.flow, (type) => this.catalogue.get(type)) : [];
+    const mine = listening(this.deployedVersion(flow)).find((each) => each.component === component);
+    const { host, port } = this.settings.values;
+    return whoHasThePort(sentence, mine, () => [
+      { name: 'this server itself', listening: [{ at: { protocol: 'tcp', host, port } }] },
+      ...[...this.flows]
+        .filter(([id, other]) => id !== flow && isAtWork(other.state().observed))
+        .map(([id, { version }]) => ({
+          name: `the flow “${version?.flow.name ?? id}”`,
+          listening: listening(version),
+        })),
+    ]);
+  }
+
   private running(flow: string): SupervisedFlow {
     const supervised = this.flows.get(flow);
     if (!supervised) throw new FatalFault(`the flow "${flow}" does not run`);
@@ -265,3 +285,5 @@ export class Supervisor implements BeforeApplicationShutdown {
     await flow?.end();
   }
 }
+
+const isAtWork = (observed: FlowStatus['observed']): boolean => ['starting', 'running', 'degraded'].includes(observed);

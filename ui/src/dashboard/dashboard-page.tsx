@@ -14,6 +14,7 @@ import { shownFlows } from '../flows/list-view.ts';
 import { useWholeHistory } from '../live/history-context.ts';
 import { historyLength, sumOf } from '../live/rate-history.ts';
 import { useOverview } from '../live/use-live.ts';
+import { wayTo } from '../shell/problems.ts';
 import { FlowTable } from './flow-table.tsx';
 import { Tile } from './tile.tsx';
 import styles from './dashboard.module.css';
@@ -57,9 +58,10 @@ const Trouble = ({
 }) => {
   const troubled = rows.find(({ id }) => ['failed', 'degraded'].includes(overview?.get(id)?.observed ?? ''));
   if (!troubled) return rows.length > 0 ? 'Nothing needs attention.' : <Link to="/">To the list of flows</Link>;
+  const told = overview?.get(troubled.id);
   return (
     <>
-      “{troubled.name}”: {overview?.get(troubled.id)?.sentence}. <Link to={`/flows/${troubled.id}`}>Show it</Link>
+      “{troubled.name}”: {told?.sentence}. <Link to={told ? wayTo(told) : `/flows/${troubled.id}`}>Go there</Link>
     </>
   );
 };

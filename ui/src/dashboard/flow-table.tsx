@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { formatNumber } from '../design/format.ts';
 import { Sparkline } from '../design/sparkline.tsx';
 import { StateLabel } from '../design/state-label.tsx';
-import { notDeployed, states } from '../design/states.ts';
+import { lookOf, notDeployed } from '../design/states.ts';
 import { useFlowHistory } from '../live/history-context.ts';
 import { historyLength } from '../live/rate-history.ts';
 import styles from './dashboard.module.css';
@@ -58,10 +58,17 @@ const FlowLine = ({ flow, overview }: { flow: FlowSummary; overview: FlowOvervie
       </th>
       <td>
         <span className="live-value">
-          <StateLabel look={wasDeployed ? states[overview.observed] : notDeployed}>
+          <StateLabel look={wasDeployed ? lookOf(overview) : notDeployed}>
             {wasDeployed ? overview.sentence : 'Not deployed yet'}
           </StateLabel>
         </span>
+        {wasDeployed && overview.dead_letters > 0 ? (
+          <small>
+            <Link to={`/flows/${flow.id}/dead-letters`}>
+              {formatNumber(overview.dead_letters)} {overview.dead_letters === 1 ? 'dead letter' : 'dead letters'}
+            </Link>
+          </small>
+        ) : null}
       </td>
       <td>{wasDeployed ? <Sparkline values={inPerSecond} length={historyLength} width={110} /> : null}</td>
       {numbers.map((number, index) => (

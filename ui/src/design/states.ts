@@ -1,8 +1,9 @@
-import type { ComponentState, Observed } from '@semstreams/contract';
+import { type ComponentState, type FlowStatus, isMild, type Observed } from '@semstreams/contract';
 import {
   CircleCheck,
   CircleDashed,
   CircleStop,
+  Info,
   LoaderCircle,
   type LucideIcon,
   OctagonX,
@@ -30,3 +31,11 @@ export const states: Readonly<Record<Observed | ComponentState, StateLook>> = {
 };
 
 export const notDeployed: StateLook = { word: 'Not deployed', tone: 'idle', icon: CircleDashed };
+
+/** A flow that runs well, and out of which nothing comes, does not look like one that is known to be right. */
+export const lookOf = ({ observed, notices }: Pick<FlowStatus, 'observed' | 'notices'>): StateLook => {
+  const look = states[observed];
+  if (observed !== 'running' || !notices.some(isMild)) return look;
+  const isClosed = notices.some(({ kind }) => kind === 'passes_nothing');
+  return isClosed ? { ...look, tone: 'warn', icon: TriangleAlert } : { ...look, tone: 'idle', icon: Info };
+};

@@ -1,25 +1,23 @@
 import './editor-styles.css';
-import { useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { useParams, useSearchParams } from 'react-router';
 import { Page, useDocumentTitle } from '../design/page.tsx';
 import { FlowCanvas } from './canvas/flow-canvas.tsx';
-import { ConflictDialog } from './conflict-dialog.tsx';
-import { ConnectDialog } from './connect/connect-dialog.tsx';
-import { DeployDialog } from './deploy/deploy-dialog.tsx';
 import { Dock } from './dock/dock.tsx';
 import { type Editor, EditorContext, useFlow, useView } from './editor-context.ts';
 import { EditorHeader } from './editor-header.tsx';
 import styles from './editor-page.module.css';
+import { useFlowStatus } from '../live/use-live.ts';
 import { Inspector } from './inspector/inspector.tsx';
-import { Outline } from './outline/outline.tsx';
+import { bringTheRest, ConflictDialog, ConnectDialog, DeployDialog, Outline } from './later.tsx';
+import { openNotice } from './live/open-notice.ts';
 import { ChooseNext } from './palette/choose-next.tsx';
 import { Palette } from './palette/palette.tsx';
 import { WatchSeen } from './seen/use-seen.ts';
 import { SaveBanner } from './save-banner.tsx';
 import { useEditorKeys } from './use-editor-keys.ts';
 import { Refused } from './refused.tsx';
-import { RunBanner } from './run-banner.tsx';
 import { useEditorSession } from './use-editor-session.ts';
 
 /**
@@ -54,35 +52,55 @@ const OpenEditor = ({ editor }: { editor: Editor }) => {
   useDocumentTitle(name);
   useEditorKeys(editor, searchPalette);
   useAskedComponent(editor);
+  useEffect(() => void bringTheRest(), []);
   return (
     <div className={styles['editor']}>
       <EditorHeader />
       <div className={styles['banners']}>
         <SaveBanner />
-        <RunBanner />
       </div>
       <div className={styles['palette']} data-open={isPaletteOpen}>
         <Palette searchRef={search} />
       </div>
-      <div className={styles['canvas']}>{isOutline ? <Outline searchPalette={searchPalette} /> : <FlowCanvas />}</div>
+      <div className={styles['canvas']}>
+        {isOutline ? (
+          <Suspense>
+            <Outline searchPalette={searchPalette} />
+          </Suspense>
+        ) : (
+          <FlowCanvas />
+        )}
+      </div>
       <Inspector />
       <Dock />
       <ChooseNext />
-      <Dialogs />
+      <Suspense>
+        <Dialogs />
+        <ConflictDialog />
+      </Suspense>
       <WatchSeen />
-      <ConflictDialog />
     </div>
   );
 };
 
-/** An address such as `/flows/climb?component=control-room` opens with that component and what it does now. */
-const useAskedComponent = ({ draft, view }: Editor): void => {
+/**
+ * An address such as `/flows/climb?component=control-room` opens with that component and what it does now; with `mend`, at
+ * the setting by which what is wrong with it can be mended.
+ */
+const useAskedComponent = (editor: Editor): void => {
+  const { id, draft, view } = editor;
   const [parameters] = useSearchParams();
   const asked = parameters.get('component');
+  const isMending = parameters.has('mend');
+  const notice = useFlowStatus(id)?.notices.find(({ component }) => component === asked);
+  const told = useRef<string>(undefined);
   useEffect(() => {
-    if (asked !== null && draft.getState().flow.components.some(({ id }) => id === asked))
-      view.getState().open(asked, { tab: 'live' });
-  }, [asked, draft, view]);
+    if (asked === null || !draft.getState().flow.components.some((component) => component.id === asked)) return;
+    if (isMending && notice && told.current !== asked) {
+      told.current = asked;
+      openNotice(editor, notice);
+    } else if (told.current === undefined) view.getState().open(asked, { tab: isMending ? 'settings' : 'live' });
+  }, [asked, isMending, notice, editor, draft, view]);
 };
 
 const Dialogs = () => {

@@ -7,7 +7,7 @@ import styles from './flow-filters.module.css';
 
 const stateWords: Readonly<Record<StateGroup, string>> = {
   all: 'All',
-  running: 'Running',
+  running: 'Running well',
   attention: 'Needs attention',
   stopped: 'Stopped',
 };

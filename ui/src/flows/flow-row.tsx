@@ -5,15 +5,16 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import { deployFlow, startFlow, stopFlow } from '../api/flows.ts';
 import { AsOf } from '../design/as-of.tsx';
-import { formatNumber, formatSpan } from '../design/format.ts';
+import { formatMoment, formatNumber, formatSpan } from '../design/format.ts';
 import { Rate } from '../design/rate.tsx';
 import { Sparkline } from '../design/sparkline.tsx';
 import { StateLabel } from '../design/state-label.tsx';
-import { notDeployed, type StateLook, states } from '../design/states.ts';
+import { lookOf, notDeployed } from '../design/states.ts';
 import { type Action, useAction } from '../design/use-action.ts';
 import { useFlowHistory } from '../live/history-context.ts';
 import { historyLength } from '../live/rate-history.ts';
 import { useFlowOverview } from '../live/use-live.ts';
+import { wayTo } from '../shell/problems.ts';
 import { FlowMenu } from './flow-menu.tsx';
 import styles from './flow-list.module.css';
 
@@ -71,20 +72,29 @@ const insideOf = ({ component_count, deployed_version }: FlowSummary): string =>
   ].join(' · ');
 
 const FlowState = ({ overview }: { overview: FlowOverview | undefined }) => {
-  const look: StateLook = overview && overview.version > 0 ? states[overview.observed] : notDeployed;
+  if (!overview || overview.version === 0) return <StateLabel look={notDeployed}>Not deployed yet</StateLabel>;
+  const [first] = overview.notices;
+  const isTroubled = overview.observed === 'failed' || overview.observed === 'degraded';
   return (
-    <span className="live-value" title={overview?.sentence}>
-      <StateLabel look={look}>{sentenceOf(overview)}</StateLabel>
-    </span>
+    <>
+      <span className="live-value" title={overview.sentence}>
+        <StateLabel look={lookOf(overview)}>{sentenceOf(overview)}</StateLabel>
+      </span>
+      {first || isTroubled ? (
+        <small className={styles['way']}>
+          {isTroubled && overview.since ? `since ${formatMoment(new Date(overview.since), new Date())} · ` : ''}
+          <Link to={wayTo(overview)}>Go there</Link>
+        </small>
+      ) : null}
+    </>
   );
 };
 
 /** The rate has a column of its own: for a flow that runs well it is more to know since when. */
-const sentenceOf = (overview: FlowOverview | undefined): string => {
-  if (!overview || overview.version === 0) return 'Not deployed yet';
-  if (overview.observed !== 'running' || overview.since === undefined) return overview.sentence;
-  return `Running for ${formatSpan(Date.now() - Date.parse(overview.since))}`;
-};
+const sentenceOf = ({ observed, notices, sentence, since }: FlowOverview): string =>
+  observed !== 'running' || notices.length > 0 || since === undefined
+    ? sentence
+    : `Running for ${formatSpan(Date.now() - Date.parse(since))}`;
 
 const RateCell = ({ flow, overview }: { flow: string; overview: FlowOverview | undefined }) => {
   const { inPerSecond } = useFlowHistory(flow);

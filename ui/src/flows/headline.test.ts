@@ -8,10 +8,10 @@ it.each<[readonly (Observed | undefined)[], string]>([
   [['stopped', undefined], 'All 2 flows are stopped'],
   [['running'], 'The flow runs well'],
   [['running', 'starting'], 'All 2 flows run well'],
-  [['running', 'stopped'], '1 of 2 flows running'],
-  [['running', 'running', 'running', 'failed'], '3 of 4 flows running, 1 needs attention'],
-  [['degraded'], '1 of 1 flow running, 1 needs attention'],
-  [['failed', 'degraded'], '1 of 2 flows running, 2 need attention'],
+  [['running', 'stopped'], '1 of 2 flows runs well, 1 is stopped'],
+  [['running', 'running', 'running', 'failed'], '3 of 4 flows run well, 1 needs attention'],
+  [['degraded'], '0 of 1 flow run well, 1 needs attention'],
+  [['failed', 'degraded'], '0 of 2 flows run well, 2 need attention'],
 ])('flows that are %j: %s', (states, sentence) => {
   const flows = states.map((_, index) => ({ id: `flow-${index}` }) as FlowSummary);
   const overview = new Map(

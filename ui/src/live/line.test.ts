@@ -48,6 +48,7 @@ const status = (flow: string): FlowStatus => ({
   version: 1,
   since: '2030-01-01T00:00:00Z',
   sentence: 'Running',
+  notices: [],
   dead_letters: 0,
   components: [],
   connections: [],

@@ -28,6 +28,7 @@ const status = (rates: Readonly<Record<string, number>>): FlowStatus => ({
   version: 1,
   since: '2030-01-01T00:00:00Z',
   sentence: 'Running',
+  notices: [],
   dead_letters: 0,
   components: Object.entries(rates).map(([id, rate]) => component(id, rate)),
   connections: [],

@@ -1,4 +1,12 @@
-import type { ComponentStatus, ConnectionStatus, FlowOverview, FlowStatus, Link, Trouble } from '@semstreams/contract';
+import type {
+  ComponentStatus,
+  ConnectionStatus,
+  FlowOverview,
+  FlowStatus,
+  Link,
+  Notice,
+  Trouble,
+} from '@semstreams/contract';
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useLine } from './line-context.ts';
 import { connectionKey, type LineState, type LiveState } from './live-state.ts';
@@ -58,3 +66,16 @@ export const useComponentStatus = (flow: string, component: string): ComponentSt
 /** One connection by its ends with ports, `vehicle.out` and `airborne.in`. */
 export const useConnectionStatus = (flow: string, from: string, to: string): ConnectionStatus | undefined =>
   useWatched(flow, ({ watched }) => watched.get(flow)?.connections.get(connectionKey(from, to)));
+
+/** What is most telling of a component; undefined where there is nothing to be known. */
+export const useNotice = (flow: string, component: string): Notice | undefined =>
+  useWatched(flow, ({ watched }) => watched.get(flow)?.status.notices.find((notice) => notice.component === component));
+
+/** How fast messages leave by a port of a component; undefined where nothing is connected to it. */
+export const usePortRate = (flow: string, port: string): number | undefined =>
+  useWatched(flow, ({ watched }) => {
+    const rates = [...(watched.get(flow)?.connections.values() ?? [])]
+      .filter(({ from }) => from === port)
+      .map(({ per_second: rate }) => rate);
+    return rates.length === 0 ? undefined : Math.max(...rates);
+  });

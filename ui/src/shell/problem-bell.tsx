@@ -35,7 +35,7 @@ export const ProblemBell = () => {
         ) : (
           <ul className={styles['list']}>
             {problems.map((problem) => (
-              <li key={`${problem.flow ?? ''} ${problem.title}`}>
+              <li key={`${problem.way ?? ''} ${problem.title}`}>
                 <Problem problem={problem} onGo={() => setOpen(false)} />
               </li>
             ))}
@@ -46,12 +46,12 @@ export const ProblemBell = () => {
   );
 };
 
-const Problem = ({ problem: { title, sentence, flow }, onGo }: { problem: ShownProblem; onGo: () => void }) => (
+const Problem = ({ problem: { title, sentence, flow, way }, onGo }: { problem: ShownProblem; onGo: () => void }) => (
   <>
     {flow === undefined ? (
       <strong className={styles['source']}>{title}</strong>
     ) : (
-      <Link to={`/flows/${flow}`} onClick={onGo}>
+      <Link to={way ?? `/flows/${flow}`} onClick={onGo}>
         {title}
       </Link>
     )}

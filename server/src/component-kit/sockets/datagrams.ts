@@ -1,5 +1,6 @@
 import type { Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
+import { portTaken } from '../../engine/port-taken.ts';
 
 /** How often the system is asked what it has lost, in milliseconds; of sockets to which nothing comes, more rarely. */
 const askMs = 1000;
@@ -66,7 +67,7 @@ const readLosses = (table: string): ReadonlyMap<number, number> => {
 export const whyNot = (error: NodeJS.ErrnoException, host: string, port: number): string => {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `port ${port} is used by another program`;
+      return portTaken(port);
     case 'EACCES':
       return `port ${port} may not be used without more rights; choose one from 1024 on`;
     case 'EADDRNOTAVAIL':

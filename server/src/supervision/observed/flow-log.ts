@@ -1,6 +1,6 @@
 import type { Trouble } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
-import { slowToOpen } from './flow-status.ts';
+import { slowToOpen } from './flow-sentence.ts';
 import type { LaneEnd } from '../../lanes/lane.ts';
 import type { FromRun } from '../../lanes/agreed/lane-protocol.ts';
 import type { Verdict } from '../../lanes/judge-lane-end.ts';

@@ -7,6 +7,8 @@ import { Attention, type Trouble } from './attention.ts';
 import { dropSentence } from '../../lanes/agreed/drop-reasons.ts';
 import type { FromRun, RunId } from '../../lanes/agreed/lane-protocol.ts';
 import { Rates } from './rates.ts';
+import { Quiet } from './quiet.ts';
+import { SinceWhen } from './since-when.ts';
 import { type Loss, Recent } from './recent.ts';
 
 interface ComponentView {
@@ -42,6 +44,9 @@ export class FlowRun {
   troubles: readonly Trouble[] = [];
   /** How its counters grew of late, in this run and in those before. */
   readonly recent: Recent;
+  /** Where nothing comes in or out since it began. */
+  readonly quiet: Quiet;
+  readonly noticed = new SinceWhen();
   private readonly attention: Attention;
   private notedAt = -Infinity;
   /** The changes of the counters that are noted, and those that were judged with what was noted until then. */
@@ -62,6 +67,7 @@ export class FlowRun {
     this.recent = earlier?.recent ?? new Recent();
     this.recent.begin(this.plan, this.counters);
     this.attention = new Attention(this.plan, this.counters);
+    this.quiet = new Quiet(this.plan, this.counters, types);
     this.components = this.plan.components.map(({ id }) => ({
       state: 'starting',
       sentence: '',
@@ -132,7 +138,7 @@ export class FlowRun {
     }
   }
 
-  private get isAtWork(): boolean {
+  get isAtWork(): boolean {
     return this.observed === 'running' || this.observed === 'degraded';
   }
 

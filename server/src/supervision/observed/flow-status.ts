@@ -6,9 +6,11 @@ import {
   formatDuration,
   type FlowOverview,
   type FlowStatus,
+  mostNotices,
 } from '@semstreams/contract';
-import { roundly } from './attention.ts';
 import type { FlowRun } from './flow-run.ts';
+import { sentenceFor } from './flow-sentence.ts';
+import { noticesOf } from './notices.ts';
 import { minuteMs } from './recent.ts';
 
 /** Why a flow that should run could not even be made ready for a start. */
@@ -36,6 +38,7 @@ export const flowStatus = (
   desired: deployment.desired,
   version: run?.version.version ?? deployment.version,
   ...doing(deployment, run, problem),
+  notices: run ? noticesOf(run).slice(0, mostNotices.status) : [],
   dead_letters: deadLetters,
   components: run ? run.plan.components.map((_, index) => componentStatus(run, index)) : [],
   connections: run ? run.plan.connections.map((_, index) => connectionStatus(run, index)) : [],
@@ -86,6 +89,7 @@ export const neverDeployed = (flow: string, sentence = 'Not deployed yet'): Flow
   observed: 'stopped',
   version: 0,
   sentence,
+  notices: [],
   dead_letters: 0,
   components: [],
   connections: [],
@@ -102,12 +106,16 @@ export const flowOverview = (
     desired: deployment.desired,
     version: run?.version.version ?? deployment.version,
     ...doing(deployment, run, problem),
+    notices: run ? noticesOf(run).slice(0, mostNotices.overview) : [],
     dead_letters: deadLetters,
     ...(run ? sumsOf(run) : noSums),
   };
 };
 
-type Sums = Omit<FlowOverview, 'flow' | 'desired' | 'observed' | 'version' | 'since' | 'sentence' | 'dead_letters'>;
+type Sums = Omit<
+  FlowOverview,
+  'flow' | 'desired' | 'observed' | 'version' | 'since' | 'sentence' | 'notices' | 'dead_letters'
+>;
 
 const noSums: Sums = {
   in_per_second: 0,
@@ -135,45 +143,6 @@ const sumsOf = (run: FlowRun): Sums => {
   for (const { index } of plan.connections) sums.waiting += counters.waitingOf(index);
   return sums;
 };
-
-const sentenceFor = (run: FlowRun): string => {
-  switch (run.observed) {
-    case 'running':
-      return `Running, ${rateIn(run)}${waitingIn(run)}`;
-    case 'degraded':
-      return `Running, ${rateIn(run)}${waitingIn(run)}, but ${run.sentence}`;
-    case 'failed':
-      return `Not running: ${run.sentence}`;
-    case 'starting':
-      return [run.sentence === '' ? 'Starting' : `Starting again after: ${run.sentence}`, slowToOpen(run) ?? []]
-        .flat()
-        .join('; ');
-    case 'stopping':
-      return 'Stopping: what came in is handed on';
-    case 'stopped':
-      return `Stopped${waitingIn(run)}${run.sentence === '' ? '' : `, but ${run.sentence}`}`;
-  }
-};
-
-/** The component that takes long to open, in words; undefined where none does. */
-export const slowToOpen = (run: FlowRun): string | undefined => {
-  const index = run.components.findIndex(({ silentSince }) => silentSince !== undefined);
-  if (index < 0 || run.observed !== 'starting') return undefined;
-  return `${run.nameOf(index)} has not opened for ${roundly(performance.now() - run.components[index]!.silentSince!)}`;
-};
-
-const rateIn = (run: FlowRun): string => {
-  const inputs = run.plan.components.filter(({ category }) => category === 'input');
-  const rate = run.rates.perSecond((counters) => inputs.reduce((sum, { index }) => sum + counters.inOf(index), 0));
-  return rate === 0 ? 'no messages at present' : `${grouped(rate < 10 ? rate : Math.round(rate))} messages/s`;
-};
-
-const waitingIn = (run: FlowRun): string => {
-  const waiting = run.plan.connections.reduce((sum, { index }) => sum + run.counters.waitingOf(index), 0);
-  return waiting === 0 ? '' : `, ${grouped(waiting)} waiting`;
-};
-
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
 
 const componentStatus = (run: FlowRun, index: number): ComponentStatus => {
   const { id, type } = run.plan.components[index]!;

@@ -74,6 +74,7 @@ const status = {
   version: 3,
   since: time,
   sentence: 'Running, 120 messages/s',
+  notices: [],
   dead_letters: 0,
 };
 const entry = { sequence: 7, time, level: 'info', sentence: 'the flow runs', flow: 'climb', fields: { version: 3 } };

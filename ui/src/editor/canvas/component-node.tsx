@@ -3,6 +3,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflo
 import { CircleAlert, Plus, TriangleAlert } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
+import { useComponentStatus } from '../../live/use-live.ts';
 import { nameOf } from '../draft/edits.ts';
 import { portTop, type Rows, rowsOf } from '../draft/places.ts';
 import { useConnections, useEditor, useFindingsOf } from '../editor-context.ts';
@@ -14,8 +15,9 @@ import styles from './component-node.module.css';
 
 /** A component on the canvas: what it is, what it does now, and what is wrong with it. */
 export const ComponentNode = memo(({ id, data: { component }, selected }: NodeProps<CanvasNode>) => {
-  const { types } = useEditor();
+  const { id: flow, types } = useEditor();
   const type = types.get(component.type);
+  const hasFailed = useComponentStatus(flow, id)?.state === 'failed';
   const findings = useFindingsOf(id);
   const isWrong = findings.some(({ severity }) => severity === 'error');
   const label = labelParts(id);
@@ -24,7 +26,7 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
     <div
       className={styles['card']}
       data-chosen={selected}
-      data-trouble={isWrong ? 'error' : findings.length > 0 ? 'warning' : undefined}
+      data-trouble={isWrong || hasFailed ? 'error' : findings.length > 0 ? 'warning' : undefined}
     >
       {ports.inputs.map((port, index) => (
         <Port key={port} component={id} port={port} index={index} direction="input" />
@@ -42,7 +44,7 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
           <span>{ports.outputs[index + 1]}</span>
         </div>
       ))}
-      <CardLive component={id} category={type?.category} labelId={label.live} />
+      <CardLive component={id} type={type} labelId={label.live} />
       {findings.length > 0 ? (
         <span
           id={label.problems}

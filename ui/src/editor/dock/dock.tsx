@@ -1,21 +1,23 @@
 import { ActionIcon, Tabs } from '@mantine/core';
+import { isMild } from '@semstreams/contract';
 import { ChevronDown, ChevronUp } from 'lucide-react';
+import { Suspense } from 'react';
 import { Link } from 'react-router';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { useEditor, useProblemCount, useView } from '../editor-context.ts';
-import { useTroublesNow } from '../live/use-troubles-now.ts';
+import { VersionsTab } from '../later.tsx';
+import { useNotices } from '../live/use-notices.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
 import { MessagesTab } from './messages-tab.tsx';
 import { ProblemsTab } from './problems-tab.tsx';
-import { VersionsTab } from './versions-tab.tsx';
 
 /** What lies below the canvas: what is wrong with the draft, what goes through, and what was deployed. Closed it is a row of tabs. */
 export const Dock = () => {
   const { id, view } = useEditor();
   const tab = useView(({ dock }) => dock);
-  const problems = useTroublesNow().length + useProblemCount();
+  const problems = useNotices().filter((notice) => !isMild(notice)).length + useProblemCount();
   const letters = useFlowStatus(id)?.dead_letters ?? 0;
   const show = (dock: DockTab | undefined): void => view.getState().show({ dock });
   return (
@@ -55,7 +57,9 @@ export const Dock = () => {
           <MessagesTab />
         </Tabs.Panel>
         <Tabs.Panel value="versions" className={styles['panel']!}>
-          <VersionsTab />
+          <Suspense>
+            <VersionsTab />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </section>

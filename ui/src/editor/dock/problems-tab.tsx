@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core';
-import type { ComponentType, Finding } from '@semstreams/contract';
-import { CircleAlert, TriangleAlert } from 'lucide-react';
+import { type ComponentType, type Finding, isMild, type Notice } from '@semstreams/contract';
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { Link } from 'react-router';
 import { parseConfigPath } from '../draft/config-path.ts';
 import { nameOf } from '../draft/edits.ts';
 import { mendsOf } from '../draft/mend.ts';
 import { useCheckState, useEditor, useFindings, useFlow } from '../editor-context.ts';
 import { formatTimeToSecond } from '../../design/format.ts';
-import { type Trouble, useTroublesNow } from '../live/use-troubles-now.ts';
+import { openNotice } from '../live/open-notice.ts';
+import { useNotices } from '../live/use-notices.ts';
 import type { JsonSchema } from '../form/fields.ts';
 import { settingInWords } from '../form/setting-in-words.ts';
 import styles from './dock.module.css';
@@ -15,16 +17,16 @@ import styles from './dock.module.css';
 export const ProblemsTab = () => {
   const state = useCheckState();
   const findings = useFindings();
-  const troubles = useTroublesNow();
+  const notices = useNotices();
   return (
     <>
-      {troubles.length > 0 ? (
+      {notices.length > 0 ? (
         <>
           <p className={styles['group']}>Now</p>
           <ul aria-label="Now">
-            {troubles.map((trouble) => (
-              <li key={trouble.id}>
-                <TroubleNow trouble={trouble} />
+            {notices.map((notice) => (
+              <li key={`${notice.kind} ${notice.component}`}>
+                <NoticeNow notice={notice} />
               </li>
             ))}
           </ul>
@@ -37,7 +39,7 @@ export const ProblemsTab = () => {
           {state.findings.length > 0 ? ' What stands here was found before.' : ''}
         </p>
       ) : null}
-      {state.kind !== 'unchecked' && findings.length + troubles.length === 0 ? (
+      {state.kind !== 'unchecked' && findings.length + notices.length === 0 ? (
         <p className={styles['quiet']}>{state.kind === 'checking' ? 'Checking…' : 'No problems.'}</p>
       ) : null}
       <ul aria-label="Problems">
@@ -92,24 +94,36 @@ const Problem = ({ finding }: { finding: Finding }) => {
   );
 };
 
-const TroubleNow = ({ trouble: { id, name, sentence, since, isFailed } }: { trouble: Trouble }) => {
-  const { view } = useEditor();
-  const Icon = isFailed ? CircleAlert : TriangleAlert;
+const NoticeNow = ({ notice }: { notice: Notice }) => {
+  const editor = useEditor();
+  const { kind, name, sentence, since } = notice;
+  const isFailed = kind === 'failed';
+  const Icon = isFailed ? CircleAlert : isMild(notice) ? Info : TriangleAlert;
   return (
     <div className={styles['row']}>
       <button
         type="button"
         className={styles['problem']}
-        data-severity={isFailed ? 'error' : 'warning'}
-        onClick={() => view.getState().open(id, { tab: 'live' })}
+        data-severity={isFailed ? 'error' : isMild(notice) ? 'info' : 'warning'}
+        onClick={() => openNotice(editor, notice)}
       >
         <Icon size={14} aria-hidden />
         <span className="live-value">
           <b>{name}: </b>
           {sentence}
         </span>
-        {since === undefined ? null : <small>since {formatTimeToSecond(new Date(since))}</small>}
+        <small>since {formatTimeToSecond(new Date(since))}</small>
       </button>
+      {kind === 'loses' ? (
+        <Button
+          component={Link}
+          to={`/flows/${editor.id}/dead-letters?component=${notice.component}`}
+          variant="default"
+          size="compact-sm"
+        >
+          Look at dead letters
+        </Button>
+      ) : null}
     </div>
   );
 };

@@ -29,6 +29,11 @@ export const mendsOf = (flow: Flow, finding: Finding): readonly Mend[] => {
     case 'wrong_kind':
     case 'wrong_port':
       return [...replaced(path, instead, isThere), ...withoutConnection(flow, path)];
+    case 'port_in_use':
+      // the port may be the usual one, which is not written down
+      return instead === undefined
+        ? []
+        : [mend(`Use port ${instead}`, (document) => writeAt(document, path, Number(instead)))];
     default:
       return replaced(path, instead, isThere);
   }

@@ -41,8 +41,8 @@ const isWide = ({ kind, ...field }: Field): boolean =>
     : !['number', 'choice', 'switch', 'duration', 'size', 'value'].includes(kind);
 
 const MoreOptions = ({ fields, path, isWrong }: { fields: readonly Field[]; path: ConfigPath; isWrong: boolean }) => {
-  const { config } = useForm();
-  const isSet = fields.some(({ name }) => readAt(config, [...path, name]) !== undefined);
+  const { given } = useForm();
+  const isSet = fields.some(({ name }) => readAt(given, [...path, name]) !== undefined);
   const [isOpened, setOpened] = useState(isSet);
   const isOpen = isOpened || isWrong;
   const id = useId();

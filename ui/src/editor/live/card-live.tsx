@@ -1,68 +1,54 @@
-import type { Category, ComponentStatus } from '@semstreams/contract';
+import type { ComponentType } from '@semstreams/contract';
+import { isMild } from '@semstreams/contract';
 import { StateLabel } from '../../design/state-label.tsx';
-import { formatNumber, formatRate } from '../../design/format.ts';
 import { notDeployed, states } from '../../design/states.ts';
-import { useComponentStatus } from '../../live/use-live.ts';
+import { useComponentStatus, useNotice, usePortRate } from '../../live/use-live.ts';
 import { useEditor } from '../editor-context.ts';
 import styles from './card-live.module.css';
+import { flowOf, lostIn } from './card-numbers.ts';
 
-/** The live line of a card: state, rate, and the one thing more that matters now. */
+/** The live lines of a card: state and numbers, and below them what a person should know. */
 export const CardLive = ({
   component,
-  category,
+  type,
   labelId,
 }: {
   component: string;
-  category: Category | undefined;
+  type: ComponentType | undefined;
   labelId: string;
 }) => {
   const { id } = useEditor();
   const status = useComponentStatus(id, component);
+  const notice = useNotice(id, component);
+  const turnedAway = usePortRate(id, `${component}.rejected`);
   if (!status)
     return (
       <div id={labelId} className={styles['live']}>
         <StateLabel look={notDeployed} />
       </div>
     );
-  const { trouble } = status;
-  const look = trouble === undefined ? states[status.state] : states.degraded;
-  const nothing = nothingYet(category, status);
-  const isAtWork = status.state === 'running' || status.state === 'waiting';
+  const { state, sentence, in_per_second: came, out_per_second: left } = status;
+  const isTroubled = notice !== undefined && !isMild(notice) && notice.kind !== 'failed';
+  const isAtWork = state === 'running' || state === 'waiting';
+  const rejected = type?.ports['rejected'] ? (turnedAway ?? Math.max(0, came - left)) : undefined;
+  const lost = lostIn(status);
+  const said = notice?.sentence ?? sentence;
+  const tone =
+    notice === undefined || notice.kind === 'nothing_comes' ? 'idle' : notice.kind === 'failed' ? 'bad' : 'warn';
   return (
-    <div id={labelId} className={styles['live']} title={trouble ?? (status.sentence || undefined)}>
-      <StateLabel look={look}>{status.state === 'failed' && status.sentence ? status.sentence : undefined}</StateLabel>
-      {isAtWork ? (
-        <>
-          {status.in_per_second === 0 && (status.sentence || nothing !== undefined) ? null : (
-            <span className="live-value">{formatRate(status.in_per_second)}</span>
-          )}
-          {trouble !== undefined ? (
-            <span className={`${styles['dropped']} live-value`}>{trouble}</span>
-          ) : status.dropped_total > 0 ? (
-            <span className={`${styles['dropped']} live-value`}>{formatNumber(status.dropped_total)} dropped</span>
-          ) : nothing !== undefined ? (
-            <span className={`${styles['more']} live-value`}>{nothing}</span>
-          ) : status.sentence ? (
-            <span className={`${styles['more']} live-value`}>{status.sentence}</span>
-          ) : null}
-        </>
-      ) : null}
+    <div id={labelId}>
+      <div className={styles['live']}>
+        <StateLabel look={isTroubled ? states.degraded : states[state]} />
+        {isAtWork ? (
+          <span className={`${styles['numbers']} live-value`}>{flowOf(type?.category, status, rejected)}</span>
+        ) : null}
+        {lost.length > 0 ? <span className={`${styles['lost']} live-value`}>{lost.join(', ')}</span> : null}
+      </div>
+      {said === '' ? null : (
+        <p className={`${styles['said']} live-value`} data-tone={tone} title={said}>
+          {said}
+        </p>
+      )}
     </div>
   );
-};
-
-/** Why nothing is seen behind a component that runs well; undefined where something is. */
-export const nothingYet = (
-  category: Category | undefined,
-  {
-    state,
-    sentence,
-    in_total: came,
-    out_total: left,
-  }: Pick<ComponentStatus, 'state' | 'sentence' | 'in_total' | 'out_total'>,
-): string | undefined => {
-  if (left > 0 || state !== 'running') return undefined;
-  // what an input says itself tells more
-  if (category === 'input') return sentence === '' ? 'nothing came yet' : undefined;
-  return category === 'processor' && came > 0 ? `none of ${formatNumber(came)} came out` : undefined;
 };

@@ -5,7 +5,7 @@ import { ComponentIcon } from '../../design/component-icon.tsx';
 import { formatRate } from '../../design/format.ts';
 import { StateLabel } from '../../design/state-label.tsx';
 import { notDeployed, states } from '../../design/states.ts';
-import { useComponentStatus } from '../../live/use-live.ts';
+import { useComponentStatus, useNotice } from '../../live/use-live.ts';
 import { removeChosen } from '../actions.ts';
 import type { DraftConnection } from '../draft/connections.ts';
 import { nameOf, remove } from '../draft/edits.ts';
@@ -136,14 +136,16 @@ const Row = ({ component, connections }: { component: Component; connections: re
 const RowState = ({ component }: { component: string }) => {
   const { id } = useEditor();
   const status = useComponentStatus(id, component);
+  const notice = useNotice(id, component);
   if (!status) return <StateLabel look={notDeployed} />;
+  const said = notice?.sentence ?? status.sentence;
   return (
     <>
       <StateLabel look={states[status.state]} />
       {status.state === 'running' || status.state === 'waiting' ? (
         <span className={`${styles['rate']} live-value`}>{formatRate(status.in_per_second)}</span>
       ) : null}
-      {status.sentence ? <small className={styles['sentence']}>{status.sentence}</small> : null}
+      {said ? <small className={styles['sentence']}>{said}</small> : null}
     </>
   );
 };

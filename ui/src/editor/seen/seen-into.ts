@@ -1,4 +1,4 @@
-import { endpointOf, type SeenBefore, type SeenConnection, type SeenField } from '@semstreams/contract';
+import { endpointOf, type SeenBefore, type SeenConnection, seenTogether } from '@semstreams/contract';
 import type { DraftConnection } from '../draft/connections.ts';
 
 const nothing: SeenBefore = { looked_at: 0, fields: [], is_cut: false };
@@ -12,30 +12,11 @@ export const seenInto = (
   connections: readonly DraftConnection[],
   seen: readonly SeenConnection[],
 ): SeenBefore =>
-  connections
-    .filter(({ to }) => to.component === component)
-    .map(({ from, to }) => {
-      const begun = seen.filter((each) => each.from === endpointOf(from));
-      return begun.find((each) => each.to === endpointOf(to)) ?? begun[0] ?? nothing;
-    })
-    .reduce(together, nothing);
-
-const together = (one: SeenBefore, other: SeenBefore): SeenBefore => {
-  const fields = new Map<string, SeenField>(one.fields.map((field) => [field.path, field]));
-  for (const field of other.fields) {
-    const known = fields.get(field.path);
-    fields.set(field.path, known ? bothOf(known, field) : field);
-  }
-  return {
-    looked_at: one.looked_at + other.looked_at,
-    fields: [...fields.values()],
-    is_cut: one.is_cut || other.is_cut,
-  };
-};
-
-const bothOf = (one: SeenField, other: SeenField): SeenField => ({
-  path: one.path,
-  types: [...new Set([...one.types, ...other.types])],
-  count: one.count + other.count,
-  values: [...new Set([...one.values, ...other.values])].slice(0, 3),
-});
+  seenTogether(
+    connections
+      .filter(({ to }) => to.component === component)
+      .map(({ from, to }) => {
+        const begun = seen.filter((each) => each.from === endpointOf(from));
+        return begun.find((each) => each.to === endpointOf(to)) ?? begun[0] ?? nothing;
+      }),
+  );

@@ -1,0 +1,10 @@
+import { lazy } from 'react';
+
+/** Brings what the editor shows only when it is asked for. Called at once when it opens, so that nothing is missing when the line is cut. */
+export const bringTheRest = () => import('./asked-for.ts');
+
+export const ConflictDialog = lazy(async () => ({ default: (await bringTheRest()).ConflictDialog }));
+export const ConnectDialog = lazy(async () => ({ default: (await bringTheRest()).ConnectDialog }));
+export const DeployDialog = lazy(async () => ({ default: (await bringTheRest()).DeployDialog }));
+export const VersionsTab = lazy(async () => ({ default: (await bringTheRest()).VersionsTab }));
+export const Outline = lazy(async () => ({ default: (await bringTheRest()).Outline }));

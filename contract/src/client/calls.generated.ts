@@ -42,8 +42,9 @@ export interface Schemas {
   DeployRequest: { "note"?: string; "discard_waiting"?: boolean; };
   Deployment: { "flow": Schemas['Id']; "version": number; "desired": Schemas['Desired']; "changed_at": string; };
   Desired: "running" | "stopped";
-  FlowStatus: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "components": (Schemas['ComponentStatus'])[]; "connections": (Schemas['ConnectionStatus'])[]; };
+  FlowStatus: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "notices": (Schemas['Notice'])[]; "dead_letters": number; "components": (Schemas['ComponentStatus'])[]; "connections": (Schemas['ConnectionStatus'])[]; };
   Observed: "stopped" | "starting" | "running" | "degraded" | "failed" | "stopping";
+  Notice: { "kind": "failed" | "silent" | "loses" | "waits" | "unclaimed" | "nearly_full" | "passes_nothing" | "nothing_comes"; "component": Schemas['Id']; "name": string; "sentence": string; "since": string; };
   ComponentStatus: { "id": Schemas['Id']; "type": Schemas['TypeId']; "state": Schemas['ComponentState']; "sentence": string; "in_per_second": number; "out_per_second": number; "in_total": number; "out_total": number; "dropped_total": number; "dropped": Record<string, number>; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; "lost_ratio": number; "waiting": number; "trouble"?: string; "since"?: string; "facts": Record<string, unknown>; };
   ConnectionStatus: { "from": string; "to": string; "delivery": Schemas['Delivery']; "per_second": number; "total": number; "waiting": number; "waiting_bytes": number; "dropped_total": number; "oldest_waiting"?: string; };
   Injection: { "port"?: string; "payloads": (unknown)[]; };
@@ -92,7 +93,7 @@ export interface Schemas {
   History: { "from": string; "to": string; "step_s": number; "series": (Schemas['HistorySeries'])[]; };
   HistorySeries: { "flow"?: string; "component"?: string; "figure": Schemas['HistoryFigure']; "unit": string; "values": (number)[]; };
   HistoryFigure: "in" | "out" | "rejected" | "failed" | "dropped" | "waiting" | "waiting_bytes" | "oldest_waiting" | "latency_p50" | "latency_p95" | "latency_p99" | "dead_letters" | "running" | "cpu" | "memory" | "disk_used";
-  FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
+  FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "notices": (Schemas['Notice'])[]; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
   System: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };

@@ -6,7 +6,7 @@ import { type RunningServer, startServer } from '../running-server.ts';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ SEMSTREAMS_PORT: String(await freePort()) });
 });
 afterAll(async () => {
   await server.end();

@@ -4,8 +4,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FlowDocument } from '@semstreams/contract';
 import { startMosquitto } from '../server/src/component-kit/testing/mosquitto.ts';
+import { hasPostgres, startPostgres } from '../server/src/component-kit/testing/postgres.ts';
 import { aggregateToInflux } from '../ui/src/flows/influx-document.ts';
 import { mqttSensors } from '../ui/src/flows/mqtt-document.ts';
+import { mqttToPostgresql } from '../ui/src/flows/postgresql-document.ts';
 import { sensorsWithAlert } from '../ui/src/flows/sensor-documents.ts';
 import { aisShips } from '../ui/src/flows/ship-documents.ts';
 import { csvCleanUp } from '../ui/src/flows/table-documents.ts';
@@ -87,6 +89,36 @@ test('the template of sensors by MQTT runs as it is offered, and waits for a bro
     for (const line of lines) expect(JSON.parse(line)).toMatchObject({ temperature: expect.any(Number) as unknown });
   } finally {
     await broker.end();
+  }
+});
+
+test('the template of MQTT to PostgreSQL runs as it is offered, and waits for a database', async ({
+  startInstance,
+}) => {
+  test.skip(!hasPostgres, 'there is no PostgreSQL on this machine');
+  const { rest } = await startInstance();
+  const [broker, database] = await Promise.all([startMosquitto(), startPostgres()]);
+  try {
+    await database.stop();
+    const here = moved(mqttToPostgresql, 'mqtt://127.0.0.1:1883', broker.url);
+    const { id } = await rest.create(moved(here, '127.0.0.1:5432', `127.0.0.1:${database.port}`));
+    await rest.deploy(id);
+    await until('it says that it waits', async () =>
+      (await rest.status(id)).sentence.includes('nothing listens there'),
+    );
+    await database.start();
+    const rows = await until('readings are rows', async () => {
+      const found = await database.ask('SELECT * FROM readings ORDER BY measured_at').catch(() => []);
+      return found.length >= 3 && found;
+    });
+    for (const { topic, room, temperature, measured_at: at, id: key } of rows) {
+      expect(topic).toBe(`sensors/${room}`);
+      expect(Math.abs(Number(temperature) - 21)).toBeLessThanOrEqual(4);
+      expect(Math.abs(Date.parse(at!) - Date.now())).toBeLessThan(600_000);
+      expect(key).toMatch(/./);
+    }
+  } finally {
+    await Promise.all([broker.end(), database.end()]);
   }
 });
 

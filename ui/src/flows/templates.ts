@@ -3,6 +3,7 @@ import {
   BellRing,
   ChartLine,
   CloudDownload,
+  Database,
   HeartPulse,
   Plane,
   Radio,
@@ -16,6 +17,7 @@ import type { LucideIcon } from 'lucide-react';
 import { inARow } from './in-a-row.ts';
 import { aggregateToInflux } from './influx-document.ts';
 import { mqttSensors } from './mqtt-document.ts';
+import { mqttToPostgresql } from './postgresql-document.ts';
 import { roomSensors, sensorsWithAlert } from './sensor-documents.ts';
 import { aisShips } from './ship-documents.ts';
 import { csvCleanUp } from './table-documents.ts';
@@ -158,6 +160,13 @@ export const templates: readonly Template[] = [
     summary: 'What sensors publish to an MQTT broker, such as mosquitto, is kept in a file.',
     icon: RadioReceiver,
     document: mqttSensors,
+  },
+  {
+    id: 'mqtt-to-postgresql',
+    title: 'MQTT to PostgreSQL',
+    summary: 'What sensors publish to an MQTT broker becomes rows of a table of PostgreSQL, each once.',
+    icon: Database,
+    document: mqttToPostgresql,
   },
   {
     id: 'aggregate-to-influxdb',

@@ -69,7 +69,9 @@ const unpacking = async (choose, suite, use) => {
       const told = await run('apt-get', [...asked, 'install', name], { cwd: work });
       return [...told.matchAll(/^'[^']+' ([^_\s]+)_/gm)].map(([, found]) => found);
     };
-    await run('apt-get', ['-q', ...options, 'download', ...(await choose(lacking))], { cwd: work });
+    const names = await choose(lacking);
+    if (names.length === 0) throw new Error('this system has its packages, and not its programs');
+    await run('apt-get', ['-q', ...options, 'download', ...names], { cwd: work });
     const files = readdirSync(work).filter((found) => found.endsWith('.deb'));
     for (const file of files) await run('dpkg-deb', ['-x', file, 'unpacked'], { cwd: work });
     return use(join(work, 'unpacked'));

@@ -13,7 +13,8 @@ export interface Row {
 /** What is known of a column, as far as it matters to what is written there. */
 export interface Column {
   readonly name: string;
-  readonly holds: 'time' | 'bytes' | 'json' | 'other';
+  /** `whole`: numbers, of which it keeps whole ones with 64 bits alone. */
+  readonly holds: 'time' | 'bytes' | 'json' | 'whole' | 'other';
 }
 
 export interface NewColumn {
@@ -42,6 +43,6 @@ export interface Table {
   close(): Promise<void>;
   /** The name of a column as the database tells columns apart. */
   readonly foldName: (name: string) => string;
-  /** A value as it is handed to the database for a column that holds so. */
-  readonly asValue: (value: unknown, holds: Column['holds']) => unknown;
+  /** A value as it is handed to the database for a column. Throws an InvalidMessage where it would become another one there. */
+  readonly asValue: (value: unknown, column: Column) => unknown;
 }

@@ -90,7 +90,7 @@ export class KnownTable {
           `it has two fields for the column "${column.name}", whose name is the same in the database`,
         );
       const settled = this.asSettled(column, name);
-      values[column.name] = this.table.asValue(valueFor(settled, value, this.settings.time_unit), settled.holds);
+      values[column.name] = this.table.asValue(valueFor(settled, value, this.settings.time_unit), settled);
     }
     if (Object.keys(values).length === 0) throw new InvalidMessage('it has no value for any column');
     return { at, values, size };
@@ -108,7 +108,7 @@ export class KnownTable {
 
   /** Where the database does not tell what a column holds, the settings may. */
   private asSettled(column: Column, name: string): Column {
-    const type = column.holds === 'other' ? this.settled.get(name) : undefined;
+    const type = column.holds === 'other' || column.holds === 'whole' ? this.settled.get(name) : undefined;
     return type === 'time' || type === 'bytes' || type === 'json' ? { ...column, holds: type } : column;
   }
 

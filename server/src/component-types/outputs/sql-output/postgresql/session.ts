@@ -41,7 +41,12 @@ export class Session {
     const session = new Session(client, socket, to);
     client.on('error', (error) => session.lose(error));
     socket.on('data', (chunk: Buffer) => session.count(chunk.length));
-    await session.within(async () => client.connect());
+    try {
+      await session.within(async () => client.connect());
+    } catch (thrown) {
+      socket.destroy();
+      throw thrown;
+    }
     return session;
   }
 

@@ -7,7 +7,7 @@ import type { Column, Columns, Row, Table } from '../database.ts';
 import { columnsOfTable, conflictClause, type Target } from '../statements.ts';
 import { faultOf } from './faults.ts';
 import type { Connection, Sqlite, SqlValue, Statement } from './library.ts';
-import { sqlValue } from './values.ts';
+import { heldBy, sqlValue } from './values.ts';
 
 /** Statements that are kept, one for each set of columns that messages have. */
 const mostStatements = 50;
@@ -185,7 +185,7 @@ const rollBack = (connection: Connection): void => {
   }
 };
 
-const columnOf = (name: string, type: string): Column => ({ name, holds: /blob/i.test(type) ? 'bytes' : 'other' });
+const columnOf = (name: string, type: string): Column => ({ name, holds: heldBy(type) });
 
 /** Which file lies there, since somebody may put another one in its place; undefined where there is none. */
 const fileAt = async (path: string): Promise<string | undefined> => {

@@ -8,6 +8,7 @@ import { connectionsIn, type DraftConnection } from './draft/connections.ts';
 import type { Draft, DraftStore } from './draft/draft-store.ts';
 import type { Places } from './draft/edits.ts';
 import { placesOf } from './draft/places.ts';
+import type { Trying } from './trial/trying.ts';
 import type { View, ViewStore } from './view-store.ts';
 
 export type TypesById = ReadonlyMap<string, ComponentType>;
@@ -20,6 +21,8 @@ export interface Editor {
   readonly view: ViewStore;
   readonly autosave: Autosave;
   readonly checking: Checking;
+  /** What the draft makes of some messages, while somebody tries it. */
+  readonly trying: Trying;
   /** Settings that read a field which never came by: known by looking at what runs, so no answer of a check. */
   readonly unseen: StoreApi<{ readonly findings: readonly Finding[] }>;
 }

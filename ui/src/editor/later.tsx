@@ -6,5 +6,6 @@ export const bringTheRest = () => import('./asked-for.ts');
 export const ConflictDialog = lazy(async () => ({ default: (await bringTheRest()).ConflictDialog }));
 export const ConnectDialog = lazy(async () => ({ default: (await bringTheRest()).ConnectDialog }));
 export const DeployDialog = lazy(async () => ({ default: (await bringTheRest()).DeployDialog }));
+export const TryTab = lazy(async () => ({ default: (await bringTheRest()).TryTab }));
 export const VersionsTab = lazy(async () => ({ default: (await bringTheRest()).VersionsTab }));
 export const Outline = lazy(async () => ({ default: (await bringTheRest()).Outline }));

@@ -4,7 +4,9 @@ import { useEffect, useState } from 'react';
 import { createStore } from 'zustand/vanilla';
 import { flowQuery, saveFlow, validateDocument } from '../api/flows.ts';
 import { ApiProblem, isStale, request } from '../api/request.ts';
+import { recentMessages } from '../api/seen.ts';
 import { componentTypesQuery } from '../api/system.ts';
+import { tryFlow } from '../api/trial.ts';
 import { toast } from '../design/toast.tsx';
 import { useLine } from '../live/line-context.ts';
 import { Autosave, type SaveWorld, withoutRevision } from './draft/autosave.ts';
@@ -13,6 +15,7 @@ import { createDraft } from './draft/draft-store.ts';
 import { forgetDraft, keepDraft, type KeptDraft, takeKeptDrafts } from './draft/kept-drafts.ts';
 import { merge } from './draft/merge.ts';
 import type { Editor } from './editor-context.ts';
+import { Trying } from './trial/trying.ts';
 import { createView, forgetGone } from './view-store.ts';
 
 export type Session =
@@ -79,6 +82,12 @@ const openEditor = (stored: StoredFlow, types: readonly ComponentType[]): Editor
     view,
     autosave: new Autosave(draft, base, browserWorld(stored.id)),
     unseen: createStore(() => ({ findings: [] })),
+    trying: new Trying(draft, {
+      tryFlow,
+      recent: (from, to, signal) => recentMessages(stored.id, from, to, signal),
+      later,
+      isBusy: (thrown) => thrown instanceof ApiProblem && thrown.status === 429,
+    }),
     checking: new Checking(draft, { validate: (document, signal) => validateDocument(document, signal), later }),
   };
 };

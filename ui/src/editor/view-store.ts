@@ -2,7 +2,7 @@ import type { PortPlace } from '@semstreams/contract';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export type InspectorTab = 'settings' | 'ports' | 'live' | 'help';
-export type DockTab = 'problems' | 'messages' | 'versions';
+export type DockTab = 'problems' | 'messages' | 'try' | 'versions';
 
 /** What stands above the editor and takes the keys. Only one at a time. */
 export type Dialog = { readonly kind: 'connect'; readonly from?: string } | { readonly kind: 'deploy' };

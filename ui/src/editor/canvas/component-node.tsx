@@ -9,6 +9,8 @@ import { portTop, type Rows, rowsOf } from '../draft/places.ts';
 import { useConnections, useEditor, useFindingsOf } from '../editor-context.ts';
 import { summaryOf } from '../form/summary.ts';
 import { CardLive } from '../live/card-live.tsx';
+import { CardTrial } from '../trial/card-trial.tsx';
+import { useTold } from '../trial/use-trying.ts';
 import { labelParts } from './card-label.ts';
 import type { CanvasNode } from './canvas-nodes.ts';
 import styles from './component-node.module.css';
@@ -22,6 +24,7 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
   const isWrong = findings.some(({ severity }) => severity === 'error');
   const label = labelParts(id);
   const ports = useRowsOf(component);
+  const told = useTold(id);
   return (
     <div
       className={styles['card']}
@@ -44,7 +47,11 @@ export const ComponentNode = memo(({ id, data: { component }, selected }: NodePr
           <span>{ports.outputs[index + 1]}</span>
         </div>
       ))}
-      <CardLive component={id} type={type} labelId={label.live} />
+      {told ? (
+        <CardTrial told={told} labelId={label.live} />
+      ) : (
+        <CardLive component={id} type={type} labelId={label.live} />
+      )}
       {findings.length > 0 ? (
         <span
           id={label.problems}

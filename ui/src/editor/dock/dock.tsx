@@ -6,7 +6,7 @@ import { Link } from 'react-router';
 import { formatNumber } from '../../design/format.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { useEditor, useProblemCount, useView } from '../editor-context.ts';
-import { VersionsTab } from '../later.tsx';
+import { TryTab, VersionsTab } from '../later.tsx';
 import { useNotices } from '../live/use-notices.ts';
 import type { DockTab } from '../view-store.ts';
 import styles from './dock.module.css';
@@ -35,6 +35,7 @@ export const Dock = () => {
               Problems{problems > 0 ? <span className={styles['count']}>{problems}</span> : null}
             </Tabs.Tab>
             <Tabs.Tab value="messages">Messages</Tabs.Tab>
+            <Tabs.Tab value="try">Try it</Tabs.Tab>
             <Tabs.Tab value="versions">Versions</Tabs.Tab>
           </Tabs.List>
           <span className={styles['grow']} />
@@ -50,17 +51,20 @@ export const Dock = () => {
             {tab ? <ChevronDown size={15} aria-hidden /> : <ChevronUp size={15} aria-hidden />}
           </ActionIcon>
         </div>
-        <Tabs.Panel value="problems" className={styles['panel']!}>
-          <ProblemsTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="messages" className={styles['panel']!}>
-          <MessagesTab />
-        </Tabs.Panel>
-        <Tabs.Panel value="versions" className={styles['panel']!}>
-          <Suspense>
+        <Suspense>
+          <Tabs.Panel value="problems" className={styles['panel']!}>
+            <ProblemsTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="messages" className={styles['panel']!}>
+            <MessagesTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="try" className={styles['panel']!}>
+            <TryTab />
+          </Tabs.Panel>
+          <Tabs.Panel value="versions" className={styles['panel']!}>
             <VersionsTab />
-          </Suspense>
-        </Tabs.Panel>
+          </Tabs.Panel>
+        </Suspense>
       </Tabs>
     </section>
   );

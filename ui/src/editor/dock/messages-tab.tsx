@@ -1,18 +1,18 @@
 import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { endpointOf, type PortPlace } from '@semstreams/contract';
+import { endpointOf } from '@semstreams/contract';
 import { Eraser, Pause, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatNumber } from '../../design/format.ts';
 import { useConnectionStatus, useFlowStatus } from '../../live/use-live.ts';
 import { filterByField } from '../actions.ts';
 import type { DraftConnection } from '../draft/connections.ts';
-import { nameOf } from '../draft/edits.ts';
-import { useConnections, useEditor, useFlow, useView } from '../editor-context.ts';
+import { useConnections, useEditor, useView } from '../editor-context.ts';
 import { MessageRow } from '../tap/message-row.tsx';
 import { MessageTable } from '../tap/message-table.tsx';
 import { ratesOf } from '../tap/tap-view.ts';
 import { useTap } from '../tap/use-tap.ts';
+import { useNames } from '../use-names.ts';
 import { onlyComponent } from '../view-store.ts';
 import styles from './messages-tab.module.css';
 
@@ -39,15 +39,6 @@ export const MessagesTab = () => {
     />
   );
   return <Messages key={shown.key} connection={shown} choice={choice} />;
-};
-
-/** The name of a component, with the port where it has several. */
-const useNames = (): ((place: PortPlace) => string) => {
-  const flow = useFlow();
-  return ({ component, port }) => {
-    const name = nameOf(flow.components.find(({ id }) => id === component) ?? { id: component });
-    return port === 'in' || port === 'out' ? name : `${name} (${port})`;
-  };
 };
 
 interface MessagesProps {

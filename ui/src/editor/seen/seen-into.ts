@@ -20,3 +20,24 @@ export const seenInto = (
         return begun.find((each) => each.to === endpointOf(to)) ?? begun[0] ?? nothing;
       }),
   );
+
+/**
+ * What came by where a draft runs, with what came by where it was tried. Messages that came by themselves tell all of a
+ * connection as the draft has it; those that somebody typed may lack what others have.
+ */
+export const withTried = (
+  ran: readonly SeenConnection[],
+  tried: readonly SeenConnection[],
+  isOfReal: boolean,
+): readonly SeenConnection[] => {
+  const isOf = (one: SeenConnection) => (other: SeenConnection) => one.from === other.from && one.to === other.to;
+  return [
+    ...ran.filter((one) => !tried.some(isOf(one))),
+    ...tried.map((one) => {
+      const known = isOfReal ? undefined : ran.find(isOf(one));
+      if (!known) return one;
+      const both = seenTogether([one, known]);
+      return { ...one, ...both, fields: [...both.fields] };
+    }),
+  ];
+};

@@ -8,16 +8,30 @@ import {
 } from '@semstreams/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
 import { seenQuery } from '../../api/seen.ts';
 import { useFlowStatus } from '../../live/use-live.ts';
 import { connectionsIn } from '../draft/connections.ts';
 import { type TypesById, useConnections, useEditor, useFlow } from '../editor-context.ts';
-import { seenInto } from './seen-into.ts';
+import { seenInto, withTried } from './seen-into.ts';
 
 const nothing: readonly SeenConnection[] = [];
 
-/** What came by at the connections of the version that runs; what was known stays when it stops. */
-const useSeen = (): readonly SeenConnection[] => {
+/**
+ * What came by at the connections of the draft: of the version that runs, where what was known stays when it stops; and where the
+ * draft was tried, of the trial, which knows what is behind components that never ran.
+ */
+export const useSeenConnections = (): readonly SeenConnection[] => {
+  const { trying } = useEditor();
+  const { trial, source } = useStore(trying.state);
+  const ran = useSeenWhereItRuns();
+  return useMemo(
+    () => (trial ? withTried(ran, trial.connections, source?.kind === 'seen') : ran),
+    [ran, trial, source],
+  );
+};
+
+const useSeenWhereItRuns = (): readonly SeenConnection[] => {
   const { id } = useEditor();
   const status = useFlowStatus(id);
   const isAtWork = status?.observed === 'running' || status?.observed === 'degraded';
@@ -28,15 +42,18 @@ const useSeen = (): readonly SeenConnection[] => {
 /** What came by on the way into a component. */
 export const useSeenInto = (component: string): SeenBefore => {
   const connections = useConnections();
-  const seen = useSeen();
+  const seen = useSeenConnections();
   return useMemo(() => seenInto(component, connections, seen), [component, connections, seen]);
 };
 
 /** Keeps the warnings about fields that never came by as long as it is mounted. */
 export const WatchSeen = (): null => {
-  const { types, unseen } = useEditor();
+  const { types, unseen, trying } = useEditor();
   const flow = useFlow();
-  const seen = useSeen();
+  const isTried = useStore(trying.state, ({ of }) => of === undefined || of.components === flow.components);
+  const [all, ran] = [useSeenConnections(), useSeenWhereItRuns()];
+  // an older trial knows nothing of what the draft has become
+  const seen = isTried ? all : ran;
   useEffect(() => unseen.setState({ findings: unseenIn(flow, types, seen) }, true), [flow, types, seen, unseen]);
   return null;
 };

@@ -212,6 +212,13 @@ export const rooms = {
         ...['supervision', 'supervision/observed', 'web'],
       ],
     },
+    files: {
+      does: 'the files that flows may use, over HTTP: list, preview, download, upload',
+      uses: [
+        ...['component-kit/content', 'component-kit/files', 'component-kit/mavlink', 'component-types', 'config'],
+        ...['engine', 'machine', 'reach', 'web'],
+      ],
+    },
     live: {
       does: 'socket.io and server-sent events: status, rates',
       uses: ['access', 'config', 'flows', 'nats/storage', 'supervision', 'web'],

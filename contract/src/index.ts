@@ -10,6 +10,7 @@ export * from './dead-letter.ts';
 export * from './duration.ts';
 export * from './events.ts';
 export * from './fields-read.ts';
+export * from './files.ts';
 export * from './finding.ts';
 export * from './flow.ts';
 export * from './hide-in-addresses.ts';

@@ -7,6 +7,7 @@ import { CatalogueModule } from './component-kit/catalogue.ts';
 import { ComponentsModule } from './catalogue/components.module.ts';
 import type { Settings } from './config/settings.ts';
 import { SettingsModule } from './config/settings.module.ts';
+import { FilesModule } from './files/files.module.ts';
 import { HistoryModule } from './history/history.module.ts';
 import { InspectionModule } from './inspection/inspection.module.ts';
 import { LiveModule } from './live/live.module.ts';
@@ -35,6 +36,7 @@ export class AppModule {
         BackupModule,
         UsersModule,
         HistoryModule,
+        FilesModule,
         LiveModule,
         ObservabilityModule,
       ],

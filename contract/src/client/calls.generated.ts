@@ -93,6 +93,11 @@ export interface Schemas {
   History: { "from": string; "to": string; "step_s": number; "series": (Schemas['HistorySeries'])[]; };
   HistorySeries: { "flow"?: string; "component"?: string; "figure": Schemas['HistoryFigure']; "unit": string; "values": (number)[]; };
   HistoryFigure: "in" | "out" | "rejected" | "failed" | "dropped" | "waiting" | "waiting_bytes" | "oldest_waiting" | "latency_p50" | "latency_p95" | "latency_p99" | "dead_letters" | "running" | "cpu" | "memory" | "disk_used";
+  FileList: { "items": (Schemas['FileEntry'])[]; "total": number; "next"?: string; "is_cut": boolean; };
+  FileEntry: { "name": string; "path": string; "kind": "folder" | "file" | "link" | "other"; "bytes"?: number; "changed_at"?: string; };
+  FilePreview: { "path": string; "bytes": number; "changed_at": string; "is_packed": boolean; "read_as"?: (Schemas['ReadAs']); "columns": (Schemas['SeenField'])[]; "rows": (Schemas['FileRow'])[]; "last_rows": (Schemas['FileRow'])[]; "is_whole": boolean; "hex"?: string; "problem"?: string; };
+  ReadAs: { "format": "json_lines" | "json" | "csv" | "text" | "tlog"; "encoding": "utf-8" | "windows-1252" | "utf-16le" | "utf-16be"; "delimiter"?: string; "header"?: "first_line" | "none"; "decimal_comma"?: boolean; };
+  FileRow: { "payload"?: string; "problem"?: string; };
   FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "notices": (Schemas['Notice'])[]; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
@@ -201,6 +206,16 @@ export interface Calls {
   deleteUser: { given: { path: { "name": string; }; }; answer: undefined };
   /** How flows did over time */
   getHistory: { given: { query?: { "flow"?: string; "component"?: string; "each"?: "flow" | "component"; "figure"?: string; "from"?: string; "to"?: string; "step"?: string; "format"?: "json" | "csv"; }; }; answer: Schemas['History'] | string };
+  /** What lies in a folder that flows may use */
+  listFiles: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "name" | "-name" | "bytes" | "-bytes" | "changed_at" | "-changed_at"; "search"?: string; "path"?: string; }; }; answer: Schemas['FileList'] };
+  /** What a file holds, and how it is read */
+  previewFile: { given: { query: { "path": string; }; }; answer: Schemas['FilePreview'] };
+  /** A file as it is */
+  downloadFile: { given: { query: { "path": string; }; }; answer: Blob };
+  /** Upload a file */
+  uploadFile: { given: { query: { "path": string; "overwrite"?: boolean; }; body: Blob; }; answer: Schemas['FileEntry'] };
+  /** Remove a file */
+  deleteFile: { given: { query: { "path": string; }; }; answer: undefined };
   /** What changes, as server-sent events */
   listenToEvents: { given: { query?: { "flow"?: string; }; }; answer: string };
   /** How the whole is; 503 when it is unhealthy */
@@ -273,6 +288,11 @@ export const calls = {
   changeUser: ['PUT', '/api/v1/users/{name}'],
   deleteUser: ['DELETE', '/api/v1/users/{name}'],
   getHistory: ['GET', '/api/v1/history'],
+  listFiles: ['GET', '/api/v1/files'],
+  previewFile: ['GET', '/api/v1/files/preview'],
+  downloadFile: ['GET', '/api/v1/files/content'],
+  uploadFile: ['PUT', '/api/v1/files/content'],
+  deleteFile: ['DELETE', '/api/v1/files/content'],
   listenToEvents: ['GET', '/api/v1/events'],
   getHealth: ['GET', '/health'],
   getLiveness: ['GET', '/health/live'],

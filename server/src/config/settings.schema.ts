@@ -206,6 +206,11 @@ export const SettingsSchema = z.strictObject({
         description:
           'Folders and files from which components of flows take certificates and keys, for TLS and nothing else.',
       }),
+      max_upload: size.prefault('1GB').meta({
+        description:
+          'Largest file that is uploaded. Uploads keep out of the part of the disk that `disk` leaves for the server, too.',
+        reload: true,
+      }),
     })
     .prefault({}),
   network: z

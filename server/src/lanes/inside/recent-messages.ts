@@ -5,7 +5,7 @@ import type { RunningFlow } from '../../engine/run-flow.ts';
 import { hideSecrets } from '../../engine/without-secrets.ts';
 import type { Looked } from '../agreed/lane-protocol.ts';
 import { shownWithout } from './sampler.ts';
-import { fieldsOf, type FieldsOfMessage, SeenFields } from './seen-fields.ts';
+import { fieldsOf, type FieldsOfMessage, SeenFields } from '../../engine/seen-fields.ts';
 
 /** So many messages of a connection are looked at when it begins, and so many are kept: the last ones. */
 const mostKept = 20;

@@ -2,7 +2,7 @@ import { endpointOf, type SeenConnection, type TriedComponent } from '@semstream
 import type { RunningFlow } from '../../engine/run-flow.ts';
 import type { Plan } from '../../engine/plan.ts';
 import { type Hide, hideIn, hideSecrets } from '../../engine/without-secrets.ts';
-import { fieldsOf, SeenFields } from '../../lanes/inside/seen-fields.ts';
+import { fieldsOf, SeenFields } from '../../engine/seen-fields.ts';
 import type { TrialOrder } from '../trial-order.ts';
 import type { Prepared } from './trial-parts.ts';
 import type { TrialRecord } from './trial-record.ts';

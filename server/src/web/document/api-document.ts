@@ -23,6 +23,7 @@ const tags: Readonly<Record<Tag, string>> = {
   Flows: 'Flows as they are edited, and the versions that were deployed.',
   Running: 'What should run, what does, and looks into it.',
   'Dead letters': 'Messages that can never work where they were.',
+  Files: 'Files that flows read and write: the data folder, and those of `files.allowed` and `files.readable`.',
   Backup: 'Everything out, everything in.',
   Access: 'Who may: logging in, users, tokens, and who did what.',
   Operations: 'How the server is.',

@@ -21,8 +21,9 @@ export interface Call {
   readonly bodyIsOptional?: true;
 }
 
-export type Tag = 'Component types' | 'Flows' | 'Running' | 'Dead letters' | 'Backup' | 'Access' | 'Operations';
-export type RefusalStatus = 401 | 404 | 409 | 412 | 415 | 422 | 428 | 429 | 507;
+export type Tag =
+  'Component types' | 'Flows' | 'Running' | 'Dead letters' | 'Files' | 'Backup' | 'Access' | 'Operations';
+export type RefusalStatus = 401 | 404 | 409 | 412 | 413 | 415 | 416 | 422 | 428 | 429 | 507;
 export type AnswerHeader =
   'ETag' | 'Location' | 'Content-Disposition' | 'Retry-After' | 'Set-Cookie' | 'WWW-Authenticate';
 
@@ -178,6 +179,38 @@ export const calls: Readonly<Record<string, Call>> = {
     tag: 'Dead letters',
     refusals: [404, 409, 415, 422],
     bodyIsOptional: true,
+  },
+
+  'GET /api/v1/files': { id: 'listFiles', needs: 'viewer', ofAll: true, tag: 'Files', refusals: [404, 422] },
+  'GET /api/v1/files/preview': {
+    id: 'previewFile',
+    needs: 'viewer',
+    ofAll: true,
+    tag: 'Files',
+    refusals: [404, 422],
+  },
+  'GET /api/v1/files/content': {
+    id: 'downloadFile',
+    needs: 'viewer',
+    audit: true,
+    ofAll: true,
+    tag: 'Files',
+    refusals: [404, 416, 422],
+    headers: attachment,
+  },
+  'PUT /api/v1/files/content': {
+    id: 'uploadFile',
+    needs: 'editor',
+    ofAll: true,
+    tag: 'Files',
+    refusals: [404, 409, 413, 415, 422, 429, 507],
+  },
+  'DELETE /api/v1/files/content': {
+    id: 'deleteFile',
+    needs: 'editor',
+    ofAll: true,
+    tag: 'Files',
+    refusals: [404, 409, 422],
   },
 
   'GET /api/v1/backup': {

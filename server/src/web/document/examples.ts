@@ -85,6 +85,7 @@ const preview = {
   buckets: [{ bucket: 'semstreams_flows', added: ['climb'], changed: [], removed: [], unchanged: 4 }],
   buffers: [],
 };
+const csvFile = { name: 'measurements.csv', path: 'measurements.csv', kind: 'file', bytes: 120_400, changed_at: time };
 const check = { status: 'ok', info: { nats: { status: 'up' } }, error: {}, details: { nats: { status: 'up' } } };
 
 /** What bodies and answers look like, by the names of their schemas. Each fits its schema. */
@@ -133,6 +134,19 @@ export const examples: Readonly<Record<string, unknown>> = {
       },
     ],
     total: 1,
+  },
+  FileEntry: csvFile,
+  FileList: { items: [{ name: 'maps', path: 'maps', kind: 'folder' }, csvFile], total: 2, is_cut: false },
+  FilePreview: {
+    path: 'measurements.csv',
+    bytes: 120_400,
+    changed_at: time,
+    is_packed: false,
+    read_as: { format: 'csv', encoding: 'utf-8', delimiter: ';', header: 'first_line', decimal_comma: true },
+    columns: [{ path: 'temperature', types: ['number'], count: 1, values: ['21.5'] }],
+    rows: [{ payload: '{"temperature":21.5}' }],
+    last_rows: [{ payload: '{"temperature":20.9}' }],
+    is_whole: false,
   },
   LinkList: {
     items: [

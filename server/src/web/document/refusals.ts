@@ -32,10 +32,20 @@ const refusals: Readonly<Record<RefusalStatus, Refusal>> = {
     description: 'Somebody changed it since: read it again.',
     detail: 'the flow "climb" was changed meanwhile: it is at revision 8 now',
   },
+  413: {
+    name: 'TooLarge',
+    description: 'It is larger than this call takes.',
+    detail: 'a file has 1024 MB at most here, by "files.max_upload"',
+  },
   415: {
     name: 'OtherContent',
     description: 'The body is of a type, a charset or a packing that is not understood.',
     detail: 'a body of this type is not understood: send "Content-Type: application/json"',
+  },
+  416: {
+    name: 'NoSuchRange',
+    description: 'The file has no such part.',
+    detail: '"measurements.csv" has 100 bytes',
   },
   422: {
     name: 'Unusable',

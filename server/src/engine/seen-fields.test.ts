@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { mostSeenFields } from '@semstreams/contract';
 import { expect, it } from 'vitest';
-import { readJson } from '../../engine/exact-number.ts';
-import { messageReader } from '../../engine/header-path.ts';
-import { Message } from '../../engine/message.ts';
+import { readJson } from './exact-number.ts';
+import { messageReader } from './header-path.ts';
+import { Message } from './message.ts';
 import { fieldsOf, SeenFields } from './seen-fields.ts';
 
 const message = (payload: unknown, headers: Readonly<Record<string, string>> = {}): Message =>

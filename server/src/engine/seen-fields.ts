@@ -1,6 +1,6 @@
 import { deepestSeenField, mostSeenFields, pathTo, type SeenField, type ValueType } from '@semstreams/contract';
-import { doubleOf, writeJson } from '../../engine/exact-number.ts';
-import type { Message } from '../../engine/message.ts';
+import { doubleOf, writeJson } from './exact-number.ts';
+import type { Message } from './message.ts';
 
 const mostValues = 3;
 const longestValue = 60;

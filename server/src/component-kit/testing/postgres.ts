@@ -172,8 +172,10 @@ const placed = (folder: string): { readonly place: string; readonly environment:
   return { place: place.replace(ofTools, copied), environment: { LD_LIBRARY_PATH: join(copied, 'libraries') } };
 };
 
-const childrenOf = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+const childrenOf = (pid: number): number[] => {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : [];
+};
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');

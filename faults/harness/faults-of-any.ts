@@ -47,6 +47,12 @@ export const faultsOfAny = (trial: Trial): Faults => {
       await product.kill();
       await product.start();
     },
+    'server frozen': async () => {
+      const id = product.processId;
+      signal(id, 'SIGSTOP');
+      await trial.while();
+      signal(id, 'SIGCONT');
+    },
     'server ended': async () => {
       await product.stop();
       await product.start();

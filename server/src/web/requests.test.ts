@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Body, Controller, Delete, Get, HttpException, Module, Param, Post, Query } from '@nestjs/common';
 import { type Problem, problemKinds, type ProblemName, problemPage, problemType } from '@semstreams/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { AccessModule } from '../access/access.module.ts';
@@ -263,12 +265,15 @@ describe('a body', () => {
   });
 
   it('that breaks off is no error of the server', async () => {
+    const met = once(app.getHttpServer() as Server, 'connection') as Promise<Socket[]>;
     const socket = connect({ host: '127.0.0.1', port });
     socket.write(
       `POST ${things} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const [theirs] = await met;
+    await vi.waitUntil(() => theirs!.bytesRead > 100, 30_000);
     socket.destroy();
+    await vi.waitUntil(() => theirs!.destroyed, 30_000);
     expect((await told(things)).status).toBe(200);
     expect(errors).toEqual([]);
   });

@@ -339,7 +339,8 @@ it('follows no link, and reads nothing that the server keeps', async () => {
   symlinkSync(join(elsewhere, 'a'), path('in/link'));
   const input = await start({ path: '**', when_read: 'delete' });
   await until('it is away', () => !existsSync(path('in/a')));
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  const looks = input.reports.length;
+  await until('it has looked twice more', () => input.reports.length >= looks + 2);
   expect(read(input)).toEqual(['a0', 'a1']);
   expect([
     existsSync(join(elsewhere, 'a')),

@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutation -- [engine|contract|parsers [FILE …] …]`: changes one place of the code after the other and looks
+ * `npm run test:mutation -- [engine|contract|parsers|formats [FILE …] …]`: changes one place of the code after the other and looks
  * whether a test fails. Takes long; prints the share that was caught, and writes a page per part to
  * `.tools/mutation/reports`. Files narrow the part before them: `npm run test:mutation -- engine collect.ts retry.ts`; where
  * two have one name, a folder tells them apart: `parsers link/frames.ts`. Of what would take hours `--sample 500 --seed 1`
@@ -44,6 +44,15 @@ export const parts = {
     ],
     // beside the code alone: suites over all types take minutes, and notice little
     tests: [`${kit}/**/*.test.ts`, `${types}/*/*/*.test.ts`],
+  },
+  formats: {
+    folder: kit,
+    mutate: [`${kit}/formats/**/*.ts`, `${kit}/nmea/*.ts`],
+    tests: [
+      `${kit}/{formats,nmea}/**/*.test.ts`,
+      `${types}/processors/{format,parse}/*.test.ts`,
+      `${types}/inputs/nmea-input/*.test.ts`,
+    ],
   },
 };
 

@@ -44,7 +44,7 @@ export const probe = async (order: Omit<ProbeOrder, 'patienceMs'>): Promise<Prob
       trial.once('error', ({ message }) => failed(message));
       trial.once('close', () => failed('the test ended without an answer'));
       stopLooking = whenLate(trial.pid ?? 0, mostWorkMs, () => failed('the test does not end'));
-      trial.send({ ...order, patienceMs });
+      if (trial.connected) trial.send({ ...order, patienceMs });
     });
   } finally {
     stopLooking();

@@ -65,7 +65,8 @@ export class Lane {
       env: { MALLOC_ARENA_MAX: '1', ...environmentOfFlows(process.env, setup.reach.secretVariables ?? []) },
     });
     const { child } = this;
-    child.stderr!.on('data', (chunk: Buffer) => {
+    // one that could not be started for want of open files has no pipes
+    child.stderr?.on('data', (chunk: Buffer) => {
       standardError.write(chunk);
       this.output = (this.output + chunk.toString('latin1')).slice(-mostOutput);
     });

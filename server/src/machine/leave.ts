@@ -7,6 +7,9 @@ const command = '(sleep 1; kill -KILL "$0") & read -r gone; kill $!';
 export const leave = (code: number): never => {
   const isReading = process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
   if (isReading)
-    spawn('/bin/sh', ['-c', command, String(process.pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    spawn('/bin/sh', ['-c', command, String(process.pid)], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    }).on('error', () => undefined);
   process.exit(code);
 };

@@ -61,7 +61,8 @@ export const runTrial = async (
     env: { MALLOC_ARENA_MAX: '1', ...environmentOfFlows(process.env, order.reach.secretVariables ?? []) },
   });
   try {
-    trial.send(order, () => undefined);
+    // one that could not be started says so by an event
+    if (trial.connected) trial.send(order, () => undefined);
     return await outcomeOf(trial, { most: laneLimits(memoryBytes).residentBytes, signal });
   } finally {
     trial.kill('SIGKILL');

@@ -105,16 +105,20 @@ export class ManagedServer {
     const startedAt = performance.now();
     let lastLine = '';
     child.stderr?.on('data', (chunk: Buffer) => (lastLine = chunk.toString().trim().split('\n').at(-1) ?? lastLine));
-    child.on('error', (error) => log('nats-server cannot be started', { reason: error.message }));
-    if (child.pid !== undefined) this.notePid(child.pid);
-    child.on('exit', (code, signal) => {
+    const again = (sentence: string, fields: Readonly<Record<string, unknown>>): void => {
       if (this.isEnding) return;
       if (performance.now() - startedAt > longestRestartMs) this.restarts = 0;
       this.restarts += 1;
       const inMs = Math.round(backOff(this.restarts, Math.random(), longestRestartMs, shortestRestartMs));
-      log('nats-server ended and is started again', { code, signal, lastLine, inMs });
+      log(sentence, { ...fields, inMs });
       this.restart = setTimeout(() => this.spawn(), inMs);
+    };
+    child.on('error', ({ message }) => {
+      if (child.pid === undefined) again('nats-server cannot be started and is tried again', { reason: message });
+      else log('nats-server cannot be ended', { reason: message });
     });
+    if (child.pid !== undefined) this.notePid(child.pid);
+    child.on('exit', (code, signal) => again('nats-server ended and is started again', { code, signal, lastLine }));
   }
 
   /** For the next start: it finds one that was left behind. A disk that does not take it stops nothing that runs now. */

@@ -21,9 +21,10 @@ export const spawnGuarded = (
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env,
   });
-  const line = child.stdio[3] as Socket;
-  line.on('error', () => line.destroy());
-  line.unref();
-  child.once('exit', () => line.end('gone\n'));
+  // one that could not be started for want of open files has no pipes
+  const line = (child.stdio as ChildProcess['stdio'] | undefined)?.[3] as Socket | null | undefined;
+  line?.on('error', () => line.destroy());
+  line?.unref();
+  child.once('exit', () => line?.end('gone\n'));
   return child;
 };

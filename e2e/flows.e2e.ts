@@ -134,6 +134,27 @@ test('L2 a flow is made, duplicated and deleted, and the deletion is taken back'
   await expect.poll(async () => (await server.rest.flows()).map(({ id }) => id)).toContain('harbour');
 });
 
+test('a flow that runs is deleted after a question, which can be answered with no', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.run({ id: 'harbour', name: 'Harbour', components: [numbers, log] });
+  await page.goto(server.address);
+  const menu = page.getByRole('button', { name: 'More for Harbour' });
+  const remove = async () => {
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Stop and delete Harbour' }).click();
+  };
+  await remove();
+  const dialog = page.getByRole('dialog', { name: 'Stop and delete “Harbour”?' });
+  await expect(dialog).toContainText('It runs at present');
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(dialog).toBeHidden();
+  expect((await server.rest.status('harbour')).observed).toBe('running');
+  await remove();
+  await dialog.getByRole('button', { name: 'Stop and delete' }).click();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await server.rest.running('harbour');
+});
+
 test('L6 the whole page by keyboard', async ({ startInstance, page }) => {
   const server = await startInstance();
   await server.rest.create({ id: 'harbour', name: 'Harbour', components: [numbers, log] });

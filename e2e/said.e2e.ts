@@ -66,3 +66,21 @@ test('a card says that nothing comes out of it', async ({ startInstance, page })
   await server.rest.inject('quiet', 'keep', [{ n: 1 }, { n: 2 }, { n: 3 }]);
   await expect(editor.card('Keep')).toContainText('lets none of 3 through');
 });
+
+test('settings are edited as JSON and as a form, one after the other', async ({ startInstance, page }) => {
+  const server = await startInstance();
+  await server.rest.create(sensors('only', await freePort()));
+  const editor = await EditorPage.open(page, server.address, 'only');
+  await editor.card('Log').click();
+  await editor.inspector.getByRole('button', { name: 'Edit as JSON' }).click();
+  const text = editor.inspector.getByRole('textbox', { name: 'Settings' });
+  await expect(text).toHaveValue(/only\.ndjson/);
+  await text.fill('5');
+  await expect(editor.inspector.getByText('This is no object in JSON yet.')).toBeVisible();
+  await text.fill('{ "path": "other.ndjson" }');
+  await editor.inspector.getByRole('button', { name: 'Edit as a form' }).click();
+  await expect(editor.field('File')).toHaveValue('other.ndjson');
+  await expect
+    .poll(async () => (await server.rest.flow('only')).components[1]?.config, { timeout: 30_000 })
+    .toEqual({ path: 'other.ndjson' });
+});

@@ -1,5 +1,5 @@
 import { Button, Checkbox } from '@mantine/core';
-import type { DeadLetter } from '@semstreams/contract';
+import type { DeadLetter, FlowStatus } from '@semstreams/contract';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CircleCheck, Send, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -11,8 +11,10 @@ import { LoadFailure } from '../design/load-failure.tsx';
 import { Page } from '../design/page.tsx';
 import { toast } from '../design/toast.tsx';
 import { useAction } from '../design/use-action.ts';
+import { useFlowStatus } from '../live/use-live.ts';
 import { DeadLetterRow } from './dead-letter-row.tsx';
 import { DiscardDialog } from './discard-dialog.tsx';
+import { ResendDialog } from './resend-dialog.tsx';
 import { resentSentence } from './resent-sentence.ts';
 import styles from './dead-letters.module.css';
 
@@ -28,6 +30,8 @@ export const DeadLettersPage = () => {
   );
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const [discarding, setDiscarding] = useState<Chosen>();
+  const [asking, setAsking] = useState<Chosen>();
+  const startedAt = startOf(useFlowStatus(id));
   const { isBusy, failure, act } = useAction();
 
   const letters = data?.pages.flatMap(({ items }) => items) ?? [];
@@ -52,6 +56,13 @@ export const DeadLettersPage = () => {
       toast({ sentence: resentSentence(result), tone: result.failed.length > 0 ? 'bad' : 'ok' });
       await refetch();
     });
+
+  /** Asks first where some of them failed before the flow was started anew. */
+  const askToResend = (chosen: Chosen): void => {
+    const meant = chosen === 'all' ? letters : letters.filter(({ sequence }) => chosen.includes(sequence));
+    if (meant.some(({ failed_at: at }) => Date.parse(at) < startedAt)) setAsking(chosen);
+    else resend(chosen);
+  };
 
   const discard = (chosen: Chosen): void =>
     void act(async () => {
@@ -84,7 +95,7 @@ export const DeadLettersPage = () => {
             >
               Throw {what} away
             </Button>
-            <Button leftSection={<Send size={14} aria-hidden />} onClick={() => resend(chosen)} loading={isBusy}>
+            <Button leftSection={<Send size={14} aria-hidden />} onClick={() => askToResend(chosen)} loading={isBusy}>
               Send {what} again
             </Button>
           </>
@@ -142,7 +153,7 @@ export const DeadLettersPage = () => {
                 isSelected={selected.has(letter.sequence)}
                 isBusy={isBusy}
                 onSelect={(isSelected) => select([letter.sequence], isSelected)}
-                onResend={() => resend([letter.sequence])}
+                onResend={() => askToResend([letter.sequence])}
                 onDiscard={() => setDiscarding([letter.sequence])}
               />
             ))}
@@ -159,6 +170,16 @@ export const DeadLettersPage = () => {
           ) : null}
         </>
       ) : null}
+      {asking ? (
+        <ResendDialog
+          count={asking === 'all' ? total : asking.length}
+          onCancel={() => setAsking(undefined)}
+          onResend={() => {
+            setAsking(undefined);
+            resend(asking);
+          }}
+        />
+      ) : null}
       {discarding ? (
         <DiscardDialog
           count={discarding === 'all' ? total : discarding.length}
@@ -168,4 +189,10 @@ export const DeadLettersPage = () => {
       ) : null}
     </Page>
   );
+};
+
+/** When a flow was started, as milliseconds since 1970: none of its components is as it is for longer. */
+const startOf = (status: FlowStatus | undefined): number => {
+  const all = (status?.components ?? []).flatMap(({ since }) => (since === undefined ? [] : Date.parse(since)));
+  return all.length === 0 ? -Infinity : Math.min(...all);
 };

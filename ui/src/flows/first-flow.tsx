@@ -13,8 +13,8 @@ export const FirstFlow = () => (
   <section className={styles['first']} aria-labelledby="first-flow">
     <h2 id="first-flow">Begin with a flow that runs at once</h2>
     <p>
-      A flow gets data in, changes it and sends it out. These need no device: a simulator or a recording stands in.
-      Change them as you like.
+      A flow gets data in, changes it and sends it out. These need no device: a simulator or a recording stands in. What
+      sends to a broker or a server waits until that is there. Change them as you like.
     </p>
     <ul className={styles['templates']}>
       {templates.map((template) => (

@@ -4,7 +4,6 @@ import {
   documentOf,
   flowQuery,
   flowsQuery,
-  lostByRemoval,
   removal,
   removeFlow,
   restoreVersion,
@@ -83,16 +82,12 @@ export const removals = new PendingRemovals(async (id, isClosing) => {
   }
 });
 
-/**
- * Stops the flow where it runs, then takes it from the list; for a while that can be undone, and then it runs again. What
- * is lost after that is said before.
- */
+/** Stops the flow where it runs, then takes it from the list; for a while that can be undone, and then it runs again. */
 export const removeWithUndo = async ({ id, name }: FlowSummary, runs: boolean): Promise<void> => {
   if (runs) await stopFlow(id);
-  const lost = await lostByRemoval(id);
   removals.add(id);
   toast({
-    sentence: [runs ? `“${name}” was stopped and deleted` : `“${name}” was deleted`, ...lost].join('. '),
+    sentence: runs ? `“${name}” was stopped and deleted` : `“${name}” was deleted`,
     lastsMs: undoMs,
     undo: () => {
       if (removals.takeBack(id) && runs)

@@ -14,8 +14,9 @@ import {
 } from 'lucide-react';
 import { type ComponentProps, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { deployFlow, startFlow } from '../api/flows.ts';
+import { deployFlow, lostByRemoval, startFlow } from '../api/flows.ts';
 import type { Action } from '../design/use-action.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
 import { duplicateFlow, exportFlow, removeWithUndo, restoreDraft } from './flow-actions.ts';
 
 interface FlowMenuProps {
@@ -48,37 +49,56 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
     button.current?.focus();
     setOpened(true);
   }, []);
+  const [lost, setLost] = useState<readonly string[]>();
   return (
-    <Menu position="bottom-end" opened={isOpened} onChange={setOpened}>
-      <Menu.Target>
-        <MenuButton flow={flow} ref={button} />
-      </Menu.Target>
-      <Menu.Dropdown>
-        {flow.damaged === undefined ? <DraftItems flow={flow} act={act} onRename={onRename} /> : null}
-        {flow.damaged === undefined ? null : (
-          <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={act(() => restoreDraft(id))}>
-            Restore what was deployed
+    <>
+      {lost === undefined ? null : (
+        <DeleteDialog
+          name={name}
+          runs={runs}
+          lost={lost}
+          onCancel={() => setLost(undefined)}
+          onDelete={() => {
+            setLost(undefined);
+            void action.act(() => removeWithUndo(flow, runs));
+          }}
+        />
+      )}
+      <Menu position="bottom-end" opened={isOpened} onChange={setOpened}>
+        <Menu.Target>
+          <MenuButton flow={flow} ref={button} />
+        </Menu.Target>
+        <Menu.Dropdown>
+          {flow.damaged === undefined ? <DraftItems flow={flow} act={act} onRename={onRename} /> : null}
+          {flow.damaged === undefined ? null : (
+            <Menu.Item leftSection={<ArchiveRestore size={15} />} onClick={act(() => restoreDraft(id))}>
+              Restore what was deployed
+            </Menu.Item>
+          )}
+          {overview?.observed === 'failed' ? (
+            <Menu.Item leftSection={<Play size={15} />} onClick={act(() => startFlow(id))}>
+              Start again now
+            </Menu.Item>
+          ) : null}
+          <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
+            Dead letters
           </Menu.Item>
-        )}
-        {overview?.observed === 'failed' ? (
-          <Menu.Item leftSection={<Play size={15} />} onClick={act(() => startFlow(id))}>
-            Start again now
+          <Menu.Divider />
+          <Menu.Item
+            color="bad"
+            leftSection={<Trash2 size={15} />}
+            onClick={act(async () => {
+              const found = await lostByRemoval(id);
+              if (runs || found.length > 0) setLost(found);
+              else await removeWithUndo(flow, runs);
+            })}
+            aria-label={`${runs ? 'Stop and delete' : 'Delete'} ${name}`}
+          >
+            {runs ? 'Stop and delete' : 'Delete'}
           </Menu.Item>
-        ) : null}
-        <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
-          Dead letters
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          color="bad"
-          leftSection={<Trash2 size={15} />}
-          onClick={act(() => removeWithUndo(flow, runs))}
-          aria-label={`${runs ? 'Stop and delete' : 'Delete'} ${name}`}
-        >
-          {runs ? 'Stop and delete' : 'Delete'}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 };
 

@@ -117,7 +117,7 @@ const NoticeNow = ({ notice }: { notice: Notice }) => {
       {kind === 'loses' ? (
         <Button
           component={Link}
-          to={`/flows/${editor.id}/dead-letters?component=${notice.component}`}
+          to={`/flows/${editor.id}/dead-letters`}
           variant="default"
           size="compact-sm"
         >

@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import type { Component, ComponentType } from '@semstreams/contract';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { toast } from '../../design/toast.tsx';
 import { type ConfigPath, writeAt } from '../draft/config-path.ts';
 import { configure } from '../draft/edits.ts';
@@ -17,6 +18,7 @@ const nothing = {};
 /** The settings of a component: a form that is made from the schema of its type alone. */
 export const ComponentForm = ({ component, type }: { component: Component; type: ComponentType | undefined }) => {
   const { draft, types } = useEditor();
+  const [asJson, setAsJson] = useState(false);
   const findings = useFindingsOf(component.id);
   const { fields: seen } = useSeenInto(component.id);
   const fields = useMemo(() => fieldsOf((type?.config_schema ?? {}) as JsonSchema), [type]);
@@ -46,15 +48,21 @@ export const ComponentForm = ({ component, type }: { component: Component; type:
     },
   };
 
-  if (!type)
-    return (
-      <FormContext value={form}>
-        <JsonControl field={wholeConfig} path={[]} value={component.config} />
-      </FormContext>
-    );
+  const isJson = asJson || !type;
   return (
     <FormContext value={form}>
-      {fields.length === 0 ? <p>There is nothing to set.</p> : <SchemaForm fields={fields} />}
+      {isJson ? (
+        <JsonControl field={type ? knownConfig : wholeConfig} path={[]} value={component.config} />
+      ) : fields.length === 0 ? (
+        <p>There is nothing to set.</p>
+      ) : (
+        <SchemaForm fields={fields} />
+      )}
+      {type ? (
+        <Button variant="subtle" size="compact-sm" mt="sm" onClick={() => setAsJson(!asJson)}>
+          {asJson ? 'Edit as a form' : 'Edit as JSON'}
+        </Button>
+      ) : null}
     </FormContext>
   );
 };
@@ -67,6 +75,11 @@ const wholeConfig: Field & { kind: 'json' } = {
   isRequired: false,
   isAdvanced: false,
   schema: {},
+};
+
+const knownConfig: typeof wholeConfig = {
+  ...wholeConfig,
+  help: 'As they stand in the document. What is wrong with them stands among the problems.',
 };
 
 const withStartingLists = (

@@ -10,13 +10,15 @@ export const JsonControl = ({ field, path, value }: ControlProps<FieldOf<'json'>
   const { write } = useForm();
   const problem = useProblem({ field, path, value });
   const [typed, setTyped] = useState<string>();
-  const unreadable = typed !== undefined && typed.trim() !== '' && parsed(typed) === undefined;
+  // all settings of a component together are an object, whatever stands in it
+  const isWhole = path.length === 0;
+  const unreadable = typed !== undefined && typed.trim() !== '' && parsed(typed, isWhole) === undefined;
   return (
     <Textarea
       {...placeAttribute(path)}
       label={field.title}
       description={field.help}
-      error={unreadable ? 'This is not JSON yet.' : problem.shown}
+      error={unreadable ? (isWhole ? 'This is no object in JSON yet.' : 'This is not JSON yet.') : problem.shown}
       inputWrapperOrder={wrapperOrder}
       placeholder="JSON"
       autosize
@@ -26,8 +28,8 @@ export const JsonControl = ({ field, path, value }: ControlProps<FieldOf<'json'>
       value={typed ?? (value === undefined ? '' : JSON.stringify(value, null, 2))}
       onChange={({ currentTarget }) => {
         setTyped(currentTarget.value);
-        const next = parsed(currentTarget.value);
-        if (currentTarget.value.trim() === '') write(path, undefined, field.title);
+        const next = parsed(currentTarget.value, isWhole);
+        if (currentTarget.value.trim() === '') write(path, isWhole ? {} : undefined, field.title);
         else if (next !== undefined) write(path, next, field.title);
       }}
       onBlur={() => {
@@ -38,9 +40,11 @@ export const JsonControl = ({ field, path, value }: ControlProps<FieldOf<'json'>
   );
 };
 
-const parsed = (text: string): unknown => {
+/** Undefined for what is no JSON, or no object where it has to be one. */
+const parsed = (text: string, isObject: boolean): unknown => {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    return isObject && (typeof value !== 'object' || value === null || Array.isArray(value)) ? undefined : value;
   } catch {
     return undefined;
   }

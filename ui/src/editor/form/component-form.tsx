@@ -51,6 +51,11 @@ export const ComponentForm = ({ component, type }: { component: Component; type:
   const isJson = asJson || !type;
   return (
     <FormContext value={form}>
+      {type ? (
+        <Button variant="subtle" size="compact-sm" mb="sm" onClick={() => setAsJson(!asJson)}>
+          {asJson ? 'Edit as a form' : 'Edit as JSON'}
+        </Button>
+      ) : null}
       {isJson ? (
         <JsonControl field={type ? knownConfig : wholeConfig} path={[]} value={component.config} />
       ) : fields.length === 0 ? (
@@ -58,11 +63,6 @@ export const ComponentForm = ({ component, type }: { component: Component; type:
       ) : (
         <SchemaForm fields={fields} />
       )}
-      {type ? (
-        <Button variant="subtle" size="compact-sm" mt="sm" onClick={() => setAsJson(!asJson)}>
-          {asJson ? 'Edit as a form' : 'Edit as JSON'}
-        </Button>
-      ) : null}
     </FormContext>
   );
 };

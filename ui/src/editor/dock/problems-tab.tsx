@@ -115,12 +115,7 @@ const NoticeNow = ({ notice }: { notice: Notice }) => {
         <small>since {formatTimeToSecond(new Date(since))}</small>
       </button>
       {kind === 'loses' ? (
-        <Button
-          component={Link}
-          to={`/flows/${editor.id}/dead-letters`}
-          variant="default"
-          size="compact-sm"
-        >
+        <Button component={Link} to={`/flows/${editor.id}/dead-letters`} variant="default" size="compact-sm">
           Look at dead letters
         </Button>
       ) : null}

@@ -92,5 +92,11 @@ const compareRequestWords = (say, place, old, now) => {
   for (const key of higher) if (now[key] > (old[key] ?? -Infinity)) say(`${place} has a higher ${key}`);
 };
 
-const resolved = (document, schema) =>
-  schema?.$ref === undefined ? schema : document.components.schemas[schema.$ref.slice('#/components/schemas/'.length)];
+/** The schema that is meant; one with `allOf` of a single other is that one with words added. */
+const resolved = (document, schema) => {
+  if (schema?.$ref !== undefined)
+    return resolved(document, document.components.schemas[schema.$ref.slice('#/components/schemas/'.length)]);
+  if (schema?.allOf?.length !== 1) return schema;
+  const { allOf, ...words } = schema;
+  return { ...resolved(document, allOf[0]), ...words };
+};

@@ -61,6 +61,7 @@ it.each([
     [...schemas, 'Observed', 'enum'],
     ['stopped', 'starting', 'running', 'degraded', 'failed', 'stopping', 'resting'],
   ],
+  [[...schemas, 'FlowSummary', 'properties', 'observed'], { allOf: [{ $ref: '#/components/schemas/Observed' }] }],
 ])('it breaks nobody when %j becomes %j', (path, value) => {
   expect(breakingChanges(read('openapi-promised.json'), changed(path, value))).toEqual([]);
 });

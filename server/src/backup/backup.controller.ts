@@ -25,7 +25,7 @@ const kept = listing<KeptBackup>()({
   texts: ({ name }) => [name],
 });
 type KeptQuery = z.infer<typeof kept.query>;
-const Outcome = z.union([Restored, RestorePreview]);
+const Outcome = z.union([Restored, RestorePreview]).meta({ id: 'RestoreOutcome' });
 type Outcome = z.infer<typeof Outcome>;
 
 const passphrase = ApiHeader({

@@ -6,6 +6,7 @@ import { about } from '../../config/about.ts';
 import { type AnswerHeader, type Call, calls, type Tag } from './calls.ts';
 import { exampleOf } from './examples.ts';
 import { openAnswers, simplified } from './open-answers.ts';
+import { type Parameter, parametersOf } from './parameters.ts';
 import { refusalResponses, refusalsOf } from './refusals.ts';
 
 const description = `Everything that the editor does can be done by scripts with these calls.
@@ -49,7 +50,7 @@ const headers: Readonly<Record<AnswerHeader, object>> = {
   },
   'Retry-After': {
     description: 'Seconds after which it is worth asking again.',
-    schema: { type: 'integer', example: 5 },
+    schema: { type: 'integer', format: 'int64', minimum: 0, example: 5 },
   },
 };
 
@@ -80,7 +81,8 @@ const completed = (document: OpenAPIObject): OpenAPIObject => {
     for (const [method, operation] of Object.entries(operations as Record<string, Operation>)) {
       const call = calls[`${method.toUpperCase()} ${path}`];
       if (!call) throw new Error(`the list of calls lacks ${method.toUpperCase()} ${path}`);
-      paths[path][method] = operationOf(operation, call);
+      const parameters = parametersOf(path, operation.parameters ?? [], document.components?.schemas ?? {});
+      paths[path][method] = operationOf({ ...operation, parameters }, call);
     }
   }
   const operations = Object.values(paths).flatMap((each) => Object.values(each));
@@ -104,10 +106,8 @@ const completed = (document: OpenAPIObject): OpenAPIObject => {
 /** The schemas of problems: no handler says that it answers by one. */
 const problemSchemas = (): Record<string, unknown> => {
   const { definitions } = z.toJSONSchema(z.object({ problem: Problem }), { target: 'openapi-3.0' });
-  return JSON.parse(JSON.stringify(definitions).replaceAll('#/definitions/', '#/components/schemas/')) as Record<
-    string,
-    unknown
-  >;
+  const text = JSON.stringify(definitions).replaceAll('#/definitions/', '#/components/schemas/');
+  return simplified(JSON.parse(text) as Record<string, unknown>);
 };
 
 interface Content {
@@ -121,7 +121,7 @@ interface Answer {
 interface Operation {
   readonly description?: string;
   readonly requestBody?: { readonly content: Record<string, Content>; readonly required?: boolean };
-  readonly parameters?: unknown;
+  readonly parameters?: readonly Parameter[];
   readonly responses: Record<string, Answer>;
 }
 
@@ -148,9 +148,9 @@ const operationOf = (
   ]);
   return {
     ...operation,
-    ...(needs === 'nothing'
-      ? {}
-      : { description: [operation.description, `Needs the role ${needs}.`].filter(Boolean).join(' ') }),
+    description: [operation.description, needs === 'nothing' ? 'Needs no login.' : `Needs the role ${needs}.`]
+      .filter(Boolean)
+      .join(' '),
     ...{ operationId: id, tags: [tag], security: needs === 'nothing' ? [] : shown },
     ...(operation.requestBody
       ? { requestBody: { required: bodyIsOptional !== true, content: withExamples(operation.requestBody.content) } }

@@ -43,6 +43,7 @@ export const asyncDocument = (): object => {
       version: about.version,
       description,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+      tags: [{ name: 'Live', description: 'What changes, as it changes.' }],
     },
     defaultContentType: 'application/json',
     servers: { own: { host: 'localhost:8080', protocol: 'socket.io', pathname: livePath } },
@@ -55,6 +56,7 @@ export const asyncDocument = (): object => {
     operations: mapValues(events, ({ action, summary }, name) => ({
       action,
       summary,
+      description: action === 'send' ? 'Sent by the server.' : 'Sent by the client.',
       channel: { $ref: '#/channels/live' },
       messages: [{ $ref: `#/channels/live/messages/${name}` }],
     })),

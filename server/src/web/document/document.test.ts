@@ -14,7 +14,12 @@ interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly tags: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description?: string;
+    readonly schema: object;
+  }[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<
     Record<string, { readonly $ref?: string; readonly description: string; readonly content?: Content }>
@@ -51,6 +56,23 @@ describe('the document of the API', () => {
       expect(operationId).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);
       expect([summary, tags]).toEqual([expect.stringMatching(/\w/), [expect.any(String)]]);
     }
+  });
+
+  it('says of every parameter what it is, and its type on the spot', () => {
+    for (const { operationId, parameters = [] } of operations)
+      for (const { name, description, schema } of parameters) {
+        expect(description, `${operationId}, ${name}`).toMatch(/\w/);
+        expect(schema, `${operationId}, ${name}`).toHaveProperty('type');
+      }
+  });
+
+  it('says of every whole number whether 32 bits hold it', () => {
+    const found = [...objectsIn(document)].filter(({ type }) => type === 'integer');
+    for (const { format, minimum, maximum } of found) {
+      const isNarrow = Number(minimum) >= -(2 ** 31) && Number(maximum) < 2 ** 31;
+      expect(format, `from ${String(minimum)} to ${String(maximum)}`).toBe(isNarrow ? 'int32' : 'int64');
+    }
+    expect(document.components.schemas['KeptBackup']).toMatchObject({ properties: { bytes: { format: 'int64' } } });
   });
 
   it('refers to nothing that is not there', () => {
@@ -106,6 +128,12 @@ describe('the document of the API', () => {
     expect(definitions['NewFlow']).toMatchObject({ additionalProperties: false });
   });
 });
+
+function* objectsIn(value: unknown): Generator<Readonly<Record<string, unknown>>> {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) yield value as Readonly<Record<string, unknown>>;
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
 
 const refs = (content: Content): string[] =>
   Object.values(content).flatMap(({ schema: { $ref } }) => ($ref === undefined ? [] : [$ref.split('/').at(-1)!]));

@@ -86,6 +86,7 @@ const preview = {
   buffers: [],
 };
 const csvFile = { name: 'measurements.csv', path: 'measurements.csv', kind: 'file', bytes: 120_400, changed_at: time };
+const restored = { ...preview, undo_with: 'before-restore-20260301T120000Z.tar' };
 const check = { status: 'ok', info: { nats: { status: 'up' } }, error: {}, details: { nats: { status: 'up' } } };
 
 /** What bodies and answers look like, by the names of their schemas. Each fits its schema. */
@@ -230,7 +231,8 @@ export const examples: Readonly<Record<string, unknown>> = {
   ProbeRequest: { config: { url: 'ws://location-a:9000' } },
   Resent: { resent: 2, failed: [], left: 0 },
   Restoration: { version: 2 },
-  Restored: { ...preview, undo_with: 'before-restore-20260301T120000Z.tar' },
+  RestoreOutcome: restored,
+  Restored: restored,
   RestorePreview: preview,
   StoredFlow: { ...flow, revision: 7 },
   System: {
@@ -303,15 +305,9 @@ const samples: Readonly<Record<string, string>> = {
   'text/plain': '# TYPE semstreams_flow_running gauge\nsemstreams_flow_running{flow="climb"} 1\n',
 };
 
-interface Reference {
-  readonly $ref?: string;
-  readonly anyOf?: readonly Reference[];
-}
-
 /** The example of a media type, by the name that its schema refers to. */
 export const exampleOf = (schema: unknown, mediaType: string): unknown => {
-  const { $ref, anyOf } = (schema ?? {}) as Reference;
+  const { $ref } = (schema ?? {}) as { readonly $ref?: string };
   if (mediaType in samples) return samples[mediaType];
-  if ($ref === undefined) return anyOf && exampleOf(anyOf[0], mediaType);
-  return examples[$ref.slice($ref.lastIndexOf('/') + 1)];
+  return $ref === undefined ? undefined : examples[$ref.slice($ref.lastIndexOf('/') + 1)];
 };

@@ -1,3 +1,5 @@
+import { numberFormat } from './numbers.ts';
+
 /** The schemas of a document by their names. */
 export type Schemas = Record<string, unknown>;
 
@@ -58,7 +60,7 @@ const mapped = (value: unknown, change: (object: Json) => Json): unknown => {
 
 /**
  * The same, where `allOf` with one schema says no more than that schema, and where formats for forms are left out: `duration`
- * means something else to JSON Schema.
+ * means something else to JSON Schema. Whole numbers say how wide they are.
  */
 export const simplified = <Value>(value: Value): Value =>
   mapped(value, (given) => {
@@ -66,7 +68,7 @@ export const simplified = <Value>(value: Value): Value =>
     const object = format === 'duration' || format === 'size' ? rest : given;
     const { allOf } = object;
     const isOnly = Array.isArray(allOf) && allOf.length === 1 && Object.keys(object).length === 1;
-    return isOnly ? (allOf[0] as Json) : object;
+    return isOnly ? (allOf[0] as Json) : { ...object, ...numberFormat(object) };
   }) as Value;
 
 const opened = (schema: unknown): unknown =>

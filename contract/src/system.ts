@@ -19,7 +19,7 @@ export const System = z
     flows: z.strictObject({ running: z.int(), total: z.int() }),
     troubles: z.array(z.strictObject({ source: z.string(), sentence: z.string() })),
   })
-  .meta({ id: 'System' });
+  .meta({ id: 'SystemInfo' });
 export type System = z.infer<typeof System>;
 
 /** Answer of `GET /health`. */

@@ -70,6 +70,7 @@ export interface Schemas {
   Trial: { "at": { "component": string; "port": string; }; "tried": number; "is_cut": boolean; "sentence"?: string; "findings": (Schemas['Finding'])[]; "messages": (Schemas['TappedMessage'])[]; "components": (Schemas['TriedComponent'])[]; "steps": (Schemas['TrialStep'])[]; "connections": (Schemas['SeenConnection'])[]; };
   TriedComponent: { "id": string; "state": "tried" | "muted" | "broken"; "sentence"?: string; "in": number; "out": Record<string, number>; "nothing": number; "failed": number; "facts"?: Record<string, unknown>; };
   TrialStep: { "component": string; "port"?: string; "given"?: number; "outcome": "made" | "nothing" | "failed" | "sent" | "stopped"; "made": ({ "port": string; "message": number; })[]; "reason"?: string; };
+  RestoreOutcome: (Schemas['Restored'] | Schemas['RestorePreview']);
   Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
   BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
   RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
@@ -101,7 +102,7 @@ export interface Schemas {
   FlowOverview: { "flow": Schemas['Id']; "desired": Schemas['Desired']; "observed": Schemas['Observed']; "version": number; "since"?: string; "sentence": string; "notices": (Schemas['Notice'])[]; "dead_letters": number; "in_per_second": number; "out_per_second": number; "waiting": number; "dropped_total": number; "errors_total": number; "dropped_per_minute": number; "errors_per_minute": number; };
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
-  System: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };
+  SystemInfo: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };
   LogLevel: "debug" | "info" | "warn" | "error";
   LogPage: { "items": (Schemas['LogEntry'])[]; "next"?: string; "latest": number; };
   LogEntry: { "sequence": number; "time": string; "level": Schemas['LogLevel']; "sentence": string; "part"?: string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "fields": Record<string, unknown>; };
@@ -111,7 +112,7 @@ export interface Schemas {
 /** What each call takes and answers. */
 export interface Calls {
   /** All that can be placed in a flow */
-  listComponentTypes: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "category" | "-category" | "title" | "-title" | "type" | "-type"; "search"?: string; "category"?: (Schemas['Category']); }; }; answer: Schemas['ComponentTypes'] };
+  listComponentTypes: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "category" | "-category" | "title" | "-title" | "type" | "-type"; "search"?: string; "category"?: "input" | "processor" | "output"; }; }; answer: Schemas['ComponentTypes'] };
   /** One component type */
   getComponentType: { given: { path: { "type": string; }; }; answer: Schemas['ComponentType'] };
   /** Tests whether a component with this config would find its far side */
@@ -137,7 +138,7 @@ export interface Calls {
   /** Make an older version the draft; what runs stays as it is */
   restoreVersion: { given: { path: { "id": string; }; header?: { "If-Match"?: string; }; body?: Schemas['Restoration']; }; answer: Schemas['StoredFlow'] };
   /** The links with other locations, and who is at their other ends */
-  listLinks: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "flow" | "-flow" | "component" | "-component" | "state" | "-state"; "search"?: string; "flow"?: string; "direction"?: "to" | "from"; "state"?: (Schemas['ComponentState']); }; }; answer: Schemas['LinkList'] };
+  listLinks: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "flow" | "-flow" | "component" | "-component" | "state" | "-state"; "search"?: string; "flow"?: string; "direction"?: "to" | "from"; "state"?: "stopped" | "starting" | "running" | "waiting" | "failed"; }; }; answer: Schemas['LinkList'] };
   /** Make the draft the version that should run */
   deployFlow: { given: { path: { "id": string; }; query?: { "wait"?: string; }; header?: { "If-Match"?: string; }; body?: Schemas['DeployRequest']; }; answer: Schemas['Deployment'] };
   /** Let the deployed version run */
@@ -171,11 +172,11 @@ export interface Calls {
   /** Everything out, as a tar archive, or sealed with a passphrase */
   makeBackup: { given: { query?: { "with_buffers"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: Blob };
   /** Everything in: make what is kept equal a backup, or say what that would change */
-  restoreBackup: { given: { query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; body: Blob; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
+  restoreBackup: { given: { query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; body: Blob; }; answer: Schemas['RestoreOutcome'] };
   /** The backups in the backup folder of this device, newest first */
   listBackups: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "made_at" | "-made_at" | "name" | "-name" | "bytes" | "-bytes"; "search"?: string; }; }; answer: Schemas['KeptBackups'] };
   /** Restore a backup of the backup folder, such as the one from before the last restore */
-  restoreKeptBackup: { given: { path: { "name": string; }; query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: (Schemas['Restored'] | Schemas['RestorePreview']) };
+  restoreKeptBackup: { given: { path: { "name": string; }; query?: { "preview"?: boolean; }; header?: { "backup-passphrase"?: string; }; }; answer: Schemas['RestoreOutcome'] };
   /** Who did what, when, from where */
   listAudit: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "time" | "-time"; "search"?: string; "before"?: string; "who"?: string; "what"?: string; "flow"?: string; "outcome"?: "done" | "refused" | "failed"; }; }; answer: Schemas['AuditPage'] };
   /** Who asks, and whether anybody has to log in */
@@ -225,13 +226,13 @@ export interface Calls {
   /** Whether flows can be kept and deployed; 503 while NATS is away */
   getReadiness: { given: { }; answer: Schemas['HealthCheck'] };
   /** About this installation */
-  getSystem: { given: { }; answer: Schemas['System'] };
+  getSystem: { given: { }; answer: Schemas['SystemInfo'] };
   /** All counters, for Prometheus; the path is that of "metrics.path" */
   getMetrics: { given: { }; answer: string };
   /** The last lines of the log */
-  listLogs: { given: { query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: (Schemas['LogLevel']); "component"?: string; }; }; answer: Schemas['LogPage'] };
+  listLogs: { given: { query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: "debug" | "info" | "warn" | "error"; "component"?: string; }; }; answer: Schemas['LogPage'] };
   /** The last lines of the log that are about a flow */
-  listFlowLogs: { given: { path: { "id": string; }; query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: (Schemas['LogLevel']); "component"?: string; }; }; answer: Schemas['LogPage'] };
+  listFlowLogs: { given: { path: { "id": string; }; query?: { "limit"?: number; "after"?: number; "sort"?: "sequence" | "-sequence"; "search"?: string; "level"?: "debug" | "info" | "warn" | "error"; "component"?: string; }; }; answer: Schemas['LogPage'] };
   /** Where CPU time is spent, for `go tool pprof` and the like; only with "debug.pprof" */
   getCpuProfile: { given: { query?: { "seconds"?: number; }; }; answer: Blob };
   /** What lives in memory, for `go tool pprof` and the like; only with "debug.pprof" */

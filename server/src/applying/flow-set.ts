@@ -1,5 +1,6 @@
 import { type Finding, type Flow, type FlowDocument, FlowSet, idFrom } from '@semstreams/contract';
 import { z } from 'zod';
+import { withoutRevision } from '../flows/as-it-came.ts';
 import { asDocument } from '../web/body-pipe.ts';
 import { refused } from '../web/problems.ts';
 
@@ -7,8 +8,12 @@ import { refused } from '../web/problems.ts';
 export const GivenSet = asDocument(
   z
     .preprocess((given) => {
-      if (Array.isArray(given)) return { flows: given as unknown[] };
-      return typeof given === 'object' && given !== null && 'components' in given ? { flows: [given] } : given;
+      if (Array.isArray(given)) return { flows: given.map(withoutRevision) };
+      if (typeof given !== 'object' || given === null) return given;
+      if ('components' in given) return { flows: [withoutRevision(given)] };
+      return 'flows' in given && Array.isArray(given.flows)
+        ? { ...given, flows: given.flows.map(withoutRevision) }
+        : given;
     }, FlowSet)
     .meta({ id: 'GivenSet' }),
 );

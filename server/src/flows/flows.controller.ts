@@ -21,6 +21,7 @@ import { Asker } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
 import { listing } from '../web/listing.ts';
 import { HttpProblem } from '../web/problems.ts';
+import { withoutRevision } from './as-it-came.ts';
 import { Editing } from './editing.ts';
 import { FlowList, FlowPage, PageQuery } from './flow-list.ts';
 
@@ -119,7 +120,8 @@ export class FlowsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'What is wrong with a document, saved or not' })
   @ApiOkResponse({ standardSchema: Findings })
-  async validate(@Body({ schema: AnyDocument }) document: unknown, @Asker() asker: Principal): Promise<Findings> {
+  async validate(@Body({ schema: AnyDocument }) given: unknown, @Asker() asker: Principal): Promise<Findings> {
+    const document = withoutRevision(given);
     const found = await this.editing.check(document, (flow) => mayTouch(asker, flow));
     return { findings: [...lostIn(document), ...found] };
   }

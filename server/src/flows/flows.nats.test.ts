@@ -495,6 +495,30 @@ describe('requests that are refused', () => {
   });
 });
 
+describe('a flow as the server gave it', () => {
+  it('is checked and applied as it came, with its revision', async () => {
+    await create('as-it-came');
+    const { body } = await server.call('GET', `${flows}/as-it-came`);
+    expect(body).toMatchObject({ revision: expect.any(Number) });
+    expect((await server.call('POST', `${flows}/validate`, body)).body).toEqual({ findings: [] });
+    for (const given of [body, [body], { flows: [body] }]) {
+      const applied = await server.call('POST', '/api/v1/apply?dry_run=true', given);
+      expect(applied).toMatchObject({ status: 200, body: { flows: [{ id: 'as-it-came', action: 'none' }] } });
+    }
+    const other = { ...(body as object), revision: 'seven' };
+    expect((await server.call('POST', `${flows}/validate`, other)).body).toMatchObject({
+      findings: [{ code: 'unknown_key', place: 'revision' }],
+    });
+  });
+
+  it('takes no messages where it is not there, or does not run', async () => {
+    const inject = (id: string) =>
+      server.call('POST', `${flows}/${id}/components/source/inject`, { payloads: [{ value: 1 }] });
+    expect(await inject('never-made')).toMatchObject(problem(404, 'there is no flow "never-made"'));
+    expect(await inject('as-it-came')).toMatchObject(problem(409, 'the flow "as-it-came" does not run'));
+  });
+});
+
 describe('a flow as large as it may be', () => {
   const ids = Array.from({ length: 500 }, (_, n) => `component-number-${n}`);
   const patterns = (id: string) =>

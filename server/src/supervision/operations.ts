@@ -135,8 +135,10 @@ export class Operations extends Deployer {
       );
       return { accepted: payloads.length };
     } catch (thrown) {
-      if (thrown instanceof FatalFault) throw conflict(thrown.message);
-      throw thrown;
+      if (!(thrown instanceof FatalFault)) throw thrown;
+      // a 404 where there is no such flow at all
+      await this.status(id);
+      throw conflict(thrown.message);
     }
   }
 

@@ -7,7 +7,11 @@ import { having, listQuery } from '../web/listing.ts';
 import { readPlace, writePlace } from '../web/place-in-list.ts';
 
 const AuditQuery = listQuery(['time'], { usual: '-time', limit: 200, most: 10_000 }).extend({
-  before: z.iso.datetime().optional().meta({ description: 'Only what was done before this time.' }),
+  before: z.iso
+    .datetime({ offset: true })
+    .overwrite((time) => new Date(time).toISOString())
+    .optional()
+    .meta({ description: 'Only what was done before this time.' }),
   who: z.string().optional().meta({ description: 'Only what was done by them.' }),
   what: z.string().optional().meta({ description: 'Only this operation, such as "deployFlow".' }),
   flow: z.string().optional().meta({ description: 'Only what was done with this flow.' }),

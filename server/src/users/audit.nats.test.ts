@@ -188,3 +188,19 @@ it('who hangs up before the answer is noted all the same', async () => {
   });
   expect(noted).toMatchObject({ who: 'admin', outcome: 'done' });
 });
+
+it('a time is asked for in any zone, and to the millisecond', async () => {
+  const { body } = await server.call('GET', '/api/v1/audit?limit=1', undefined, admin);
+  const at = new Date((body as AuditPage).items[0]!.time);
+  const before = async (time: string) => {
+    const path = `/api/v1/audit?limit=1000&before=${encodeURIComponent(time)}`;
+    const answer = await server.call('GET', path, undefined, admin);
+    return (answer.body as AuditPage).items.map(({ time: told }) => told);
+  };
+  const inUtc = await before(at.toISOString());
+  expect(inUtc).not.toContain(at.toISOString());
+  const elsewhere = new Date(at.getTime() + 3_600_000).toISOString().replace('Z', '+01:00');
+  expect(await before(elsewhere)).toEqual(inUtc);
+  const second = `${at.toISOString().slice(0, 19)}Z`;
+  for (const told of await before(second)) expect(Date.parse(told)).toBeLessThan(Date.parse(second));
+});

@@ -75,6 +75,18 @@ describe('the document of the API', () => {
     expect(document.components.schemas['KeptBackup']).toMatchObject({ properties: { bytes: { format: 'int64' } } });
   });
 
+  it('has times as times, and no pattern beside them, which clients hold against what is no text', () => {
+    const times = [...objectsIn(document)].filter(({ format }) => format === 'date-time');
+    expect(times.length).toBeGreaterThan(20);
+    expect(times.filter((time) => 'pattern' in time)).toEqual([]);
+  });
+
+  it('names nothing as every class of Java and every word of Python is named that clients use beside it', () => {
+    const taken = ['Boolean', 'Error', 'Exception', 'Float', 'Integer', 'Iterable', 'List', 'Long', 'Module', 'Number'];
+    taken.push('Object', 'Package', 'Process', 'Record', 'Runtime', 'Set', 'String', 'System', 'Thread', 'Void');
+    expect(taken.filter((name) => name in document.components.schemas)).toEqual([]);
+  });
+
   it('refers to nothing that is not there', () => {
     const components = (JSON.parse(text) as { components: Record<string, Record<string, unknown>> }).components;
     for (const [, kind, name] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g))

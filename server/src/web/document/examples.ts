@@ -235,7 +235,7 @@ export const examples: Readonly<Record<string, unknown>> = {
   Restored: restored,
   RestorePreview: preview,
   StoredFlow: { ...flow, revision: 7 },
-  System: {
+  SystemInfo: {
     name: 'edge-7',
     version: 'v0.1.0',
     uptime: '24h30m15s',

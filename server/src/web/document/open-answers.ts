@@ -60,16 +60,24 @@ const mapped = (value: unknown, change: (object: Json) => Json): unknown => {
 
 /**
  * The same, where `allOf` with one schema says no more than that schema, and where formats for forms are left out: `duration`
- * means something else to JSON Schema. Whole numbers say how wide they are.
+ * means something else to JSON Schema. Whole numbers say how wide they are. Times have no pattern beside their format: clients
+ * make a time of them, which is no text that a pattern could be held against.
  */
 export const simplified = <Value>(value: Value): Value =>
   mapped(value, (given) => {
-    const { format, ...rest } = given;
-    const object = format === 'duration' || format === 'size' ? rest : given;
-    const { allOf } = object;
-    const isOnly = Array.isArray(allOf) && allOf.length === 1 && Object.keys(object).length === 1;
-    return isOnly ? (allOf[0] as Json) : { ...object, ...numberFormat(object) };
+    const { allOf } = given;
+    const isOnly = Array.isArray(allOf) && allOf.length === 1 && Object.keys(given).length === 1;
+    return isOnly ? (allOf[0] as Json) : withFormat(given);
   }) as Value;
+
+/** The same without what OpenAPI 3.0 does not know (`contentEncoding`), or knows as something else. */
+const withFormat = ({ contentEncoding: _, ...given }: Json): Json => {
+  const { format, ...rest } = given;
+  if (format === 'duration' || format === 'size') return rest;
+  if (format !== 'date-time') return { ...given, ...numberFormat(given) };
+  const { pattern: __, ...time } = given;
+  return time;
+};
 
 const opened = (schema: unknown): unknown =>
   mapped(schema, (object) => {

@@ -81,10 +81,12 @@ const fitting = (schema: Schema, schemas: Schemas, depth: number): fc.Arbitrary<
   }
 };
 
-const textsOf = ({ pattern, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> =>
-  pattern === undefined
+const textsOf = ({ format, pattern, minLength = 0, maxLength = 60 }: Schema): fc.Arbitrary<string> => {
+  if (format === 'date-time') return fc.date({ noInvalidDate: true }).map((time) => time.toISOString());
+  return pattern === undefined
     ? fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 60) })
     : fc.stringMatching(new RegExp(pattern)).map((text) => text.slice(0, Math.min(maxLength, 60)));
+};
 
 const objectsOf = (
   { properties = {}, required = [], additionalProperties }: Schema,

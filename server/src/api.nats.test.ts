@@ -8,11 +8,15 @@ import { type RunningServer, startServer } from './running-server.ts';
 import { type Schema, type Schemas, valuesOf, wordsOf } from './web/document/requests-of.contract.ts';
 
 /**
- * Requests made up from the document, for every call: none is answered by 500, by a status or a type of content that the
- * document does not have, or by JSON that it does not describe. `API_SEED` and `API_REQUESTS` (for each call) repeat and prolong it.
+ * Requests made up from the document, for every call: none is answered by 500, by a status, a type of content or a header that
+ * the document does not have, or by JSON that it does not describe. `API_SEED` repeats it. `API_REQUESTS=50000` sends so many
+ * after the usual ones, and holds the memory of the server and the slowest answer against bounds, too: on a machine of its own.
  */
 const seed = Number(process.env['API_SEED'] ?? Date.now() % 2 ** 31);
-const numRuns = Number(process.env['API_REQUESTS'] ?? 8);
+const atLength = Number(process.env['API_REQUESTS'] ?? 0);
+/** Of a server that has answered each call a few times already, in megabytes. */
+const mostGrowth = 128;
+const slowestMs = 1000;
 
 interface Parameter {
   readonly name: string;
@@ -22,6 +26,7 @@ interface Parameter {
 type Content = Readonly<Record<string, { readonly schema: Schema; readonly example?: unknown }>>;
 interface Answered {
   readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly content?: Content;
 }
 interface Operation {
@@ -125,9 +130,32 @@ const described = (operation: Operation, status: number): Answered | undefined =
   return found?.$ref === undefined ? found : responses[found.$ref.split('/').at(-1)!];
 };
 
+/** What every answer has: of HTTP itself, and what browsers are told. */
+const usualHeaders =
+  /^(content-(type|length|security-policy)|date|connection|keep-alive|transfer-encoding|cache-control|cross-origin-.*|origin-agent-cluster|referrer-policy|x-.*)$/;
+const undocumented = (headers: Headers, said: Answered | undefined): string[] => {
+  const documented = new Set(Object.keys(said?.headers ?? {}).map((name) => name.toLowerCase()));
+  return [...headers.keys()].filter((name) => !usualHeaders.test(name) && !documented.has(name));
+};
+
 let server: RunningServer;
+let authorization: string;
+const as = () => ({ authorization });
 beforeAll(async () => {
-  server = await startServer();
+  const password = 'correct horse battery';
+  server = await startServer({ SEMSTREAMS_LOGIN: 'always', SEMSTREAMS_ADMIN_PASSWORD: password });
+  const login = await server.call('POST', '/api/v1/session', { user: 'admin', password });
+  const cookie = login.headers.get('set-cookie')!.split(';')[0]!;
+  const wanted = { name: 'made-up', role: 'administrator' };
+  const made = await server.call('POST', '/api/v1/tokens', wanted, { cookie });
+  authorization = `Bearer ${(made.body as { token: string }).token}`;
+});
+afterAll(async () => {
+  await server.end();
+});
+
+/** Some requests find something: made again, since others remove it. */
+const makeWhatIsThere = async () => {
   const flow = {
     components: [
       { id: 'source', type: 'simulator_input', config: { rate: 1 } },
@@ -135,26 +163,45 @@ beforeAll(async () => {
     ],
   };
   for (const id of ['fuzzed', 'other'])
-    expect((await server.call('POST', '/api/v1/flows', { id, ...flow })).status).toBe(201);
-  await server.call('POST', '/api/v1/flows/fuzzed/deploy?wait=10s');
-});
-afterAll(async () => {
-  await server.end();
-});
+    expect([201, 409]).toContain((await server.call('POST', '/api/v1/flows', { id, ...flow }, as())).status);
+  await server.call('POST', '/api/v1/flows/fuzzed/deploy?wait=10s', undefined, as());
+};
 
-describe(`requests made up from the document (API_SEED=${seed})`, () => {
-  it.each(calls)('%s is answered as the document says', async (_, method, path, operation) => {
+/** How much memory the server has, in megabytes. */
+const memory = () => {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))!;
+  return Number(kilobytes) / 1024;
+};
+const memoryAfter: number[] = [];
+let slowest = { ms: 0, url: '' };
+
+const timed = async (url: string, init: RequestInit) => {
+  const start = performance.now();
+  const answer = await fetch(new URL(url, server.url), init);
+  const text = await answer.text();
+  const ms = performance.now() - start;
+  if (ms > slowest.ms) slowest = { ms, url: `${init.method} ${url}` };
+  return { answer, text };
+};
+
+const passes = [{ pass: 'a few', numRuns: 8 }];
+if (atLength > 0) passes.push({ pass: `${atLength}`, numRuns: Math.ceil(atLength / calls.length) });
+
+describe.each(passes)(`$pass requests made up from the document (API_SEED=${seed})`, ({ numRuns }) => {
+  beforeAll(makeWhatIsThere);
+  afterAll(() => {
+    memoryAfter.push(memory());
+  });
+
+  it.each(calls)('%s is answered as the document says', { timeout: 900_000 }, async (_, method, path, operation) => {
     await fc.assert(
       fc.asyncProperty(requestsFor(path, operation), async ({ url, headers, body }) => {
-        const answer = await fetch(new URL(url, server.url), {
-          method,
-          headers,
-          ...(body === undefined ? {} : { body }),
-        });
-        const text = await answer.text();
+        const told = { ...headers, ...as() };
+        const { answer, text } = await timed(url, { method, headers: told, ...(body === undefined ? {} : { body }) });
         expect(answer.status, text).not.toBe(500);
         const said = described(operation, answer.status);
         expect(said, `${answer.status} is not documented: ${text}`).toBeDefined();
+        expect(undocumented(answer.headers, said), `${answer.status}`).toEqual([]);
         const type = answer.headers.get('content-type')?.split(';')[0];
         if (said?.content === undefined) {
           expect(text).toBe('');
@@ -174,5 +221,15 @@ describe(`requests made up from the document (API_SEED=${seed})`, () => {
     expect(server.process.exitCode).toBeNull();
     expect((await server.call('GET', '/health/live')).status).toBe(200);
     expect(server.output()).not.toContain('a request failed');
+  });
+});
+
+describe.runIf(atLength > 0)('at length', () => {
+  // the pass before this one was long, the one before that was short and has warmed the server up
+  it('the memory of the server stays, and no answer takes long', () => {
+    const [before, after] = [memoryAfter[0]!, memoryAfter[1]!].map(Math.round);
+    console.log(`memory ${before} MB, then ${after} MB; the slowest took ${Math.round(slowest.ms)} ms: ${slowest.url}`);
+    expect(after! - before!).toBeLessThan(mostGrowth);
+    expect(slowest.ms, slowest.url).toBeLessThan(slowestMs);
   });
 });

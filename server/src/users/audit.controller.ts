@@ -9,7 +9,7 @@ import { readPlace, writePlace } from '../web/place-in-list.ts';
 const AuditQuery = listQuery(['time'], { usual: '-time', limit: 200, most: 10_000 }).extend({
   before: z.iso
     .datetime({ offset: true })
-    .overwrite((time) => new Date(time).toISOString())
+    .transform((time) => new Date(time).toISOString())
     .optional()
     .meta({ description: 'Only what was done before this time.' }),
   who: z.string().optional().meta({ description: 'Only what was done by them.' }),

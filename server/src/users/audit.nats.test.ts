@@ -202,5 +202,7 @@ it('a time is asked for in any zone, and to the millisecond', async () => {
   const elsewhere = new Date(at.getTime() + 3_600_000).toISOString().replace('Z', '+01:00');
   expect(await before(elsewhere)).toEqual(inUtc);
   const second = `${at.toISOString().slice(0, 19)}Z`;
+  const odd = await server.call('GET', '/api/v1/audit?before=yesterday', undefined, admin);
+  expect(odd).toMatchObject({ status: 400, body: { type: '/api/docs/problems#wrong-request' } });
   for (const told of await before(second)) expect(Date.parse(told)).toBeLessThan(Date.parse(second));
 });

@@ -44,6 +44,8 @@ export const requestRaw = async (path: string, call: Call = {}): Promise<Respons
 };
 
 export interface Upload {
+  /** POST where it is left out. */
+  readonly method?: 'POST' | 'PUT';
   readonly file: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   /** Told how much of the file is sent, from 0 to 1. */
@@ -51,8 +53,11 @@ export interface Upload {
   readonly signal?: AbortSignal;
 }
 
-/** Posts a file as it is and tells how far that is, which `fetch` cannot; else as `request`. */
-export const upload = async <Answer>(path: string, { file, headers = {}, onSent, signal }: Upload): Promise<Answer> => {
+/** Sends a file as it is and tells how far that is, which `fetch` cannot; else as `request`. */
+export const upload = async <Answer>(
+  path: string,
+  { method = 'POST', file, headers = {}, onSent, signal }: Upload,
+): Promise<Answer> => {
   const call = new XMLHttpRequest();
   const response = await new Promise<Response>((resolve, reject) => {
     signal?.throwIfAborted();
@@ -70,7 +75,7 @@ export const upload = async <Answer>(path: string, { file, headers = {}, onSent,
           headers: { 'content-type': call.getResponseHeader('content-type') ?? '' },
         }),
       );
-    call.open('POST', path);
+    call.open(method, path);
     call.responseType = 'blob';
     for (const [name, value] of Object.entries({ 'content-type': 'application/octet-stream', ...headers }))
       call.setRequestHeader(name, value);

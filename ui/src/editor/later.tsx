@@ -9,3 +9,9 @@ export const DeployDialog = lazy(async () => ({ default: (await bringTheRest()).
 export const TryTab = lazy(async () => ({ default: (await bringTheRest()).TryTab }));
 export const VersionsTab = lazy(async () => ({ default: (await bringTheRest()).VersionsTab }));
 export const Outline = lazy(async () => ({ default: (await bringTheRest()).Outline }));
+export const HelpTab = lazy(async () => ({ default: (await bringTheRest()).HelpTab }));
+export const LiveTab = lazy(async () => ({ default: (await bringTheRest()).LiveTab }));
+export const PortsTab = lazy(async () => ({ default: (await bringTheRest()).PortsTab }));
+export const SeveralChosen = lazy(async () => ({ default: (await bringTheRest()).SeveralChosen }));
+export const ReadFileActions = lazy(async () => ({ default: (await bringTheRest()).ReadFileActions }));
+export const WrittenFileActions = lazy(async () => ({ default: (await bringTheRest()).WrittenFileActions }));

@@ -16,6 +16,7 @@ import { headlineOf } from './headline.ts';
 import { ImportDialog } from './import-dialog.tsx';
 import { countsOf, type ListView, parametersOf, shownFlows, viewOf } from './list-view.ts';
 import { NewFlowDialog } from './new-flow-dialog.tsx';
+import { ReadFileButton } from './read-file-button.tsx';
 import styles from './flows-page.module.css';
 
 /** All flows of this installation: find one, see how each does, start, stop and make new ones. */
@@ -49,6 +50,7 @@ export const FlowsPage = () => {
           <Button variant="default" leftSection={<FileUp size={15} aria-hidden />} onClick={() => setDialog('import')}>
             Import
           </Button>
+          <ReadFileButton />
           <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => setDialog('new')}>
             New flow
           </Button>

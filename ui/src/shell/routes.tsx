@@ -37,6 +37,10 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('../links/links-page.tsx')).LinksPage }),
           },
           {
+            path: 'files',
+            lazy: async () => ({ Component: (await import('../files/files-page.tsx')).FilesPage }),
+          },
+          {
             path: 'settings',
             lazy: async () => ({ Component: (await import('../settings/settings-page.tsx')).SettingsPage }),
           },

@@ -9,10 +9,12 @@ import {
   useStore,
 } from '@xyflow/react';
 import type { DragEvent } from 'react';
+import { isFileDragged } from '../../files/is-file-dragged.ts';
 import { addType, connectPorts, removeChosen } from '../actions.ts';
 import { reconnect } from '../draft/edits.ts';
 import { cardWidth, grid } from '../draft/places.ts';
 import { useEditor } from '../editor-context.ts';
+import { bringTheRest } from '../later.tsx';
 import { typeDragged } from '../palette/dragging.ts';
 import { CanvasControls } from './canvas-controls.tsx';
 import type { CanvasEdge, CanvasNode } from './canvas-nodes.ts';
@@ -67,11 +69,14 @@ const Canvas = () => {
 
   const onDrop = (event: DragEvent): void => {
     const type = types.get(typeDragged(event) ?? '');
-    if (!type) return;
+    const file = event.dataTransfer.files[0];
+    if (!type && !file) return;
     event.preventDefault();
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
     const onGrid = (value: number) => Math.round(value / grid) * grid;
-    addType(editor, type, { x: onGrid(x - cardWidth / 2), y: onGrid(y - 27) });
+    const at = { x: onGrid(x - cardWidth / 2), y: onGrid(y - 27) };
+    if (type) addType(editor, type, at);
+    else if (file) void bringTheRest().then(async ({ addFile }) => addFile(editor, file, at));
   };
 
   return (
@@ -81,7 +86,7 @@ const Canvas = () => {
       data-far={isFar}
       onPointerDownCapture={forgive}
       onDragOver={(event) => {
-        if (!typeDragged(event, true)) return;
+        if (!typeDragged(event, true) && !isFileDragged(event)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = 'copy';
       }}

@@ -74,6 +74,8 @@ export type Field = Common &
         readonly isLong: boolean;
         readonly isPath: boolean;
         readonly isCode: boolean;
+        /** Whether it names a file that is read, or one that is written. */
+        readonly file?: 'read' | 'written' | undefined;
       }
     | { readonly kind: 'number'; readonly isWhole: boolean }
     | { readonly kind: 'switch' }
@@ -134,6 +136,8 @@ const controlOf = (schema: JsonSchema): Control => {
         isLong: (schema.maxLength ?? 0) >= longText,
         isPath: schema.widget === 'field',
         isCode: schema.widget === 'code',
+        ...(schema.widget === 'file' && { file: 'read' as const }),
+        ...(schema.widget === 'new_file' && { file: 'written' as const }),
       };
     case 'array':
       return listOf(schema);

@@ -1,5 +1,7 @@
 import { Textarea, TextInput } from '@mantine/core';
+import { Suspense } from 'react';
 import type { FieldOf } from './fields.ts';
+import { ReadFileActions, WrittenFileActions } from '../later.tsx';
 import { type ControlProps, useForm } from './form-context.ts';
 import { PathControl } from './path-control.tsx';
 import { BackToDefault, placeAttribute, useProblem } from './labelled.tsx';
@@ -44,7 +46,8 @@ export const TextControl = ({ field, path, value }: ControlProps<OneLine>) => {
         onChange={({ currentTarget }) => change(currentTarget.value)}
       />
     );
-  return (
+  const FileActions = field.kind === 'text' && field.file ? fileActions[field.file] : undefined;
+  const input = (
     <TextInput
       {...common}
       inputMode={field.kind === 'number' ? (field.isWhole ? 'numeric' : 'decimal') : 'text'}
@@ -53,7 +56,18 @@ export const TextControl = ({ field, path, value }: ControlProps<OneLine>) => {
       onChange={({ currentTarget }) => change(currentTarget.value)}
     />
   );
+  if (!FileActions) return input;
+  return (
+    <div>
+      {input}
+      <Suspense>
+        <FileActions name={field.name} value={String(value ?? field.fallback ?? '')} />
+      </Suspense>
+    </div>
+  );
 };
+
+const fileActions = { read: ReadFileActions, written: WrittenFileActions } as const;
 
 export const wrapperOrder: ('label' | 'description' | 'input' | 'error')[] = ['label', 'description', 'input', 'error'];
 

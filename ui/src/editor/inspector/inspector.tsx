@@ -1,20 +1,17 @@
 import { ActionIcon, Tabs, Tooltip } from '@mantine/core';
 import type { Component } from '@semstreams/contract';
 import { Cable, Copy, Trash2, X } from 'lucide-react';
-import { useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { ComponentIcon } from '../../design/component-icon.tsx';
 import { duplicateChosen, removeChosen } from '../actions.ts';
 import { nameOf, renameComponent } from '../draft/edits.ts';
 import { useEditor, useFlow, useView } from '../editor-context.ts';
 import { ComponentForm } from '../form/component-form.tsx';
+import { HelpTab, LiveTab, PortsTab, SeveralChosen } from '../later.tsx';
 import { type InspectorTab, onlyComponent } from '../view-store.ts';
 import { ConnectionDetails } from './connection-details.tsx';
 import { FlowDetails } from './flow-details.tsx';
-import { HelpTab } from './help-tab.tsx';
 import styles from './inspector.module.css';
-import { LiveTab } from './live-tab.tsx';
-import { PortsTab } from './ports-tab.tsx';
-import { SeveralChosen } from './several-chosen.tsx';
 import { useFieldFocus } from './use-field-focus.ts';
 
 /** What is chosen, in detail: a component, a connection, several of them, or the flow itself where nothing is. */
@@ -34,7 +31,9 @@ export const Inspector = () => {
       ) : components.size === 0 && connections.size === 1 && connection !== undefined ? (
         <ConnectionDetails connection={connection} />
       ) : components.size + connections.size > 0 ? (
-        <SeveralChosen />
+        <Suspense>
+          <SeveralChosen />
+        </Suspense>
       ) : (
         <FlowDetails />
       )}
@@ -114,13 +113,19 @@ const ComponentDetails = ({ component }: { component: Component }) => {
             <ComponentForm component={component} type={type} />
           </Tabs.Panel>
           <Tabs.Panel value="ports">
-            <PortsTab component={component} />
+            <Suspense>
+              <PortsTab component={component} />
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="live">
-            <LiveTab component={component} />
+            <Suspense>
+              <LiveTab component={component} />
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="help">
-            <HelpTab component={component} />
+            <Suspense>
+              <HelpTab component={component} />
+            </Suspense>
           </Tabs.Panel>
         </div>
       </Tabs>

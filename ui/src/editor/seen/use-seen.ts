@@ -14,6 +14,7 @@ import { useFlowStatus } from '../../live/use-live.ts';
 import { connectionsIn } from '../draft/connections.ts';
 import { type TypesById, useConnections, useEditor, useFlow } from '../editor-context.ts';
 import { seenInto, withTried } from './seen-into.ts';
+import { usePreviewed } from './use-previewed.ts';
 
 const nothing: readonly SeenConnection[] = [];
 
@@ -39,11 +40,15 @@ const useSeenWhereItRuns = (): readonly SeenConnection[] => {
   return data;
 };
 
-/** What came by on the way into a component. */
+/** What came by on the way into a component; before that, what the files hold that are read before it. */
 export const useSeenInto = (component: string): SeenBefore => {
   const connections = useConnections();
   const seen = useSeenConnections();
-  return useMemo(() => seenInto(component, connections, seen), [component, connections, seen]);
+  const previewed = usePreviewed();
+  return useMemo(() => {
+    const cameBy = seen.filter(({ looked_at }) => looked_at > 0);
+    return seenInto(component, connections, [...cameBy, ...previewed]);
+  }, [component, connections, seen, previewed]);
 };
 
 /** Keeps the warnings about fields that never came by as long as it is mounted. */

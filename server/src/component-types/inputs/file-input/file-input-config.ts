@@ -27,6 +27,7 @@ export const fileInputConfig = z
       description:
         'Below the data folder where it does not begin with "/". Several files with "*" for any part of a name and "**" for any folders, or a folder with "/" at its end. What gzip has packed is unpacked.',
       examples: ['measurements.csv', 'logs/*.csv'],
+      widget: 'file',
     }),
     format: z
       .enum(['json_lines', 'json', 'csv', 'text', 'tlog', 'by_name'])

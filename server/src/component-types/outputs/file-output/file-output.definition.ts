@@ -24,6 +24,7 @@ export const fileOutputDefinition = defineType({
       description:
         'Below the data folder where it does not begin with "/". {name} stands for a field of the message, {@header.topic} for one of its headers, {@date}, {@hour}, {@month} and {@year} for its time: then each value has a file of its own. {{ and }} are braces.',
       examples: ['flight-log.ndjson', '{vehicle}/{@date}.ndjson'],
+      widget: 'new_file',
     }),
     format: z
       .enum(['json_lines', 'csv'])

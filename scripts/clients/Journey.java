@@ -46,7 +46,7 @@ public final class Journey {
     refused(412, () -> flows.saveFlow(ID, change, null, tag));
     step("it is changed, and not overwritten by who knows an older one");
 
-    require(running.deployFlow(ID, "30s", null, null).getDesired() == Desired.RUNNING, "it should not run");
+    require(running.deployFlow(ID, "30s", null, new DeployRequest()).getDesired() == Desired.RUNNING, "it should not run");
     FlowStatus status = eventually("figures", () -> running.getStatus(ID),
         now -> now.getDeadLetters().intValue() > 3);
     require(status.getComponents().stream().anyMatch(each -> each.getOutTotal().longValue() > 0), "nothing is told");

@@ -8,7 +8,7 @@ import { environmentOfFlows } from '../reach/secret-variables.ts';
 import type { FromTrial, TrialOrder, TrialOutcome } from './trial-order.ts';
 
 /** How much CPU time the process may take, which answers by itself otherwise, in milliseconds; of starting too. */
-const mostWorkMs = 8000;
+const mostWorkMs = 9000;
 /** How often its memory is looked at, in milliseconds. */
 const lookMs = 250;
 

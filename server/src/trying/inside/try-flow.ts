@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ComponentDefinition } from '../../engine/component.ts';
 import { Counters } from '../../engine/counters.ts';
 import { sentenceOf } from '../../engine/fault.ts';
@@ -14,10 +13,9 @@ import type { GivenMessage, TrialOrder, TrialOutcome } from '../trial-order.ts';
 import { triedComponents, watchFields } from './trial-answer.ts';
 import { trialClock } from './trial-clock.ts';
 import { type Prepared, prepare, trialParts } from './trial-parts.ts';
+import { mostWorkMs, patienceOver } from './trial-patience.ts';
 import { TrialRecord } from './trial-record.ts';
 
-/** How long a trial may take by the clock on the wall before it answers with what it has, in milliseconds. */
-const patienceMs = 5000;
 /** So much time passes when all messages are in, in milliseconds: a minute, an hour, a day, a month. */
 const passing = [60_000, 3_600_000, 86_400_000, 31 * 86_400_000];
 
@@ -33,7 +31,7 @@ interface Around {
  */
 export const tryFlow = async (order: TrialOrder, around: Around): Promise<TrialOutcome> => {
   const prepared = await prepare(order, around.load);
-  const over = sleep(patienceMs, 'over' as const, { ref: false });
+  const over = patienceOver();
   for (;;) {
     const attempt = makeAttempt(order, prepared, around);
     const broken = await attempt.open(over);
@@ -90,7 +88,7 @@ const makeAttempt = (order: TrialOrder, prepared: Prepared, around: Around) => {
       flow = runFlow(plan, all, world);
       fields = watchFields(flow, plan, prepared.secrets);
       if ((await Promise.race([flow.open(), over])) !== 'over') return undefined;
-      return { id: idOf(entered), sentence: `it has not been opened within ${patienceMs / 1000} s` };
+      return { id: idOf(entered), sentence: `it has not been opened within ${mostWorkMs / 1000} s` };
     } catch (thrown) {
       return failure ?? { id: idOf(entered), sentence: sentenceOf(thrown) };
     }
@@ -112,7 +110,7 @@ const makeAttempt = (order: TrialOrder, prepared: Prepared, around: Around) => {
   /** What components hold is let go as time passes, or at the end. */
   const end = async (): Promise<void> => {
     for (const milliseconds of passing) await clock.pass(milliseconds);
-    await flow!.close(AbortSignal.timeout(patienceMs)).catch(() => undefined);
+    await flow!.close(AbortSignal.timeout(mostWorkMs)).catch(() => undefined);
   };
 
   const run = async (over: Over): Promise<TrialOutcome> => {
@@ -124,7 +122,7 @@ const makeAttempt = (order: TrialOrder, prepared: Prepared, around: Around) => {
     return {
       tried,
       is_cut: record.isCut || isOver,
-      ...(isOver ? { sentence: `the trial took longer than ${patienceMs / 1000} s: ${left}` } : {}),
+      ...(isOver ? { sentence: `the trial took longer than ${mostWorkMs / 1000} s: ${left}` } : {}),
       messages: record.messages,
       components: triedComponents(order, { plan, prepared, record, hide, broke, facts }),
       steps: record.steps,

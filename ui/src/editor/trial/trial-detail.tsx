@@ -17,19 +17,23 @@ export const TrialDetail = ({ name, steps, messages, close }: DetailProps) => (
     <ActionIcon size="sm" aria-label="Close" className={styles['close']!} onClick={close}>
       <X size={14} aria-hidden />
     </ActionIcon>
-    {steps.map(({ given, made, reason }, index) => (
+    {steps.map(({ given, made, reason, outcome }, index) => (
       <div key={index} className={styles['sides']}>
-        <Side
-          title={given === undefined ? 'As time passes' : `Before ${name}`}
-          numbers={given === undefined ? [] : [given]}
-          messages={messages}
-        />
-        <Side
-          title={`After ${name}`}
-          numbers={made.map(({ message }) => message)}
-          messages={messages}
-          reason={reason}
-        />
+        {given === undefined ? null : (
+          <Side
+            title={outcome === 'sent' ? `What ${name} would send` : `Before ${name}`}
+            numbers={[given]}
+            messages={messages}
+          />
+        )}
+        {outcome === 'sent' ? null : (
+          <Side
+            title={given === undefined ? `What ${name} makes as time passes` : `After ${name}`}
+            numbers={made.map(({ message }) => message)}
+            messages={messages}
+            reason={reason}
+          />
+        )}
       </div>
     ))}
   </section>

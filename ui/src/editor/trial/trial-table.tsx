@@ -1,5 +1,5 @@
 import type { Trial, TrialStep } from '@semstreams/contract';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { nameOf } from '../draft/edits.ts';
 import { useFlow } from '../editor-context.ts';
 import { payloadText } from '../../design/payload-text.ts';
@@ -21,72 +21,96 @@ export const TrialTable = ({ trial, isOld }: { trial: Trial; isOld: boolean }) =
   const rows = rowsOf(trial);
   const columns = trial.components.filter(({ in: came, state }) => came > 0 || state !== 'muted');
   const nameIn = (id: string): string => nameOf(flow.components.find((each) => each.id === id) ?? { id });
-  const open = chosen && rows[chosen.row]?.steps.get(chosen.component);
   return (
-    <>
-      <div
-        className={styles['frame']}
-        tabIndex={0}
-        role="region"
-        aria-label="What becomes of each message"
-        data-old={isOld}
-      >
-        <table className={styles['table']}>
-          <thead>
-            <tr>
-              <th scope="col">Message</th>
-              {columns.map(({ id }) => (
-                <th key={id} scope="col">
-                  {nameIn(id)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={row.message ?? 'time'}>
-                <th scope="row">
-                  <Entered row={row} trial={trial} />
-                </th>
-                {columns.map(({ id }) => {
-                  const steps = row.steps.get(id);
-                  const isChosen = chosen?.row === index && chosen.component === id;
-                  return (
-                    <td key={id}>
-                      {steps ? (
-                        <button
-                          type="button"
-                          className={styles['cell']}
-                          aria-pressed={isChosen}
-                          onClick={() => choose(isChosen ? undefined : { row: index, component: id })}
-                        >
-                          {steps.slice(0, mostInCell).map((step, at) => (
-                            <StepLine key={at} step={step} trial={trial} />
-                          ))}
-                          {steps.length > mostInCell ? <small>and {steps.length - mostInCell} more</small> : null}
-                        </button>
-                      ) : (
-                        <span className={styles['none']} aria-label="does not get here">
-                          –
-                        </span>
-                      )}
-                    </td>
-                  );
-                })}
-              </tr>
+    <div
+      className={styles['frame']}
+      tabIndex={0}
+      role="region"
+      aria-label="What becomes of each message"
+      data-old={isOld}
+    >
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th scope="col">Message</th>
+            {columns.map(({ id }) => (
+              <th key={id} scope="col">
+                {nameIn(id)}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
-      {chosen && open ? (
-        <TrialDetail
-          name={nameIn(chosen.component)}
-          steps={open}
-          messages={trial.messages}
-          close={() => choose(undefined)}
-        />
-      ) : null}
-    </>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => {
+            const opened = chosen?.row === index ? row.steps.get(chosen.component) : undefined;
+            return (
+              <Fragment key={row.message ?? 'time'}>
+                <tr>
+                  <th scope="row">
+                    <Entered row={row} trial={trial} />
+                  </th>
+                  {columns.map(({ id }) => (
+                    <td key={id}>
+                      <StepsCell
+                        id={cellId(index, id)}
+                        steps={row.steps.get(id)}
+                        trial={trial}
+                        isOpen={opened !== undefined && chosen?.component === id}
+                        toggle={(isOpen) => choose(isOpen ? undefined : { row: index, component: id })}
+                      />
+                    </td>
+                  ))}
+                </tr>
+                {opened ? (
+                  <tr>
+                    <td colSpan={columns.length + 1} className={styles['opened']}>
+                      <TrialDetail
+                        name={nameIn(chosen!.component)}
+                        steps={opened}
+                        messages={trial.messages}
+                        close={() => {
+                          choose(undefined);
+                          document.getElementById(cellId(index, chosen!.component))?.focus();
+                        }}
+                      />
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+};
+
+const cellId = (row: number, component: string): string => `tried-${row}-${component}`;
+
+interface CellProps {
+  readonly id: string;
+  readonly steps: readonly TrialStep[] | undefined;
+  readonly trial: Trial;
+  readonly isOpen: boolean;
+  readonly toggle: (isOpen: boolean) => void;
+}
+
+/** What became of one message at one component; opened, all of it. */
+const StepsCell = ({ id, steps, trial, isOpen, toggle }: CellProps) => {
+  if (!steps)
+    return (
+      <span className={styles['none']}>
+        <span aria-hidden>–</span>
+        <span className="visually-hidden">does not get here</span>
+      </span>
+    );
+  return (
+    <button type="button" id={id} className={styles['cell']} aria-expanded={isOpen} onClick={() => toggle(isOpen)}>
+      {steps.slice(0, mostInCell).map((step, at) => (
+        <StepLine key={at} step={step} trial={trial} />
+      ))}
+      {steps.length > mostInCell ? <small>and {steps.length - mostInCell} more</small> : null}
+    </button>
   );
 };
 
@@ -111,7 +135,13 @@ const StepLine = ({ step, trial }: { step: TrialStep; trial: Trial }) => {
       </span>
     );
   if (outcome === 'stopped') return <span data-outcome="failed">is not tried</span>;
-  if (outcome === 'sent') return <span data-outcome="sent">would be sent</span>;
+  if (outcome === 'sent')
+    return (
+      <span data-outcome="sent">
+        would be sent
+        {given === undefined ? null : <code>{trial.messages[given]!.payload}</code>}
+      </span>
+    );
   if (outcome === 'nothing')
     return (
       <span data-outcome="nothing">

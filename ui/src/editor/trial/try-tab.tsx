@@ -24,6 +24,12 @@ export const TryTab = () => {
         {left === undefined ? null : <p>Tried with {left}.</p>}
         {trial?.sentence === undefined ? null : <p className={styles['problem']}>{capitalised(trial.sentence)}.</p>}
       </div>
+      {source === undefined ? (
+        <p className={styles['begin']}>
+          Choose messages above: each card then says what becomes of them, and here stands what each component makes of
+          each.
+        </p>
+      ) : null}
       {trial && source ? <TrialTable trial={trial} isOld={isTrying || problem !== undefined} /> : null}
     </div>
   );

@@ -53,7 +53,7 @@ describe('what is said of who catches up', () => {
     forgottenInMs: undefined,
     ...given,
   });
-  const said = (...named: NamedReceiver[]) => presence({ nameless: 0, named, hasHadReceivers: true });
+  const said = (...named: NamedReceiver[]) => presence({ nameless: 0, named, hasHadReceivers: true, isHolding: true });
   const minutes = 60_000;
   const hours = 60 * minutes;
 

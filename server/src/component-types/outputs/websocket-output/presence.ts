@@ -6,11 +6,16 @@ export const presence = (given: {
   readonly nameless: number;
   readonly named: readonly NamedReceiver[];
   readonly hasHadReceivers: boolean;
+  /** Whether something is held for the next one without a name. */
+  readonly isHolding: boolean;
 }): { readonly state: 'running' | 'waiting'; readonly sentence: string } => {
-  const { nameless, named, hasHadReceivers } = given;
+  const { nameless, named, hasHadReceivers, isHolding } = given;
   const away = named.filter(({ isThere }) => !isThere);
   const count = nameless + named.length - away.length;
   const [first, ...more] = away;
+  // a first receiver may take its time: nothing is wrong until one that was there is gone
+  if (isHolding && hasHadReceivers && nameless + named.length === 0)
+    return { state: 'waiting', sentence: 'nobody is connected' };
   const isHad = hasHadReceivers || named.length > 0;
   const present =
     count > 0 ? `${count} receiver${count === 1 ? '' : 's'}` : isHad ? 'Nobody is connected' : 'No receiver yet';

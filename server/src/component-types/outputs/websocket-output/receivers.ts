@@ -63,6 +63,11 @@ export class Receivers {
     return this.all.size;
   }
 
+  /** Whether there is something that is not delivered yet. */
+  get isHolding(): boolean {
+    return this.row.length > 0;
+  }
+
   add(client: WebSocket, request: IncomingMessage): void {
     const receiver = receiverOf(client, request, this.first);
     const { socket } = receiver;

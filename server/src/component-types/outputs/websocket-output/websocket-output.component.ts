@@ -59,7 +59,8 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   const nameless = (): number => endpoint?.receivers.count ?? 0;
   const tell = (): void => {
     const all = named?.list() ?? [];
-    const { state, sentence } = presence({ nameless: nameless(), named: all, hasHadReceivers });
+    const isHolding = endpoint?.receivers.isHolding ?? false;
+    const { state, sentence } = presence({ nameless: nameless(), named: all, hasHadReceivers, isHolding });
     const crowded = endpoint?.refused.crowded;
     if (isRefusing) {
       const most = config.max_receivers;
@@ -107,12 +108,12 @@ export const websocketOutput = implement(websocketOutputDefinition, ({ config, i
   };
   const wait = (batch: Batch): void | Promise<void> => {
     if (!endpoint) return Promise.race([new Promise<void>((release) => released.push(release)), aborted(io.signal)]);
-    // a first receiver may take its time: nothing is wrong until one that was there is gone
-    if (endpoint.receivers.count === 0 && hasHadReceivers) io.report('waiting', 'nobody is connected');
-    return endpoint.receivers.deliver(
+    const delivered = endpoint.receivers.deliver(
       batch.map((message) => message.json),
       io.signal,
     );
+    if (hasHadReceivers && endpoint.receivers.count === 0) tell();
+    return delivered;
   };
   const drop = (batch: Batch): void => {
     if (!endpoint || endpoint.receivers.count === 0) return io.drop('no_receiver', batch.length);

@@ -67,6 +67,19 @@ describe('to location', () => {
     expect(stage.reports.at(-1)).toBe('running: 1 receiver');
   });
 
+  it('waits where the first receiver leaves without what was kept for it', async () => {
+    const stage = await open({ max_waiting: '64KB' });
+    const fed = stage.feed(Array.from({ length: 3000 }, (_, n) => large(n)));
+    const { client } = await receive(stage);
+    client.pause();
+    client.terminate();
+    await until('it says that it waits', () => stage.reports.at(-1) === 'waiting: nobody is connected');
+    const { got } = await receive(stage);
+    await fed;
+    await until('the last one is there', () => (got.at(-1) as { n: number } | undefined)?.n === 2999);
+    expect(stage.reports.at(-1)).toBe('running: 1 receiver');
+  });
+
   it('holds back for a receiver that does not read, and loses nothing for it', async () => {
     const stage = await open({ max_waiting: '256KB' });
     const { client, got } = await receive(stage);

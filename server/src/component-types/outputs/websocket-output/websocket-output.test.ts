@@ -69,14 +69,15 @@ describe('to location', () => {
 
   it('waits where the first receiver leaves without what was kept for it', async () => {
     const stage = await open({ max_waiting: '64KB' });
-    const fed = stage.feed(Array.from({ length: 3000 }, (_, n) => large(n)));
-    const { client } = await receive(stage);
-    client.pause();
+    const fed = stage.feed(Array.from({ length: 20_000 }, (_, n) => large(n)));
+    const client = new WebSocket(`ws://127.0.0.1:${String(stage.facts()['listening'])}`);
+    client.on('upgrade', ({ socket }) => socket.pause());
+    await until('it holds back', () => waitingBytes(stage) > 64 * 1024);
     client.terminate();
     await until('it says that it waits', () => stage.reports.at(-1) === 'waiting: nobody is connected');
     const { got } = await receive(stage);
     await fed;
-    await until('the last one is there', () => (got.at(-1) as { n: number } | undefined)?.n === 2999);
+    await until('the last one is there', () => (got.at(-1) as { n: number } | undefined)?.n === 19_999);
     expect(stage.reports.at(-1)).toBe('running: 1 receiver');
   });
 

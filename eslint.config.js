@@ -206,7 +206,7 @@ export const rooms = {
       uses: ['access', 'config', 'engine', 'lanes', 'machine', 'nats', 'nats/storage', 'supervision', 'web'],
     },
     history: {
-      does: 'how flows did over time, kept in files: notes every ten seconds, and what is asked of them',
+      does: 'how flows did over time and what happened, kept in files: notes every ten seconds, a list, and what is asked of them',
       uses: [
         ...['access', 'component-kit/content', 'config', 'engine', 'lanes', 'machine', 'nats', 'nats/storage'],
         ...['supervision', 'supervision/observed', 'web'],
@@ -221,7 +221,7 @@ export const rooms = {
     },
     live: {
       does: 'socket.io and server-sent events: status, rates',
-      uses: ['access', 'config', 'flows', 'nats/storage', 'supervision', 'web'],
+      uses: ['access', 'config', 'flows', 'history', 'nats/storage', 'supervision', 'web'],
     },
     users: { does: 'logging in, users, tokens and the audit over HTTP', uses: ['access', 'config', 'web'] },
     backup: {

@@ -124,6 +124,8 @@ export const commands = {
     'curl http://localhost:8080/health': server(/"status":"(healthy|degraded)"/),
     [grepMetrics]: server(/^semstreams_flow_state\{/m),
     "curl 'http://localhost:8080/api/v1/logs?limit=20'": server(/"items"/),
+    "curl 'http://localhost:8080/api/v1/happenings?limit=20'": server(/"items"/),
+    "curl 'http://localhost:8080/api/v1/happenings?flow=drone-telemetry&level=warn&search=port'": server(/"items"/),
     "curl 'http://localhost:8080/api/v1/history?from=24h&step=5m'": server(/"step_s":300/),
     "curl 'http://localhost:8080/api/v1/history?flow=drone-telemetry&each=component&figure=waiting,oldest_waiting&from=6h'":
       server(/"series"/),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Happening } from './happening.ts';
 import type { Link } from './link.ts';
 import type { FlowOverview, FlowStatus } from './status.ts';
 
@@ -27,6 +28,8 @@ export interface ServerEvents {
   /** The links of all flows, to who asked by `watchLinks`. */
   links: (links: readonly Link[]) => void;
   draft: (change: DraftChange) => void;
+  /** Something happened, or happened again. */
+  happened: (happening: Happening) => void;
   /** Definitions that could not be used, such as broken files of the flows folder. */
   troubles: (troubles: readonly Trouble[]) => void;
 }

@@ -13,6 +13,7 @@ export * from './fields-read.ts';
 export * from './files.ts';
 export * from './finding.ts';
 export * from './flow.ts';
+export * from './happening.ts';
 export * from './hide-in-addresses.ts';
 export * from './history.ts';
 export * from './json-bounds.ts';

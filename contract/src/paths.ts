@@ -7,6 +7,7 @@ export const paths = {
   files: '/api/v1/files',
   fileContent: (path: string) => `${paths.files}/content?path=${encodeURIComponent(path)}`,
   filePreview: (path: string) => `${paths.files}/preview?path=${encodeURIComponent(path)}`,
+  happenings: '/api/v1/happenings',
   history: '/api/v1/history',
   links: '/api/v1/links',
   bulk: '/api/v1/flows/actions',

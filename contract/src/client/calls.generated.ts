@@ -91,6 +91,10 @@ export interface Schemas {
   User: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "created_at": string; };
   NewUser: { "name": string; "role": "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password": string; };
   UserChange: { "role"?: "viewer" | "operator" | "editor" | "administrator"; "flows"?: (string)[]; "password"?: string; };
+  HappeningKind: "deployed" | "asked" | "deleted" | "runs" | "stopped" | "failed" | "lane_ended" | "waits" | "goes_on" | "needs_attention" | "well_again" | "messages_failed" | "messages_dropped" | "link_up" | "link_down" | "server_started" | "server_ended" | "nats_lost" | "nats_back" | "disk" | "clock_set";
+  LogLevel: "debug" | "info" | "warn" | "error";
+  HappeningPage: { "items": (Schemas['Happening'])[]; "total": number; "next"?: string; };
+  Happening: { "sequence": number; "time": string; "first_at": string; "times": number; "kind": Schemas['HappeningKind']; "level": "debug" | "info" | "warn" | "error"; "sentence": string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "who"?: string; "messages"?: number; };
   History: { "from": string; "to": string; "step_s": number; "series": (Schemas['HistorySeries'])[]; };
   HistorySeries: { "flow"?: string; "component"?: string; "figure": Schemas['HistoryFigure']; "unit": string; "values": (number)[]; };
   HistoryFigure: "in" | "out" | "rejected" | "failed" | "dropped" | "waiting" | "waiting_bytes" | "oldest_waiting" | "latency_p50" | "latency_p95" | "latency_p99" | "dead_letters" | "running" | "cpu" | "memory" | "disk_used";
@@ -103,7 +107,6 @@ export interface Schemas {
   Health: { "status": "healthy" | "degraded" | "unhealthy"; "version": string; "commit"?: string; "uptime": string; "components": Record<string, string>; "sentences": (string)[]; };
   HealthCheck: { "status": "ok"; "info": Record<string, { "status": "up" | "down"; }>; "error": Record<string, { "status": "up" | "down"; }>; "details": Record<string, { "status": "up" | "down"; }>; };
   SystemInfo: { "name": string; "version": string; "commit"?: string; "uptime": string; "started_at": string; "node_version": string; "nats": { "state": "connected" | "disconnected"; "sentence"?: string; "server_version"?: string; "managed": boolean; }; "memory_bytes": number; "flows": { "running": number; "total": number; }; "troubles": ({ "source": string; "sentence": string; })[]; };
-  LogLevel: "debug" | "info" | "warn" | "error";
   LogPage: { "items": (Schemas['LogEntry'])[]; "next"?: string; "latest": number; };
   LogEntry: { "sequence": number; "time": string; "level": Schemas['LogLevel']; "sentence": string; "part"?: string; "flow"?: Schemas['Id']; "component"?: Schemas['Id']; "fields": Record<string, unknown>; };
   Problem: { "type": "/api/docs/problems#wrong-request" | "/api/docs/problems#login-needed" | "/api/docs/problems#not-allowed" | "/api/docs/problems#foreign-page" | "/api/docs/problems#not-found" | "/api/docs/problems#other-method" | "/api/docs/problems#too-slow" | "/api/docs/problems#conflict" | "/api/docs/problems#would-lose-messages" | "/api/docs/problems#changed-meanwhile" | "/api/docs/problems#too-large" | "/api/docs/problems#too-long-an-address" | "/api/docs/problems#other-content" | "/api/docs/problems#no-such-range" | "/api/docs/problems#other-expectation" | "/api/docs/problems#unusable" | "/api/docs/problems#key-used-before" | "/api/docs/problems#revision-needed" | "/api/docs/problems#too-often" | "/api/docs/problems#too-large-a-head" | "/api/docs/problems#failed" | "/api/docs/problems#away" | "/api/docs/problems#no-room"; "title": string; "status": number; "detail"?: string; "instance"?: string; "findings"?: (Schemas['Finding'])[]; };
@@ -205,6 +208,8 @@ export interface Calls {
   changeUser: { given: { path: { "name": string; }; body: Schemas['UserChange']; }; answer: Schemas['User'] };
   /** Remove a user, with all sessions and tokens */
   deleteUser: { given: { path: { "name": string; }; }; answer: undefined };
+  /** What happened to flows and to the server, the newest first */
+  listHappenings: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "time" | "-time" | "first_at" | "-first_at"; "search"?: string; "flow"?: string; "component"?: string; "kind"?: (Schemas['HappeningKind']); "level"?: (Schemas['LogLevel']); "since"?: string; }; }; answer: Schemas['HappeningPage'] };
   /** How flows did over time */
   getHistory: { given: { query?: { "flow"?: string; "component"?: string; "each"?: "flow" | "component"; "figure"?: string; "from"?: string; "to"?: string; "step"?: string; "format"?: "json" | "csv"; }; }; answer: Schemas['History'] | string };
   /** What lies in a folder that flows may use */
@@ -288,6 +293,7 @@ export const calls = {
   createUser: ['POST', '/api/v1/users'],
   changeUser: ['PUT', '/api/v1/users/{name}'],
   deleteUser: ['DELETE', '/api/v1/users/{name}'],
+  listHappenings: ['GET', '/api/v1/happenings'],
   getHistory: ['GET', '/api/v1/history'],
   listFiles: ['GET', '/api/v1/files'],
   previewFile: ['GET', '/api/v1/files/preview'],

@@ -28,6 +28,7 @@ export interface AuditChoice {
 export class Audit {
   private readonly files: Readonly<Record<AuditSubject | 'refused', AuditFile>>;
   private readonly gate: RefusalGate;
+  private readonly listeners = new Set<(note: AuditNote) => void>();
 
   constructor(
     dataDir: string,
@@ -44,11 +45,20 @@ export class Audit {
 
   /** Notes who did what. Of refusals of one asker beyond sixty in a minute, their number is noted when the minute is over. Throws where nothing can be written. */
   note(note: AuditNote, subject: AuditSubject): void {
-    if (note.outcome !== 'refused') return this.write(note, this.files[subject]);
+    if (note.outcome !== 'refused') {
+      for (const listener of this.listeners) listener(note);
+      return this.write(note, this.files[subject]);
+    }
     this.noteHeldBack();
     const { who, from } = note;
     if (!this.gate.admit(roomOf(note), { asker: { who, from }, isStranger: who === stranger })) return;
     this.write(note, this.files.refused);
+  }
+
+  /** Calls back for each deed that was not refused, until the call that it returns. */
+  onDeed(listener: (note: AuditNote) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The newest first, or the oldest; with the last one come those of the same moment. */

@@ -53,7 +53,18 @@ export class Historian implements OnApplicationBootstrap, BeforeApplicationShutd
     });
   }
 
+  private begun: Promise<void> | undefined;
+
   async onApplicationBootstrap(): Promise<void> {
+    await this.begin();
+  }
+
+  /** Resolves when what was noted before is read, and the clock of history goes. */
+  async begin(): Promise<void> {
+    return (this.begun ??= this.open());
+  }
+
+  private async open(): Promise<void> {
     await this.store.load();
     this.clock = new HistoryClock(machineClocks, this.readShifts(), this.store.lastMs);
     this.keepShifts();

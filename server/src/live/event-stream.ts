@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FlowOverview } from '@semstreams/contract';
 import { Drafts } from '../flows/drafts.ts';
 import { Quarantine, type SeenFlows } from '../nats/storage/quarantine.ts';
+import { Chronicler } from '../history/chronicler.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { HttpProblem } from '../web/problems.ts';
 
@@ -16,7 +17,7 @@ const mostWaiting = 1024 ** 2;
 
 /**
  * Tells scripts what changes, as server-sent events: `flow` for each flow whose state is another than told last, all of them at
- * first; `draft` and `troubles` as by socket.io. Numbers are in the status: a quiet server sends nothing.
+ * first; `draft`, `troubles` and `happened` as by socket.io. Numbers are in the status: a quiet server sends nothing.
  */
 @Injectable()
 export class EventStream {
@@ -26,6 +27,7 @@ export class EventStream {
     private readonly supervisor: Supervisor,
     private readonly drafts: Drafts,
     private readonly quarantine: Quarantine,
+    private readonly chronicler: Chronicler,
   ) {}
 
   /** Of the flows that somebody means and may see, and of the troubles with those that they reach. Ends with the line of who listens. */
@@ -46,6 +48,9 @@ export class EventStream {
     const forget = [
       this.drafts.onChange((change) => isMeant(change.flow) && tell('draft', change)),
       this.quarantine.onChange(() => tell('troubles', this.quarantine.all(reach))),
+      this.chronicler.happenings.onChange((happening) => {
+        if (happening.flow === undefined || isMeant(happening.flow)) tell('happened', happening);
+      }),
     ];
     const events = new Readable({
       read: () => undefined,

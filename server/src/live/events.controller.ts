@@ -21,7 +21,7 @@ export class EventsController {
   @ApiOperation({
     summary: 'What changes, as server-sent events',
     description:
-      'Events `flow` (a flow whose state is another than told last; all of them at first), `draft` (a draft was written or deleted) and `troubles` (definitions that could not be used). A comment every 15 seconds shows that the line lives.',
+      'Events `flow` (a flow whose state is another than told last; all of them at first), `draft` (a draft was written or deleted), `troubles` (definitions that could not be used) and `happened` (something happened to a flow or to the server). A comment every 15 seconds shows that the line lives.',
   })
   @ApiOkResponse({ standardSchema: FlowOverview })
   async listen(

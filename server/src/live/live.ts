@@ -4,6 +4,7 @@ import { type ClientEvents, type FlowStatus, type Link, livePath, type ServerEve
 import { Server, type Socket } from 'socket.io';
 import { Drafts } from '../flows/drafts.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
+import { Chronicler } from '../history/chronicler.ts';
 import { Supervisor } from '../supervision/supervisor.ts';
 import { Access } from '../access/access.ts';
 import { isLimited, mayTouch, type Principal, reachOf } from '../access/principal.ts';
@@ -49,6 +50,7 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     private readonly quarantine: Quarantine,
     private readonly settings: Settings,
     private readonly access: Access,
+    private readonly chronicler: Chronicler,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -57,6 +59,10 @@ export class Live implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.forget.push(
       this.drafts.onChange((change) => {
         for (const socket of this.sockets()) if (maySee(socket, change.flow)) socket.emit('draft', change);
+      }),
+      this.chronicler.happenings.onChange((happening) => {
+        for (const socket of this.sockets())
+          if (happening.flow === undefined || maySee(socket, happening.flow)) socket.emit('happened', happening);
       }),
       this.quarantine.onChange(() => {
         for (const socket of this.sockets()) this.tellTroubles(socket);

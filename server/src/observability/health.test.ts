@@ -46,6 +46,7 @@ const supervisorOf = async (troubled: number): Promise<Supervisor> => {
         countDeadLetters: async () => 0,
         log: () => undefined,
         warn: () => undefined,
+        happened: () => undefined,
         dataDir: '/nowhere',
         unclean: new UncleanEnds('/dev/null'),
         mostUncleanEnds: Infinity,

@@ -72,6 +72,7 @@ const supervised = (desired: 'running' | 'stopped' = 'running', isReadable = tru
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
+    happened: () => undefined,
   });
   supervisedFlow.reconcile();
   const says = (message: FromLane) => latest().listener.onMessage(message as never);

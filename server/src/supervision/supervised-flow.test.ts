@@ -63,6 +63,7 @@ const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
+    happened: () => undefined,
   });
   supervised.reconcile();
   return { ...given, supervised };

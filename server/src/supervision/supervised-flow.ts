@@ -51,7 +51,7 @@ export class SupervisedFlow {
     private readonly world: SupervisedWorld,
   ) {
     const { flow } = wish.deployment;
-    this.log = new FlowLog(flow, world.log, world.warn);
+    this.log = new FlowLog(flow, world);
     this.deadLetters = new DeadLetterCount(async () => world.countDeadLetters(flow));
     this.waiting = new WaitingCount(world.countWaiting);
     this.whyNothing = new WhyNothing({

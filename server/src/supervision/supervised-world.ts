@@ -3,6 +3,7 @@ import type { DropReasons } from '../engine/counters.ts';
 import type { Plan } from '../engine/plan.ts';
 import type { Lanes } from '../lanes/lanes.ts';
 import type { UncleanEnds } from '../lanes/unclean-ends.ts';
+import type { Happened } from './observed/happened.ts';
 import type { WaitingCounts } from './observed/waiting-count.ts';
 
 /** The world as a supervised flow sees it. */
@@ -30,4 +31,6 @@ export interface SupervisedWorld {
   readonly note: (flow: string, sentence: string) => void;
   readonly log: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly warn: (sentence: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** Tells those who take notes of what happens. */
+  readonly happened: (happened: Happened) => void;
 }

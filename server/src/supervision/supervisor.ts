@@ -6,6 +6,7 @@ import { FatalFault, sentenceOf } from '../engine/fault.ts';
 import { listeningIn } from '../flows/listening.ts';
 import { Versions } from '../flows/versions.ts';
 import { Quarantine } from '../nats/storage/quarantine.ts';
+import type { Happened } from './observed/happened.ts';
 import { Buffers } from './buffers.ts';
 import { Deployments, type Wish } from './deployments.ts';
 import { dropReasonsOf } from '../lanes/agreed/drop-reasons.ts';
@@ -38,6 +39,7 @@ export class Supervisor implements BeforeApplicationShutdown {
   private readonly world: SupervisedWorld;
   private readonly dataDir: string;
   private readonly unclean: UncleanEnds;
+  private readonly listeners = new Set<(happened: Happened) => void>();
   private sampling: NodeJS.Timeout | undefined;
   private isComplete = false;
   private lastTrouble = '';
@@ -77,6 +79,7 @@ export class Supervisor implements BeforeApplicationShutdown {
       note: (flow, sentence) => quarantine.tellOnce(flow, sentence, { flow }),
       log: (sentence, fields) => this.log.log({ msg: sentence, ...fields }),
       warn: (sentence, fields) => this.log.warn({ msg: sentence, ...fields }),
+      happened: (happened) => this.tell(happened),
     };
   }
 
@@ -101,6 +104,18 @@ export class Supervisor implements BeforeApplicationShutdown {
     clearInterval(this.sampling);
     await Promise.all([...this.flows.values()].map(async (flow) => flow.end()));
     await this.lanes.close();
+  }
+
+  /** Calls back for whatever happens to flows, until the call that it returns. */
+  onHappened(listener: (happened: Happened) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private tell(happened: Happened): void {
+    // that all flows stop when the server does goes without saying
+    if (this.isEnding && happened.kind === 'stopped' && happened.level === 'info') return;
+    for (const listener of this.listeners) listener(happened);
   }
 
   get isEnding(): boolean {

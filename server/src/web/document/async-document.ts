@@ -1,4 +1,4 @@
-import { DraftChange, FlowOverview, FlowStatus, livePath, Trouble } from '@semstreams/contract';
+import { DraftChange, FlowOverview, FlowStatus, Happening, livePath, Trouble } from '@semstreams/contract';
 import { z } from 'zod';
 import { about } from '../../config/about.ts';
 
@@ -18,6 +18,11 @@ const events: Readonly<Record<string, Event>> = {
   },
   status: { action: 'send', summary: 'One watched flow, twice a second.', payload: FlowStatus },
   draft: { action: 'send', summary: 'A draft was written or deleted by somebody.', payload: DraftChange },
+  happened: {
+    action: 'send',
+    summary: 'Something happened to a flow or to the server, or happened again.',
+    payload: Happening,
+  },
   troubles: {
     action: 'send',
     summary: 'Definitions that could not be used, such as broken files of the flows folder.',

@@ -122,6 +122,7 @@ export const calls: Readonly<Record<string, Call>> = {
   'POST /api/v1/flows/{id}/start': { id: 'startFlow', needs: 'operator', tag: 'Running', refusals: [404, 409] },
   'POST /api/v1/flows/{id}/stop': { id: 'stopFlow', needs: 'operator', tag: 'Running', refusals: [404, 409] },
   'GET /api/v1/links': { id: 'listLinks', needs: 'viewer', tag: 'Running', refusals: [] },
+  'GET /api/v1/happenings': { id: 'listHappenings', needs: 'viewer', tag: 'Running', refusals: [] },
   'GET /api/v1/history': { id: 'getHistory', needs: 'viewer', tag: 'Running', refusals: [] },
   'GET /api/v1/flows/{id}/status': { id: 'getStatus', needs: 'viewer', tag: 'Running', refusals: [404] },
   'POST /api/v1/flows/{id}/components/{component}/inject': {

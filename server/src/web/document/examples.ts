@@ -87,6 +87,16 @@ const preview = {
 };
 const csvFile = { name: 'measurements.csv', path: 'measurements.csv', kind: 'file', bytes: 120_400, changed_at: time };
 const restored = { ...preview, undo_with: 'before-restore-20260301T120000Z.tar' };
+const happening = {
+  ...{
+    sequence: 812,
+    time: '2026-03-01T18:25:00.000Z',
+    first_at: '2026-03-01T18:18:00.000Z',
+    times: 7,
+    kind: 'failed',
+  },
+  ...{ level: 'error', flow: 'climb', sentence: '“Control room”: port 9000 is used by another program' },
+};
 const check = { status: 'ok', info: { nats: { status: 'up' } }, error: {}, details: { nats: { status: 'up' } } };
 
 /** What bodies and answers look like, by the names of their schemas. Each fits its schema. */
@@ -208,6 +218,7 @@ export const examples: Readonly<Record<string, unknown>> = {
     ],
   },
   GivenSet: { flows: [flow] },
+  HappeningPage: { items: [happening], total: 1 },
   Health: {
     status: 'healthy',
     version: 'v0.1.0',

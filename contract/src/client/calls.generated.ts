@@ -209,7 +209,7 @@ export interface Calls {
   /** Remove a user, with all sessions and tokens */
   deleteUser: { given: { path: { "name": string; }; }; answer: undefined };
   /** What happened to flows and to the server, the newest first */
-  listHappenings: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "time" | "-time" | "first_at" | "-first_at"; "search"?: string; "flow"?: string; "component"?: string; "kind"?: (Schemas['HappeningKind']); "level"?: (Schemas['LogLevel']); "since"?: string; }; }; answer: Schemas['HappeningPage'] };
+  listHappenings: { given: { query?: { "limit"?: number; "after"?: string; "sort"?: "time" | "-time" | "first_at" | "-first_at"; "search"?: string; "flow"?: string; "component"?: string; "kind"?: "deployed" | "asked" | "deleted" | "runs" | "stopped" | "failed" | "lane_ended" | "waits" | "goes_on" | "needs_attention" | "well_again" | "messages_failed" | "messages_dropped" | "link_up" | "link_down" | "server_started" | "server_ended" | "nats_lost" | "nats_back" | "disk" | "clock_set"; "level"?: "debug" | "info" | "warn" | "error"; "since"?: string; }; }; answer: Schemas['HappeningPage'] };
   /** How flows did over time */
   getHistory: { given: { query?: { "flow"?: string; "component"?: string; "each"?: "flow" | "component"; "figure"?: string; "from"?: string; "to"?: string; "step"?: string; "format"?: "json" | "csv"; }; }; answer: Schemas['History'] | string };
   /** What lies in a folder that flows may use */

@@ -12,6 +12,44 @@ const rows = Array.from(
 const table = `timestamp,value\n${rows.join('\n')}\n`;
 const file = { name: 'machine-temperature.csv', mimeType: 'text/csv', buffer: Buffer.from(table) };
 
+test('job b: a table of the own computer, filtered into a file that is looked at, in fourteen steps', async ({
+  startInstance,
+  page,
+}) => {
+  const server = await startInstance();
+  let steps = 0;
+  const step = async (what: Promise<unknown>): Promise<void> => {
+    await what;
+    steps += 1;
+  };
+  await page.goto(server.address);
+  const chooser = page.waitForEvent('filechooser');
+  await step(page.getByRole('button', { name: 'Read a file' }).click());
+  await step((await chooser).setFiles(file));
+  await expect(page.getByText('A table (CSV) with “,” between the fields')).toBeVisible();
+  await page.waitForURL(/\/flows\/machine-temperature/);
+  const editor = await EditorPage.open(page, server.address, 'machine-temperature');
+  await expect(editor.card('machine-temperature.csv')).toBeVisible();
+  await step(editor.canvas.getByRole('button', { name: 'Add a component behind file.out' }).click());
+  await step(page.getByRole('button', { name: 'Filter', exact: true }).last().click());
+  await step(editor.inspector.getByRole('button', { name: /^Add/ }).click());
+  await step(editor.field('Field').click());
+  await step(page.getByRole('option', { name: /^value/ }).click());
+  await step(editor.field('Is').selectOption('gt'));
+  await step(editor.field('Value').fill('75'));
+  await step(editor.canvas.getByRole('button', { name: 'Add a component behind filter.out' }).click());
+  await step(page.getByRole('button', { name: 'File', exact: true }).last().click());
+  await step(editor.deployButton.click());
+  await step(page.getByRole('dialog').getByRole('button', { name: 'Deploy', exact: true }).click());
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await step(editor.inspector.getByRole('button', { name: 'Look at the file' }).click());
+  const written = page.getByRole('dialog', { name: 'What was written' });
+  await expect(written.getByRole('cell', { name: '75.5' }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(written.getByRole('link', { name: 'Download' })).toBeVisible();
+  await expect(written.getByRole('cell', { name: '74.5' })).toHaveCount(0);
+  expect(steps).toBeLessThanOrEqual(14);
+});
+
 test('a file that is read as something else is said, and mended by a button; another one is uploaded and chosen', async ({
   startInstance,
   page,

@@ -46,7 +46,7 @@ public final class Journey {
     refused(412, () -> flows.saveFlow(ID, change, null, tag));
     step("it is changed, and not overwritten by who knows an older one");
 
-    require(running.deployFlow(ID, "30s", null, new DeployRequest()).getDesired() == Desired.RUNNING, "it should not run");
+    require(running.deployFlow(ID, "30s", null, null).getDesired() == Desired.RUNNING, "it should not run");
     FlowStatus status = eventually("figures", () -> running.getStatus(ID),
         now -> now.getDeadLetters().intValue() > 3);
     require(status.getComponents().stream().anyMatch(each -> each.getOutTotal().longValue() > 0), "nothing is told");
@@ -85,11 +85,11 @@ public final class Journey {
     flows.deleteFlow(ID, null, null, null);
     refused(404, () -> flows.getFlow(ID, null));
     RestoreOutcome preview = restore(client, given, kept, true);
-    require(preview.getActualInstance() instanceof RestorePreview, "the preview is none");
-    require(preview.getRestorePreview().getBuckets().stream().anyMatch(bucket -> bucket.getAdded().contains(ID)),
+    require(preview.getUndoWith() == null, "the preview is none");
+    require(preview.getBuckets().stream().anyMatch(bucket -> bucket.getAdded().contains(ID)),
         "the preview does not tell the flow");
     refused(404, () -> flows.getFlow(ID, null));
-    Restored restored = restore(client, given, kept, false).getRestored();
+    RestoreOutcome restored = restore(client, given, kept, false);
     require(flows.getFlow(ID, null).getName().equals("Changed from Java"), "another flow came back");
     require(backup.listBackups(null, null, null, null).getItems().stream()
         .anyMatch(each -> each.getName().equals(restored.getUndoWith()) && each.getBytes() > 0), "no way back is kept");

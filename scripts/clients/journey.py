@@ -93,12 +93,12 @@ step("dead letters are paged, looked at, resent and discarded")
 kept = bytes(backup.make_backup())
 flows.delete_flow("python")
 assert refused(404, lambda: flows.get_flow("python")).detail
-preview = backup.restore_backup(kept, preview=True).actual_instance
-assert isinstance(preview, api.RestorePreview)
+preview = backup.restore_backup(kept, preview=True)
+assert preview.undo_with is None
 assert any("python" in " ".join(bucket.added) for bucket in preview.buckets)
 refused(404, lambda: flows.get_flow("python"))
-restored = backup.restore_backup(kept).actual_instance
-assert isinstance(restored, api.Restored) and restored.undo_with
+restored = backup.restore_backup(kept)
+assert restored.undo_with
 assert flows.get_flow("python").name == "Changed from Python"
 assert any(each.name == restored.undo_with and each.bytes > 0 for each in backup.list_backups().items)
 step("a backup is taken, tried and restored")

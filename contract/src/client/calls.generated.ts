@@ -70,10 +70,8 @@ export interface Schemas {
   Trial: { "at": { "component": string; "port": string; }; "tried": number; "is_cut": boolean; "sentence"?: string; "findings": (Schemas['Finding'])[]; "messages": (Schemas['TappedMessage'])[]; "components": (Schemas['TriedComponent'])[]; "steps": (Schemas['TrialStep'])[]; "connections": (Schemas['SeenConnection'])[]; };
   TriedComponent: { "id": string; "state": "tried" | "muted" | "broken"; "sentence"?: string; "in": number; "out": Record<string, number>; "nothing": number; "failed": number; "facts"?: Record<string, unknown>; };
   TrialStep: { "component": string; "port"?: string; "given"?: number; "outcome": "made" | "nothing" | "failed" | "sent" | "stopped"; "made": ({ "port": string; "message": number; })[]; "reason"?: string; };
-  RestoreOutcome: (Schemas['Restored'] | Schemas['RestorePreview']);
-  Restored: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with": string; };
+  RestoreOutcome: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; "undo_with"?: string; };
   BucketChanges: { "bucket": string; "added": (string)[]; "changed": (string)[]; "removed": (string)[]; "unchanged": number; };
-  RestorePreview: { "made_at": string; "made_by": string; "instance": string; "buckets": (Schemas['BucketChanges'])[]; "buffers": ({ "stream": string; "messages": number; })[]; };
   KeptBackups: { "items": (Schemas['KeptBackup'])[]; "total": number; "next"?: string; };
   KeptBackup: { "name": string; "bytes": number; "made_at": string; };
   AuditPage: { "items": (Schemas['AuditEntry'])[]; "more": boolean; "next"?: string; };

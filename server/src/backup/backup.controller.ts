@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
-import { type KeptBackup, KeptBackups, passphraseHeader, paths, Restored, RestorePreview } from '@semstreams/contract';
+import { type KeptBackup, KeptBackups, passphraseHeader, paths, RestoreOutcome } from '@semstreams/contract';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Agree, Agreement } from '../web/asker.ts';
@@ -25,8 +25,6 @@ const kept = listing<KeptBackup>()({
   texts: ({ name }) => [name],
 });
 type KeptQuery = z.infer<typeof kept.query>;
-const Outcome = z.union([Restored, RestorePreview]).meta({ id: 'RestoreOutcome' });
-type Outcome = z.infer<typeof Outcome>;
 
 const passphrase = ApiHeader({
   name: passphraseHeader,
@@ -71,7 +69,7 @@ export class BackupController {
   @ApiOperation({ summary: 'Everything in: make what is kept equal a backup, or say what that would change' })
   @ApiConsumes('application/x-tar', 'application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
-  @ApiOkResponse({ standardSchema: Outcome })
+  @ApiOkResponse({ standardSchema: RestoreOutcome })
   @passphrase
   async restore(
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
@@ -79,7 +77,7 @@ export class BackupController {
     @Req() request: FastifyRequest,
     @Agreement() agree: Agree,
     @TellAudit() tell: Tell,
-  ): Promise<Outcome> {
+  ): Promise<RestoreOutcome> {
     const bytes = request.body;
     if (!(bytes instanceof Readable))
       throw new HttpProblem(415, 'send the backup as it is, with "Content-Type: application/x-tar"');
@@ -106,7 +104,7 @@ export class BackupController {
   @Post(`${paths.backups}/:name/restore`)
   @HttpCode(200)
   @ApiOperation({ summary: 'Restore a backup of the backup folder, such as the one from before the last restore' })
-  @ApiOkResponse({ standardSchema: Outcome })
+  @ApiOkResponse({ standardSchema: RestoreOutcome })
   @passphrase
   async restoreKept(
     @Agreement() agree: Agree,
@@ -114,7 +112,7 @@ export class BackupController {
     @Query({ schema: RestoreQuery }) { preview }: RestoreQuery,
     @Headers(passphraseHeader) sealedWith: string | undefined,
     @TellAudit() tell: Tell,
-  ): Promise<Outcome> {
+  ): Promise<RestoreOutcome> {
     const file = { ...(await this.backups.kept(name)), passphrase: decoded(sealedWith) };
     const done = this.backups.beginReading();
     try {
@@ -127,7 +125,7 @@ export class BackupController {
   }
 }
 
-const wordsOf = ({ instance, made_at }: Outcome, isPreview: boolean): string =>
+const wordsOf = ({ instance, made_at }: RestoreOutcome, isPreview: boolean): string =>
   `backup of "${instance}" at ${made_at}${isPreview ? ', looked at alone' : ''}`;
 
 /** What is sent, to its end. An upload that breaks off is a matter of whoever sent it. */

@@ -179,6 +179,18 @@ describe('drafts', () => {
     }
   });
 
+  it('are deployed, restored and sent again with null in place of a body that may be left out', async () => {
+    const components = [{ id: 'source', type: 'simulator_input', config: { rate: 1 } }];
+    await server.call('POST', flows, { id: 'without', components });
+    expect(await server.call('POST', `${flows}/without/deploy?wait=10s`, null)).toMatchObject({ status: 202 });
+    expect(await server.call('POST', `${flows}/without/restore`, null)).toMatchObject({ status: 200 });
+    expect(await server.call('POST', `${flows}/without/dead-letters/resend`, null)).toMatchObject({ status: 200 });
+    expect(await server.call('POST', `${flows}/without/start`, null)).toMatchObject({ status: 202 });
+    expect(await server.call('POST', flows, null)).toMatchObject(problem(400));
+    expect(await server.call('POST', `${flows}/without/stop?wait=10s`, null)).toMatchObject({ status: 202 });
+    expect(await server.call('DELETE', `${flows}/without`, null)).toMatchObject({ status: 204 });
+  });
+
   it('take back what the server gave: its answer is a document', async () => {
     const made = await create('round-trip');
     expect(await server.call('PUT', `${flows}/round-trip`, made.body, { 'if-match': etag(made) })).toMatchObject({
@@ -206,6 +218,17 @@ describe('drafts', () => {
     expect(await server.call('PUT', `${flows}/location-a`, document('b'), { 'if-match': '1' })).toMatchObject(
       problem(400, 'the body is flow "b", the path says "location-a"'),
     );
+  });
+
+  it.each(['actions', 'validate', 'try'])('may be called as a call beside them: %s', async (id) => {
+    expect(await server.call('PUT', `${flows}/${id}`, { id, name: id, components: [] })).toMatchObject({ status: 201 });
+    expect(await server.call('GET', `${flows}/${id}`)).toMatchObject({ status: 200, body: { id } });
+    const options = await server.call('OPTIONS', `${flows}/${id}`);
+    expect(options.headers.get('allow')?.split(', ')).toEqual(expect.arrayContaining(['GET', 'PUT', 'POST', 'DELETE']));
+    // the call is still the call: it takes a look at what it is given
+    expect([200, 400]).toContain((await server.call('POST', `${flows}/${id}`, 7)).status);
+    expect(await server.call('DELETE', `${flows}/${id}`)).toMatchObject({ status: 204 });
+    expect(await server.call('GET', `${flows}/${id}`)).toMatchObject(problem(404));
   });
 
   it('are listed in pages, without what is inside', async () => {
@@ -387,7 +410,9 @@ describe('a deployment', () => {
     const { body } = await server.call('GET', `${flows}/inject/status`);
     const { components } = body as { components: { id: string; in_total: number; out_total: number }[] };
     expect(components.find(({ id }) => id === 'high')).toMatchObject({ in_total: 4, out_total: 2 });
-    expect(await inject('nobody', { payloads: [1] })).toMatchObject(problem(409, 'there is no component "nobody"'));
+    expect(await inject('nobody', { payloads: [1] })).toMatchObject(
+      problem(404, 'there is no component "nobody" in the running version'),
+    );
     expect(await inject('high', { payloads: [] })).toMatchObject(problem(400));
     expect(await inject('high', { payloads: [1], port: 'x' })).toMatchObject(problem(409));
   });

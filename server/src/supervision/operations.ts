@@ -135,6 +135,7 @@ export class Operations extends Deployer {
       );
       return { accepted: payloads.length };
     } catch (thrown) {
+      if (thrown instanceof RangeError) throw notFound(thrown.message);
       if (!(thrown instanceof FatalFault)) throw thrown;
       // a 404 where there is no such flow at all
       await this.status(id);

@@ -153,9 +153,12 @@ export class SupervisedFlow {
     return run !== undefined && !this.stay.isActive && this.waiting.refresh(run, now, () => this.stay.isActive);
   }
 
-  /** @param texts payloads as JSON */
+  /** Rejects with a RangeError where the run has no such component. @param texts payloads as JSON */
   async inject(component: string, port: string | undefined, texts: readonly string[]): Promise<void> {
-    await this.world.lanes.inject(this.stay.isActive && this.run ? this.run.id : -1, component, port, texts);
+    const run = this.stay.isActive ? this.run : undefined;
+    if (run && !run.plan.components.some(({ id }) => id === component))
+      throw new RangeError(`there is no component "${component}" in the running version`);
+    await this.world.lanes.inject(run?.id ?? -1, component, port, texts);
   }
 
   /** Looks at the connection from one endpoint to another, or to any where `to` is left out; see `Lanes.tap`. */

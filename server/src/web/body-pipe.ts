@@ -34,6 +34,7 @@ export class SchemaPipe implements PipeTransform {
       const [lost] = lostIn(value);
       if (lost) throw refused(`the request does not fit: ${lost.sentence}`, [lost]);
     }
+    if (metadata.type === 'body' && isLeftOut(value, schema)) return undefined;
     const text = exact.has(schema) ? textOfBody(value) : undefined;
     const parsed = schema.safeParse(text === undefined ? value : readJson(text));
     if (parsed.success) return parsed.data;
@@ -45,6 +46,10 @@ export class SchemaPipe implements PipeTransform {
     );
   }
 }
+
+/** `null` is no body where one may be left out: clients that are generated send it so. */
+const isLeftOut = (value: unknown, schema: z.ZodType): boolean =>
+  value === null && !schema.safeParse(null).success && schema.safeParse(undefined).success;
 
 /** What is wrong with the numbers of a body that is kept as it is: one that would be kept as another one. */
 export const lostIn = (body: unknown): Finding[] => {

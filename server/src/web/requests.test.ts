@@ -32,6 +32,10 @@ class Things {
   make(@Body({ schema: Given.optional() }) given: unknown) {
     return { given: given ?? 'nothing' };
   }
+  @Post('needed')
+  makeOne(@Body({ schema: Given }) given: unknown) {
+    return { given };
+  }
   @Post('raw')
   raw(@Body({ schema: z.unknown() }) given: unknown) {
     return { given };
@@ -262,6 +266,23 @@ describe('a body', () => {
     const url = method === 'POST' ? things : `${things}/7`;
     for (const headers of [json, { ...json, 'content-length': '0' }, {}])
       expect((await told(url, { method, headers })).status).toBeLessThan(300);
+  });
+
+  it.each([
+    ['null', 201, { given: 'nothing' }],
+    [' null\n', 201, { given: 'nothing' }],
+    ['{"name":null}', 400, expect.stringContaining('name: ')],
+    ['[null]', 400, expect.stringContaining('body: ')],
+    ['""', 400, expect.stringContaining('body: ')],
+    ['false', 400, expect.stringContaining('body: ')],
+    ['0', 400, expect.stringContaining('body: ')],
+  ])('that may be left out may be null, and nothing else: %j', async (payload, status, said) => {
+    expect(await sent(payload, json, things)).toMatchObject({ status, said });
+  });
+
+  it('that is needed may not be null, and that may be anything is null', async () => {
+    expect(await sent('null', json, `${things}/needed`)).toMatchObject({ status: 400, isProblem: true });
+    expect(await sent('null')).toMatchObject({ status: 201, said: { given: null } });
   });
 
   it('that breaks off is no error of the server', async () => {

@@ -243,8 +243,6 @@ export const examples: Readonly<Record<string, unknown>> = {
   Resent: { resent: 2, failed: [], left: 0 },
   Restoration: { version: 2 },
   RestoreOutcome: restored,
-  Restored: restored,
-  RestorePreview: preview,
   StoredFlow: { ...flow, revision: 7 },
   SystemInfo: {
     name: 'edge-7',

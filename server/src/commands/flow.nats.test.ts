@@ -214,7 +214,8 @@ describe('what scripts ask', () => {
     await semstreams('flow', 'stop', 'told');
     for (;;) {
       const { event, data } = await next();
-      expect([event, data.flow]).toEqual(['flow', 'told']);
+      expect(['flow', 'happened']).toContain(event);
+      expect(data.flow).toBe('told');
       if (data.observed === 'stopped') break;
     }
     answer.destroy();

@@ -22,11 +22,18 @@ const mostOldBytes = 64 * 1024 ** 2;
 export const presentForm = async (file: ArchiveFile, version: number): Promise<ReadEntries> => {
   if (version === dataVersion) return () => entriesIn(file);
   const buckets = new Map<string, StoredEntry[]>();
+  const known = new Set<string>();
   let bytes = 0;
-  for await (const { bucket, key, value } of entriesIn(file)) {
+  for await (const entry of entriesIn(file)) {
+    const { bucket, key, value } = entry;
     bytes += value.length;
     if (bytes > mostOldBytes) throw new NotOurs('it is of an older version, and larger than can be brought up to date');
-    buckets.set(bucket, [...(buckets.get(bucket) ?? []), { key, value }]);
+    const name = `${bucket}.${key}`;
+    if (known.has(name)) throw twice(entry);
+    if (known.add(name).size > mostEntries) throw tooMany();
+    const entries = buckets.get(bucket) ?? [];
+    entries.push({ key, value });
+    buckets.set(bucket, entries);
   }
   const entries = new EntriesInMemory(buckets);
   await broughtUpToDate(entries, version);
@@ -48,9 +55,9 @@ export const changesOf = async (
   for await (const entry of read()) {
     check(entry);
     const known = then.get(entry.bucket)!;
-    if (known.has(entry.key)) throw new NotOurs(`it holds the entry "${entry.key}" of ${entry.bucket} twice`);
+    if (known.has(entry.key)) throw twice(entry);
     known.set(entry.key, sumOf(entry.value));
-    if ((count += 1) > mostEntries) throw new NotOurs('it holds more entries than a backup has');
+    if ((count += 1) > mostEntries) throw tooMany();
   }
   const changes: BucketChanges[] = [];
   for (const bucket of [...restorableBuckets].sort()) {
@@ -67,6 +74,10 @@ export const changesOf = async (
   }
   return changes;
 };
+
+const tooMany = (): NotOurs => new NotOurs('it holds more entries than a backup has');
+
+const twice = ({ bucket, key }: BucketEntry): NotOurs => new NotOurs(`it holds the entry "${key}" of ${bucket} twice`);
 
 const sumOf = (value: Uint8Array): string => createHash('sha256').update(value).digest('base64');
 

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dataVersion } from '../migrations/steps.ts';
 import { peek } from '../nats/peek.ts';
 import { eventually, type RunningServer, startServer } from '../running-server.ts';
 import { type Part, tarOf } from '../archive/tar.ts';
@@ -61,7 +62,7 @@ const archive = async (parts: readonly Part[], more: Record<string, unknown> = {
     made_at: '2026-01-01T00:00:00.000Z',
     made_by: '0.0.0',
     instance: 'x',
-    data_version: 1,
+    data_version: dataVersion,
     ...countsOf(parts),
     parts: sums,
     ...more,
@@ -169,6 +170,12 @@ describe('an archive that nobody should have made', () => {
     [
       'has an entry twice',
       () => archive([part('buckets/semstreams_flows.1.ndjson', entry('a', flow), entry('a', flow))]),
+      'twice',
+    ],
+    [
+      'has an entry twice and is of older data',
+      () =>
+        archive([part('buckets/semstreams_flows.1.ndjson', entry('a', flow), entry('a', flow))], { data_version: 1 }),
       'twice',
     ],
     ['has a part twice', () => archive([twice, twice]), 'twice'],

@@ -210,9 +210,11 @@ describe('sessions', () => {
 
   it('a wrong password and an unknown user are told alike, then take a wait, for this user alone', async () => {
     const answers = [];
-    for (let tries = 0; tries < 4; tries += 1) answers.push(await login('editor', 'wrong wrong'));
-    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
-    expect(Number(answers[3]!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // on a busy machine the first wait may be over before the next try
+    while (answers.at(-1)?.status !== 429 && answers.length < 10) answers.push(await login('editor', 'wrong wrong'));
+    expect(answers.slice(0, 3).map(({ status }) => status)).toEqual([401, 401, 401]);
+    expect(answers.at(-1)!.status).toBe(429);
+    expect(Number(answers.at(-1)!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect((await login('nobody-at-all', 'wrong wrong')).body).toMatchObject({
       detail: (answers[0]!.body as { detail: string }).detail,
     });

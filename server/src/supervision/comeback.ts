@@ -8,6 +8,7 @@ const soundMs = 60_000;
 /** When a flow that failed is tried again: later each time, until it has run for a while. */
 export class Comeback {
   private failures = 0;
+  private firstAt: Date | undefined;
   private retry: NodeJS.Timeout | undefined;
   private proof: NodeJS.Timeout | undefined;
 
@@ -17,13 +18,14 @@ export class Comeback {
     private readonly proven: () => void = () => undefined,
   ) {}
 
-  /** It failed; says in how many milliseconds it is tried again. */
-  later(): number {
+  /** It failed; says in how many milliseconds it is tried again, and since when it fails. */
+  later(): { waitMs: number; since: Date } {
     this.cancel();
     this.failures += 1;
+    this.firstAt ??= new Date();
     const waitMs = backOff(this.failures + 3, Math.random(), longestWaitMs);
     this.retry = setTimeout(this.again, waitMs);
-    return waitMs;
+    return { waitMs, since: this.firstAt };
   }
 
   /** It runs: if that lasts, what failed before is forgotten. */
@@ -43,5 +45,6 @@ export class Comeback {
 
   forget(): void {
     this.failures = 0;
+    this.firstAt = undefined;
   }
 }

@@ -46,6 +46,7 @@ let folders = 0;
 
 const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String((folders += 1)))) => {
   const given = lanes();
+  const happened: string[] = [];
   const supervised = new SupervisedFlow(first, {
     lanes: given.lanes,
     types: () => new Map(),
@@ -63,10 +64,10 @@ const supervise = (first: ReturnType<typeof wish>, dataDir = join(folder, String
     shutdownMs: 1000,
     log: () => undefined,
     warn: () => undefined,
-    happened: () => undefined,
+    happened: ({ kind }) => happened.push(kind),
   });
   supervised.reconcile();
-  return { ...given, supervised };
+  return { ...given, supervised, happened };
 };
 /** Lets everything that waits for nothing but its turn happen. */
 const settle = async () => vi.advanceTimersByTimeAsync(0);
@@ -154,6 +155,27 @@ describe('a supervised flow', () => {
     await settle();
     expect(asked.at(-1)).toBe('start');
     vi.restoreAllMocks();
+  });
+
+  it('fails since it failed first, until it has run for a minute; what ends a run that failed is no stop', async () => {
+    const { supervised, starts, fails, happened } = supervise(wish(1, 'running'));
+    const failsSince = async (): Promise<string | undefined> => {
+      await settle();
+      starts();
+      fails();
+      await settle();
+      return supervised.status().since;
+    };
+    const first = await failsSince();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await failsSince()).toBe(first);
+    expect(happened).toEqual(['runs', 'failed', 'runs', 'failed']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    starts();
+    await vi.advanceTimersByTimeAsync(60_000);
+    fails();
+    await settle();
+    expect(Date.parse(supervised.status().since!) - Date.parse(first!)).toBeGreaterThan(60_000);
   });
 
   it('comes back alone when it brought its lane down, and stays stopped when it does so again and again', async () => {

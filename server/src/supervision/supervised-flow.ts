@@ -333,7 +333,7 @@ export class SupervisedFlow {
     const sentence = sentenceOf(thrown);
     this.log.cannotStart(sentence);
     this.run?.fail(undefined, sentence);
-    if (!this.run) this.problem = { sentence, since: this.problem?.since ?? new Date() };
+    if (!this.run) this.problem = { sentence, since: new Date() };
     this.tryAgainLater(this.run ?? this.problem);
     this.changed();
   }
@@ -366,10 +366,12 @@ export class SupervisedFlow {
     this.log.failed(run);
   }
 
-  private tryAgainLater(failed: { sentence: string } | undefined): void {
-    const waitMs = this.comeback.later();
-    if (failed)
-      failed.sentence = `${failed.sentence.replace(tryAgain, '')}; tried again in ${Math.ceil(waitMs / 1000)} s`;
+  /** Since when is since it failed first: a try that fails, too, makes it no younger. */
+  private tryAgainLater(failed: { sentence: string; since: Date } | undefined): void {
+    const { waitMs, since } = this.comeback.later();
+    if (!failed) return;
+    failed.sentence = `${failed.sentence.replace(tryAgain, '')}; tried again in ${Math.ceil(waitMs / 1000)} s`;
+    failed.since = since;
   }
 
   private changed(): void {

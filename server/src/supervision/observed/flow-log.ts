@@ -46,11 +46,11 @@ export class FlowLog {
     this.happened('runs', 'info', `version ${version} runs`);
   }
 
-  stopped({ version: { version } }: FlowRun, problem: string | undefined): void {
+  stopped({ version: { version }, observed }: FlowRun, problem: string | undefined): void {
     this.lost.due(Infinity);
     this.world.log('flow stopped', { flow: this.flow, version, problem });
-    if (problem === undefined) this.happened('stopped', 'info', 'stopped');
-    else this.happened('stopped', 'warn', `stopped, but ${problem}`);
+    if (problem === undefined && observed !== 'failed') this.happened('stopped', 'info', 'stopped');
+    if (problem !== undefined) this.happened('stopped', 'warn', `stopped, but ${problem}`);
   }
 
   failed({ version: { version }, sentence }: FlowRun): void {

@@ -16,7 +16,7 @@ import { minuteMs } from './recent.ts';
 /** Why a flow that should run could not even be made ready for a start. */
 export interface Problem {
   sentence: string;
-  readonly since: Date;
+  since: Date;
 }
 
 /** What is known of a flow beside its runs. */

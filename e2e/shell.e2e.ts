@@ -15,6 +15,7 @@ const pages = {
   list: '/',
   editor: '/flows/drone',
   dashboard: '/dashboard',
+  history: '/flows/drone/history',
   links: '/links',
   settings: '/settings',
   nowhere: '/nowhere',
@@ -114,7 +115,7 @@ test('S6 nothing scrolls sideways on a phone', async ({ startInstance, page }) =
   const server = await startInstance();
   await server.rest.run(flow);
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/', '/dashboard', '/links', '/settings']) {
+  for (const path of ['/', '/dashboard', '/flows/drone/history', '/links', '/settings']) {
     await page.goto(server.address + path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     const { scrollWidth, clientWidth } = await page.evaluate(() => ({

@@ -1,32 +1,9 @@
 import { z } from 'zod';
+import { happeningKinds } from './happening-kinds.ts';
 import { logLevels } from './log.ts';
 import { pageOf } from './page.ts';
 import { Id } from './words.ts';
 
-/** What may happen, with what it is called in lists. */
-export const happeningKinds = {
-  deployed: 'Deployed',
-  asked: 'Started or stopped by somebody',
-  deleted: 'Deleted',
-  runs: 'Runs',
-  stopped: 'Stopped',
-  failed: 'Failed',
-  lane_ended: 'Lane ended',
-  waits: 'Waits',
-  goes_on: 'Goes on',
-  needs_attention: 'Needs attention',
-  well_again: 'Well again',
-  messages_failed: 'Messages failed',
-  messages_dropped: 'Messages were dropped',
-  link_up: 'Link is up',
-  link_down: 'Link is down',
-  server_started: 'Server started',
-  server_ended: 'Server ended',
-  nats_lost: 'NATS is away',
-  nats_back: 'NATS is back',
-  disk: 'Disk',
-  clock_set: 'Clock was set',
-} as const;
 const kinds = Object.keys(happeningKinds) as [keyof typeof happeningKinds, ...(keyof typeof happeningKinds)[]];
 export const HappeningKind = z.enum(kinds).meta({ id: 'HappeningKind' });
 export type HappeningKind = z.infer<typeof HappeningKind>;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './dashboard.module.css';
 
-/** One number that matters, with its unit; beside it, where there is one, how it went of late. */
+/** One number that matters, with its unit; below it, where there is one, a line of how it went. */
 export const Tile = ({
   title,
   value,
@@ -22,7 +22,7 @@ export const Tile = ({
         <span className="live-value">{value}</span>
         {unit ? <small> {unit}</small> : null}
       </p>
-      {children}
     </div>
+    {children}
   </div>
 );

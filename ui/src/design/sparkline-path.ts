@@ -5,7 +5,10 @@ interface Size {
   readonly height: number;
 }
 
-/** SVG paths of a line through the values and of the area below it. The top is the largest value, the bottom is zero. */
+/**
+ * SVG paths of a line through the values and of the area below it. The top is the largest value, the bottom is zero. A value
+ * that stands alone is a dot.
+ */
 export const sparklinePath = (
   values: readonly (number | undefined)[],
   { length, width, height }: Size,
@@ -15,7 +18,7 @@ export const sparklinePath = (
   const y = (value: number) => round(height - (height * value) / most);
   const runs = unbroken(values).map((run) => run.map(({ index, value }) => `${x(index)} ${y(value)}`));
   return {
-    line: runs.map((points) => `M${points.join('L')}`).join(''),
+    line: runs.map((points) => `M${points.join('L')}${points.length === 1 ? 'h0.1' : ''}`).join(''),
     area: runs
       .map((points) => `M${xOf(points[0]!)} ${height}L${points.join('L')}L${xOf(points.at(-1)!)} ${height}Z`)
       .join(''),

@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { FlowOverview, FlowSummary } from '@semstreams/contract';
 import {
   ArchiveRestore,
+  ChartLine,
   Copy,
   Download,
   EllipsisVertical,
@@ -80,6 +81,9 @@ const MadeMenu = ({ flow, overview, action, onRename }: FlowMenuProps) => {
               Start again now
             </Menu.Item>
           ) : null}
+          <Menu.Item component={Link} to={`/flows/${id}/history`} leftSection={<ChartLine size={15} />}>
+            How it went
+          </Menu.Item>
           <Menu.Item component={Link} to={`/flows/${id}/dead-letters`} leftSection={<MailX size={15} />}>
             Dead letters
           </Menu.Item>

@@ -11,5 +11,3 @@ const useHistory = (read: (history: RateHistory) => History): History => {
 
 /** How a flow went in the last two minutes; changes once a second. */
 export const useFlowHistory = (flow: string): History => useHistory((history) => history.of(flow));
-
-export const useWholeHistory = (): History => useHistory((history) => history.ofAll());

@@ -8,7 +8,7 @@ export const historyLength = 120;
 /** A number each second, oldest first; `undefined` where the line was cut and nobody knows. */
 export type Samples = readonly (number | undefined)[];
 
-/** How a flow, or all together, went of late. */
+/** How a flow went of late. */
 export interface History {
   readonly inPerSecond: Samples;
   readonly outPerSecond: Samples;
@@ -19,7 +19,6 @@ const nothing: History = { inPerSecond: [], outPerSecond: [] };
 /** How fast flows were in the last two minutes, as far as this page saw it. Nothing is kept beyond the page. */
 export class RateHistory {
   private readonly byFlow = new Map<string, History>();
-  private whole = nothing;
   private readonly listeners = new Set<() => void>();
   private sampling: ReturnType<typeof setInterval> | undefined;
 
@@ -38,11 +37,6 @@ export class RateHistory {
     return this.byFlow.get(flow) ?? nothing;
   }
 
-  /** All flows together. */
-  ofAll(): History {
-    return this.whole;
-  }
-
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -54,7 +48,6 @@ export class RateHistory {
     const isKnown = line === 'live';
     for (const flow of this.byFlow.keys()) if (!overview.has(flow)) this.byFlow.delete(flow);
     for (const [flow, numbers] of overview) this.byFlow.set(flow, longer(this.of(flow), isKnown ? numbers : undefined));
-    this.whole = longer(this.whole, isKnown ? sumOf([...overview.values()]) : undefined);
     for (const listener of this.listeners) listener();
   }
 }

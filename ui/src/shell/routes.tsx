@@ -29,6 +29,10 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('../dead-letters/dead-letters-page.tsx')).DeadLettersPage }),
           },
           {
+            path: 'flows/:id/history',
+            lazy: async () => ({ Component: (await import('../history/flow-history-page.tsx')).FlowHistoryPage }),
+          },
+          {
             path: 'dashboard',
             lazy: async () => ({ Component: (await import('../dashboard/dashboard-page.tsx')).DashboardPage }),
           },

@@ -16,7 +16,7 @@ export const TrialMessage = z
     base64: z.base64().optional().meta({ description: 'The payload as raw bytes.' }),
     headers: z.record(z.string(), z.string()).optional(),
     time: z.iso
-      .datetime({ offset: true })
+      .datetime({ offset: true, error: 'write a time such as 2026-07-01T12:00:00Z' })
       .optional()
       .meta({ description: 'When it came in; a second after the one before where it is left out.' }),
   })

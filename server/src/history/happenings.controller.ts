@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { type Happening, HappeningKind, HappeningPage, LogLevel, logLevels, paths } from '@semstreams/contract';
 import { z } from 'zod';
 import { mayTouch, type Principal } from '../access/principal.ts';
+import { time } from '../web/address-words.ts';
 import { Asker } from '../web/asker.ts';
 import { having, listing } from '../web/listing.ts';
 import { Chronicler } from './chronicler.ts';
@@ -18,7 +19,7 @@ const HappeningsQuery = happenings.query.extend({
   component: z.string().optional().meta({ description: 'Only what happened to this component.' }),
   kind: HappeningKind.optional().meta({ description: 'Only what is of this kind.' }),
   level: LogLevel.default('debug').meta({ description: 'The least that it matters.' }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Only what happened at this time or later.' }),
+  since: time.optional().meta({ description: 'Only what happened at this time or later.' }),
 });
 type HappeningsQuery = z.infer<typeof HappeningsQuery>;
 

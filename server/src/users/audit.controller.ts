@@ -2,13 +2,13 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { AuditEntry, AuditPage, paths } from '@semstreams/contract';
 import { z } from 'zod';
+import { time } from '../web/address-words.ts';
 import { Audit } from '../access/audit.ts';
 import { having, listQuery } from '../web/listing.ts';
 import { readPlace, writePlace } from '../web/place-in-list.ts';
 
 const AuditQuery = listQuery(['time'], { usual: '-time', limit: 200, most: 10_000 }).extend({
-  before: z.iso
-    .datetime({ offset: true })
+  before: time
     .transform((time) => new Date(time).toISOString())
     .optional()
     .meta({ description: 'Only what was done before this time.' }),

@@ -11,3 +11,6 @@ export const wholeNumber = (bounds: z.ZodInt) =>
 export const flag = z
   .preprocess((text) => (text === 'true' ? true : text === 'false' ? false : text), z.boolean())
   .default(false);
+
+/** A time in any zone. */
+export const time = z.iso.datetime({ offset: true, error: 'write a time such as 2026-07-01T12:00:00Z' });

@@ -23,6 +23,7 @@ export const textOfBody = (body: unknown): string | undefined => texts.get(body 
  * a text of a few megabytes can hold more than can be worked on in one go. No body at all is none, whatever its type.
  */
 export const parseJsonBodies = (fastify: FastifyInstance): void => {
+  fastify.addHook('onRequest', async ({ headers }) => forgetTypeOfNothing(headers));
   fastify.addHook('preParsing', async ({ headers }, _, payload) => unpacked(headers, payload));
   fastify.removeContentTypeParser('application/json');
   fastify.addContentTypeParser<Buffer>(
@@ -30,6 +31,13 @@ export const parseJsonBodies = (fastify: FastifyInstance): void => {
     { parseAs: 'buffer', bodyLimit: mostJsonBytes },
     async ({ headers }: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parsed(headers, body)),
   );
+};
+
+/** `curl -d ''` calls nothing a form, others call it text. A file or a backup may be empty, and is one all the same. */
+const forgetTypeOfNothing = (headers: IncomingHttpHeaders): void => {
+  const isNothing = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (isNothing && !/^application\/(x-tar|octet-stream)\b/i.test(headers['content-type'] ?? ''))
+    delete headers['content-type'];
 };
 
 const parsed = (headers: IncomingHttpHeaders, body: Buffer): unknown => {

@@ -13,11 +13,21 @@ import { HttpProblem } from './problems.ts';
 @Injectable()
 export class KnownQuery implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const { query } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { query, url } = context.switchToHttp().getRequest<FastifyRequest>();
+    refuseMalformed(url);
     refuseUnknown(query as object, queryOf(context.getClass(), context.getHandler().name));
     return true;
   }
 }
+
+/** What cannot be decoded would be looked for as it stands, and never found. */
+const refuseMalformed = (url: string): void => {
+  try {
+    decodeURIComponent(url);
+  } catch (cause) {
+    throw new HttpProblem(400, 'the address is not percent-encoded as it should be', undefined, { cause });
+  }
+};
 
 /** Throws a 400 problem that names each unknown parameter, and the known one that is nearest. */
 export const refuseUnknown = (query: object, known: readonly string[]): void => {

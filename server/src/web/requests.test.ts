@@ -121,6 +121,9 @@ describe('an address', () => {
     [`${things}?limit=3&limit=4`, 400, expect.stringContaining('limit: ')],
     [`${things}?preview=1`, 400, expect.stringContaining('preview: ')],
     [`${things}?preview`, 400, expect.stringContaining('preview: ')],
+    [`${things}?preview=%zz`, 400, 'the address is not percent-encoded as it should be'],
+    [`${things}?preview=true%`, 400, 'the address is not percent-encoded as it should be'],
+    [`${things}?%ed%a0%80=1`, 400, 'the address is not percent-encoded as it should be'],
     [`${things}/7`, 200, { number: 7 }],
     [`${things}/7?limit=1`, 400, 'there is no query parameter "limit" here: this address takes none'],
     ['/metrics?x=1', 400, 'there is no query parameter "x" here: this address takes none'],
@@ -264,7 +267,9 @@ describe('a body', () => {
 
   it.each(['POST', 'DELETE'])('need not be there for %s, whatever type it would be of', async (method) => {
     const url = method === 'POST' ? things : `${things}/7`;
-    for (const headers of [json, { ...json, 'content-length': '0' }, {}])
+    const types = ['application/x-www-form-urlencoded', 'text/plain', 'application/yaml', 'bananas'];
+    const others = types.map((type) => ({ 'content-type': type, 'content-length': '0' }));
+    for (const headers of [json, { ...json, 'content-length': '0' }, {}, ...others])
       expect((await told(url, { method, headers })).status).toBeLessThan(300);
   });
 

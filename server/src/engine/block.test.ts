@@ -105,10 +105,36 @@ describe('a block', () => {
     ]);
   });
 
-  it.each([['\t\trs\t\t1\n'], ['a\tz\t\t\t1\n'], ['a\tz\t!\t\t1\n'], ['a\tz\trs\t\t1']])(
-    'is refused where a line is none: %j',
-    (line) => expect(() => decodeMessages(Buffer.from(line), 1)).toThrow('the line of message 1 is none'),
+  it.each([
+    '\t\trs\t\t1\n',
+    'a\tz\t\t\t1\n',
+    'a\tz\t!\t\t1\n',
+    'a\tz\trs\t\t1',
+    'x\n',
+    'a\tz\trs\n',
+    'a\tz\n\trs\t\t1\n',
+    '\n',
+    'a\tz\trs\t[1]\t1\n',
+    'a\tz\trs\t{"a":1}\t1\n',
+    'a\tz\trs\tnull\t1\n',
+    'a\tz\trs\t{\t1\n',
+  ])('is refused where a line is none: %j', (line) =>
+    expect(() => decodeMessages(Buffer.from(line), 1)).toThrow('the line of message 1 is none'),
   );
+
+  it('is read to an end whatever stands in it', () => {
+    const piece = fc.constantFrom('\t', '\n', 'a', '"', '{}', '=', '1', 'é');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        try {
+          decodeMessages(Buffer.from(pieces.join('')), 3);
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(DamagedBlock);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('says in its first line alone of what run and of which sources it is', () => {
     const positions = [{ source: 'a:b', sequence: 7 }];

@@ -111,14 +111,15 @@ export const decodeMessages = (body: Buffer, count: number): Batch => {
   let headers = noHeaders;
   for (let at = 0; at < text.length;) {
     const [end1, end2, end3, end4] = tabsFrom(text, at);
-    const end = text.indexOf('\n', end4);
+    const end = text.indexOf('\n', at);
+    // the tabs are there, one behind the other, before the line ends
+    if (!(end1 >= 0 && end1 < end2 && end2 < end3 && end3 < end4 && end4 < end)) throw noLine(messages.length);
     if (end1 > at) source = text.slice(at, end1);
     sequence = end2 > end1 + 1 ? Number.parseInt(text.slice(end1 + 1, end2), 36) : sequence + 1;
     if (end3 > end2 + 1) time = Number.parseInt(text.slice(end2 + 1, end3), 36);
     if (end4 === end3 + 1) headers = noHeaders;
-    else if (text[end3 + 1] !== asBefore) headers = JSON.parse(text.slice(end3 + 1, end4)) as Headers;
-    if (Number.isNaN(sequence) || Number.isNaN(time) || end < 0)
-      throw new DamagedBlock(`the line of message ${messages.length + 1} is none`);
+    else if (text[end3 + 1] !== asBefore) headers = readHeaders(text.slice(end3 + 1, end4), messages.length);
+    if (Number.isNaN(sequence) || Number.isNaN(time)) throw noLine(messages.length);
     const given = { source, sequence, time, headers };
     messages.push(
       text[end4 + 1] === '='
@@ -176,6 +177,24 @@ const onOneLine = (json: string): string => (json.includes('\n') ? json.replaceA
 const headersText = (headers: Headers): string => {
   for (const _ in headers) return JSON.stringify(headers);
   return '';
+};
+
+const noLine = (before: number): DamagedBlock => new DamagedBlock(`the line of message ${before + 1} is none`);
+
+/** Throws a DamagedBlock where they are not texts by name. */
+const readHeaders = (text: string, before: number): Headers => {
+  const headers = jsonIn(text);
+  const isObject = typeof headers === 'object' && headers !== null && !Array.isArray(headers);
+  if (!isObject || !Object.values(headers).every((value) => typeof value === 'string')) throw noLine(before);
+  return headers as Headers;
+};
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };
 
 const tabsFrom = (text: string, at: number): [number, number, number, number] => {

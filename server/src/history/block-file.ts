@@ -58,9 +58,11 @@ export const blocksIn = (file: Buffer): PackedBlock[] => {
   return blocks;
 };
 
+/** What has the right checksum and is no block all the same, such as nothing at all, is left out like what is damaged. */
 const readBody = (body: Buffer): PackedBlock | undefined => {
+  if (body.length < 4) return undefined;
   const length = body.readUInt32LE(0);
-  const head = Head.safeParse(JSON.parse(body.toString('utf8', 4, 4 + length))).data;
+  const head = headIn(body.toString('utf8', 4, 4 + length));
   if (!head) return undefined;
   const places = new Map<string, Buffer>();
   let at = 4 + length;
@@ -74,4 +76,12 @@ const readBody = (body: Buffer): PackedBlock | undefined => {
       return place && unpackColumns(place, head.cells);
     },
   };
+};
+
+const headIn = (text: string): z.infer<typeof Head> | undefined => {
+  try {
+    return Head.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 };

@@ -82,6 +82,8 @@ export class Chronicler implements OnApplicationBootstrap, BeforeApplicationShut
 
   async onApplicationShutdown(): Promise<void> {
     for (const forget of this.forget) forget();
+    // a server that did not come up has nothing to tell
+    if (!this.historian.clock) return;
     this.happenings.add({ kind: 'server_ended', level: 'info', sentence: 'the server was ended' });
     await this.file.save();
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
 import { seriesName } from './figures.ts';
 import { HistoryStore, type Values } from './history-store.ts';
@@ -142,4 +143,31 @@ it('forgets the oldest where its room ends, and what is older than it is kept fo
   const cells = Object.keys(await kept(store)).map(Number);
   expect(cells.at(-1)).toBe(40 * 360 - 1);
   expect(cells[0]).toBeGreaterThan(14_400 - 8640 - 360);
+});
+
+/** A block as it would be written, whatever it holds. */
+const framed = (body: Buffer): Buffer => {
+  const frame = Buffer.alloc(12);
+  frame.write('SHB1');
+  frame.writeUInt32LE(body.length, 4);
+  frame.writeUInt32LE(crc32(body), 8);
+  return Buffer.concat([frame, body]);
+};
+const length = (bytes: number): Buffer => Buffer.from(new Uint32Array([bytes]).buffer);
+
+it.each([
+  ['nothing, as of a power cut', framed(Buffer.alloc(0))],
+  ['less than a length', framed(Buffer.from('no'))],
+  ['a length alone', framed(length(0))],
+  ['no JSON', framed(Buffer.concat([length(5), Buffer.from('{"no}')]))],
+  ['JSON of another kind', framed(Buffer.concat([length(4), Buffer.from('null')]))],
+  ['a length beyond its end', framed(Buffer.concat([length(4_000_000_000), Buffer.from('{}')]))],
+])('leaves out a block that holds %s, though its checksum is right', async (_, block) => {
+  const folder = newFolder();
+  const first = await open(folder);
+  for (let cell = 0; cell < 10; cell += 1) first.add(cell, valuesOf(cell));
+  await first.save();
+  const [file] = files(folder);
+  writeFileSync(file!, Buffer.concat([block, readFileSync(file!), block]));
+  expect(Object.keys(await kept(await open(folder)))).toHaveLength(10);
 });

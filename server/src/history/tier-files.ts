@@ -98,8 +98,8 @@ export class TierFiles {
     const sizes = new Map<number, number>();
     for (const name of await readdir(this.folder).catch(() => [])) {
       if (!/^\d{1,15}\.history$/.test(name)) continue;
-      const { size } = await stat(join(this.folder, name));
-      sizes.set(Number(name.slice(0, -ending.length)), size);
+      const found = await stat(join(this.folder, name)).catch(() => undefined);
+      if (found) sizes.set(Number(name.slice(0, -ending.length)), found.size);
     }
     return (this.sizes ??= sizes);
   }

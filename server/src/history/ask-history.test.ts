@@ -90,6 +90,7 @@ it('is as fine as was asked for, where that is kept', async () => {
 
 it('refuses what is no time, and what would be too much', async () => {
   await expect(ask({ from: noon, to: noon })).rejects.toThrow('"from" is not before "to"');
+  await expect(ask({ from: noon - hour, stepMs: 1e14 })).rejects.toThrow('longer than anything is kept');
   await expect(ask({ from: noon - 300 * 24 * hour, stepMs: 1 })).resolves.toMatchObject({ step_s: 3600 });
 });
 

@@ -23,12 +23,15 @@ export interface Asked {
 
 const usualPoints = 300;
 const mostPoints = 10_000;
+const longestStepMs = 366 * 24 * 3_600_000;
 /** Cells that are read for one answer; a longer time is read from a coarser tier. */
 const mostCells = 9000;
 
 /** Answers what was noted. Throws a 400 problem where that is too much, or no time at all. */
 export const askHistory = async (store: HistoryStore, clock: HistoryClock, asked: Asked): Promise<History> => {
   const { from, to, flow, component, each, figures, isSeen } = asked;
+  if ((asked.stepMs ?? 0) > longestStepMs)
+    throw wrong('step', 'that step is longer than anything is kept', 'ask for a step of 366d at most');
   if (from >= to) throw wrong('from', '"from" is not before "to"', 'ask for a time that has passed, such as from=1h');
   const now = clock.shown(clock.now());
   const tier = tierFor(from, to, asked.stepMs ?? (to - from) / usualPoints, now);
@@ -56,7 +59,7 @@ export const askHistory = async (store: HistoryStore, clock: HistoryClock, asked
       cellMs: tier.cellMs,
       shown: (at) => clock.shown(at),
       isMeant: (name, figure) =>
-        figures.includes(figure) && (each === 'component' ? name !== '' : name === (component ?? '')),
+        figures.includes(figure) && (each === 'component' && component === undefined ? name !== '' : name === (component ?? '')),
     },
   );
   const series = flow === undefined && each === undefined ? together(found, cells) : found.map(toldAs);

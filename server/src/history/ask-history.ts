@@ -59,7 +59,8 @@ export const askHistory = async (store: HistoryStore, clock: HistoryClock, asked
       cellMs: tier.cellMs,
       shown: (at) => clock.shown(at),
       isMeant: (name, figure) =>
-        figures.includes(figure) && (each === 'component' && component === undefined ? name !== '' : name === (component ?? '')),
+        figures.includes(figure) &&
+        (each === 'component' && component === undefined ? name !== '' : name === (component ?? '')),
     },
   );
   const series = flow === undefined && each === undefined ? together(found, cells) : found.map(toldAs);

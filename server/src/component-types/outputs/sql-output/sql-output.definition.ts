@@ -4,7 +4,7 @@ import { authSettings, dialTlsSettings } from '../../../component-kit/network/se
 import { defineType, input } from '../../../engine/component.ts';
 import { nameProblem } from './column-name.ts';
 import { columnTypes } from './column-type.ts';
-import { placeProblem } from './place.ts';
+import { placeOf, placeProblem } from './place.ts';
 
 const name = z
   .string()
@@ -197,7 +197,8 @@ function* problemsOf(
   if (database === 'postgresql') {
     const problem = placeProblem(config.url);
     if (problem !== undefined) yield [['url'], problem];
-    if (config.username === '' && !config.url.includes('@')) yield [['username'], 'name the user that may write there'];
+    else if (config.username === '' && placeOf(config.url).username === '')
+      yield [['username'], 'name the user that may write there'];
     const ofTls = (['ca_file', 'cert_file', 'key_file', 'server_name'] as const).find((each) => config[each] !== '');
     if (!config.tls && ofTls !== undefined) yield [[ofTls], 'this is for TLS: switch "tls" on, or leave this empty'];
   } else if (config.path === '') yield [['path'], 'name the file of the database'];

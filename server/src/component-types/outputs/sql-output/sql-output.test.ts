@@ -306,6 +306,7 @@ describe('settings', () => {
     [{ url: 'postgres://user@db' }, ['url']],
     [{ url: 'postgres://user@db/plant?sslmode=require' }, ['url']],
     [{ url: 'mysql://user@db/plant' }, ['url']],
+    [{ url: 'postgres://:password@db/plant' }, ['username']],
     [{ url: 'postgres://user@db/a%zz' }, ['url']],
     [{ url, table: '' }, ['table']],
     [{ url, table: 'a\0' }, ['table']],

@@ -49,7 +49,6 @@ export const faultOf = (thrown: unknown, told: Told): Error => {
 
 const wordsOf = (thrown: unknown): string => {
   const { message } = thrown as Error;
-  if (message.includes('client password must be')) return 'it wants a password: give "password"';
   return message.startsWith('Connection terminated') ? 'the line was cut' : cut(message);
 };
 

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Certificates, makeCertificates } from '../../../../component-kit/testing/certificates.ts';
 import { hasPostgres, type Postgres, startPostgres } from '../../../../component-kit/testing/postgres.ts';
 import { rehearse, type Rehearsal } from '../../../../component-kit/testing/rehearsal.ts';
@@ -299,6 +301,35 @@ describe('somebody who is no PostgreSQL', () => {
       more();
     });
   };
+
+  it.each([
+    ['in clear', [0x52, 0, 0, 0, 8, 0, 0, 0, 3]],
+    ['as MD5', [0x52, 0, 0, 0, 12, 0, 0, 0, 5, 1, 2, 3, 4]],
+    ['by SCRAM', [0x52, 0, 0, 0, 23, 0, 0, 0, 10, ...Buffer.from('SCRAM-SHA-256\0\0')]],
+  ])('is told nothing that the server keeps in its home or its environment: a password %s', async (_, wanted) => {
+    const home = mkdtempSync(join(tmpdir(), 'semstreams-home-'));
+    ended.push(
+      () => rmSync(home, { recursive: true }),
+      () => vi.unstubAllEnvs(),
+    );
+    const heard: Buffer[] = [];
+    const url = await listening((socket) => {
+      socket.on('data', (chunk: Buffer) => heard.push(chunk));
+      answering(Buffer.from(wanted))(socket);
+    });
+    writeFileSync(join(home, '.pgpass'), '*:*:*:*:hunter2\n', { mode: 0o600 });
+    vi.stubEnv('HOME', home);
+    for (const name of ['PGPASSWORD', 'PGOPTIONS', 'PGUSER', 'PGAPPNAME', 'PGREPLICATION', 'PGCLIENT_ENCODING'])
+      vi.stubEnv(name, 'hunter2');
+    vi.stubEnv('PGSSLNEGOTIATION', 'direct');
+    const asked = async (): Promise<string> => waitsWith(await opened({ url, table: 't', timeout: '10s' }));
+    expect(await asked()).toContain('it wants a password: give "password"');
+    vi.unstubAllEnvs();
+    vi.stubEnv('PGPASSFILE', join(home, '.pgpass'));
+    expect(await asked()).toContain('it wants a password: give "password"');
+    const begun = 'user\0user\0database\0db\0application_name\0SemStreams\0client_encoding\0UTF8\0\0';
+    expect(heard.map((each) => each.toString('latin1').slice(8))).toEqual([begun, begun]);
+  });
 
   it.each<[string, (socket: Socket) => void, string, object]>([
     ['hangs up', (socket) => socket.destroy(), 'the line was cut', {}],

@@ -19,6 +19,17 @@ interface Login {
   readonly name: string;
 }
 
+/**
+ * A client that says what it was told, and nothing else: `pg` fills what is empty from the environment of the server (`PGUSER`,
+ * `PGOPTIONS`) and from the home of its user (`.pgpass`), which are not for whomever a flow names.
+ */
+class ToldClient extends pg.Client {
+  /** Asked by `pg` when a session begins. */
+  getStartupConf(): Readonly<Record<string, string>> {
+    return { user: this.user ?? '', database: this.database ?? '', application_name: 'SemStreams' };
+  }
+}
+
 /** One line to a server on which statements are made, one after the other. */
 export class Session {
   private heard = 0;
@@ -33,9 +44,13 @@ export class Session {
   /** Rejects with a NotDialled, a LineLost, or what the server says (`pg.DatabaseError`). */
   static async open(to: LineTo, { username, password, name }: Login): Promise<Session> {
     const socket = await openLine(to);
-    const client = new pg.Client({
-      ...{ host: to.host, port: to.port, user: username, password, database: name, ssl: false },
-      application_name: 'SemStreams',
+    const client = new ToldClient({
+      ...{ host: to.host, port: to.port, user: username, database: name, ssl: false, sslnegotiation: 'postgres' },
+      password: () => {
+        if (password === '') throw new LineLost('it wants a password: give "password"');
+        return password;
+      },
+      client_encoding: 'UTF8',
       stream: () => connected(socket),
     });
     const session = new Session(client, socket, to);

@@ -193,6 +193,15 @@ it('what a flow writes just now is neither overwritten nor removed, and can be l
     components: [
       { id: 'source', type: 'simulator_input', config: { rate: 50 } },
       { id: 'file', type: 'file_output', config: { path: 'written.ndjson' } },
+      {
+        id: 'rows',
+        type: 'sql_output',
+        config: { database: 'sqlite', path: 'rows.db', table: 't', create_table: true },
+      },
+    ],
+    connections: [
+      { from: 'source', to: 'file' },
+      { from: 'source', to: 'rows' },
     ],
   });
   await server.call('POST', '/api/v1/flows/writes/deploy?wait=20s');
@@ -200,6 +209,12 @@ it('what a flow writes just now is neither overwritten nor removed, and can be l
   const said = { detail: expect.stringContaining('is being written by "file" of the flow "writes"') };
   expect((await put('written.ndjson', 'x', '&overwrite=true')).body).toMatchObject(said);
   expect((await server.call('DELETE', content('written.ndjson'))).body).toMatchObject(said);
+  await eventually('the database is written', async () => readdirSync(server.dataDir).includes('rows.db-wal'));
+  const ofRows = { detail: expect.stringContaining('is being written by "rows" of the flow "writes"') };
+  for (const path of ['rows.db', 'rows.db-wal', 'rows.db-shm', 'rows.db-journal'])
+    expect([path, (await put(path, 'x', '&overwrite=true')).body]).toMatchObject([path, ofRows]);
+  expect((await server.call('DELETE', content('rows.db'))).body).toMatchObject(ofRows);
   await server.call('POST', '/api/v1/flows/writes/stop?wait=20s');
+  expect((await server.call('DELETE', content('rows.db'))).status).toBe(204);
   expect((await server.call('DELETE', content('written.ndjson'))).status).toBe(204);
 }, 90_000);

@@ -56,7 +56,7 @@ export class Uploads {
     if (present && !present.isFile() && !present.isSymbolicLink())
       throw unusable(`"${path}" is a pipe, a socket or a device: only ordinary files are written`);
     if (present && !overwrite) throw there(path);
-    if (present) await refuseWritten(whole, path);
+    await refuseWritten(whole, path);
     await makeFolderOf(whole);
     return whole;
   }

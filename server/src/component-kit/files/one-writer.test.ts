@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { claim } from './one-writer.ts';
+import { claim, claimTogether } from './one-writer.ts';
 
 const writer = { flow: 'a', component: 'out' };
 
@@ -15,6 +15,21 @@ it('names who has a file, until it is free', async () => {
   await free();
   await (
     await claim(name, writer, 'x.ndjson')
+  )();
+});
+
+it('is had by several who see to each other, and by none of them beside one who has it alone', async () => {
+  const name = `test ${Math.random()}`;
+  const together = [await claimTogether(name, writer, 'x.db'), await claimTogether(name, writer, 'x.db')];
+  const refused = '"x.db" is written by "out" of the flow "a" already';
+  await together[0]!();
+  await expect(claim(name, writer, 'x.db')).rejects.toThrow(refused);
+  await together[1]!();
+  const free = await claim(name, writer, 'x.db');
+  await expect(claimTogether(name, writer, 'x.db')).rejects.toThrow(refused);
+  await free();
+  await (
+    await claimTogether(name, writer, 'x.db')
   )();
 });
 

@@ -3,14 +3,14 @@ import type { Io } from '../../../engine/component.ts';
 import type { Table } from './database.ts';
 import type { SqlOutputConfig } from './sql-output.definition.ts';
 
+type World = Pick<Io, 'dataDir' | 'diskStopAt' | 'flow' | 'component' | 'signal'>;
+
 /**
  * The table of the settings. What a database needs is loaded where it is named, and not before. A server is connected to when
  * something is asked; a file is opened. Rejects with a FatalFault.
  */
-export const openTable = async (
-  config: SqlOutputConfig,
-  io: Pick<Io, 'dataDir' | 'diskStopAt' | 'signal'>,
-): Promise<Table> => (config.database === 'sqlite' ? openSqlite(config, io) : openPostgresql(config, io));
+export const openTable = async (config: SqlOutputConfig, io: World): Promise<Table> =>
+  config.database === 'sqlite' ? openSqlite(config, io) : openPostgresql(config, io);
 
 const openPostgresql = async (config: SqlOutputConfig, { signal }: Pick<Io, 'signal'>): Promise<Table> => {
   const { placeOf } = await import('./place.ts');
@@ -29,10 +29,11 @@ const openPostgresql = async (config: SqlOutputConfig, { signal }: Pick<Io, 'sig
   return postgresqlTable(place, { key: config.key, onConflict: config.on_conflict });
 };
 
-const openSqlite = async (config: SqlOutputConfig, io: Pick<Io, 'dataDir' | 'diskStopAt'>): Promise<Table> => {
+const openSqlite = async (config: SqlOutputConfig, io: Omit<World, 'signal'>): Promise<Table> => {
   const { SqliteTable } = await import('./sqlite/sqlite-table.ts');
   const { loadSqlite } = await import('./sqlite/library.ts');
   const { databaseFile } = await import('./sqlite/place.ts');
+  const { claimDatabase } = await import('./sqlite/claim-database.ts');
   const { DiskReserve } = await import('../../../component-kit/files/disk-reserve.ts');
   const path = await databaseFile(io.dataDir, config.path);
   const table = new SqliteTable({
@@ -41,6 +42,7 @@ const openSqlite = async (config: SqlOutputConfig, io: Pick<Io, 'dataDir' | 'dis
     path,
     table: config.table,
     reserve: new DiskReserve({ path, dataDir: io.dataDir, stopAt: io.diskStopAt }),
+    claim: async () => claimDatabase(path, { flow: io.flow, component: io.component }, config.path),
     key: config.key,
     onConflict: config.on_conflict,
   });

@@ -9,7 +9,7 @@ export const probe = implementProbe(sqlOutputDefinition, async ({ config, signal
     await loadSqlite();
     return 'SQLite is to be had here; the file is opened when the flow runs';
   }
-  const table = await openTable(config, { dataDir: '.', diskStopAt: 100, signal });
+  const table = await openTable(config, { dataDir: '.', diskStopAt: 100, flow: '', component: '', signal });
   try {
     const columns = await table.look();
     if (columns !== undefined)

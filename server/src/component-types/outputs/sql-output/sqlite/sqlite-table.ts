@@ -39,6 +39,7 @@ export class SqliteTable implements Table {
   readonly foldName = foldName;
   readonly asValue = sqlValue;
   private opened: Opened | undefined;
+  private free: (() => Promise<void>) | undefined;
   private readonly target: Target;
 
   constructor(
@@ -49,6 +50,8 @@ export class SqliteTable implements Table {
       readonly path: string;
       readonly table: string;
       readonly reserve: DiskReserve;
+      /** Claims the file, which is there then; resolves with what gives it back. */
+      readonly claim: () => Promise<() => Promise<void>>;
     } & Pick<Target, 'key' | 'onConflict'>,
   ) {
     this.target = { key: given.key, onConflict: given.onConflict, table: quoted(given.table) };
@@ -60,6 +63,12 @@ export class SqliteTable implements Table {
       await this.current();
     } catch (thrown) {
       if (!(thrown instanceof TransientFault)) throw thrown;
+    }
+    try {
+      this.free = await this.given.claim();
+    } catch (thrown) {
+      this.end();
+      throw thrown;
     }
   }
 
@@ -110,7 +119,7 @@ export class SqliteTable implements Table {
 
   async close(): Promise<void> {
     this.end();
-    return Promise.resolve();
+    await this.free?.();
   }
 
   /** The file that lies there now: what is written to one that somebody has removed would be lost. */

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { writerOfPath } from '../../../../component-kit/files/one-writer.ts';
 import { rehearse, type Rehearsal } from '../../../../component-kit/testing/rehearsal.ts';
 import { readJson } from '../../../../engine/exact-number.ts';
 import { FatalFault, SomeFailed, TransientFault } from '../../../../engine/fault.ts';
@@ -51,6 +52,25 @@ it('makes the file and its folder, and writes ahead, so that who reads it holds 
   await output.feed([{ n: 2 }]);
   other.exec('COMMIT');
   expect(rowsIn(other)).toEqual([{ n: 1 }, { n: 2 }]);
+});
+
+it('is told to be written, with all that lies beside it, as long as one of those who write it is there', async () => {
+  symlinkSync('a.db', join(dataDir, 'link.db'));
+  const [one, two] = [await opened(), await opened({ path: 'link.db', table: 'u' })];
+  const written = async (): Promise<unknown[]> =>
+    Promise.all(
+      ['a.db', 'link.db', 'a.db-wal', 'a.db-shm', 'a.db-journal'].map(async (name) => {
+        const writer = await writerOfPath(join(dataDir, name));
+        return writer?.component;
+      }),
+    );
+  await one.feed([{ n: 1 }]);
+  await two.feed([{ n: 2 }]);
+  expect(await written()).toEqual(Array(5).fill('tested'));
+  await one.close();
+  expect(await written()).toEqual(Array(5).fill('tested'));
+  await two.close();
+  expect(await written()).toEqual(Array(5).fill(undefined));
 });
 
 it('leaves a file of others as it is', async () => {

@@ -10,8 +10,8 @@ const countsOf = (latencies: readonly number[]): Float64Array => {
 it('is known to a fifth, from a millisecond to a day', () => {
   for (const latency of [1, 3, 10, 75, 1000, 60_000, 86_400_000]) {
     const below = latencyBelow(countsOf([latency]), 0.5)!;
-    expect(below / latency).toBeGreaterThan(0.99);
-    expect(below / latency).toBeLessThan(1.42);
+    expect(below / latency).toBeGreaterThan(0.8);
+    expect(below / latency).toBeLessThan(1.22);
   }
 });
 

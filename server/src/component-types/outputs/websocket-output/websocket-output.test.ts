@@ -72,6 +72,7 @@ describe('to location', () => {
     const fed = stage.feed(Array.from({ length: 20_000 }, (_, n) => large(n)));
     const client = new WebSocket(`ws://127.0.0.1:${String(stage.facts()['listening'])}`);
     client.on('upgrade', ({ socket }) => socket.pause());
+    client.on('error', () => undefined);
     await until('it holds back', () => waitingBytes(stage) > 64 * 1024);
     client.terminate();
     await until('it says that it waits', () => stage.reports.at(-1) === 'waiting: nobody is connected');

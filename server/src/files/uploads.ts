@@ -69,6 +69,8 @@ export class Uploads {
       const { size, mtime } = await this.files.patiently(path, async () => {
         await handle.sync();
         const stats = await handle.stat();
+        // a flow may have begun to write it while it came
+        await refuseWritten(whole, path);
         await (overwrite ? rename(part, whole) : giveNewName(part, whole, path));
         await syncFolder(whole);
         return stats;

@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { claim, nameOfPath } from '../component-kit/files/one-writer.ts';
+import { loadSettings } from '../config/load-settings.ts';
+import { settingsOf } from '../config/settings.ts';
+import { FlowFiles } from './flow-files.ts';
+import { Uploads } from './uploads.ts';
+
+let dataDir: string;
+let uploads: Uploads;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'semstreams-uploads-'));
+  const settings = settingsOf(loadSettings({ SEMSTREAMS_DATA_DIR: dataDir }, undefined, () => '').values);
+  uploads = new Uploads(new FlowFiles(settings), settings);
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+/** Something happens while the bytes come. */
+async function* bytesWith(happens: () => unknown): AsyncIterable<Uint8Array> {
+  yield Buffer.from('begun,');
+  await happens();
+  yield Buffer.from('ended');
+}
+const take = async (path: string, happens: () => unknown, more: object = {}): Promise<unknown> =>
+  uploads.take({ path, bytes: bytesWith(happens), length: undefined, overwrite: true, ...more });
+
+it.each([true, false])(
+  'a file that a flow begins to write while it comes stays: it was there before: %s',
+  async (was) => {
+    const path = join(dataDir, 'a.csv');
+    if (was) writeFileSync(path, 'old');
+    let free: (() => Promise<void>) | undefined;
+    const written = take('a.csv', async () => {
+      free = await claim(await nameOfPath(path), { flow: 'f', component: 'out' }, 'a.csv');
+      writeFileSync(path, 'of the flow');
+    });
+    await expect(written).rejects.toMatchObject({
+      status: 409,
+      message: expect.stringContaining('"out" of the flow "f"'),
+    });
+    await free?.();
+    expect([readFileSync(path, 'utf8'), readdirSync(dataDir)]).toEqual(['of the flow', ['a.csv']]);
+  },
+);

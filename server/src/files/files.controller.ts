@@ -6,6 +6,7 @@ import { FileEntry, FileList, FilePreview, paths } from '@semstreams/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { flag } from '../web/address-words.ts';
+import { type Agree, Agreement } from '../web/asker.ts';
 import { type Tell, TellAudit } from '../web/deeds.ts';
 import { listing } from '../web/listing.ts';
 import { HttpProblem } from '../web/problems.ts';
@@ -108,13 +109,14 @@ export class FilesController {
   async upload(
     @Query({ schema: UploadQuery }) query: UploadQuery,
     @Req() { body, headers }: FastifyRequest,
+    @Agreement() agree: Agree,
     @TellAudit() tell: Tell,
   ): Promise<FileEntry> {
     if (!(body instanceof Readable))
       throw new HttpProblem(415, 'send the file as it is, with "Content-Type: application/octet-stream"');
     const length = headers['content-length'] === undefined ? undefined : Number(headers['content-length']);
     tell({ detail: query.path });
-    return this.uploads.take({ ...query, length, bytes: body as AsyncIterable<Uint8Array> });
+    return this.uploads.take({ ...query, length, bytes: body as AsyncIterable<Uint8Array>, agree });
   }
 
   @Delete('content')

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { claim, nameOfPath } from '../component-kit/files/one-writer.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { settingsOf } from '../config/settings.ts';
+import { HttpProblem } from '../web/problems.ts';
 import { FlowFiles } from './flow-files.ts';
 import { Uploads } from './uploads.ts';
 
@@ -24,7 +25,14 @@ async function* bytesWith(happens: () => unknown): AsyncIterable<Uint8Array> {
   yield Buffer.from('ended');
 }
 const take = async (path: string, happens: () => unknown, more: object = {}): Promise<unknown> =>
-  uploads.take({ path, bytes: bytesWith(happens), length: undefined, overwrite: true, ...more });
+  uploads.take({
+    path,
+    bytes: bytesWith(happens),
+    length: undefined,
+    overwrite: true,
+    agree: () => undefined,
+    ...more,
+  });
 
 it.each([true, false])(
   'a file that a flow begins to write while it comes stays: it was there before: %s',
@@ -44,3 +52,14 @@ it.each([true, false])(
     expect([readFileSync(path, 'utf8'), readdirSync(dataDir)]).toEqual(['of the flow', ['a.csv']]);
   },
 );
+
+it('whoever may not any more when all of it has come changes nothing', async () => {
+  writeFileSync(join(dataDir, 'a.csv'), 'old');
+  let may = true;
+  const agree = (): void => {
+    if (!may) throw new HttpProblem(401, 'not any more');
+  };
+  await expect(take('a.csv', () => (may = false), { agree })).rejects.toMatchObject({ status: 401 });
+  await expect(take('b.csv', () => undefined, { agree })).rejects.toMatchObject({ status: 401 });
+  expect([readFileSync(join(dataDir, 'a.csv'), 'utf8'), readdirSync(dataDir)]).toEqual(['old', ['a.csv']]);
+});

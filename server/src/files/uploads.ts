@@ -7,6 +7,7 @@ import { makeFolderOf, syncFolder } from '../component-kit/files/data-files.ts';
 import { DiskReserve } from '../component-kit/files/disk-reserve.ts';
 import { Settings } from '../config/settings.ts';
 import { TransientFault } from '../engine/fault.ts';
+import type { Agree } from '../web/asker.ts';
 import { conflict, HttpProblem } from '../web/problems.ts';
 import { fileProblemOf, unusable } from './file-problems.ts';
 import { FlowFiles, refuseName, refuseWritten } from './flow-files.ts';
@@ -20,6 +21,8 @@ export interface Upload {
   /** Where it is known before. */
   readonly length: number | undefined;
   readonly overwrite: boolean;
+  /** Asked when all of it has come. */
+  readonly agree: Agree;
 }
 
 /** Files that come in: each is there whole under its name, or not at all. */
@@ -33,7 +36,7 @@ export class Uploads {
   ) {}
 
   /** Rejects with a problem where it cannot be taken; nothing of it is left then. */
-  async take({ path, bytes, length, overwrite }: Upload): Promise<FileEntry> {
+  async take({ path, bytes, length, overwrite, agree }: Upload): Promise<FileEntry> {
     refuseName(path);
     if (this.underWay >= mostAtOnce)
       throw new HttpProblem(429, `${mostAtOnce} files are being uploaded already: try again when one is there`);
@@ -41,7 +44,7 @@ export class Uploads {
     this.underWay += 1;
     try {
       const whole = await this.files.patiently(path, async () => this.placeFor(path, overwrite));
-      return await this.write(whole, { path, bytes, overwrite });
+      return await this.write(whole, { path, bytes, overwrite, agree });
     } catch (thrown) {
       throw fileProblemOf(thrown, path);
     } finally {
@@ -61,7 +64,7 @@ export class Uploads {
     return whole;
   }
 
-  private async write(whole: string, { path, bytes, overwrite }: Omit<Upload, 'length'>): Promise<FileEntry> {
+  private async write(whole: string, { path, bytes, overwrite, agree }: Omit<Upload, 'length'>): Promise<FileEntry> {
     const part = join(dirname(whole), `.upload-${randomBytes(8).toString('hex')}.part`);
     const handle = await this.files.patiently(path, async () => open(part, 'wx'));
     try {
@@ -71,6 +74,7 @@ export class Uploads {
         const stats = await handle.stat();
         // a flow may have begun to write it while it came
         await refuseWritten(whole, path);
+        agree();
         await (overwrite ? rename(part, whole) : giveNewName(part, whole, path));
         await syncFolder(whole);
         return stats;

@@ -63,3 +63,24 @@ it('whoever may not any more when all of it has come changes nothing', async () 
   await expect(take('b.csv', () => undefined, { agree })).rejects.toMatchObject({ status: 401 });
   expect([readFileSync(join(dataDir, 'a.csv'), 'utf8'), readdirSync(dataDir)]).toEqual(['old', ['a.csv']]);
 });
+
+it('folders are made for a file, and not for one that breaks off', async () => {
+  const breaks = (): never => {
+    throw new Error('cut');
+  };
+  await expect(take('a/b/c.csv', breaks)).rejects.toMatchObject({ status: 400 });
+  expect(readdirSync(dataDir)).toEqual([]);
+  await take('a/c.csv', () => undefined);
+  await expect(take('a/b/c/d.csv', breaks)).rejects.toMatchObject({ status: 400 });
+  expect(readdirSync(join(dataDir, 'a'))).toEqual(['c.csv']);
+});
+
+it('no more than sixteen folders are made at once, and a longer way is said to be so', async () => {
+  await take(`${'x/'.repeat(16)}a.csv`, () => undefined);
+  for (const path of ['y/'.repeat(17), 'y/'.repeat(127), 'y/'.repeat(128), 'y/'.repeat(2000)])
+    await expect(take(`${path}a.csv`, () => undefined)).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringMatching(/in more than 16 folders that are not there|through more than 128 folders/),
+    });
+  expect(readdirSync(dataDir)).toEqual(['x']);
+});

@@ -3,13 +3,14 @@ import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { FileEntry } from '@semstreams/contract';
-import { makeFolderOf, syncFolder } from '../component-kit/files/data-files.ts';
+import { syncFolder } from '../component-kit/files/data-files.ts';
 import { DiskReserve } from '../component-kit/files/disk-reserve.ts';
 import { Settings } from '../config/settings.ts';
 import { TransientFault } from '../engine/fault.ts';
 import type { Agree } from '../web/asker.ts';
 import { conflict, HttpProblem } from '../web/problems.ts';
 import { fileProblemOf, unusable } from './file-problems.ts';
+import { makeFoldersFor, removeEmpty } from './new-folders.ts';
 import { FlowFiles, refuseName, refuseWritten } from './flow-files.ts';
 
 /** So many are taken at the same time. */
@@ -43,8 +44,11 @@ export class Uploads {
     this.refuseLarge(length ?? 0);
     this.underWay += 1;
     try {
-      const whole = await this.files.patiently(path, async () => this.placeFor(path, overwrite));
-      return await this.write(whole, { path, bytes, overwrite, agree });
+      const { whole, made } = await this.files.patiently(path, async () => this.placeFor(path, overwrite));
+      return await this.write(whole, { path, bytes, overwrite, agree }).catch(async (thrown: unknown) => {
+        await removeEmpty(made);
+        throw thrown;
+      });
     } catch (thrown) {
       throw fileProblemOf(thrown, path);
     } finally {
@@ -52,7 +56,10 @@ export class Uploads {
     }
   }
 
-  private async placeFor(path: string, overwrite: boolean): Promise<string> {
+  private async placeFor(
+    path: string,
+    overwrite: boolean,
+  ): Promise<{ readonly whole: string; readonly made: readonly string[] }> {
     const whole = await this.files.find(path, 'write');
     const present = await lstat(whole).catch(() => undefined);
     if (present?.isDirectory()) throw conflict(`"${path}" is a folder: choose another name`);
@@ -60,8 +67,7 @@ export class Uploads {
       throw unusable(`"${path}" is a pipe, a socket or a device: only ordinary files are written`);
     if (present && !overwrite) throw there(path);
     await refuseWritten(whole, path);
-    await makeFolderOf(whole);
-    return whole;
+    return { whole, made: await makeFoldersFor(whole, path) };
   }
 
   private async write(whole: string, { path, bytes, overwrite, agree }: Omit<Upload, 'length'>): Promise<FileEntry> {

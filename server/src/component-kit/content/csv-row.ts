@@ -5,7 +5,7 @@ export interface SplitRow {
 }
 
 /** Where the quoted field that begins at `from` (behind its quote) ends, or -1. It is looked for up to `until`. */
-type EndOfQuoted = (text: string, from: number, delimiter: string, until: number) => number;
+export type EndOfQuoted = (text: string, from: number, delimiter: string, until: number) => number;
 
 /** RFC 4180, with blanks around a quoted field. A quote with anything else behind it is a character of the field. */
 export const splitRow = (text: string, delimiter: string): SplitRow => splitBy(quoteBeforeDelimiter, text, delimiter);
@@ -21,30 +21,54 @@ const splitBy = (endOf: EndOfQuoted, text: string, delimiter: string): SplitRow 
   const fields: string[] = [];
   let isOpen = false;
   for (let at = 0; at <= text.length;) {
-    const start = skipBlanks(text, at, delimiter);
     // behind the first quote that nothing ends no other ends, but for those that stand together with the one it begins with
-    const until = isOpen ? endOfQuotes(text, start) : text.length;
-    const end = text[start] === '"' ? endOf(text, start + 1, delimiter, until) : -1;
-    if (end >= 0 && isEndOfField(text, end + 1, delimiter)) {
-      fields.push(text.slice(start + 1, end).replaceAll('""', '"'));
-      at = skipBlanks(text, end + 1, delimiter) + 1;
-      continue;
-    }
-    if (text[start] === '"' && end < 0) isOpen = true;
-    const next = text.indexOf(delimiter, at);
-    fields.push(text.slice(at, next < 0 ? text.length : next));
-    at = next < 0 ? text.length + 1 : next + 1;
+    const until = isOpen ? endOfQuotes(text, skipBlanks(text, at, delimiter)) : text.length;
+    const field = fieldAt(endOf, text, at, delimiter, until);
+    fields.push(field.text);
+    isOpen ||= field.kind === 'open';
+    at = field.next;
   }
   return { fields, isOpen };
 };
 
-const nextQuote: EndOfQuoted = (text, from, _, until) => {
+/** A field: where the one behind it begins (behind the end of the text where there is none), and what its quotes are. */
+export interface Field {
+  readonly text: string;
+  readonly next: number;
+  readonly kind: 'plain' | 'quoted' | 'open';
+}
+
+/** The field that begins at `at`. */
+export const fieldAt = (
+  endOf: EndOfQuoted,
+  text: string,
+  at: number,
+  delimiter: string,
+  until = text.length,
+): Field => {
+  const start = skipBlanks(text, at, delimiter);
+  const isQuote = text[start] === '"';
+  const end = isQuote ? endOf(text, start + 1, delimiter, until) : -1;
+  if (end >= 0 && isEndOfField(text, end + 1, delimiter))
+    return {
+      text: text.slice(start + 1, end).replaceAll('""', '"'),
+      next: skipBlanks(text, end + 1, delimiter) + 1,
+      kind: 'quoted',
+    };
+  const next = text.indexOf(delimiter, at);
+  const stop = next < 0 ? text.length : next;
+  return { text: text.slice(at, stop), next: stop + 1, kind: isQuote && end < 0 ? 'open' : 'plain' };
+};
+
+/** The next quote that is not doubled. */
+export const nextQuote: EndOfQuoted = (text, from, _, until) => {
   let at = text.indexOf('"', from);
   while (at >= 0 && at < until && text[at + 1] === '"') at = text.indexOf('"', at + 2);
   return at < until ? at : -1;
 };
 
-const quoteBeforeDelimiter: EndOfQuoted = (text, from, delimiter, until) => {
+/** The next one that only the end of the field follows. */
+export const quoteBeforeDelimiter: EndOfQuoted = (text, from, delimiter, until) => {
   let at = nextQuote(text, from, delimiter, until);
   while (at >= 0 && !isEndOfField(text, at + 1, delimiter)) at = nextQuote(text, at + 1, delimiter, until);
   return at;

@@ -1,8 +1,9 @@
 import { type ColumnNames, columnNames } from './csv-names.ts';
-import { mayEndQuoted, splitLiterally, splitRow } from './csv-row.ts';
+import { mayEndQuoted, nextQuote, quoteBeforeDelimiter, splitLiterally, splitRow } from './csv-row.ts';
 import { type FieldOptions, fieldReader, isValue } from './csv-value.ts';
 import type { Line } from './cut-lines.ts';
 import type { FileRecord, LineReader } from './line-reader.ts';
+import { OpenRow } from './open-row.ts';
 
 export interface CsvOptions extends FieldOptions {
   readonly delimiter: string;
@@ -26,8 +27,6 @@ export interface CsvOptions extends FieldOptions {
 const mostLines = 1000;
 /** Columns of a table: more are a table of something else, and each message would take seconds. */
 const mostColumns = 16_384;
-/** Characters of them that are looked at, each as often as a line comes that may end it. */
-const mostLooked = 64 * 1024 ** 2;
 
 interface Row {
   readonly lines: readonly Line[];
@@ -56,7 +55,8 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   /** Lines of a row whose quoted field has not ended yet. */
   let open: Line[] = [];
   let openLength = 0;
-  let looked = 0;
+  /** The same lines as the standard has it, and as they stand. */
+  let readings: { readonly standard: OpenRow; readonly literal: OpenRow | undefined } | undefined;
 
   const refuse = ({ lines }: Pick<Row, 'lines'>, why: string): FileRecord => ({
     invalid: `line ${lines[0]!.number} ${why}`,
@@ -126,8 +126,7 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   };
 
   /** The fields as most people read them: as the standard has it, or as they stand where only so they fit below the names. */
-  const split = (lines: readonly Line[]): { fields: readonly string[]; isOpen: boolean } => {
-    const text = joined(lines);
+  const split = (text: string): { fields: readonly string[]; isOpen: boolean } => {
     const standard = splitRow(text, delimiter);
     if (!standard.isOpen && (!columns || standard.fields.length === columns.names.length)) return standard;
     const literal = splitLiterally(text, delimiter);
@@ -135,23 +134,41 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     return fits ? literal : standard;
   };
 
-  const splitAgain = (): ReturnType<typeof split> => {
-    looked += openLength;
-    return split(open);
+  const begin = (line: Line): void => {
+    open = [line];
+    openLength = line.length;
+    readings = {
+      standard: new OpenRow(quoteBeforeDelimiter, delimiter, Infinity, line.text!),
+      literal: columns && new OpenRow(nextQuote, delimiter, columns.names.length, line.text!),
+    };
+  };
+
+  /** The fields as `split` finds them in all open lines with this one; undefined while the row is open. */
+  const goOn = (line: Line): readonly string[] | undefined => {
+    const { standard, literal } = readings!;
+    const lineEnd = open.at(-1)!.end;
+    open.push(line);
+    openLength += line.length;
+    standard.add(lineEnd, line.text!);
+    literal?.add(lineEnd, line.text!);
+    if (!mayEndQuoted(line.text!)) return undefined;
+    const count = columns?.names.length;
+    const isLiteral = count !== undefined && !standard.has(count) && literal?.has(count);
+    return isLiteral ? literal!.fields : standard.fields;
   };
 
   const forget = (): Line[] => {
     const lines = open;
     open = [];
     openLength = 0;
-    looked = 0;
+    readings = undefined;
     return lines;
   };
 
   /** Each line by itself: a quote that nobody closes costs its own line, not those behind it. */
   const giveUp = (): FileRecord[] =>
     forget().flatMap((line) => {
-      const { fields, isOpen } = split([line]);
+      const { fields, isOpen } = split(line.text!);
       return isOpen
         ? [refuse({ lines: [line] }, 'is no CSV: a quote is not closed')]
         : recordsOf({ lines: [line], fields });
@@ -161,12 +178,16 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
     number <= skip || text!.trim() === '' || (comment !== '' && text!.trimStart().startsWith(comment));
 
   const take = (line: Line): FileRecord[] => {
-    if (open.length === 0 && isNoRow(line)) return [];
-    open.push(line);
-    openLength += line.length;
-    const { fields, isOpen } = open.length > 1 && !mayEndQuoted(line.text!) ? stillOpen : splitAgain();
-    if (!isOpen) return recordsOf({ lines: forget(), fields });
-    return open.length < mostLines && openLength < longestLine && looked < mostLooked ? [] : giveUp();
+    if (open.length > 0) {
+      const fields = goOn(line);
+      if (fields) return recordsOf({ lines: forget(), fields });
+    } else {
+      if (isNoRow(line)) return [];
+      const { fields, isOpen } = split(line.text!);
+      if (!isOpen) return recordsOf({ lines: [line], fields });
+      begin(line);
+    }
+    return open.length < mostLines && openLength < longestLine ? [] : giveUp();
   };
 
   return {
@@ -187,8 +208,6 @@ export const csvRows = (options: CsvOptions): LineReader & { readonly names: rea
   };
 };
 
-const stillOpen = { fields: [], isOpen: true } as const;
-
 const isNextNumber = (before: string, after: string): boolean =>
   /^\d+$/.test(after) && Number(after) === Number(before) + 1;
 
@@ -196,9 +215,7 @@ const isNextNumber = (before: string, after: string): boolean =>
 const withoutEmptyEnd = (fields: readonly string[], most: number): readonly string[] =>
   fields.length > most && fields.slice(most).every((field) => field.trim() === '') ? fields.slice(0, most) : fields;
 
-const joined = (lines: readonly Line[]): string =>
+const asItStood = (lines: readonly Line[]): string =>
   lines.length === 1
     ? lines[0]!.text!
     : lines.map(({ text, end }, index) => (index < lines.length - 1 ? text! + end : text!)).join('');
-
-const asItStood = (lines: readonly Line[]): string => joined(lines);

@@ -56,9 +56,14 @@ export class FinishedFiles {
   async note(place: Place): Promise<void> {
     this.remember(place);
     this.lines += 1;
-    if (this.unkept && performance.now() - this.unkept.at < tryAgainMs) return;
-    const isAnew = this.unkept !== undefined || this.lines > 2 * mostRemembered;
+    if (this.unkept) return this.keepAgain();
+    const isAnew = this.lines > 2 * mostRemembered;
     await this.keep(async () => (isAnew ? this.writeAnew() : this.append(lineOf(place))));
+  }
+
+  /** Writes what the disk did not take, where that was not tried a moment ago. */
+  async keepAgain(): Promise<void> {
+    if (this.unkept && performance.now() - this.unkept.at >= tryAgainMs) await this.keep(async () => this.writeAnew());
   }
 
   /** A file was removed: another one with its number is read from its beginning. */

@@ -68,6 +68,7 @@ export class SeveralFiles {
     while (!signal.aborted) {
       const begun = monotonic();
       const looked = await this.look();
+      await this.several.finished.keepAgain();
       if (looked) this.tell(looked.isMore, looked.isSettling);
       if (!isWaiting && !looked?.isSettling) return;
       await wait(Math.max(lookMs, (monotonic() - begun) * restTimes)).catch(() => undefined);

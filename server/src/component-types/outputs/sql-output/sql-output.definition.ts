@@ -197,8 +197,8 @@ function* problemsOf(
   if (database === 'postgresql') {
     const problem = placeProblem(config.url);
     if (problem !== undefined) yield [['url'], problem];
-    else if (config.username === '' && placeOf(config.url).username === '')
-      yield [['username'], 'name the user that may write there'];
+    const isNamed = problem === undefined ? placeOf(config.url).username !== '' : config.url.includes('@');
+    if (config.username === '' && !isNamed) yield [['username'], 'name the user that may write there'];
     const ofTls = (['ca_file', 'cert_file', 'key_file', 'server_name'] as const).find((each) => config[each] !== '');
     if (!config.tls && ofTls !== undefined) yield [[ofTls], 'this is for TLS: switch "tls" on, or leave this empty'];
   } else if (config.path === '') yield [['path'], 'name the file of the database'];

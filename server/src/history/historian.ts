@@ -35,6 +35,7 @@ export class Historian implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly shifts: KeptFile<Shift[]>;
   private readonly flows = new Map<string, FlowNotes>();
   private readonly cpu = new CpuMeter();
+  private begun: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private noted: { readonly cell: number; readonly at: number } | undefined;
 
@@ -52,8 +53,6 @@ export class Historian implements OnApplicationBootstrap, BeforeApplicationShutd
       warn: (msg, reason) => this.log.warn({ msg, reason }),
     });
   }
-
-  private begun: Promise<void> | undefined;
 
   async onApplicationBootstrap(): Promise<void> {
     await this.begin();

@@ -1,5 +1,6 @@
 import type { FlowDocument } from '@semstreams/contract';
 import { inARow } from './in-a-row.ts';
+import { publishedSensors } from './published-sensors.ts';
 
 /** Sensors that publish by MQTT, as rows of PostgreSQL; a simulated one stands in for them. It needs a broker and a database, and waits for both. */
 export const mqttToPostgresql: FlowDocument = {
@@ -7,31 +8,7 @@ export const mqttToPostgresql: FlowDocument = {
   description:
     'Receives what sensors publish to an MQTT broker, and keeps each reading as a row of PostgreSQL, in a table that it makes. It waits for a broker and a database on this device; write the addresses of yours, and the user of the database. The sensor is simulated: take it and its output out when yours publish.',
   components: [
-    {
-      id: 'sensor',
-      type: 'simulator_input',
-      name: 'Simulated sensor',
-      config: {
-        rate: 2,
-        fields: [
-          { kind: 'choice', field: 'room', values: ['hall', 'office', 'store'] },
-          { kind: 'sine', field: 'temperature', mean: 21, amplitude: 4, period: 30 },
-          { kind: 'time', field: 'time' },
-        ],
-      },
-    },
-    {
-      id: 'publish',
-      type: 'mqtt_output',
-      name: 'Publishes',
-      config: { url: 'mqtt://127.0.0.1:1883', topic: 'sensors/{room}' },
-    },
-    {
-      id: 'broker',
-      type: 'mqtt_input',
-      name: 'All sensors',
-      config: { url: 'mqtt://127.0.0.1:1883', topics: ['sensors/#'] },
-    },
+    ...publishedSensors,
     {
       id: 'readings',
       type: 'sql_output',

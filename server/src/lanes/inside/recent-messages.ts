@@ -2,12 +2,12 @@ import type { TappedMessage } from '@semstreams/contract';
 import type { Batch, Message } from '../../engine/message.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { RunningFlow } from '../../engine/run-flow.ts';
+import { fieldsOf, type FieldsOfMessage, SeenFields } from '../../engine/seen-fields.ts';
 import { hideSecrets } from '../../engine/without-secrets.ts';
 import type { Looked } from '../agreed/lane-protocol.ts';
 import { shownWithout } from './sampler.ts';
-import { fieldsOf, type FieldsOfMessage, SeenFields } from '../../engine/seen-fields.ts';
 
-/** So many messages of a connection are looked at when it begins, and so many are kept: the last ones. */
+/** So many messages of a port are looked at when it begins, and so many are kept: the last ones. */
 const mostKept = 20;
 /** So many more are looked at each time that `lookAgain` is called, in a flow of few ports. */
 const mostAgain = 5;

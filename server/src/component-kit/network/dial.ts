@@ -22,7 +22,7 @@ export const dial = async (to: {
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }): Promise<Socket> => {
-  const { host, port, tls, withinMs, signal } = to;
+  const { host, port, tls, signal } = to;
   signal.throwIfAborted();
   const problem = forbidden(host);
   if (problem) throw new NotDialled(problem.message, { cause: problem });
@@ -30,8 +30,23 @@ export const dial = async (to: {
   plain.setKeepAlive(true, keepAliveMs);
   plain.setNoDelay(true);
   plain.connect({ host, port, lookup });
-  const line = tls ? secure({ host, ...(isIP(host) === 0 && { servername: host }), ...tls, socket: plain }) : plain;
-  return new Promise((resolve, reject) => {
+  const line = tls ? securedLine(plain, host, tls) : plain;
+  return reached([plain, line], to, (done) => line.once(tls ? 'secureConnect' : 'connect', () => done(line)));
+};
+
+/** TLS over a line that is there, or is being made. */
+export const securedLine = (plain: Socket, host: string, tls: ConnectionOptions): Socket =>
+  secure({ host, ...(isIP(host) === 0 && { servername: host }), ...tls, socket: plain });
+
+/**
+ * Resolves with what `begin` says is done. Rejects as `dial` does, and lets go of the lines then; the last one is that which is waited for.
+ */
+export const reached = async <Result>(
+  lines: readonly [Socket, ...Socket[]],
+  { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal },
+  begin: (done: (result: Result) => void) => void,
+): Promise<Result> =>
+  new Promise((resolve, reject) => {
     const end = (act: () => void): void => {
       clearTimeout(late);
       signal.removeEventListener('abort', abort);
@@ -39,16 +54,15 @@ export const dial = async (to: {
     };
     const fail = (reason: unknown): void =>
       end(() => {
-        line.destroy();
-        plain.destroy();
+        for (const line of lines.toReversed()) line.destroy();
         reject(reason as Error);
       });
     const abort = (): void => fail(signal.reason);
     const late = setTimeout(() => fail(new NotDialled('there is no answer')), withinMs);
     signal.addEventListener('abort', abort, { once: true });
-    for (const each of new Set([plain, line]))
+    for (const each of new Set(lines))
       each.on('error', (error) => fail(new NotDialled(dialProblem(error), { cause: error })));
-    line.once('close', () => fail(new NotDialled('the line was closed')));
-    line.once(tls ? 'secureConnect' : 'connect', () => end(() => resolve(line)));
+    lines.at(-1)!.once('close', () => fail(new NotDialled('the line was closed')));
+    if (signal.aborted) abort();
+    else begin((result) => end(() => resolve(result)));
   });
-};
